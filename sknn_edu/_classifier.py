@@ -1,0 +1,371 @@
+"""`BackpropClassifier`: two classes, several classes, several labels."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from scipy.special import log_expit, log_softmax
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.metrics import accuracy_score
+from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import (
+    _check_partial_fit_first_call,
+    check_classification_targets,
+    type_of_target,
+    unique_labels,
+)
+from sklearn.utils.validation import validate_data
+
+from . import _parameters
+from ._estimator import SPARSE, BaseBackprop, can_go_on
+from ._shared_docs import fill
+from .activations import Activation
+from .initializers import Initializer
+from .losses import Loss
+from .optimizers import Optimizer
+
+
+def _output_is_a_probability(classifier: BackpropClassifier) -> bool:
+    """Whether `predict_proba` makes sense; raises AttributeError with the reason if not."""
+    output = vars(classifier).get("_output_activation")
+    if output is None:  # not fitted
+        output = _parameters.output_activation(classifier.get_params(deep=False), True)
+    low, high = output.range
+    if low < 0:
+        reason = "can be negative, so they cannot be read as probabilities"
+    elif high > 1 and classifier._is_multilabel():
+        reason = "can exceed 1, so they are no probabilities of the labels"
+    else:
+        return True
+    raise AttributeError(f"The outputs of output_activation={output.name!r} {reason}.")
+
+
+class BackpropClassifier(ClassifierMixin, BaseBackprop):
+    __doc__ = fill(
+        """A multilayer perceptron that classifies, trained by backpropagation.
+
+    A superset of scikit-learn's `MLPClassifier`: the parameters that both have mean the
+    same and give the same numbers.
+
+    It minimises, over the weights W and biases b of all layers,
+    ``J = sum_i w_i loss_i / sum_i w_i + alpha (l1_ratio |W|_1 + (1 - l1_ratio) / 2
+    |W|_2^2) / sum_i w_i``, where the sums run over the samples of a batch.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Units of each hidden layer; () is a network without any.
+    <parameters>
+    loss : str or Loss, default='log_loss'
+        Loss of a sample: <losses>. See `sknn_edu.losses`.
+    <new_parameters>
+    class_weight : dict, 'balanced' or None, default=None
+        Weight of each class, by label; 'balanced' makes all classes count the same. They
+        multiply the sample weights.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+    class_weight_ : ndarray of shape (n_classes,) or None
+        Weight of each class.
+    <attributes>
+
+    See Also
+    --------
+    BackpropRegressor : For real-valued targets.
+    sklearn.neural_network.MLPClassifier : The estimator that this one extends.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sknn_edu import BackpropClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> clf = BackpropClassifier(8, "tanh", solver="lbfgs", random_state=0).fit(X, y)
+    >>> clf.predict(X[[0, 50, 100]])
+    array([0, 1, 2])
+    >>> round(clf.score(X, y), 2)
+    1.0
+    """,
+        losses="'log_loss' (cross-entropy), 'squared_error', 'hinge',\n        'squared_hinge', or any other",
+        partners=":\n        softmax for log loss with several classes, one logistic unit for two classes or for\n        each label, identity for the others. 'softmax', 'relu' and the like have two units\n        for two classes, and Y is one-hot",
+        score="the accuracy",
+    )
+
+    _parameter_constraints: dict = {
+        **BaseBackprop._parameter_constraints,
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: str | Optimizer = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool | int = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        loss: str | Loss = "log_loss",
+        output_activation: str | Activation = "auto",
+        fit_intercept: bool = True,
+        weight_init: str | Initializer | tuple = "auto",
+        n_hidden_layers: int | None = None,
+        dropout: Any = 0.0,
+        l1_ratio: float = 0.0,
+        clip_norm: float | None = None,
+        class_weight: dict | str | None = None,
+        scoring: Any = None,
+    ) -> None:
+        self._store(locals())
+
+    @available_if(can_go_on)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Train one epoch on a chunk of data, going on from the present weights.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), default=None
+        classes : array-like of shape (n_classes,), default=None
+            All classes that will ever occur; needed in the first call only.
+
+        Returns
+        -------
+        self : object
+        """
+        return self._fit(X, y, sample_weight, incremental=True, classes=classes)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def initialize(self, X: Any, y: Any, classes: Any = None) -> Self:
+        """Draw the weights for these data without training a step.
+
+        All fitted attributes are set; the weights in ``coefs_`` and ``intercepts_`` may
+        then be replaced, by assignment or in place.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        classes : array-like of shape (n_classes,), default=None
+            All classes; by default those in y.
+
+        Returns
+        -------
+        self : object
+        """
+        return self._initialize(X, y, classes)
+
+    @available_if(_output_is_a_probability)
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Probability of each class.
+
+        Outputs that are not negative, but no probabilities either, are divided by their
+        sum; where all are zero, each class gets the same.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        P : ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``; for labels, the probability of each.
+        """
+        A = self._output_layer(X)
+        if len(self.classes_) == 1:
+            return np.ones_like(A)
+        if self._has_one_unit():
+            return np.hstack([1 - A, A])
+        if self._output_activation.name == "softmax" or self._is_multilabel():
+            return A
+        total = A.sum(axis=1, keepdims=True)
+        uniform = np.full_like(A, 1 / A.shape[1])
+        return np.divide(A, total, out=uniform, where=total > 0)
+
+    @available_if(_output_is_a_probability)
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Logarithm of `predict_proba`, exact also where probabilities round to 0 or 1.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        log_P : ndarray of shape (n_samples, n_classes)
+        """
+        output = self._output_activation.name
+        if len(self.classes_) > 1 and output == "softmax":
+            return log_softmax(self._output_layer(X, "Z"), axis=1)
+        if len(self.classes_) > 1 and output == "logistic" and self._has_one_unit():
+            Z = self._output_layer(X, "Z")
+            return np.hstack([log_expit(-Z), log_expit(Z)])
+        if output == "logistic" and self._is_multilabel():
+            return log_expit(self._output_layer(X, "Z"))
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The logits: what the output layer computes before its activation.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        Z : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            For two classes one number, positive for ``classes_[1]``; where they have an
+            output unit each, the difference of the two.
+        """
+        Z = self._output_layer(X, "Z")
+        if Z.shape[1] == 1:
+            return Z.ravel()
+        if Z.shape[1] == 2 and not self._is_multilabel():
+            return Z[:, 1] - Z[:, 0]
+        return Z
+
+    # -- targets ----------------------------------------------------------------------
+
+    def _check_X_y(self, X, y, *, reset, **check_params):
+        X, y = validate_data(
+            self, X, y, accept_sparse=SPARSE, multi_output=True, reset=reset, **check_params
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        return X, y
+
+    def _learn_targets(self, y, *, fresh, incremental, classes):
+        check_classification_targets(y)
+        if incremental:
+            if _check_partial_fit_first_call(self, classes):
+                self._learn_classes(y, classes)
+            self._check_targets(y)
+        elif fresh or not hasattr(self, "classes_"):
+            self._learn_classes(y, classes)
+            self._check_targets(y)
+        else:
+            self._check_same_classes(y)
+        self._learn_class_weights(y, incremental)
+
+    def _learn_classes(self, y, classes):
+        labels = y if classes is None or type_of_target(y).startswith("multilabel") else classes
+        self._label_binarizer = LabelBinarizer().fit(labels)
+        self.classes_ = self._label_binarizer.classes_
+
+    def _learn_class_weights(self, y, incremental):
+        self.class_weight_ = None
+        if self.class_weight is None:
+            return
+        if self._is_multilabel():
+            raise ValueError(
+                f"class_weight={self.class_weight!r} is for one class per sample; y has several "
+                "labels. Use sample_weight instead."
+            )
+        if incremental and isinstance(self.class_weight, str):
+            raise ValueError(
+                "class_weight='balanced' needs all data at once, which partial_fit does not "
+                "see. Pass a dict of weights."
+            )
+        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        if not (np.isfinite(weights).all() and (weights >= 0).all()):
+            raise ValueError(f"class_weight must not be negative, got {self.class_weight!r}.")
+        self.class_weight_ = weights
+
+    def _check_targets(self, y):
+        seen = unique_labels(y)
+        if len(np.setdiff1d(seen, self.classes_)):
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
+                f"'y' has {seen}."
+            )
+
+    def _check_same_classes(self, y):
+        seen = unique_labels(y)
+        if not np.array_equal(seen, self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {self.classes_}, `y` has {seen}"
+            )
+
+    def _choose_output(self, params):
+        multiclass = self._label_binarizer.y_type_ == "multiclass"
+        return _parameters.output_activation(params, multiclass)
+
+    def _is_multilabel(self):
+        binarizer = vars(self).get("_label_binarizer")
+        return binarizer is not None and binarizer.y_type_.startswith("multilabel")
+
+    def _has_one_unit(self):
+        """Whether one output decides between two classes: a probability, or a signed score."""
+        if len(self.classes_) > 2 or self._is_multilabel():
+            return False
+        output, loss = self._output_activation, Loss.get(vars(self)["loss"])
+        return output.is_probability or (loss.margin and output.range[0] < 0)
+
+    def _has_one_hot_targets(self):
+        return not self._is_multilabel() and not self._has_one_unit()
+
+    def _encode(self, y, dtype):
+        Y = self._label_binarizer.transform(y)
+        if len(self.classes_) == 1:
+            Y = np.ones_like(Y) if not self._has_one_unit() else Y
+        elif len(self.classes_) == 2 and self._has_one_hot_targets():
+            Y = np.hstack([1 - Y, Y])
+        return Y.astype(dtype)
+
+    def _decode(self, A):
+        threshold = 0.0 if self._loss.margin else 0.5
+        if self._is_multilabel():
+            return self._label_binarizer.inverse_transform(A, threshold=threshold)
+        if len(self.classes_) == 1:
+            return np.repeat(self.classes_, len(A))
+        if A.shape[1] == 1:
+            return self.classes_[(A[:, 0] > threshold).astype(int)]
+        return self.classes_[A.argmax(axis=1)]
+
+    def _weights_of(self, y, sample_weight):
+        if self.class_weight_ is None:
+            return sample_weight
+        weights = self.class_weight_[np.searchsorted(self.classes_, y)]
+        return weights if sample_weight is None else weights * sample_weight
+
+    def _strata(self, Y, y):
+        if self._is_multilabel():
+            return None
+        # scikit-learn stratifies two classes by the coded target, and says so in its errors.
+        return Y[:, -1].astype(bool).astype(str) if len(self.classes_) <= 2 else y
+
+    def _default_score(self, y, A, w):
+        return accuracy_score(y, self._decode(A), sample_weight=w)
+
+    def __sklearn_tags__(self):
+        """Several labels are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -1,0 +1,79 @@
+"""What a user may pass by name or as an object: one base for all four families."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, ClassVar, Self
+
+
+class Component:
+    """Base of activations, losses, optimizers and initializers.
+
+    A *family* is an abstract class declared with ``family=True``. A concrete class
+    that sets ``name`` (and perhaps ``aliases``) can from then on be asked for by that
+    name; writing the class is all there is to registering it.
+
+    The settings of a component are the arguments of its constructor, kept in
+    attributes of the same names.
+    """
+
+    name: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    _by_name: ClassVar[dict[str, type]]
+
+    def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if family:
+            cls._by_name = {}
+        elif "name" not in vars(cls):
+            cls.name = cls.__name__
+        else:
+            for name in (cls.name, *cls.aliases):
+                taken = cls._by_name.get(name)
+                if taken is not None and taken.__qualname__ != cls.__qualname__:
+                    raise ValueError(
+                        f"The name {name!r} of {cls.__qualname__} already belongs to "
+                        f"{taken.__module__}.{taken.__qualname__}; choose another."
+                    )
+                cls._by_name[name] = cls
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Every name that this family answers to, aliases included."""
+        return tuple(cls._by_name)
+
+    @classmethod
+    def get(cls, spec: str | Component, **settings: Any) -> Self:
+        """The component that ``spec`` names, or ``spec`` itself if it is one already."""
+        if isinstance(spec, cls):
+            return spec
+        try:
+            return cls._by_name[spec](**settings)  # type: ignore[index]
+        except (KeyError, TypeError):
+            raise ValueError(
+                f"{spec!r} is not the name of {_article(cls.__name__.lower())}. Use one of "
+                f"{', '.join(map(repr, cls.names()))}, or an object of class {cls.__name__}."
+            ) from None
+
+    @classmethod
+    def setting_names(cls) -> tuple[str, ...]:
+        """Names of the constructor's arguments."""
+        return tuple(inspect.signature(cls).parameters)
+
+    def settings(self) -> dict[str, Any]:
+        """The constructor's arguments and their present values."""
+        return {name: getattr(self, name) for name in self.setting_names()}
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
+        return f"{type(self).__name__}({settings})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.settings() == other.settings()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), repr(self)))
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,601 @@
+"""What the two estimators share: from data and parameters to a training run, and back.
+
+`fit`, `partial_fit` and `initialize` go through the same stations: check the input, encode
+the targets, draw or take over the weights, build the network and its objective, train,
+publish what was learned. The fitted state is ``coefs_`` and ``intercepts_``: every method
+reads the network from there, so weights may be replaced at any time.
+"""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from abc import ABCMeta, abstractmethod
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
+
+from . import _parameters
+from ._loss_attribute import LossAttribute
+from .activations import Activation
+from .engine.batches import Samples
+from .engine.history import History
+from .engine.network import Network
+from .engine.objective import Objective
+from .engine.parameters import Parameters
+from .engine.penalty import ElasticNet
+from .engine.training import Training
+from .engine.validation import Validation
+from .exceptions import DivergenceError, RiskyOutputWarning
+from .losses import Loss
+from .optimizers import Optimizer
+
+SPARSE = ("csr", "csc")
+
+
+class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
+    """Base of the two estimators; it leaves the targets to them."""
+
+    _parameter_constraints: dict = _parameters.CONSTRAINTS
+
+    loss = LossAttribute()
+
+    def _store(self, arguments: dict[str, Any]) -> None:
+        """Keep the constructor's arguments as they are, as scikit-learn wants it."""
+        for name in self._get_param_names():
+            setattr(self, name, arguments[name])
+
+    # -- what the two do differently --------------------------------------------------
+
+    @abstractmethod
+    def _check_X_y(self, X: Any, y: Any, *, reset: bool, **check_params: Any) -> tuple[Any, Any]:
+        """Validated X and y; ``reset`` forgets the number and names of the columns seen."""
+
+    @abstractmethod
+    def _learn_targets(self, y: Any, *, fresh: bool, incremental: bool, classes: Any) -> None:
+        """Note what y may be, or check it against what was noted before."""
+
+    @abstractmethod
+    def _check_targets(self, y: Any) -> None:
+        """Raise ValueError if y holds something that the network has no output for."""
+
+    @abstractmethod
+    def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
+        """Y of shape (n, n_outputs): what the outputs should be."""
+
+    @abstractmethod
+    def _decode(self, A: np.ndarray) -> np.ndarray:
+        """Predictions from the outputs A of shape (n, n_outputs)."""
+
+    @abstractmethod
+    def _choose_output(self, params: dict[str, Any]) -> Activation:
+        """The output activation for the targets that `_learn_targets` has seen."""
+
+    @abstractmethod
+    def _has_one_hot_targets(self) -> bool:
+        """Whether each row of Y is a single 1 among zeros."""
+
+    @abstractmethod
+    def _weights_of(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
+        """Sample weights, class weights included."""
+
+    @abstractmethod
+    def _strata(self, Y: np.ndarray, y: Any) -> np.ndarray | None:
+        """What the split for early stopping should keep in proportion."""
+
+    @abstractmethod
+    def _default_score(self, y: Any, A: np.ndarray, w: np.ndarray | None) -> float:
+        """Accuracy or R2 of the outputs A."""
+
+    # -- training ---------------------------------------------------------------------
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
+        """Train the network on X and y.
+
+        A call that fails before the first step leaves the estimator as it was. One that
+        diverges keeps the last finite weights, one that is interrupted from the keyboard
+        the best so far; ``stop_reason_`` says so.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training data. float32 stays float32, everything else becomes float64.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets: class labels, a label indicator matrix, or real numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, not negative.
+        X_val, y_val : array-like, default=None
+            Validation data, both or neither. They fill ``validation_scores_`` and
+            ``validation_loss_curve_``; with ``early_stopping=True`` they decide when to
+            stop, and no part of X is held out.
+        sample_weight_val : array-like, default=None
+            Weights of the validation data.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data do not fit; DivergenceError, a kind of ValueError,
+            if the loss became infinite or NaN.
+        """
+        given = (X_val, y_val, sample_weight_val)
+        return self._fit(X, y, sample_weight, given, incremental=False)
+
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        given_validation: Any = (None, None, None),
+        *,
+        incremental: bool = False,
+        classes: Any = None,
+    ) -> Self:
+        before = dict(vars(self))
+        data = (X, y, sample_weight, classes)
+        try:
+            training, optimizer = self._prepare(data, given_validation, incremental)
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                self._train(training, optimizer)
+        except (KeyboardInterrupt, DivergenceError):
+            if "n_iter_" not in vars(self):  # stopped before there was anything to train
+                _restore(self, before)
+            raise
+        except BaseException:
+            _restore(self, before)
+            raise
+        return self
+
+    def _train(self, training: Training, optimizer: Optimizer) -> None:
+        """Let the optimizer work, and show what came of it even if it is stopped."""
+        try:
+            optimizer.minimize(training)
+        finally:
+            self._publish(training.history)
+
+    def _prepare(
+        self, data: tuple[Any, ...], given_validation: Any, incremental: bool
+    ) -> tuple[Training, Optimizer]:
+        """All that has to be settled before the first step."""
+        params = self.get_params(deep=False)
+        optimizer = _parameters.optimizer(params)
+        if incremental and self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        fresh = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
+        random_state = check_random_state(self.random_state)
+
+        samples, y = self._samples(*data, fresh=fresh, incremental=incremental)
+        objective = self._build(samples, params, random_state, fresh=fresh)
+        training = Training(
+            objective=objective,
+            samples=samples,
+            history=self._history(
+                fresh, incremental, self.early_stopping and optimizer.incremental
+            ),
+            random_state=random_state,
+            shuffle=self.shuffle,
+            n_epochs=1 if incremental else self.max_iter,
+            incremental=incremental,
+            n_iter_no_change=self.n_iter_no_change,
+            clip_norm=self.clip_norm,
+            verbose=self.verbose,
+        )
+        optimizer.check(training)
+        self._hold_out(training, optimizer, y, given_validation)
+        training.batch_size = self._batch_size(training, optimizer)
+        if optimizer.full_batch:
+            training.shuffle = False
+        self._optimizer = self._go_on_with(optimizer) if incremental else optimizer
+        return training, self._optimizer
+
+    def _samples(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        classes: Any,
+        *,
+        fresh: bool,
+        incremental: bool,
+    ) -> tuple[Samples, Any]:
+        """Checked X, Y and w, and y as the user knows it."""
+        dtype = (np.float64, np.float32) if fresh or not incremental else self._dtype()
+        X, y = self._check_X_y(X, y, reset=fresh, dtype=dtype)
+        self._learn_targets(y, fresh=fresh, incremental=incremental, classes=classes)
+        self._output_activation = self._choose_output(self.get_params(deep=False))
+        return Samples(X, *self._targets_and_weights(X, y, sample_weight)), y
+
+    def _targets_and_weights(
+        self, X: Any, y: Any, sample_weight: Any
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Y and w of checked X and y."""
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
+        w = self._weights_of(y, sample_weight)
+        if w is not None and not w.sum() > 0:
+            raise ValueError(
+                "The sample weights add up to 0 (class weights included): no sample counts. "
+                "At least one must be positive."
+            )
+        return self._encode(y, X.dtype), w
+
+    def _build(
+        self,
+        samples: Samples,
+        params: dict[str, Any],
+        random_state: np.random.RandomState,
+        *,
+        fresh: bool,
+    ) -> Objective:
+        """The network with its weights, and the objective."""
+        hidden = _parameters.hidden_sizes(params)
+        self._hidden_activations = _parameters.hidden_activations(params, len(hidden))
+        self._bind_loss(params)
+        self._loss.check_targets(samples.Y)
+        sizes = (samples.X.shape[1], *hidden, samples.Y.shape[1])
+        theta = Parameters(sizes, samples.X.dtype)
+        if fresh:
+            theta.fill(*_parameters.initial_weights(params, sizes, random_state))
+        else:
+            theta.fill(*self._checked_weights(sizes))
+        self.coefs_, self.intercepts_ = theta.W, theta.b
+        self.n_layers_ = len(sizes)
+        self.n_outputs_ = sizes[-1]
+        self.out_activation_ = self._output_activation.name
+        return self._objective(theta, _parameters.dropout_rates(params, len(hidden)))
+
+    def _bind_loss(self, params: dict[str, Any]) -> None:
+        """Check that loss and output go together, and settle the form of the loss."""
+        loss, output = Loss.get(params["loss"]), self._output_activation
+        if refusal := loss.refusal(output):
+            raise ValueError(
+                f"loss={loss!r} cannot work with output_activation={output.name!r}: {refusal}."
+            )
+        if risk := loss.risk(output):
+            warnings.warn(
+                f"loss={loss!r} with output_activation={output.name!r}: {risk}.",
+                RiskyOutputWarning,
+                stacklevel=2,
+            )
+        self._loss = loss.bind(output, self._has_one_hot_targets())
+
+    def _hold_out(
+        self, training: Training, optimizer: Optimizer, y: Any, given_validation: Any
+    ) -> None:
+        """Set up validation: on the data given, or on a part of the training data."""
+        X_val, y_val, w_val = given_validation
+        if (X_val is None) != (y_val is None):
+            given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
+            raise ValueError(f"{given} is provided, but {missing} was not provided.")
+        if X_val is not None:
+            X_val, y_val = self._check_X_y(X_val, y_val, reset=False, dtype=training.theta.dtype)
+            self._check_targets(y_val)
+            held_out = Samples(X_val, *self._targets_and_weights(X_val, y_val, w_val))
+        elif self.early_stopping and optimizer.incremental:
+            training.rows, rows = self._split(training, y)
+            held_out, y_val = training.samples.take(rows), y[rows]
+        else:
+            return
+        score = self._scorer(training.objective.network, held_out, y_val)
+        training.validation = Validation(training.objective, held_out, score)
+        if training.history.validation_scores is None:
+            training.history.validation_scores = []
+        if training.history.validation_loss_curve is None:
+            training.history.validation_loss_curve = []
+
+    def _split(self, training: Training, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Row numbers to train on, and to hold out."""
+        samples = training.samples
+        train, held_out = train_test_split(
+            np.arange(samples.n),
+            random_state=training.random_state,
+            test_size=self.validation_fraction,
+            stratify=self._strata(samples.Y, y),
+        )
+        if len(held_out) < 2:
+            raise ValueError(
+                "The validation set is too small. Increase 'validation_fraction' "
+                "or the size of your dataset."
+            )
+        return train, held_out
+
+    def _scorer(self, network: Network, samples: Samples, y: Any) -> Callable[[], float] | None:
+        """What early stopping makes large; None stands for minus the validation loss."""
+        if isinstance(self.scoring, str) and self.scoring == "loss":
+            return None
+        if self.scoring is None:
+            return lambda: self._default_score(y, _outputs(network, samples.X), samples.w)
+        scorer = check_scoring(self, scoring=self.scoring)
+        weights = {} if samples.w is None else {"sample_weight": samples.w}
+
+        def score() -> float:
+            watched = copy.copy(self)
+            vars(watched).pop("feature_names_in_", None)  # the held-out rows are bare arrays
+            return scorer(watched, samples.X, y, **weights)
+
+        return score
+
+    def _batch_size(self, training: Training, optimizer: Optimizer) -> int:
+        """Rows in a batch."""
+        n = training.samples.n if training.rows is None else len(training.rows)
+        if optimizer.full_batch:
+            return n
+        if self.batch_size == "auto":
+            return min(200, n)
+        if self.batch_size > n:
+            warnings.warn(
+                f"Got `batch_size`={self.batch_size}, larger than the {n} training samples. "
+                "It is going to be clipped.",
+                stacklevel=2,
+            )
+        return min(int(self.batch_size), n)
+
+    def _go_on_with(self, optimizer: Optimizer) -> Optimizer:
+        """The optimizer of the last call with its moments, under the present settings."""
+        last = getattr(self, "_optimizer", None)
+        if type(last) is not type(optimizer):
+            return optimizer
+        last.adopt(optimizer.settings())
+        return last
+
+    def _history(self, fresh: bool, incremental: bool, early_stopping: bool) -> History:
+        """An empty history, or the one to go on with."""
+        start = History(tol=self.tol, early_stopping=early_stopping)
+        if early_stopping:
+            start.validation_scores = []
+            start.validation_loss_curve = []
+            start.best_validation_score, start.best_loss = -np.inf, None
+        if fresh:
+            return start
+        for field in ("loss_curve", "validation_scores", "validation_loss_curve"):
+            if (past := getattr(self, f"{field}_", None)) is not None:
+                setattr(start, field, list(past))
+        for field in ("best_validation_score" if early_stopping else "best_loss", "best_iter"):
+            if (past := getattr(self, f"{field}_", None)) is not None:
+                setattr(start, field, past)
+        start.n_samples_seen = getattr(self, "t_", 0)
+        if incremental:  # a new fit starts counting afresh, the next chunk does not
+            start.no_improvement_count = getattr(self, "_no_improvement_count", 0)
+        return start
+
+    def _publish(self, history: History) -> None:
+        """Show the history as fitted attributes."""
+        self.n_iter_ = history.n_iter
+        self.t_ = history.n_samples_seen
+        self.loss_ = history.loss
+        self.loss_curve_ = history.loss_curve
+        self.best_loss_ = history.best_loss
+        self.best_iter_ = history.best_iter
+        self.validation_scores_ = history.validation_scores
+        self.validation_loss_curve_ = history.validation_loss_curve
+        self.best_validation_score_ = history.best_validation_score
+        self.stop_reason_ = history.stop_reason
+        self._no_improvement_count = history.no_improvement_count
+
+    def _initialize(self, X: Any, y: Any, classes: Any) -> Self:
+        """Everything that `fit` does before the first step."""
+        before = dict(vars(self))
+        try:
+            params = self.get_params(deep=False)
+            samples, _ = self._samples(X, y, None, classes, fresh=True, incremental=False)
+            self._build(samples, params, check_random_state(self.random_state), fresh=True)
+            vars(self).pop("_optimizer", None)
+            self._publish(self._history(fresh=True, incremental=False, early_stopping=False))
+            self.stop_reason_ = "Not trained: the weights were initialised only."
+        except BaseException:
+            _restore(self, before)
+            raise
+        return self
+
+    # -- looking at the network -------------------------------------------------------
+
+    def _objective_value(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """J on X and y at the present weights, penalty included; dropout is off.
+
+        Parameters and errors are those of `loss_and_gradient`.
+        """
+        objective, samples = self._evaluate_on(X, y, sample_weight)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return objective.value(samples)
+
+    def loss_and_gradient(
+        self, X: Any, y: Any, sample_weight: Any = None
+    ) -> tuple[float, list[np.ndarray], list[np.ndarray]]:
+        """J on X and y at the present weights, with its gradient; dropout is off.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        J : float
+            The objective: weighted mean of the losses plus the penalty.
+        coef_gradients : list of ndarray
+            dJ/dW of each layer, shaped like ``coefs_``.
+        intercept_gradients : list of ndarray
+            dJ/db of each layer, shaped like ``intercepts_``.
+        """
+        objective, samples = self._evaluate_on(X, y, sample_weight)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            J = objective.value_and_gradient(samples)
+        return J, objective.network.grad.W, objective.network.grad.b
+
+    def input_gradient(self, X: Any, y: Any, sample_weight: Any = None) -> np.ndarray:
+        """dJ/dX at the present weights: how J changes with each number of the input.
+
+        Parameters are those of `loss_and_gradient`.
+
+        Returns
+        -------
+        dX : ndarray of shape (n_samples, n_features)
+        """
+        objective, samples = self._evaluate_on(X, y, sample_weight)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return objective.input_gradient(samples)
+
+    def hidden_activations(self, X: Any) -> list[np.ndarray]:
+        """Outputs A of each hidden layer.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        A : list of ndarray of shape (n_samples, n_units)
+            One array for each hidden layer.
+        """
+        network, X = self._network_for(X)
+        hidden = [np.empty((X.shape[0], n), self._dtype()) for n in network.theta.sizes[1:-1]]
+        for rows in network.chunks(X.shape[0]):
+            network.forward(_as(network, X[rows]))
+            for A, layer in zip(hidden, network.layers(rows.stop - rows.start), strict=False):
+                A[rows] = layer.A
+        return hidden
+
+    def _evaluate_on(self, X: Any, y: Any, sample_weight: Any) -> tuple[Objective, Samples]:
+        """The objective at the present weights, and the samples to evaluate it on."""
+        check_is_fitted(self, "coefs_")
+        X, y = self._check_X_y(X, y, reset=False, dtype=self._dtype())
+        self._check_targets(y)
+        samples = Samples(X, *self._targets_and_weights(X, y, sample_weight))
+        return self._objective(self._theta()), samples
+
+    def _objective(self, theta: Parameters, dropout: list[float] | None = None) -> Objective:
+        """J of the network with these parameters."""
+        return Objective(
+            self._network(theta, dropout), self._loss, ElasticNet(self.alpha, self.l1_ratio)
+        )
+
+    def _network(self, theta: Parameters, dropout: list[float] | None = None) -> Network:
+        return Network(
+            theta,
+            [*self._hidden_activations, self._output_activation],
+            fit_intercept=self.fit_intercept,
+            dropout=dropout or (),
+        )
+
+    def _network_for(self, X: Any) -> tuple[Network, Any]:
+        """The network at the present weights, and X checked against it."""
+        check_is_fitted(self, "coefs_")
+        X = validate_data(
+            self, X, accept_sparse=SPARSE, dtype=(np.float64, np.float32), reset=False
+        )
+        return self._network(self._theta()), X
+
+    def _output_layer(self, X: Any, what: str = "A") -> np.ndarray:
+        """A (or Z) of the output layer for all rows of X."""
+        network, X = self._network_for(X)
+        return _outputs(network, X, what)
+
+    def _theta(self) -> Parameters:
+        """The present weights as the engine wants them."""
+        sizes = (self.n_features_in_, *(np.shape(b)[0] for b in self.intercepts_))
+        return Parameters(sizes, self._dtype()).fill(*self._checked_weights(sizes))
+
+    def _dtype(self) -> np.dtype:
+        """float32 if the weights are, else float64."""
+        return np.result_type(np.float32, *(np.asarray(W).dtype for W in self.coefs_))
+
+    def _checked_weights(self, sizes: Any) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """``coefs_`` and ``intercepts_``, which users may have replaced."""
+        W = _parameters.check_layers("coefs_", self.coefs_, list(pairwise(sizes)))
+        b = _parameters.check_layers("intercepts_", self.intercepts_, [(n,) for n in sizes[1:]])
+        if not self.fit_intercept and any(v.any() for v in b):
+            raise ValueError("fit_intercept=False, but intercepts_ are not all zero.")
+        return W, b
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict the targets of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        return self._decode(self._output_layer(X))
+
+    def __sklearn_tags__(self):
+        """Sparse input is welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters of this estimator.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Also those of parameters that are estimators.
+
+        Returns
+        -------
+        params : dict
+        """
+        params = super().get_params(deep)
+        params["loss"] = vars(self)["loss"]  # not its callable likeness
+        return params
+
+
+def _outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
+    """A (or Z) of the output layer for all rows of X, in bounded memory."""
+    outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.flat.dtype)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for rows in network.chunks(X.shape[0]):
+            outputs[rows] = getattr(network.forward(_as(network, X[rows])), what)
+    return outputs
+
+
+def _as(network: Network, X: Any) -> Any:
+    """X in the dtype of the network."""
+    return X.astype(network.theta.flat.dtype, copy=False)
+
+
+def _restore(estimator: BaseBackprop, attributes: dict[str, Any]) -> None:
+    """Undo everything that was set on the estimator."""
+    vars(estimator).clear()
+    vars(estimator).update(attributes)
+
+
+def can_go_on(estimator: BaseBackprop) -> bool:
+    """Whether the solver has `partial_fit`; raises AttributeError with the reason if not."""
+    optimizer = Optimizer.get(estimator.solver)
+    if not optimizer.incremental:
+        raise AttributeError(
+            "partial_fit is for solvers that go on from where they are, such as 'adam'; "
+            f"solver={optimizer.name!r} starts afresh each time."
+        )
+    return True

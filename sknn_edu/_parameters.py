@@ -1,0 +1,181 @@
+"""From the estimators' parameters to the objects of the engine, with errors that teach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+
+from .activations import Activation
+from .initializers import Initializer
+from .losses import Loss
+from .optimizers import Optimizer
+
+_positive_int = Interval(Integral, 1, None, closed="left")
+_fraction = Interval(Real, 0, 1, closed="left")
+
+CONSTRAINTS: dict[str, list[Any]] = {
+    "hidden_layer_sizes": ["array-like", _positive_int],
+    "activation": [StrOptions(set(Activation.names())), Activation, "array-like"],
+    "solver": [StrOptions(set(Optimizer.names())), Optimizer],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "batch_size": [StrOptions({"auto"}), _positive_int],
+    "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+    "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+    "power_t": [Interval(Real, 0, None, closed="left")],
+    "max_iter": [_positive_int],
+    "loss": [StrOptions(set(Loss.names())), Loss],
+    "output_activation": [StrOptions({"auto", *Activation.names()}), Activation],
+    "fit_intercept": ["boolean"],
+    "weight_init": [StrOptions(set(Initializer.names())), Initializer, "array-like"],
+    "n_hidden_layers": [Interval(Integral, 0, None, closed="left"), None],
+    "dropout": [_fraction, "array-like"],
+    "l1_ratio": [Interval(Real, 0, 1, closed="both")],
+    "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+    "scoring": [StrOptions({"loss"}), str, callable, None],
+    "shuffle": ["boolean"],
+    "random_state": ["random_state"],
+    "tol": [Interval(Real, 0, None, closed="left")],
+    "verbose": ["verbose"],
+    "warm_start": ["boolean"],
+    "momentum": [Interval(Real, 0, 1, closed="both")],
+    "nesterovs_momentum": ["boolean"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [_fraction],
+    "beta_1": [_fraction],
+    "beta_2": [_fraction],
+    "epsilon": [Interval(Real, 0, None, closed="neither")],
+    "n_iter_no_change": [_positive_int, Options(Real, {np.inf})],
+    "max_fun": [_positive_int],
+}
+
+
+def hidden_sizes(params: dict[str, Any]) -> list[int]:
+    """Units of each hidden layer."""
+    given, depth = params["hidden_layer_sizes"], params["n_hidden_layers"]
+    if isinstance(given, Integral):
+        return [int(given)] * (1 if depth is None else int(depth))
+    if depth is not None:
+        raise ValueError(
+            f"n_hidden_layers={depth!r} repeats an int, but hidden_layer_sizes={given!r}. Pass "
+            "hidden_layer_sizes as an int, or n_hidden_layers=None."
+        )
+    sizes = list(given)
+    for size in sizes:
+        if isinstance(size, (bool, np.bool_)) or not isinstance(size, (Integral, np.integer)):
+            raise ValueError(f"hidden_layer_sizes must be integers, got {given!r}.")
+        if size <= 0:
+            raise ValueError(f"hidden_layer_sizes must be > 0, got {given!r}.")
+    return [int(size) for size in sizes]
+
+
+def hidden_activations(params: dict[str, Any], n_hidden: int) -> list[Activation]:
+    """The activation of each hidden layer."""
+    given = params["activation"]
+    specs = _one_for_each("activation", given, (str, Activation), n_hidden)
+    return [_get(Activation, "activation", spec) for spec in specs]
+
+
+def dropout_rates(params: dict[str, Any], n_hidden: int) -> list[float]:
+    """The dropout rate of each hidden layer; empty if there is no dropout."""
+    rates = _one_for_each("dropout", params["dropout"], Real, n_hidden)
+    for rate in rates:
+        if not isinstance(rate, Real) or not 0 <= rate < 1:
+            raise ValueError(
+                f"dropout must be rates in [0, 1), got {params['dropout']!r}. 0 keeps every unit."
+            )
+    return [float(rate) for rate in rates] if any(rates) else []
+
+
+def output_activation(params: dict[str, Any], multiclass: bool) -> Activation:
+    """The activation of the output layer; "auto" asks the loss."""
+    spec = params["output_activation"]
+    if isinstance(spec, str) and spec == "auto":
+        spec = Loss.get(params["loss"]).canonical_output(multiclass)
+    return _get(Activation, "output_activation", spec)
+
+
+def optimizer(params: dict[str, Any]) -> Optimizer:
+    """A fresh optimizer: by name with the estimator's settings, or a copy of an object."""
+    spec = params["solver"]
+    cls = type(spec) if isinstance(spec, Optimizer) else type(Optimizer.get(spec))
+    if isinstance(spec, Optimizer):
+        return cls(**spec.settings())
+    known = {**params, "schedule": params["learning_rate"]}
+    return cls(**{name: known[name] for name in cls.setting_names() if name in known})
+
+
+def initial_weights(
+    params: dict[str, Any], sizes: Sequence[int], random_state: np.random.RandomState
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """W and b of each layer, drawn or taken from the user."""
+    given = params["weight_init"]
+    if not isinstance(given, (str, Initializer)):
+        return _given_weights(given, sizes)
+    initializer = Initializer.get(given)
+    names = [f.name for f in hidden_activations(params, len(sizes) - 2)] or [_name_if_one(params)]
+    layers = [
+        initializer.draw_layer(n_in, n_out, names[min(l, len(names) - 1)], random_state)
+        for l, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True))
+    ]
+    W, b = [W for W, _ in layers], [b for _, b in layers]
+    return W, b if params["fit_intercept"] else [np.zeros_like(v) for v in b]
+
+
+def _given_weights(given: Any, sizes: Sequence[int]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Check explicit ``(coefs, intercepts)``."""
+    how = "weight_init must be a name, an Initializer, or a pair (coefs, intercepts) of lists"
+    if len(given) != 2:
+        raise ValueError(f"{how} with an array for each layer; got {len(given)} items.")
+    return (
+        check_layers(f"{how}; coefs", given[0], list(zip(sizes[:-1], sizes[1:], strict=True))),
+        check_layers(f"{how}; intercepts", given[1], [(n,) for n in sizes[1:]]),
+    )
+
+
+def check_layers(
+    name: str, arrays: Sequence[Any], shapes: Sequence[tuple[int, ...]]
+) -> list[np.ndarray]:
+    """The arrays of all layers as finite numbers of the right shapes."""
+    if len(arrays) != len(shapes):
+        raise ValueError(
+            f"{name}: expected {len(shapes)} arrays (one for each layer), got {len(arrays)}."
+        )
+    checked = []
+    for l, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):
+        array = np.asarray(array)
+        if array.shape != shape:
+            raise ValueError(f"{name}[{l}] must have shape {shape}, got {array.shape}.")
+        if array.dtype.kind not in "fiub" or not np.isfinite(array).all():
+            raise ValueError(f"{name}[{l}] must hold finite real numbers.")
+        checked.append(array)
+    return checked
+
+
+def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any]:
+    """A value for each hidden layer."""
+    if isinstance(given, scalar):
+        return [given] * n_hidden
+    values = list(given)
+    if len(values) != n_hidden:
+        raise ValueError(
+            f"{name} must be one value, or one for each of the {n_hidden} hidden layers; "
+            f"got {len(values)}: {given!r}."
+        )
+    return values
+
+
+def _name_if_one(params: dict[str, Any]) -> str | None:
+    """Name of the hidden activation of a network that has no hidden layer."""
+    given = params["activation"]
+    return Activation.get(given).name if isinstance(given, (str, Activation)) else None
+
+
+def _get(family: Any, name: str, spec: Any) -> Any:
+    try:
+        return family.get(spec)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None

@@ -1,0 +1,198 @@
+"""`BackpropRegressor`: real-valued targets, one or several."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.metrics import r2_score
+from sklearn.utils import column_or_1d
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import validate_data
+
+from . import _parameters
+from ._estimator import SPARSE, BaseBackprop, can_go_on
+from ._shared_docs import fill
+from .activations import Activation
+from .initializers import Initializer
+from .losses import Loss
+from .optimizers import Optimizer
+
+
+class BackpropRegressor(RegressorMixin, BaseBackprop):
+    __doc__ = fill(
+        """A multilayer perceptron for regression, trained by backpropagation.
+
+    A superset of scikit-learn's `MLPRegressor`: the parameters that both have mean the
+    same and give the same numbers (for one target; with several, scikit-learn reports a
+    loss that is not the one whose gradient it follows).
+
+    It minimises, over the weights W and biases b of all layers,
+    ``J = sum_i w_i loss_i / sum_i w_i + alpha (l1_ratio |W|_1 + (1 - l1_ratio) / 2
+    |W|_2^2) / sum_i w_i``, where the sums run over the samples of a batch.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Units of each hidden layer; () is a network without any.
+    <parameters>
+    loss : str or Loss, default='squared_error'
+        Loss of a sample, summed over the targets: <losses>. See `sknn_edu.losses`.
+    <new_parameters>
+
+    Attributes
+    ----------
+    <attributes>
+
+    See Also
+    --------
+    BackpropClassifier : For classes.
+    sklearn.neural_network.MLPRegressor : The estimator that this one extends.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu import BackpropRegressor
+    >>> X = np.linspace(-3, 3, 50).reshape(-1, 1)
+    >>> y = np.sin(X).ravel()
+    >>> reg = BackpropRegressor(10, "tanh", solver="lbfgs", alpha=0, random_state=0)
+    >>> round(reg.fit(X, y).score(X, y), 2)
+    1.0
+    """,
+        losses="'squared_error' (half of\n        it), 'absolute_error', 'huber', 'quantile', 'poisson', 'log_loss'",
+        partners=":\n        identity for most, exp for poisson, logistic for log loss",
+        score="R2",
+    )
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: str | Optimizer = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool | int = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        loss: str | Loss = "squared_error",
+        output_activation: str | Activation = "auto",
+        fit_intercept: bool = True,
+        weight_init: str | Initializer | tuple = "auto",
+        n_hidden_layers: int | None = None,
+        dropout: Any = 0.0,
+        l1_ratio: float = 0.0,
+        clip_norm: float | None = None,
+        scoring: Any = None,
+    ) -> None:
+        self._store(locals())
+
+    @available_if(can_go_on)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train one epoch on a chunk of data, going on from the present weights.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        self : object
+        """
+        return self._fit(X, y, sample_weight, incremental=True)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def initialize(self, X: Any, y: Any, classes: None = None) -> Self:
+        """Draw the weights for these data without training a step.
+
+        All fitted attributes are set; the weights in ``coefs_`` and ``intercepts_`` may
+        then be replaced, by assignment or in place.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        classes : None
+            Not used; here so that both estimators are called alike.
+
+        Returns
+        -------
+        self : object
+        """
+        return self._initialize(X, y, classes)
+
+    # -- targets ----------------------------------------------------------------------
+
+    def _check_X_y(self, X, y, *, reset, **check_params):
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=SPARSE,
+            multi_output=True,
+            y_numeric=True,
+            reset=reset,
+            **check_params,
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        return X, y
+
+    def _learn_targets(self, y, *, fresh, incremental, classes):
+        if not fresh:
+            self._check_targets(y)
+
+    def _check_targets(self, y):
+        n_targets = 1 if y.ndim == 1 else y.shape[1]
+        if n_targets != self.n_outputs_:
+            raise ValueError(
+                f"y has {n_targets} target(s), but the network has {self.n_outputs_} output(s)."
+            )
+
+    def _choose_output(self, params):
+        return _parameters.output_activation(params, multiclass=False)
+
+    def _has_one_hot_targets(self):
+        return False
+
+    def _encode(self, y, dtype):
+        return y.reshape(len(y), -1).astype(dtype, copy=False)
+
+    def _decode(self, A):
+        return A.ravel() if A.shape[1] == 1 else A
+
+    def _weights_of(self, y, sample_weight):
+        return sample_weight
+
+    def _strata(self, Y, y):
+        return None
+
+    def _default_score(self, y, A, w):
+        if not np.isfinite(A).all():
+            return np.nan
+        return r2_score(y, self._decode(A), sample_weight=w)
+
+    def __sklearn_tags__(self):
+        """Several targets are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

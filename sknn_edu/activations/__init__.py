@@ -1,0 +1,14 @@
+"""Activation functions. A new one is one class in one of the files of this folder.
+
+Subclass `Elementwise` if each output depends on its own sum alone, else `Activation`.
+"""
+
+from ._base import Activation, Elementwise
+from ._exponentials import *
+from ._exponentials import __all__ as _exponentials
+from ._rectifiers import *
+from ._rectifiers import __all__ as _rectifiers
+from ._sigmoids import *
+from ._sigmoids import __all__ as _sigmoids
+
+__all__ = ["Activation", "Elementwise", *_exponentials, *_rectifiers, *_sigmoids]

@@ -1,0 +1,97 @@
+"""The layers in a chain: forward from X to the outputs, backward from delta to every gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.utils import gen_batches
+
+from ..activations import Activation
+from .layer import Layer
+from .parameters import Parameters
+
+
+class Network:
+    """A multilayer perceptron: parameters, a gradient beside them, activations.
+
+    Parameters
+    ----------
+    theta : Parameters
+        Weights and biases.
+    activations : sequence of Activation
+        One for each layer, the output layer last.
+    fit_intercept : bool
+        Without it the biases take no part; they and their gradients stay 0.
+    dropout : sequence of float, optional
+        Rate of each hidden layer.
+    keep_Z : bool, default=False
+        Keep Z of every layer, also where the engine does not need it (to look at it).
+
+    Attributes
+    ----------
+    grad : Parameters
+        dJ/dtheta, in the layout of theta; filled by `backward`.
+    """
+
+    def __init__(
+        self,
+        theta: Parameters,
+        activations: Sequence[Activation],
+        *,
+        fit_intercept: bool = True,
+        dropout: Sequence[float] = (),
+        keep_Z: bool = False,
+    ) -> None:
+        self.theta = theta
+        self.grad = theta.zeros_like()
+        self.activations = list(activations)
+        self.fit_intercept = fit_intercept
+        self.dropout = list(dropout)
+        self.keep_Z = keep_Z
+        self._layers: dict[int, list[Layer]] = {}
+
+    def layers(self, n: int) -> list[Layer]:
+        """The layers with buffers for batches of n samples, made once for each n."""
+        if n not in self._layers:
+            self._layers[n] = self._make_layers(n)
+        return self._layers[n]
+
+    def _make_layers(self, n: int) -> list[Layer]:
+        theta, grad = self.theta, self.grad
+        no_bias = [None] * len(theta.W)
+        b, db = (theta.b, grad.b) if self.fit_intercept else (no_bias, no_bias)
+        last = len(theta.W) - 1
+        return [
+            # The output layer keeps Z: losses are computed from it where that is more exact.
+            Layer(n, W, b[l], grad.W[l], db[l], f, self.keep_Z or l == last or f.backward_reads_Z)
+            for l, (W, f) in enumerate(zip(theta.W, self.activations, strict=True))
+        ]
+
+    def draw_dropout(self, n: int, random_state: np.random.RandomState) -> None:
+        """New dropout masks for a batch of n samples."""
+        for layer, rate in zip(self.layers(n), self.dropout, strict=False):
+            if rate > 0:
+                kept = random_state.random_sample(layer.A.shape) >= rate
+                layer.mask = (kept / (1 - rate)).astype(layer.A.dtype)
+
+    def chunks(self, n: int) -> Iterator[slice]:
+        """Cuts n rows so that the buffers of one piece stay below about 16 MB."""
+        bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.flat.itemsize
+        return gen_batches(n, max(1, 2**24 // bytes_per_row))
+
+    def forward(self, X: Any) -> Layer:
+        """Run X through all layers; returns the output layer, which holds Z and A."""
+        layers = self.layers(X.shape[0])
+        A = X
+        for layer in layers:
+            A = layer.forward(A)
+        return layers[-1]
+
+    def backward(self, n: int) -> None:
+        """Fill grad, given delta of the output layer, for the batch just run forward."""
+        layers = self.layers(n)
+        layers[-1].parameter_gradients()
+        for layer, following in zip(layers[-2::-1], layers[:0:-1], strict=True):
+            layer.backward(following.input_gradient(out=layer.dA))

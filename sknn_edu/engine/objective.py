@@ -1,0 +1,97 @@
+"""J, the function that training makes small, and its gradient. It is stated here and nowhere else.
+
+::
+
+    J(theta) = sum_i w_i loss(a_i, y_i) / sum_i w_i
+             + alpha (l1_ratio |W|_1 + (1 - l1_ratio) / 2 |W|_2^2) / sum_i w_i
+
+The sums run over the samples of the batch; without sample weights every w_i is 1. The
+penalty is on the weights, not on the biases.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..losses import Loss
+from .batches import Samples
+from .layer import Layer
+from .network import Network
+from .penalty import ElasticNet
+
+
+class Objective:
+    """J of a network, a loss and a penalty.
+
+    Parameters
+    ----------
+    network : Network
+        Maps X to the outputs A; holds theta and the gradient.
+    loss : Loss
+        Loss of one sample, bound to the network's output activation.
+    penalty : ElasticNet
+        Cost of the weights.
+    """
+
+    def __init__(self, network: Network, loss: Loss, penalty: ElasticNet) -> None:
+        self.network = network
+        self.loss = loss
+        self.penalty = penalty
+
+    def value(self, samples: Samples) -> float:
+        """J on the samples."""
+        total = samples.total_weight
+        return self.data_value(samples) + self.penalty.value(self.network.theta.weights) / total
+
+    def data_value(self, samples: Samples) -> float:
+        """J without the penalty, in bounded memory."""
+        total = samples.total_weight
+        value = 0.0
+        for chunk in map(samples.take, self.network.chunks(samples.n)):
+            value += self._mean_loss(self.network.forward(chunk.X), chunk, total)
+        return value
+
+    def value_and_gradient(self, samples: Samples, *, with_penalty: bool = True) -> float:
+        """J on the samples; its gradient is left in ``network.grad``.
+
+        ``with_penalty=False`` leaves the penalty out of the gradient (not of J), for
+        optimizers that take care of it themselves.
+        """
+        network, total = self.network, samples.total_weight
+        output = network.forward(samples.X)
+        J = self._mean_loss(output, samples, total)
+
+        self._output_delta(output, samples, total)
+        network.backward(samples.n)
+
+        weights = network.theta.weights
+        if with_penalty:
+            self.penalty.add_gradient(weights, 1 / total, out=network.grad.weights)
+        return J + self.penalty.value(weights) / total
+
+    def input_gradient(self, samples: Samples) -> np.ndarray:
+        """dJ/dX, shape of X; the penalty does not depend on X."""
+        self.value_and_gradient(samples)
+        first = self.network.layers(samples.n)[0]
+        return first.input_gradient(out=np.empty(samples.X.shape, first.A.dtype))
+
+    def _mean_loss(self, output: Layer, samples: Samples, total: float) -> float:
+        """sum_i w_i loss_i / sum_i w_i."""
+        losses = self.loss.output_value(output.activation, output.Z, output.A, samples.Y)
+        weighted = losses.sum() if samples.w is None else np.dot(samples.w, losses)
+        return float(weighted) / total
+
+    def _output_delta(self, output: Layer, samples: Samples, total: float) -> np.ndarray:
+        """delta = dJ/dZ of the output layer: w_i / sum_i w_i times dloss_i/dz_i."""
+        delta = self.loss.output_delta(
+            output.activation, output.Z, output.A, samples.Y, out=output.delta
+        )
+        delta *= mean_factors(samples, total)
+        return delta
+
+
+def mean_factors(samples: Samples, total: float) -> Any:
+    """w_i / sum_i w_i, shape (n, 1), or 1 / n as a float."""
+    return 1 / total if samples.w is None else (samples.w / total)[:, np.newaxis]

@@ -1,0 +1,35 @@
+"""What early stopping looks at: samples that take no part in the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .batches import Samples
+from .objective import Objective
+
+
+class Validation:
+    """Held-out samples, and the score that early stopping makes large.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of the network in training.
+    samples : Samples
+        The held-out rows.
+    score : callable or None
+        Returns the present score, a float (NaN if there is none); None stands for minus
+        the validation loss.
+    """
+
+    def __init__(
+        self, objective: Objective, samples: Samples, score: Callable[[], float] | None
+    ) -> None:
+        self.objective = objective
+        self.samples = samples
+        self._score = score
+
+    def evaluate(self) -> tuple[float, float]:
+        """The present score and loss (without the penalty)."""
+        loss = self.objective.data_value(self.samples)
+        return (-loss if self._score is None else float(self._score())), loss

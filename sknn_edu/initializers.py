@@ -1,0 +1,166 @@
+"""Initializers draw the first weights. A new one is one class in this file.
+
+Each is named after the paper that proposed it. ``fan_in`` and ``fan_out`` are the
+numbers of units before and behind the weights.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from ._component import Component
+
+__all__ = [
+    "Auto",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "LecunNormal",
+    "Orthogonal",
+    "Zeros",
+]
+
+
+class Initializer(Component, ABC, family=True):
+    """Draws the weights of one layer. A new one needs `draw`."""
+
+    @abstractmethod
+    def draw(self, fan_in: int, fan_out: int, random_state: np.random.RandomState) -> np.ndarray:
+        """W, shape (fan_in, fan_out)."""
+
+    def draw_layer(
+        self, fan_in: int, fan_out: int, activation: str | None, random_state: np.random.RandomState
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """W and b of one layer; the biases start at zero.
+
+        ``activation`` names the function of the hidden layers (None if there are none).
+        """
+        return self.draw(fan_in, fan_out, random_state), np.zeros(fan_out)
+
+
+class Auto(Initializer):
+    """What scikit-learn draws: W and b uniform on (-c, c), c = sqrt(6 / (fan_in + fan_out)).
+
+    With logistic hidden layers, c = sqrt(2 / (fan_in + fan_out)). The order of the draws
+    is scikit-learn's too, so that the same ``random_state`` gives the same weights.
+
+    References
+    ----------
+    Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward
+    neural networks, AISTATS.
+    """
+
+    name = "auto"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W for hidden layers that are not logistic."""
+        return self.draw_layer(fan_in, fan_out, None, random_state)[0]
+
+    def draw_layer(self, fan_in, fan_out, activation, random_state):
+        """W, then b."""
+        c = np.sqrt((2.0 if activation == "logistic" else 6.0) / (fan_in + fan_out))
+        W = random_state.uniform(-c, c, (fan_in, fan_out))
+        return W, random_state.uniform(-c, c, fan_out)
+
+
+class GlorotUniform(Initializer):
+    """Uniform with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010)."""
+
+    name = "glorot_uniform"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W uniform on (-c, c), c = sqrt(6 / (fan_in + fan_out))."""
+        c = np.sqrt(6 / (fan_in + fan_out))
+        return random_state.uniform(-c, c, (fan_in, fan_out))
+
+
+class GlorotNormal(Initializer):
+    """Normal with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010)."""
+
+    name = "glorot_normal"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W normal with standard deviation sqrt(2 / (fan_in + fan_out))."""
+        return random_state.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, fan_out))
+
+
+class HeUniform(Initializer):
+    """Uniform with variance 2 / fan_in, for ReLU.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun (2015), Delving deep into rectifiers, ICCV.
+    """
+
+    name = "he_uniform"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W uniform on (-c, c), c = sqrt(6 / fan_in)."""
+        c = np.sqrt(6 / fan_in)
+        return random_state.uniform(-c, c, (fan_in, fan_out))
+
+
+class HeNormal(Initializer):
+    """Normal with variance 2 / fan_in, for ReLU (He et al. 2015)."""
+
+    name = "he_normal"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W normal with standard deviation sqrt(2 / fan_in)."""
+        return random_state.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out))
+
+
+class LecunNormal(Initializer):
+    """Normal with variance 1 / fan_in, for SELU.
+
+    References
+    ----------
+    LeCun, Bottou, Orr and Mueller (1998), Efficient BackProp.
+    """
+
+    name = "lecun_normal"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W normal with standard deviation sqrt(1 / fan_in)."""
+        return random_state.normal(0, np.sqrt(1 / fan_in), (fan_in, fan_out))
+
+
+class Orthogonal(Initializer):
+    """A random orthogonal matrix: its shorter side's vectors have length 1 and right angles.
+
+    Parameters
+    ----------
+    gain : float, default=1.0
+        Factor on the matrix; sqrt(2) suits ReLU.
+
+    References
+    ----------
+    Saxe, McClelland and Ganguli (2014), Exact solutions to the nonlinear dynamics of
+    learning in deep linear neural networks, ICLR.
+    """
+
+    name = "orthogonal"
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self.gain = gain
+
+    def draw(self, fan_in, fan_out, random_state):
+        """Q of the QR decomposition of a normal matrix, signs made unique."""
+        long, short = max(fan_in, fan_out), min(fan_in, fan_out)
+        Q, R = np.linalg.qr(random_state.normal(size=(long, short)))
+        Q *= np.where(np.diag(R) < 0, -1, 1)
+        return self.gain * (Q if fan_in >= fan_out else Q.T)
+
+
+class Zeros(Initializer):
+    """All zeros: every unit of a layer then learns the same, which is worth seeing once."""
+
+    name = "zeros"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W = 0."""
+        return np.zeros((fan_in, fan_out))

@@ -1,0 +1,10 @@
+"""Loss functions and their algebra. A new loss is one class in one of the files of this folder."""
+
+from ._algebra import Scaled, Sum
+from ._base import Loss
+from ._classification import *
+from ._classification import __all__ as _classification
+from ._regression import *
+from ._regression import __all__ as _regression
+
+__all__ = ["Loss", "Scaled", "Sum", *_classification, *_regression]

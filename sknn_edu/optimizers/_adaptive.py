@@ -1,0 +1,262 @@
+"""Optimizers that give each parameter a step size of its own.
+
+With g the gradient, all products and roots elementwise. Moments are decaying means:
+``m`` of g, ``v`` of g^2.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ._base import FirstOrder
+
+__all__ = ["Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"]
+
+
+class Adagrad(FirstOrder):
+    """Adagrad: s := s + g^2, theta := theta - learning_rate * g / (sqrt(s) + epsilon).
+
+    References
+    ----------
+    Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and
+    stochastic optimization, JMLR 12.
+    """
+
+    name = "adagrad"
+
+    def __init__(self, learning_rate_init: float = 0.001, epsilon: float = 1e-8) -> None:
+        super().__init__(learning_rate_init)
+        self.epsilon = epsilon
+
+    def allocate(self, theta):
+        """s = 0."""
+        self.s = np.zeros_like(theta)
+
+    def step(self, theta, grad):
+        """One step of the formula above."""
+        self.s += np.multiply(grad, grad, out=self._scratch)
+        theta -= _ratio(grad, self.s, self.learning_rate, self.epsilon, out=self._scratch)
+
+
+class RMSprop(FirstOrder):
+    """RMSprop: v := rho v + (1 - rho) g^2, theta := theta - learning_rate * g / (sqrt(v) + epsilon).
+
+    Parameters
+    ----------
+    learning_rate_init : float, default=0.001
+    rho : float, default=0.9
+        Decay of the mean of the squares.
+    epsilon : float, default=1e-8
+
+    References
+    ----------
+    Tieleman and Hinton (2012), Lecture 6.5, Neural networks for machine learning.
+    """
+
+    name = "rmsprop"
+
+    def __init__(
+        self, learning_rate_init: float = 0.001, rho: float = 0.9, epsilon: float = 1e-8
+    ) -> None:
+        super().__init__(learning_rate_init)
+        self.rho = rho
+        self.epsilon = epsilon
+
+    def allocate(self, theta):
+        """v = 0."""
+        self.v = np.zeros_like(theta)
+
+    def step(self, theta, grad):
+        """One step of the formula above."""
+        _decaying_mean_of_squares(self.v, grad, self.rho, self._scratch)
+        theta -= _ratio(grad, self.v, self.learning_rate, self.epsilon, out=self._scratch)
+
+
+class Adam(FirstOrder):
+    """Adam: steps along m / sqrt(v), both corrected for starting at zero.
+
+    ::
+
+        t := t + 1
+        m := beta_1 m + (1 - beta_1) g
+        v := beta_2 v + (1 - beta_2) g^2
+        rate = learning_rate_init * sqrt(1 - beta_2^t) / (1 - beta_1^t)
+        theta := theta - rate * m / (sqrt(v) + epsilon)
+
+    This is the paper's efficient form, and scikit-learn's: epsilon stands beside the
+    uncorrected sqrt(v).
+
+    References
+    ----------
+    Kingma and Ba (2015), Adam: a method for stochastic optimization, ICLR.
+    """
+
+    name = "adam"
+
+    def __init__(
+        self,
+        learning_rate_init: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate_init)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def allocate(self, theta):
+        """t = 0, m = 0, v = 0."""
+        self.t = 0
+        self.m = np.zeros_like(theta)
+        self.v = np.zeros_like(theta)
+
+    def step(self, theta, grad):
+        """One step of the formula above."""
+        self.t += 1
+        _decaying_mean_of_squares(self.v, grad, self.beta_2, self._scratch)
+        _decaying_mean(self.m, grad, self.beta_1)
+        root = math.sqrt(1 - self.beta_2**self.t)
+        self.learning_rate = self.learning_rate_init * root / (1 - self.beta_1**self.t)
+        theta -= _ratio(self.m, self.v, self.learning_rate, self.epsilon, out=self._scratch)
+
+
+class AdamW(FirstOrder):
+    """AdamW: Adam on the data, while the penalty shrinks the weights directly.
+
+    The gradient comes without the penalty, which is applied before the step as
+    ``W := W - learning_rate_init * dpenalty/dW``; for l1_ratio=0 that is the weight decay
+    of the paper with lambda = alpha / (total weight of the batch).
+
+    ::
+
+        theta := theta - learning_rate_init * mhat / (sqrt(vhat) + epsilon)
+        mhat = m / (1 - beta_1^t),  vhat = v / (1 - beta_2^t)
+
+    References
+    ----------
+    Loshchilov and Hutter (2019), Decoupled weight decay regularization, ICLR.
+    """
+
+    name = "adamw"
+    decouples_penalty = True
+
+    def __init__(
+        self,
+        learning_rate_init: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate_init)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def allocate(self, theta):
+        """t = 0, m = 0, v = 0."""
+        self.t = 0
+        self.m = np.zeros_like(theta)
+        self.v = np.zeros_like(theta)
+
+    def step(self, theta, grad):
+        """One step of the formula above."""
+        self.t += 1
+        _decaying_mean_of_squares(self.v, grad, self.beta_2, self._scratch)
+        _decaying_mean(self.m, grad, self.beta_1)
+        # mhat / (sqrt(vhat) + epsilon) with the corrections moved out of the vectors
+        root = math.sqrt(1 - self.beta_2**self.t)
+        rate = self.learning_rate * root / (1 - self.beta_1**self.t)
+        theta -= _ratio(self.m, self.v, rate, self.epsilon * root, out=self._scratch)
+
+
+class NAdam(FirstOrder):
+    """NAdam: Adam with Nesterov's momentum, that is, with a look one step ahead.
+
+    ::
+
+        mu_t = beta_1 (1 - 0.96^(t * momentum_decay) / 2)
+        mhat = mu_(t+1) m / (1 - prod_(i<=t+1) mu_i) + (1 - mu_t) g / (1 - prod_(i<=t) mu_i)
+        theta := theta - learning_rate * mhat / (sqrt(v / (1 - beta_2^t)) + epsilon)
+
+    Parameters
+    ----------
+    learning_rate_init : float, default=0.001
+    beta_1, beta_2, epsilon : float
+        As in `Adam`.
+    momentum_decay : float, default=0.004
+        How fast the momentum mu_t grows from about beta_1 / 2 to beta_1.
+
+    References
+    ----------
+    Dozat (2016), Incorporating Nesterov momentum into Adam, ICLR workshop.
+    """
+
+    name = "nadam"
+
+    def __init__(
+        self,
+        learning_rate_init: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        momentum_decay: float = 0.004,
+    ) -> None:
+        super().__init__(learning_rate_init)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.momentum_decay = momentum_decay
+
+    def allocate(self, theta):
+        """t = 0, m = 0, v = 0, and an empty product of momenta."""
+        self.t = 0
+        self.mu_product = 1.0
+        self.m = np.zeros_like(theta)
+        self.v = np.zeros_like(theta)
+
+    def step(self, theta, grad):
+        """One step of the formula above."""
+        self.t += 1
+        mu, mu_next = self._mu(self.t), self._mu(self.t + 1)
+        self.mu_product *= mu
+        _decaying_mean_of_squares(self.v, grad, self.beta_2, self._scratch)
+        ahead = grad * ((1 - mu) / (1 - self.mu_product))
+        _decaying_mean(self.m, grad, self.beta_1)
+        ahead += self.m * (mu_next / (1 - self.mu_product * mu_next))
+        root = math.sqrt(1 - self.beta_2**self.t)
+        rate, epsilon = self.learning_rate * root, self.epsilon * root
+        theta -= _ratio(ahead, self.v, rate, epsilon, out=self._scratch)
+
+    def _mu(self, t: int) -> float:
+        return self.beta_1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+
+
+def _decaying_mean(m: np.ndarray, grad: np.ndarray, beta: float) -> None:
+    """m := beta m + (1 - beta) g. Overwrites grad."""
+    m *= beta
+    grad *= 1 - beta
+    m += grad
+
+
+def _decaying_mean_of_squares(
+    v: np.ndarray, grad: np.ndarray, beta: float, scratch: np.ndarray
+) -> None:
+    """v := beta v + (1 - beta) g^2."""
+    v *= beta
+    np.multiply(grad, grad, out=scratch)
+    scratch *= 1 - beta
+    v += scratch
+
+
+def _ratio(
+    m: np.ndarray, v: np.ndarray, rate: float, epsilon: float, out: np.ndarray
+) -> np.ndarray:
+    """rate * m / (sqrt(v) + epsilon)."""
+    np.sqrt(v, out=out)
+    out += epsilon
+    np.divide(m, out, out=out)
+    out *= rate
+    return out
