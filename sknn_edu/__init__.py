@@ -1,4 +1,4 @@
-"""Multilayer perceptrons trained by backpropagation, as scikit-learn estimators that one can open."""
+"""Multilayer perceptrons trained by backpropagation, as estimators that one can open."""
 
 from ._classifier import BackpropClassifier
 from ._regressor import BackpropRegressor

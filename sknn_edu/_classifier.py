@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from scipy.special import log_expit, log_softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
@@ -209,7 +208,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
 
     @available_if(_output_is_a_probability)
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Logarithm of `predict_proba`, exact also where probabilities round to 0 or 1.
+        """Logarithm of `predict_proba`; -inf where a probability is zero.
 
         Parameters
         ----------
@@ -219,14 +218,6 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         -------
         log_P : ndarray of shape (n_samples, n_classes)
         """
-        output = self._output_activation.name
-        if len(self.classes_) > 1 and output == "softmax":
-            return log_softmax(self._output_layer(X, "Z"), axis=1)
-        if len(self.classes_) > 1 and output == "logistic" and self._has_one_unit():
-            Z = self._output_layer(X, "Z")
-            return np.hstack([log_expit(-Z), log_expit(Z)])
-        if output == "logistic" and self._is_multilabel():
-            return log_expit(self._output_layer(X, "Z"))
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 

@@ -336,7 +336,7 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
 
         def score() -> float:
             watched = copy.copy(self)
-            vars(watched).pop("feature_names_in_", None)  # the held-out rows are bare arrays
+            watched.__dict__.pop("feature_names_in_", None)  # the held-out rows are bare arrays
             return scorer(watched, samples.X, y, **weights)
 
         return score
@@ -361,6 +361,7 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
         last = getattr(self, "_optimizer", None)
         if type(last) is not type(optimizer):
             return optimizer
+        last = copy.deepcopy(last)  # a call that fails must leave the moments as they were
         last.adopt(optimizer.settings())
         return last
 
@@ -405,7 +406,7 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
             params = self.get_params(deep=False)
             samples, _ = self._samples(X, y, None, classes, fresh=True, incremental=False)
             self._build(samples, params, check_random_state(self.random_state), fresh=True)
-            vars(self).pop("_optimizer", None)
+            self.__dict__.pop("_optimizer", None)
             self._publish(self._history(fresh=True, incremental=False, early_stopping=False))
             self.stop_reason_ = "Not trained: the weights were initialised only."
         except BaseException:
@@ -586,8 +587,8 @@ def _as(network: Network, X: Any) -> Any:
 
 def _restore(estimator: BaseBackprop, attributes: dict[str, Any]) -> None:
     """Undo everything that was set on the estimator."""
-    vars(estimator).clear()
-    vars(estimator).update(attributes)
+    estimator.__dict__.clear()
+    estimator.__dict__.update(attributes)
 
 
 def can_go_on(estimator: BaseBackprop) -> bool:

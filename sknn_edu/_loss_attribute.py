@@ -63,7 +63,7 @@ class _CallableObject:
             raise AttributeError(name)
         return getattr(self._parameter, name)
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> type:
         return type(self._parameter)
 

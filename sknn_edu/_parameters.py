@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
 
@@ -83,7 +84,7 @@ def dropout_rates(params: dict[str, Any], n_hidden: int) -> list[float]:
     """The dropout rate of each hidden layer; empty if there is no dropout."""
     rates = _one_for_each("dropout", params["dropout"], Real, n_hidden)
     for rate in rates:
-        if not isinstance(rate, Real) or not 0 <= rate < 1:
+        if not isinstance(rate, Real) or not 0 <= float(rate) < 1:
             raise ValueError(
                 f"dropout must be rates in [0, 1), got {params['dropout']!r}. 0 keeps every unit."
             )
@@ -116,10 +117,11 @@ def initial_weights(
     if not isinstance(given, (str, Initializer)):
         return _given_weights(given, sizes)
     initializer = Initializer.get(given)
-    names = [f.name for f in hidden_activations(params, len(sizes) - 2)] or [_name_if_one(params)]
+    names: list[str | None] = [f.name for f in hidden_activations(params, len(sizes) - 2)]
+    names.append(names[-1] if names else _name_if_one(params))
     layers = [
-        initializer.draw_layer(n_in, n_out, names[min(l, len(names) - 1)], random_state)
-        for l, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True))
+        initializer.draw_layer(n_in, n_out, name, random_state)
+        for (n_in, n_out), name in zip(pairwise(sizes), names, strict=True)
     ]
     W, b = [W for W, _ in layers], [b for _, b in layers]
     return W, b if params["fit_intercept"] else [np.zeros_like(v) for v in b]
@@ -131,7 +133,7 @@ def _given_weights(given: Any, sizes: Sequence[int]) -> tuple[list[np.ndarray], 
     if len(given) != 2:
         raise ValueError(f"{how} with an array for each layer; got {len(given)} items.")
     return (
-        check_layers(f"{how}; coefs", given[0], list(zip(sizes[:-1], sizes[1:], strict=True))),
+        check_layers(f"{how}; coefs", given[0], list(pairwise(sizes))),
         check_layers(f"{how}; intercepts", given[1], [(n,) for n in sizes[1:]]),
     )
 

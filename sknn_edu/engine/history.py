@@ -45,7 +45,8 @@ class History:
         return is_best
 
     def _is_best_score(self, score: float | None) -> bool:
-        assert score is not None and self.best_validation_score is not None
+        assert score is not None
+        assert self.best_validation_score is not None
         self._count(score < self.best_validation_score + self.tol)
         is_best = score > self.best_validation_score
         if is_best:

@@ -54,7 +54,7 @@ class Layer:
         n: int,
         W: np.ndarray,
         b: np.ndarray | None,
-        dW: np.ndarray | None,
+        dW: np.ndarray,
         db: np.ndarray | None,
         activation: Activation,
         keep_Z: bool,

@@ -69,21 +69,27 @@ class Network:
             for l, (W, f) in enumerate(zip(theta.W, self.activations, strict=True))
         ]
 
-    def draw_dropout(self, n: int, random_state: np.random.RandomState) -> None:
-        """New dropout masks for a batch of n samples."""
-        for layer, rate in zip(self.layers(n), self.dropout, strict=False):
-            if rate > 0:
+    def _drop_out(self, layers: list[Layer], random_state: np.random.RandomState | None) -> None:
+        """New dropout masks; none without a random state."""
+        for layer, rate in zip(layers, self.dropout, strict=False):
+            layer.mask = None
+            if rate > 0 and random_state is not None:
                 kept = random_state.random_sample(layer.A.shape) >= rate
-                layer.mask = (kept / (1 - rate)).astype(layer.A.dtype)
+                layer.mask = np.divide(kept, 1 - rate, dtype=layer.A.dtype)
 
     def chunks(self, n: int) -> Iterator[slice]:
         """Cuts n rows so that the buffers of one piece stay below about 16 MB."""
         bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.flat.itemsize
         return gen_batches(n, max(1, 2**24 // bytes_per_row))
 
-    def forward(self, X: Any) -> Layer:
-        """Run X through all layers; returns the output layer, which holds Z and A."""
+    def forward(self, X: Any, random_state: np.random.RandomState | None = None) -> Layer:
+        """Run X through all layers; returns the output layer, which holds Z and A.
+
+        A random state draws dropout; without one every unit takes part.
+        """
         layers = self.layers(X.shape[0])
+        if self.dropout:
+            self._drop_out(layers, random_state)
         A = X
         for layer in layers:
             A = layer.forward(A)

@@ -53,14 +53,20 @@ class Objective:
             value += self._mean_loss(self.network.forward(chunk.X), chunk, total)
         return value
 
-    def value_and_gradient(self, samples: Samples, *, with_penalty: bool = True) -> float:
+    def value_and_gradient(
+        self,
+        samples: Samples,
+        *,
+        with_penalty: bool = True,
+        random_state: np.random.RandomState | None = None,
+    ) -> float:
         """J on the samples; its gradient is left in ``network.grad``.
 
         ``with_penalty=False`` leaves the penalty out of the gradient (not of J), for
-        optimizers that take care of it themselves.
+        optimizers that take care of it themselves. ``random_state`` draws dropout.
         """
         network, total = self.network, samples.total_weight
-        output = network.forward(samples.X)
+        output = network.forward(samples.X, random_state)
         J = self._mean_loss(output, samples, total)
 
         self._output_delta(output, samples, total)

@@ -147,10 +147,11 @@ def run_epoch(training: Training, optimizer: FirstOrder, batches: Batches) -> fl
         total = batch.total_weight
         if total == 0:
             continue  # J is a mean over nothing: the batch says nothing
-        if network.dropout:
-            network.draw_dropout(batch.n, training.random_state)
-
-        J = objective.value_and_gradient(batch, with_penalty=not optimizer.decouples_penalty)
+        J = objective.value_and_gradient(
+            batch,
+            with_penalty=not optimizer.decouples_penalty,
+            random_state=training.random_state,
+        )
         if not math.isfinite(J):
             raise divergence(
                 network, batch, J, training.history.n_iter + 1, optimizer.learning_rate_init

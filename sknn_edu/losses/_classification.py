@@ -1,4 +1,4 @@
-"""Losses between classes: how little probability, or margin, did the true class get?"""
+"""Losses between classes: how little probability, or margin, the true class got."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses between numbers: how far is the output a from the target y?"""
+"""Losses between numbers: how far the output a is from the target y."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class Optimizer(Component, ABC, family=True):
     @abstractmethod
     def minimize(self, training: Training) -> None:
         """Train: move theta in place and keep the history."""
+
+    def adopt(self, settings: dict[str, Any]) -> None:
+        """Take over new settings, keeping the state."""
+        for name, value in settings.items():
+            setattr(self, name, value)
 
 
 class FirstOrder(Optimizer):
@@ -116,10 +121,8 @@ class FirstOrder(Optimizer):
         """Let go of what only the steps needed."""
         self._scratch = np.empty(0)
 
-    def adopt(self, settings: dict) -> None:
-        """Take over new settings, keeping the state."""
-        changed = {k: v for k, v in settings.items() if v != getattr(self, k)}
-        for name, value in changed.items():
-            setattr(self, name, value)
-        if "learning_rate_init" in changed:
-            self.learning_rate = float(self.learning_rate_init)
+    def adopt(self, settings: dict[str, Any]) -> None:
+        """Take over new settings, keeping the state; a new initial rate starts now."""
+        if settings["learning_rate_init"] != self.learning_rate_init:
+            self.learning_rate = float(settings["learning_rate_init"])
+        super().adopt(settings)
