@@ -61,7 +61,9 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         Units of each hidden layer; () is a network without any.
     <parameters>
     loss : str or Loss, default='log_loss'
-        Loss of a sample: <losses>. See `sknn_edu.losses`.
+        Loss of a sample, summed over the outputs, one of<losses>.
+        Losses can be scaled and added: ``SquaredError() + 2 * LogLoss()``. See
+        `sknn_edu.losses`.
     <new_parameters>
     class_weight : dict, 'balanced' or None, default=None
         Weight of each class, by label; 'balanced' makes all classes count the same. They
@@ -91,12 +93,14 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     >>> round(clf.score(X, y), 2)
     1.0
     """,
-        losses="'log_loss' (cross-entropy), 'squared_error', 'hinge',\n        'squared_hinge', or any other",
-        partners=":\n        softmax for log loss with several classes, one logistic unit for two classes or for\n        each label, identity for the others. 'softmax', 'relu' and the like have two units\n        for two classes, and Y is one-hot",
+        output="""softmax
+        for log loss with several classes, one logistic unit for log loss with two classes
+        or with labels, exp for poisson, identity for the others. With 'softmax', 'relu'
+        and the like two classes have two units, and Y is one-hot.""",
         score="the accuracy",
     )
 
-    _parameter_constraints: dict = {
+    _parameter_constraints: dict = {  # noqa: RUF012
         **BaseBackprop._parameter_constraints,
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
@@ -253,21 +257,24 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
 
     def _learn_targets(self, y, *, fresh, incremental, classes):
         check_classification_targets(y)
-        if incremental:
-            if _check_partial_fit_first_call(self, classes):
-                self._learn_classes(y, classes)
-            self._check_targets(y)
-        elif fresh or not hasattr(self, "classes_"):
+        first = _check_partial_fit_first_call(self, classes) if incremental else fresh
+        if first or not hasattr(self, "classes_"):
             self._learn_classes(y, classes)
+            if classes is not None:
+                self._check_targets(y)
+        elif incremental:
             self._check_targets(y)
         else:
             self._check_same_classes(y)
         self._learn_class_weights(y, incremental)
 
     def _learn_classes(self, y, classes):
-        labels = y if classes is None or type_of_target(y).startswith("multilabel") else classes
-        self._label_binarizer = LabelBinarizer().fit(labels)
-        self.classes_ = self._label_binarizer.classes_
+        kind = type_of_target(y, input_name="y")
+        if kind == "multiclass-multioutput":
+            raise ValueError("Multioutput target data is not supported: y has several columns.")
+        multilabel = kind.startswith("multilabel")
+        self._label_binarizer = LabelBinarizer().fit(y) if multilabel else None
+        self.classes_ = unique_labels(y if classes is None or multilabel else classes)
 
     def _learn_class_weights(self, y, incremental):
         self.class_weight_ = None
@@ -289,6 +296,9 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         self.class_weight_ = weights
 
     def _check_targets(self, y):
+        if type_of_target(y).startswith("multilabel") != self._is_multilabel():
+            trained = "several labels" if self._is_multilabel() else "one class"
+            raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
         seen = unique_labels(y)
         if len(np.setdiff1d(seen, self.classes_)):
             raise ValueError(
@@ -305,12 +315,11 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             )
 
     def _choose_output(self, params):
-        multiclass = self._label_binarizer.y_type_ == "multiclass"
+        multiclass = len(self.classes_) > 2 and not self._is_multilabel()
         return _parameters.output_activation(params, multiclass)
 
     def _is_multilabel(self):
-        binarizer = vars(self).get("_label_binarizer")
-        return binarizer is not None and binarizer.y_type_.startswith("multilabel")
+        return vars(self).get("_label_binarizer") is not None
 
     def _has_one_unit(self):
         """Whether one output decides between two classes: a probability, or a signed score."""
@@ -323,12 +332,12 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         return not self._is_multilabel() and not self._has_one_unit()
 
     def _encode(self, y, dtype):
-        Y = self._label_binarizer.transform(y)
-        if len(self.classes_) == 1:
-            Y = np.ones_like(Y) if not self._has_one_unit() else Y
-        elif len(self.classes_) == 2 and self._has_one_hot_targets():
-            Y = np.hstack([1 - Y, Y])
-        return Y.astype(dtype)
+        if self._is_multilabel():
+            return self._label_binarizer.transform(y).astype(dtype)
+        codes = np.searchsorted(self.classes_, y)
+        if self._has_one_unit():
+            return codes.astype(dtype).reshape(-1, 1)
+        return np.eye(len(self.classes_), dtype=dtype)[codes]
 
     def _decode(self, A):
         threshold = 0.0 if self._loss.margin else 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from typing import Any, ClassVar, Self
 
 
@@ -43,22 +44,25 @@ class Component:
         return tuple(cls._by_name)
 
     @classmethod
-    def get(cls, spec: str | Component, **settings: Any) -> Self:
+    def get(cls, spec: Any) -> Self:
         """The component that ``spec`` names, or ``spec`` itself if it is one already."""
-        if isinstance(spec, cls):
-            return spec
+        return spec if isinstance(spec, cls) else cls.find(spec)()
+
+    @classmethod
+    def find(cls, name: Any) -> type[Self]:
+        """The class of this family with that name."""
         try:
-            return cls._by_name[spec](**settings)  # type: ignore[index]
+            return cls._by_name[name]
         except (KeyError, TypeError):
             raise ValueError(
-                f"{spec!r} is not the name of {_article(cls.__name__.lower())}. Use one of "
+                f"{name!r} is not the name of {_article(cls.__name__.lower())}. Use one of "
                 f"{', '.join(map(repr, cls.names()))}, or an object of class {cls.__name__}."
             ) from None
 
     @classmethod
     def setting_names(cls) -> tuple[str, ...]:
         """Names of the constructor's arguments."""
-        return tuple(inspect.signature(cls).parameters)
+        return _constructor_arguments(cls)
 
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments and their present values."""
@@ -73,6 +77,11 @@ class Component:
 
     def __hash__(self) -> int:
         return hash((type(self), repr(self)))
+
+
+@cache
+def _constructor_arguments(cls: Any) -> tuple[str, ...]:
+    return tuple(inspect.signature(cls).parameters)
 
 
 def _article(noun: str) -> str:

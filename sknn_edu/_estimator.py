@@ -53,8 +53,12 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
 
     def _store(self, arguments: dict[str, Any]) -> None:
         """Keep the constructor's arguments as they are, as scikit-learn wants it."""
-        for name in self._get_param_names():
+        for name in self._parameter_constraints:
             setattr(self, name, arguments[name])
+
+    def _params(self) -> dict[str, Any]:
+        """The parameters by name, as they were given."""
+        return {name: vars(self)[name] for name in self._parameter_constraints}
 
     # -- what the two do differently --------------------------------------------------
 
@@ -181,7 +185,7 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
         self, data: tuple[Any, ...], given_validation: Any, incremental: bool
     ) -> tuple[Training, Optimizer]:
         """All that has to be settled before the first step."""
-        params = self.get_params(deep=False)
+        params = self._params()
         optimizer = _parameters.optimizer(params)
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
@@ -226,7 +230,7 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
         dtype = (np.float64, np.float32) if fresh or not incremental else self._dtype()
         X, y = self._check_X_y(X, y, reset=fresh, dtype=dtype)
         self._learn_targets(y, fresh=fresh, incremental=incremental, classes=classes)
-        self._output_activation = self._choose_output(self.get_params(deep=False))
+        self._output_activation = self._choose_output(self._params())
         return Samples(X, *self._targets_and_weights(X, y, sample_weight)), y
 
     def _targets_and_weights(
@@ -403,7 +407,7 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
         """Everything that `fit` does before the first step."""
         before = dict(vars(self))
         try:
-            params = self.get_params(deep=False)
+            params = self._params()
             samples, _ = self._samples(X, y, None, classes, fresh=True, incremental=False)
             self._build(samples, params, check_random_state(self.random_state), fresh=True)
             self.__dict__.pop("_optimizer", None)
@@ -497,12 +501,19 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
             self._network(theta, dropout), self._loss, ElasticNet(self.alpha, self.l1_ratio)
         )
 
-    def _network(self, theta: Parameters, dropout: list[float] | None = None) -> Network:
+    def _network(
+        self,
+        theta: Parameters,
+        dropout: list[float] | None = None,
+        *,
+        forward_only: bool = False,
+    ) -> Network:
         return Network(
             theta,
             [*self._hidden_activations, self._output_activation],
             fit_intercept=self.fit_intercept,
             dropout=dropout or (),
+            forward_only=forward_only,
         )
 
     def _network_for(self, X: Any) -> tuple[Network, Any]:
@@ -511,7 +522,8 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
         X = validate_data(
             self, X, accept_sparse=SPARSE, dtype=(np.float64, np.float32), reset=False
         )
-        return self._network(self._theta()), X
+        theta = Parameters.wrap(*self._checked_weights(self._sizes(), finite=False), self._dtype())
+        return self._network(theta, forward_only=True), X
 
     def _output_layer(self, X: Any, what: str = "A") -> np.ndarray:
         """A (or Z) of the output layer for all rows of X."""
@@ -520,17 +532,24 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
 
     def _theta(self) -> Parameters:
         """The present weights as the engine wants them."""
-        sizes = (self.n_features_in_, *(np.shape(b)[0] for b in self.intercepts_))
+        sizes = self._sizes()
         return Parameters(sizes, self._dtype()).fill(*self._checked_weights(sizes))
+
+    def _sizes(self) -> tuple[int, ...]:
+        """Units of each layer, input and output included."""
+        return (self.n_features_in_, *(len(b) for b in self.intercepts_))
 
     def _dtype(self) -> np.dtype:
         """float32 if the weights are, else float64."""
         return np.result_type(np.float32, *(np.asarray(W).dtype for W in self.coefs_))
 
-    def _checked_weights(self, sizes: Any) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def _checked_weights(
+        self, sizes: tuple[int, ...], *, finite: bool = True
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """``coefs_`` and ``intercepts_``, which users may have replaced."""
-        W = _parameters.check_layers("coefs_", self.coefs_, list(pairwise(sizes)))
-        b = _parameters.check_layers("intercepts_", self.intercepts_, [(n,) for n in sizes[1:]])
+        biases = [(n,) for n in sizes[1:]]
+        W = _parameters.check_layers("coefs_", self.coefs_, list(pairwise(sizes)), finite)
+        b = _parameters.check_layers("intercepts_", self.intercepts_, biases, finite)
         if not self.fit_intercept and any(v.any() for v in b):
             raise ValueError("fit_intercept=False, but intercepts_ are not all zero.")
         return W, b
@@ -573,7 +592,7 @@ class BaseBackprop(BaseEstimator, metaclass=ABCMeta):
 
 def _outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
     """A (or Z) of the output layer for all rows of X, in bounded memory."""
-    outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.flat.dtype)
+    outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for rows in network.chunks(X.shape[0]):
             outputs[rows] = getattr(network.forward(_as(network, X[rows])), what)
@@ -582,7 +601,7 @@ def _outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
 
 def _as(network: Network, X: Any) -> Any:
     """X in the dtype of the network."""
-    return X.astype(network.theta.flat.dtype, copy=False)
+    return X.astype(network.theta.dtype, copy=False)
 
 
 def _restore(estimator: BaseBackprop, attributes: dict[str, Any]) -> None:

@@ -102,9 +102,9 @@ def output_activation(params: dict[str, Any], multiclass: bool) -> Activation:
 def optimizer(params: dict[str, Any]) -> Optimizer:
     """A fresh optimizer: by name with the estimator's settings, or a copy of an object."""
     spec = params["solver"]
-    cls = type(spec) if isinstance(spec, Optimizer) else type(Optimizer.get(spec))
     if isinstance(spec, Optimizer):
-        return cls(**spec.settings())
+        return type(spec)(**spec.settings())
+    cls = Optimizer.find(spec)
     known = {**params, "schedule": params["learning_rate"]}
     return cls(**{name: known[name] for name in cls.setting_names() if name in known})
 
@@ -139,9 +139,9 @@ def _given_weights(given: Any, sizes: Sequence[int]) -> tuple[list[np.ndarray], 
 
 
 def check_layers(
-    name: str, arrays: Sequence[Any], shapes: Sequence[tuple[int, ...]]
+    name: str, arrays: Sequence[Any], shapes: Sequence[tuple[int, ...]], finite: bool = True
 ) -> list[np.ndarray]:
-    """The arrays of all layers as finite numbers of the right shapes."""
+    """The arrays of all layers as (finite) numbers of the right shapes."""
     if len(arrays) != len(shapes):
         raise ValueError(
             f"{name}: expected {len(shapes)} arrays (one for each layer), got {len(arrays)}."
@@ -151,7 +151,7 @@ def check_layers(
         array = np.asarray(array)
         if array.shape != shape:
             raise ValueError(f"{name}[{l}] must have shape {shape}, got {array.shape}.")
-        if array.dtype.kind not in "fiub" or not np.isfinite(array).all():
+        if array.dtype.kind not in "fiub" or (finite and not np.isfinite(array).all()):
             raise ValueError(f"{name}[{l}] must hold finite real numbers.")
         checked.append(array)
     return checked

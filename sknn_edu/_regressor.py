@@ -38,7 +38,9 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         Units of each hidden layer; () is a network without any.
     <parameters>
     loss : str or Loss, default='squared_error'
-        Loss of a sample, summed over the targets: <losses>. See `sknn_edu.losses`.
+        Loss of a sample, summed over the outputs, one of<losses>.
+        Losses can be scaled and added: ``SquaredError() + 2 * Huber()``. See
+        `sknn_edu.losses`.
     <new_parameters>
 
     Attributes
@@ -60,8 +62,8 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     >>> round(reg.fit(X, y).score(X, y), 2)
     1.0
     """,
-        losses="'squared_error' (half of\n        it), 'absolute_error', 'huber', 'quantile', 'poisson', 'log_loss'",
-        partners=":\n        identity for most, exp for poisson, logistic for log loss",
+        output="""exp for
+        poisson, logistic for log loss, identity for the others.""",
         score="R2",
     )
 

@@ -1,13 +1,15 @@
 """The parts of the docstrings that the two estimators share, written once."""
 
+import textwrap
+
 PARAMETERS = """\
     activation : str, Activation, or sequence of them, default='relu'
-        Function of the hidden layers, or one for each: {activations}. See
-        `sknn_edu.activations`.
+        Function of the hidden layers, or one for each, among{activations}.
+        See `sknn_edu.activations`.
     solver : str or Optimizer, default='adam'
-        What finds the weights: {solvers}. See `sknn_edu.optimizers`. 'gd' is plain
-        gradient descent on all samples, ``W := W - learning_rate_init * dW``. An object
-        brings its own settings.
+        What finds the weights, one of{solvers}.
+        'gd' is plain gradient descent on all samples, ``W := W - learning_rate_init * dW``.
+        An object brings its own settings. See `sknn_edu.optimizers`.
     alpha : float, default=0.0001
         Strength of the penalty on the weights. As in scikit-learn it is divided by the
         total weight of the batch.
@@ -59,11 +61,11 @@ PARAMETERS = """\
 
 NEW_PARAMETERS = """\
     output_activation : str or Activation, default='auto'
-        Function of the output layer. 'auto' is the partner of the loss{partners}.
+        Function of the output layer. 'auto' is the partner of the loss: {output}
     fit_intercept : bool, default=True
         False builds the network without biases; ``intercepts_`` stay zero.
     weight_init : str, Initializer, or pair (coefs, intercepts), default='auto'
-        First weights. 'auto' draws what scikit-learn draws; others are {initializers}.
+        First weights. 'auto' draws what scikit-learn draws; others are{initializers}.
         See `sknn_edu.initializers`. Or give the arrays themselves, in two lists shaped
         like ``coefs_`` and ``intercepts_``.
     n_hidden_layers : int, default=None
@@ -121,10 +123,12 @@ def fill(text: str, **words: str) -> str:
     """Put the shared parts and the names of the components into a docstring."""
     from .activations import Activation
     from .initializers import Initializer
+    from .losses import Loss
     from .optimizers import Optimizer
 
     words |= {
         "activations": _names(Activation.names()),
+        "losses": _names(Loss.names()),
         "solvers": _names(Optimizer.names()),
         "initializers": _names(name for name in Initializer.names() if name != "auto"),
     }
@@ -134,13 +138,11 @@ def fill(text: str, **words: str) -> str:
         "attributes": ATTRIBUTES,
     }
     for key, part in (shared | words).items():
-        text = text.replace(f"<{key}>", part.strip())
+        text = text.replace(f"<{key}>", part.removeprefix("    "))
     return text
 
 
 def _names(names) -> str:
     """'a', 'b', 'c', broken into lines that fit a docstring."""
-    import textwrap
-
-    lines = textwrap.wrap(", ".join(map(repr, names)), 70)
-    return ("\n" + " " * 8).join(lines)
+    lines = textwrap.wrap(", ".join(map(repr, names)), 76)
+    return "\n        " + "\n        ".join(lines)

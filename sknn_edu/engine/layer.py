@@ -34,7 +34,7 @@ class Layer:
     W, b : ndarray of shape (n_in, n_out) and (n_out,)
         Views into theta. b is None in a network without biases.
     dW, db : ndarray
-        Views into the gradient, of the shapes of W and b.
+        Views into the gradient, of the shapes of W and b; None where there is none.
     activation : Activation
         f.
     keep_Z : bool
@@ -54,7 +54,7 @@ class Layer:
         n: int,
         W: np.ndarray,
         b: np.ndarray | None,
-        dW: np.ndarray,
+        dW: np.ndarray | None,
         db: np.ndarray | None,
         activation: Activation,
         keep_Z: bool,
@@ -96,7 +96,7 @@ class Layer:
         return multiply(self.delta, self.W.T, out=out)
 
 
-def multiply(P: Any, Q: np.ndarray, out: np.ndarray) -> np.ndarray:
+def multiply(P: Any, Q: np.ndarray, out: Any) -> np.ndarray:
     """P Q, where P may be sparse."""
     if issparse(P):
         out[...] = P @ Q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ class Network:
         Rate of each hidden layer.
     keep_Z : bool, default=False
         Keep Z of every layer, also where the engine does not need it (to look at it).
+    forward_only : bool, default=False
+        Make no room for gradients.
 
     Attributes
     ----------
@@ -43,14 +46,20 @@ class Network:
         fit_intercept: bool = True,
         dropout: Sequence[float] = (),
         keep_Z: bool = False,
+        forward_only: bool = False,
     ) -> None:
         self.theta = theta
-        self.grad = theta.zeros_like()
         self.activations = list(activations)
         self.fit_intercept = fit_intercept
         self.dropout = list(dropout)
         self.keep_Z = keep_Z
+        self.forward_only = forward_only
         self._layers: dict[int, list[Layer]] = {}
+
+    @cached_property
+    def grad(self) -> Parameters:
+        """dJ/dtheta."""
+        return self.theta.zeros_like()
 
     def layers(self, n: int) -> list[Layer]:
         """The layers with buffers for batches of n samples, made once for each n."""
@@ -59,14 +68,16 @@ class Network:
         return self._layers[n]
 
     def _make_layers(self, n: int) -> list[Layer]:
-        theta, grad = self.theta, self.grad
-        no_bias = [None] * len(theta.W)
-        b, db = (theta.b, grad.b) if self.fit_intercept else (no_bias, no_bias)
-        last = len(theta.W) - 1
+        theta = self.theta
+        nothing = [None] * len(theta.W)
+        b = theta.b if self.fit_intercept else nothing
+        dW = nothing if self.forward_only else self.grad.W
+        db = nothing if self.forward_only or not self.fit_intercept else self.grad.b
+        # The output layer keeps Z: losses are computed from it where that is more exact.
+        keep_Z = [self.keep_Z or f.backward_reads_Z for f in self.activations[:-1]] + [True]
         return [
-            # The output layer keeps Z: losses are computed from it where that is more exact.
-            Layer(n, W, b[l], grad.W[l], db[l], f, self.keep_Z or l == last or f.backward_reads_Z)
-            for l, (W, f) in enumerate(zip(theta.W, self.activations, strict=True))
+            Layer(n, *of_layer)
+            for of_layer in zip(theta.W, b, dW, db, self.activations, keep_Z, strict=True)
         ]
 
     def _drop_out(self, layers: list[Layer], random_state: np.random.RandomState | None) -> None:
@@ -79,7 +90,7 @@ class Network:
 
     def chunks(self, n: int) -> Iterator[slice]:
         """Cuts n rows so that the buffers of one piece stay below about 16 MB."""
-        bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.flat.itemsize
+        bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.dtype.itemsize
         return gen_batches(n, max(1, 2**24 // bytes_per_row))
 
     def forward(self, X: Any, random_state: np.random.RandomState | None = None) -> Layer:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 
@@ -23,6 +25,7 @@ class Parameters:
 
     Attributes
     ----------
+    dtype : dtype
     flat : ndarray of shape (n_parameters,)
     weights : ndarray of shape (n_weights,)
         The front part of ``flat``, without the biases.
@@ -32,14 +35,23 @@ class Parameters:
 
     def __init__(self, sizes: Sequence[int], dtype: np.dtype | type) -> None:
         self.sizes = tuple(sizes)
+        self.dtype = np.dtype(dtype)
         shapes = list(pairwise(self.sizes))
         n_weights = sum(n_in * n_out for n_in, n_out in shapes)
         self.flat = np.zeros(n_weights + sum(self.sizes[1:]), dtype)
         self.weights = self.flat[:n_weights]
-        weights = np.split(self.weights, np.cumsum([n_in * n_out for n_in, n_out in shapes])[:-1])
-        biases = np.split(self.flat[n_weights:], np.cumsum(self.sizes[1:])[:-1])
-        self.W = [w.reshape(shape) for w, shape in zip(weights, shapes, strict=True)]
-        self.b = list(biases)
+        self.W = list(_views(self.weights, shapes))
+        self.b = list(_views(self.flat[n_weights:], [(n,) for n in self.sizes[1:]]))
+
+    @classmethod
+    def wrap(cls, W: Sequence[np.ndarray], b: Sequence[np.ndarray], dtype: np.dtype) -> Self:
+        """Parameters that are these very arrays, without a flat vector: enough to run forward."""
+        theta = cls.__new__(cls)
+        theta.sizes = (W[0].shape[0], *(len(v) for v in b))
+        theta.dtype = dtype
+        theta.W = [np.asarray(array, dtype) for array in W]
+        theta.b = [np.asarray(array, dtype) for array in b]
+        return theta
 
     def zeros_like(self) -> Parameters:
         """Another vector of this layout, all zeros: a gradient, a direction."""
@@ -50,3 +62,12 @@ class Parameters:
         for view, array in zip([*self.W, *self.b], [*W, *b], strict=True):
             view[...] = array
         return self
+
+
+def _views(flat: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> Iterator[np.ndarray]:
+    """Consecutive pieces of a flat vector, in these shapes."""
+    start = 0
+    for shape in shapes:
+        stop = start + math.prod(shape)
+        yield flat[start:stop].reshape(shape)
+        start = stop

@@ -1,7 +1,9 @@
 """Optimizers that give each parameter a step size of its own.
 
-With g the gradient, all products and roots elementwise. Moments are decaying means:
-``m`` of g, ``v`` of g^2.
+With g the gradient, all products and roots elementwise. Moments are decaying means, m of
+g and v of g^2. They are kept without their constant factors, as m / (1 - beta_1) and
+v / (1 - beta_2), which saves two passes over all parameters in each step; the factors go
+into the learning rate and epsilon, which are single numbers.
 """
 
 from __future__ import annotations
@@ -41,7 +43,12 @@ class Adagrad(FirstOrder):
 
 
 class RMSprop(FirstOrder):
-    """RMSprop: v := rho v + (1 - rho) g^2, theta := theta - learning_rate * g / (sqrt(v) + epsilon).
+    """RMSprop: steps along g / sqrt(v).
+
+    ::
+
+        v := rho v + (1 - rho) g^2
+        theta := theta - learning_rate * g / (sqrt(v) + epsilon)
 
     Parameters
     ----------
@@ -70,8 +77,10 @@ class RMSprop(FirstOrder):
 
     def step(self, theta, grad):
         """One step of the formula above."""
-        _decaying_mean_of_squares(self.v, grad, self.rho, self._scratch)
-        theta -= _ratio(grad, self.v, self.learning_rate, self.epsilon, out=self._scratch)
+        _accumulate_squares(self.v, grad, self.rho, self._scratch)
+        scale = math.sqrt(1 - self.rho)  # of sqrt(v)
+        rate, epsilon = self.learning_rate / scale, self.epsilon / scale
+        theta -= _ratio(grad, self.v, rate, epsilon, out=self._scratch)
 
 
 class Adam(FirstOrder):
@@ -116,11 +125,13 @@ class Adam(FirstOrder):
     def step(self, theta, grad):
         """One step of the formula above."""
         self.t += 1
-        _decaying_mean_of_squares(self.v, grad, self.beta_2, self._scratch)
-        _decaying_mean(self.m, grad, self.beta_1)
-        root = math.sqrt(1 - self.beta_2**self.t)
-        self.learning_rate = self.learning_rate_init * root / (1 - self.beta_1**self.t)
-        theta -= _ratio(self.m, self.v, self.learning_rate, self.epsilon, out=self._scratch)
+        _accumulate(self.m, grad, self.beta_1)
+        _accumulate_squares(self.v, grad, self.beta_2, self._scratch)
+        corrections = math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
+        self.learning_rate = self.learning_rate_init * corrections
+        scale = math.sqrt(1 - self.beta_2)  # of sqrt(v)
+        rate, epsilon = self.learning_rate * (1 - self.beta_1) / scale, self.epsilon / scale
+        theta -= _ratio(self.m, self.v, rate, epsilon, out=self._scratch)
 
 
 class AdamW(FirstOrder):
@@ -164,12 +175,12 @@ class AdamW(FirstOrder):
     def step(self, theta, grad):
         """One step of the formula above."""
         self.t += 1
-        _decaying_mean_of_squares(self.v, grad, self.beta_2, self._scratch)
-        _decaying_mean(self.m, grad, self.beta_1)
-        # mhat / (sqrt(vhat) + epsilon) with the corrections moved out of the vectors
-        root = math.sqrt(1 - self.beta_2**self.t)
-        rate = self.learning_rate * root / (1 - self.beta_1**self.t)
-        theta -= _ratio(self.m, self.v, rate, self.epsilon * root, out=self._scratch)
+        _accumulate(self.m, grad, self.beta_1)
+        _accumulate_squares(self.v, grad, self.beta_2, self._scratch)
+        scale = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**self.t))  # of sqrt(vhat)
+        mean = (1 - self.beta_1) / (1 - self.beta_1**self.t)  # of mhat
+        rate, epsilon = self.learning_rate * mean / scale, self.epsilon / scale
+        theta -= _ratio(self.m, self.v, rate, epsilon, out=self._scratch)
 
 
 class NAdam(FirstOrder):
@@ -222,33 +233,28 @@ class NAdam(FirstOrder):
         self.t += 1
         mu, mu_next = self._mu(self.t), self._mu(self.t + 1)
         self.mu_product *= mu
-        _decaying_mean_of_squares(self.v, grad, self.beta_2, self._scratch)
-        ahead = grad * ((1 - mu) / (1 - self.mu_product))
-        _decaying_mean(self.m, grad, self.beta_1)
-        ahead += self.m * (mu_next / (1 - self.mu_product * mu_next))
-        root = math.sqrt(1 - self.beta_2**self.t)
-        rate, epsilon = self.learning_rate * root, self.epsilon * root
+        _accumulate(self.m, grad, self.beta_1)
+        _accumulate_squares(self.v, grad, self.beta_2, self._scratch)
+        ahead = self.m * ((1 - self.beta_1) * mu_next / (1 - self.mu_product * mu_next))
+        ahead += grad * ((1 - mu) / (1 - self.mu_product))
+        scale = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**self.t))  # of sqrt(vhat)
+        rate, epsilon = self.learning_rate / scale, self.epsilon / scale
         theta -= _ratio(ahead, self.v, rate, epsilon, out=self._scratch)
 
     def _mu(self, t: int) -> float:
         return self.beta_1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
 
 
-def _decaying_mean(m: np.ndarray, grad: np.ndarray, beta: float) -> None:
-    """m := beta m + (1 - beta) g. Overwrites grad."""
+def _accumulate(m: np.ndarray, grad: np.ndarray, beta: float) -> None:
+    """m := beta m + g."""
     m *= beta
-    grad *= 1 - beta
     m += grad
 
 
-def _decaying_mean_of_squares(
-    v: np.ndarray, grad: np.ndarray, beta: float, scratch: np.ndarray
-) -> None:
-    """v := beta v + (1 - beta) g^2."""
+def _accumulate_squares(v: np.ndarray, grad: np.ndarray, beta: float, scratch: np.ndarray) -> None:
+    """v := beta v + g^2."""
     v *= beta
-    np.multiply(grad, grad, out=scratch)
-    scratch *= 1 - beta
-    v += scratch
+    v += np.multiply(grad, grad, out=scratch)
 
 
 def _ratio(
