@@ -21,7 +21,8 @@ from sklearn.utils.multiclass import (
 from sklearn.utils.validation import validate_data
 
 from . import _parameters
-from ._estimator import SPARSE, BaseBackprop, can_go_on
+from ._estimator import BaseBackprop, can_go_on
+from ._open_network import SPARSE
 from ._shared_docs import fill
 from .activations import Activation
 from .initializers import Initializer
@@ -87,8 +88,8 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     >>> from sklearn.datasets import load_iris
     >>> from sknn_edu import BackpropClassifier
     >>> X, y = load_iris(return_X_y=True)
-    >>> clf = BackpropClassifier(8, "tanh", solver="lbfgs", random_state=0).fit(X, y)
-    >>> clf.predict(X[[0, 50, 100]])
+    >>> clf = BackpropClassifier(8, "tanh", solver="lbfgs", alpha=0.1, random_state=0)
+    >>> clf.fit(X, y).predict(X[[0, 50, 100]])
     array([0, 1, 2])
     >>> round(clf.score(X, y), 2)
     1.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from functools import cache
 from typing import Any, ClassVar, Self
 
 
@@ -20,10 +19,12 @@ class Component:
 
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
+    setting_names: ClassVar[tuple[str, ...]] = ()
     _by_name: ClassVar[dict[str, type]]
 
     def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.setting_names = tuple(inspect.signature(cls).parameters)
         if family:
             cls._by_name = {}
         elif "name" not in vars(cls):
@@ -59,14 +60,9 @@ class Component:
                 f"{', '.join(map(repr, cls.names()))}, or an object of class {cls.__name__}."
             ) from None
 
-    @classmethod
-    def setting_names(cls) -> tuple[str, ...]:
-        """Names of the constructor's arguments."""
-        return _constructor_arguments(cls)
-
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments and their present values."""
-        return {name: getattr(self, name) for name in self.setting_names()}
+        return {name: getattr(self, name) for name in self.setting_names}
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
@@ -77,11 +73,6 @@ class Component:
 
     def __hash__(self) -> int:
         return hash((type(self), repr(self)))
-
-
-@cache
-def _constructor_arguments(cls: Any) -> tuple[str, ...]:
-    return tuple(inspect.signature(cls).parameters)
 
 
 def _article(noun: str) -> str:

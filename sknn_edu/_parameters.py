@@ -106,7 +106,7 @@ def optimizer(params: dict[str, Any]) -> Optimizer:
         return type(spec)(**spec.settings())
     cls = Optimizer.find(spec)
     known = {**params, "schedule": params["learning_rate"]}
-    return cls(**{name: known[name] for name in cls.setting_names() if name in known})
+    return cls(**{name: known[name] for name in cls.setting_names if name in known})
 
 
 def initial_weights(

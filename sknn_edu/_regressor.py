@@ -12,7 +12,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
 from . import _parameters
-from ._estimator import SPARSE, BaseBackprop, can_go_on
+from ._estimator import BaseBackprop, can_go_on
+from ._open_network import SPARSE
 from ._shared_docs import fill
 from .activations import Activation
 from .initializers import Initializer

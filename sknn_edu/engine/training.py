@@ -97,6 +97,7 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
     )
     checkpoint = Checkpoint(training.theta)
     optimizer.begin(training.theta)
+    converged = True
     try:
         for _ in range(training.n_epochs):
             loss = run_epoch(training, optimizer, batches)
@@ -112,8 +113,15 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
             if look_back(training, loss):
                 checkpoint.keep_best()
             optimizer.end_epoch(history.n_samples_seen)
-            if is_over(training, optimizer):
+            if has_stalled(training, optimizer):
                 break
+        else:
+            history.stop_reason = (
+                "partial_fit runs one epoch."
+                if training.incremental
+                else f"max_iter={training.n_epochs} epochs were run before the loss converged."
+            )
+            converged = training.incremental
     except KeyboardInterrupt:
         checkpoint.restore_best()
         history.stop_reason = (
@@ -136,6 +144,13 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
         optimizer.end()
     if history.early_stopping:
         checkpoint.restore_best()
+    if not converged:
+        warnings.warn(
+            f"Stochastic Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
+            "optimization hasn't converged yet. Raise max_iter or learning_rate_init.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
 
 
 def run_epoch(training: Training, optimizer: FirstOrder, batches: Batches) -> float:
@@ -182,34 +197,23 @@ def look_back(training: Training, loss: float) -> bool:
     return is_best
 
 
-def is_over(training: Training, optimizer: FirstOrder) -> bool:
-    """Whether to stop after this epoch; lowers the learning rate instead if it may."""
+def has_stalled(training: Training, optimizer: FirstOrder) -> bool:
+    """Whether to stop because nothing improves; lowers the learning rate instead if it may."""
     history = training.history
-    if history.no_improvement_count > training.n_iter_no_change:
-        what = "Validation score" if history.early_stopping else "Training loss"
-        stalled = (
-            f"{what} did not improve more than tol={history.tol:f} "
-            f"for {training.n_iter_no_change} consecutive epochs."
-        )
-        if not optimizer.lower_learning_rate():
-            history.stop_reason = f"{stalled} Stopped after epoch {history.n_iter}."
-            training.say(f"{stalled} Stopping.")
-            return True
+    if history.no_improvement_count <= training.n_iter_no_change:
+        return False
+    what = "Validation score" if history.early_stopping else "Training loss"
+    stalled = (
+        f"{what} did not improve more than tol={history.tol:f} "
+        f"for {training.n_iter_no_change} consecutive epochs."
+    )
+    if optimizer.lower_learning_rate():
         history.no_improvement_count = 0
         training.say(f"{stalled} Setting learning rate to {optimizer.learning_rate:g}")
-    if training.incremental:
-        history.stop_reason = "partial_fit runs one epoch."
-    elif history.n_iter == training.n_epochs:
-        history.stop_reason = (
-            f"max_iter={training.n_epochs} epochs were run before the loss converged."
-        )
-        warnings.warn(
-            f"Stochastic Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
-            "optimization hasn't converged yet. Raise max_iter or learning_rate_init.",
-            ConvergenceWarning,
-            stacklevel=2,
-        )
-    return False
+        return False
+    history.stop_reason = f"{stalled} Stopped after epoch {history.n_iter}."
+    training.say(f"{stalled} Stopping.")
+    return True
 
 
 def clip(grad: np.ndarray, limit: float) -> None:

@@ -1,0 +1,261 @@
+"""The fitted network, opened: predictions, the objective, gradients, hidden activations.
+
+The fitted state is ``coefs_`` and ``intercepts_``. Every method reads the network from
+there, so the weights may be replaced at any time, by assignment or in place.
+"""
+
+from __future__ import annotations
+
+from abc import ABCMeta, abstractmethod
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from . import _parameters
+from ._loss_attribute import LossAttribute
+from .engine.batches import Samples
+from .engine.network import Network
+from .engine.objective import Objective
+from .engine.parameters import Parameters
+from .engine.penalty import ElasticNet
+
+SPARSE = "csr"  # rows are what batches are made of
+
+
+class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
+    """The half of the estimators that looks at the network but never changes it."""
+
+    _parameter_constraints: dict = _parameters.CONSTRAINTS
+
+    loss = LossAttribute()
+
+    def _store(self, arguments: dict[str, Any]) -> None:
+        """Keep the constructor's arguments as they are, as scikit-learn wants it."""
+        for name in self._parameter_constraints:
+            setattr(self, name, arguments[name])
+
+    def _params(self) -> dict[str, Any]:
+        """The parameters by name, as they were given."""
+        return {name: vars(self)[name] for name in self._parameter_constraints}
+
+    # -- what the two estimators do differently ---------------------------------------
+
+    @abstractmethod
+    def _check_X_y(self, X: Any, y: Any, *, reset: bool, **check_params: Any) -> tuple[Any, Any]:
+        """Validated X and y; ``reset`` forgets the number and names of the columns seen."""
+
+    @abstractmethod
+    def _check_targets(self, y: Any) -> None:
+        """Raise ValueError if y holds something that the network has no output for."""
+
+    @abstractmethod
+    def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
+        """Y of shape (n, n_outputs): what the outputs should be."""
+
+    @abstractmethod
+    def _decode(self, A: np.ndarray) -> np.ndarray:
+        """Predictions from the outputs A of shape (n, n_outputs)."""
+
+    @abstractmethod
+    def _weights_of(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
+        """Sample weights, class weights included."""
+
+    # -- what a user may ask ------------------------------------------------------------
+
+    def _objective_value(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """J on X and y at the present weights, penalty included; dropout is off.
+
+        Parameters and errors are those of `loss_and_gradient`.
+        """
+        objective, samples = self._evaluate_on(X, y, sample_weight)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return objective.value(samples)
+
+    def loss_and_gradient(
+        self, X: Any, y: Any, sample_weight: Any = None
+    ) -> tuple[float, list[np.ndarray], list[np.ndarray]]:
+        """J on X and y at the present weights, with its gradient; dropout is off.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        J : float
+            The objective: weighted mean of the losses plus the penalty.
+        coef_gradients : list of ndarray
+            dJ/dW of each layer, shaped like ``coefs_``.
+        intercept_gradients : list of ndarray
+            dJ/db of each layer, shaped like ``intercepts_``.
+        """
+        objective, samples = self._evaluate_on(X, y, sample_weight)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            J = objective.value_and_gradient(samples)
+        return J, objective.network.grad.W, objective.network.grad.b
+
+    def input_gradient(self, X: Any, y: Any, sample_weight: Any = None) -> np.ndarray:
+        """dJ/dX at the present weights: how J changes with each number of the input.
+
+        Parameters are those of `loss_and_gradient`.
+
+        Returns
+        -------
+        dX : ndarray of shape (n_samples, n_features)
+        """
+        objective, samples = self._evaluate_on(X, y, sample_weight)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return objective.input_gradient(samples)
+
+    def hidden_activations(self, X: Any) -> list[np.ndarray]:
+        """Outputs A of each hidden layer.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        A : list of ndarray of shape (n_samples, n_units)
+            One array for each hidden layer.
+        """
+        network, X = self._network_for(X)
+        hidden = [np.empty((X.shape[0], n), self._dtype()) for n in network.theta.sizes[1:-1]]
+        for rows in network.chunks(X.shape[0]):
+            network.forward(_as(network, X[rows]))
+            for A, layer in zip(hidden, network.layers(rows.stop - rows.start), strict=False):
+                A[rows] = layer.A
+        return hidden
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict the targets of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        return self._decode(self._output_layer(X))
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters of this estimator.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Also those of parameters that are estimators.
+
+        Returns
+        -------
+        params : dict
+        """
+        params = super().get_params(deep)
+        params["loss"] = vars(self)["loss"]  # not its callable likeness
+        return params
+
+    # -- how it is read from the weights ---------------------------------------------------
+
+    def _evaluate_on(self, X: Any, y: Any, sample_weight: Any) -> tuple[Objective, Samples]:
+        """The objective at the present weights, and the samples to evaluate it on."""
+        check_is_fitted(self, "coefs_")
+        X, y = self._check_X_y(X, y, reset=False, dtype=self._dtype())
+        self._check_targets(y)
+        samples = Samples(X, *self._targets_and_weights(X, y, sample_weight))
+        return self._objective(self._theta()), samples
+
+    def _objective(self, theta: Parameters, dropout: list[float] | None = None) -> Objective:
+        """J of the network with these parameters."""
+        return Objective(
+            self._network(theta, dropout), self._loss, ElasticNet(self.alpha, self.l1_ratio)
+        )
+
+    def _network(
+        self,
+        theta: Parameters,
+        dropout: list[float] | None = None,
+        *,
+        forward_only: bool = False,
+    ) -> Network:
+        return Network(
+            theta,
+            [*self._hidden_activations, self._output_activation],
+            fit_intercept=self.fit_intercept,
+            dropout=dropout or (),
+            forward_only=forward_only,
+        )
+
+    def _network_for(self, X: Any) -> tuple[Network, Any]:
+        """The network at the present weights, and X checked against it."""
+        check_is_fitted(self, "coefs_")
+        X = validate_data(
+            self, X, accept_sparse=SPARSE, dtype=(np.float64, np.float32), reset=False
+        )
+        theta = Parameters.wrap(*self._checked_weights(self._sizes(), finite=False), self._dtype())
+        return self._network(theta, forward_only=True), X
+
+    def _output_layer(self, X: Any, what: str = "A") -> np.ndarray:
+        """A (or Z) of the output layer for all rows of X."""
+        network, X = self._network_for(X)
+        return outputs(network, X, what)
+
+    def _theta(self) -> Parameters:
+        """The present weights as the engine wants them."""
+        sizes = self._sizes()
+        return Parameters(sizes, self._dtype()).fill(*self._checked_weights(sizes))
+
+    def _sizes(self) -> tuple[int, ...]:
+        """Units of each layer, input and output included."""
+        return (self.n_features_in_, *(len(b) for b in self.intercepts_))
+
+    def _dtype(self) -> np.dtype:
+        """float32 if the weights are, else float64."""
+        return np.result_type(np.float32, *(np.asarray(W).dtype for W in self.coefs_))
+
+    def _checked_weights(
+        self, sizes: tuple[int, ...], *, finite: bool = True
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """``coefs_`` and ``intercepts_``, which users may have replaced."""
+        biases = [(n,) for n in sizes[1:]]
+        W = _parameters.check_layers("coefs_", self.coefs_, list(pairwise(sizes)), finite)
+        b = _parameters.check_layers("intercepts_", self.intercepts_, biases, finite)
+        if not self.fit_intercept and any(v.any() for v in b):
+            raise ValueError("fit_intercept=False, but intercepts_ are not all zero.")
+        return W, b
+
+    def _targets_and_weights(
+        self, X: Any, y: Any, sample_weight: Any
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Y and w of checked X and y."""
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
+        w = self._weights_of(y, sample_weight)
+        if w is not None and not w.sum() > 0:
+            raise ValueError(
+                "The sample weights add up to 0 (class weights included): no sample counts. "
+                "At least one must be positive."
+            )
+        return self._encode(y, X.dtype), w
+
+
+def outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
+    """A (or Z) of the output layer for all rows of X, in bounded memory."""
+    outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for rows in network.chunks(X.shape[0]):
+            outputs[rows] = getattr(network.forward(_as(network, X[rows])), what)
+    return outputs
+
+
+def _as(network: Network, X: Any) -> Any:
+    """X in the dtype of the network."""
+    return X.astype(network.theta.dtype, copy=False)
