@@ -19,7 +19,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 
 from ..activations import Activation
 
@@ -98,7 +97,7 @@ class Layer:
 
 def multiply(P: Any, Q: np.ndarray, out: Any) -> np.ndarray:
     """P Q, where P may be sparse."""
-    if issparse(P):
-        out[...] = P @ Q
-        return out
-    return np.dot(P, Q, out=out)
+    if isinstance(P, np.ndarray):
+        return np.dot(P, Q, out=out)
+    out[...] = P @ Q
+    return out

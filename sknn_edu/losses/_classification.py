@@ -105,8 +105,7 @@ class BernoulliLogLoss(Loss):
     def output_value(self, output, Z, A, Y):
         """Behind logistic: sum log(1 + exp(z)) - y z."""
         if output.name in self.canonical_outputs:
-            softplus = np.maximum(Z, 0) + np.log1p(np.exp(-np.abs(Z)))
-            return (softplus - Y * Z).sum(axis=1)
+            return (np.logaddexp(0, Z) - Y * Z).sum(axis=1)
         return self.value(A, Y)
 
 
