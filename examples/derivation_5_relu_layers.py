@@ -1,0 +1,190 @@
+"""ReLU in every layer, any depth; and what it means if the output layer is meant as well.
+
+Layer l of L computes Z_l = A_{l-1} W_l + b_l and A_l = g(Z_l), with A_0 = X. Whatever the depth,
+backpropagation is one loop from the last layer to the first::
+
+    delta_L = dJ/dZ_L          delta_l = (delta_{l+1} W_{l+1}^T) * g'(Z_l)
+    dW_l = A_{l-1}^T delta_l   db_l = sum of delta_l over the samples
+
+Only delta_L depends on the output function and the loss. "ReLU layers and cross-entropy" leaves
+three readings of it, and a different delta for each (times 1/m):
+
+1. softmax with cross-entropy: delta_L = A - Y.
+2. ReLU with cross-entropy: delta_L = -Y / A where Z > 0, else 0. Legal, but a bad idea: nothing
+   makes the outputs add up to 1, so J falls for ever while all outputs grow; and where the output
+   of the true class is 0, its logarithm has to be cut off (at the machine epsilon, which makes
+   36.04 of an infinite loss) and there is no gradient to revive it.
+3. ReLU with squared error: delta_L = A - Y where Z > 0, else 0. Whoever writes (A - Y) g'(Z) for
+   the output layer has this reading, whatever the loss is called.
+
+Run it with --depth 5 to see the same with five layers.
+"""
+
+import argparse
+import warnings
+
+import numpy as np
+from gradient_check import print_gradient_check
+from plot_style import BLUE, GREEN, GREY, ORANGE, below, panels, plot_classes, plot_loss, save
+from sklearn.datasets import make_moons
+from sklearn.preprocessing import StandardScaler
+
+from sknn_edu import BackpropClassifier
+from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
+
+READINGS = {
+    "softmax, cross-entropy": ("softmax", "log_loss", BLUE),
+    "ReLU, cross-entropy": ("relu", "log_loss", ORANGE),
+    "ReLU, squared error": ("relu", "squared_error", GREEN),
+}
+
+
+def two_moons():
+    X, y = make_moons(200, noise=0.15, random_state=0)
+    return StandardScaler().fit_transform(X), y
+
+
+def network(depth, output, loss, random_state=4):
+    """4 units in the first layer, 3 in the other hidden ones, 2 outputs, plain gradient descent."""
+    return BackpropClassifier(
+        hidden_layer_sizes=(4, *[3] * (depth - 2)) if depth > 1 else (),
+        activation="relu",
+        output_activation=output,
+        loss=loss,
+        weight_init="he_normal",
+        solver="gd",
+        learning_rate_init=0.1,
+        max_iter=3000,
+        tol=0,
+        n_iter_no_change=np.inf,
+        alpha=0,
+        random_state=random_state,
+    )
+
+
+def output_layer(net, X):
+    """Z_L and A_L."""
+    A_prev = net.hidden_activations(X)[-1] if net.n_layers_ > 2 else X
+    Z = A_prev @ net.coefs_[-1] + net.intercepts_[-1]
+    if net.out_activation_ == "relu":
+        return Z, np.maximum(Z, 0)
+    return Z, np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+
+
+def output_delta(reading, Z, A, Y):
+    """delta_L of each sample, before the 1/m: one line for each reading."""
+    if reading == "softmax, cross-entropy":
+        return A - Y
+    if reading == "ReLU, cross-entropy":
+        return -np.divide(Y, A, out=np.zeros_like(A), where=Z > 0)
+    return (A - Y) * (Z > 0)
+
+
+def gradient_by_hand(reading, net, X, Y):
+    """The derivation in NumPy, for any number of layers: all dW, then all db."""
+    A = [X, *net.hidden_activations(X)]
+    delta = output_delta(reading, *output_layer(net, X), Y) / len(X)
+    dW, db = [], []
+    for l in reversed(range(len(net.coefs_))):
+        dW.insert(0, A[l].T @ delta)
+        db.insert(0, delta.sum(axis=0))
+        if l > 0:
+            delta = (delta @ net.coefs_[l].T) * (A[l] > 0)
+    return dW + db
+
+
+def check(reading, net, X, y):
+    _, dW, db = net.loss_and_gradient(X, y)
+    by_hand = gradient_by_hand(reading, net, X, np.eye(2)[y])
+    worst = max(np.abs(a - b).max() for a, b in zip(by_hand, dW + db))
+    print(f"\n{reading}: the derivation in NumPy differs from the package by {worst:.1e}")
+    if net.out_activation_ == "relu":  # differences fail at the kink of ReLU, the pole of the log
+        far = np.abs(output_layer(net, X)[0]).min(axis=1) > 0.1
+        X, y = X[far], y[far]
+        print(f"Gradient check on the {far.sum()} of {far.size} samples with outputs not near 0.")
+    print_gradient_check(net, X, y)
+
+
+def share_of_dead_outputs(net, X, y):
+    """Share of the samples whose true class has the output 0."""
+    return np.mean(output_layer(net, X)[1][np.arange(len(y)), y] == 0)
+
+
+def show_dead_outputs(net, X, y):
+    """ReLU with cross-entropy, two samples with a living true output and two with a dead one."""
+    Z, A = output_layer(net, X)
+    true_z, true_a = Z[np.arange(len(y)), y], A[np.arange(len(y)), y]
+    rows = [*np.flatnonzero(true_z > 0)[:2], *np.flatnonzero(true_z < 0)[:2]]
+    print("\nReLU with cross-entropy, sample by sample, before training")
+    print("    z of the true class        a      loss   delta_L = -1 / a")
+    for i in rows:
+        J, _, db = net.loss_and_gradient(X[[i]], y[[i]])
+        print(f"    {true_z[i]:19.4f} {true_a[i]:8.4f} {J:9.4f} {db[-1][y[i]]:18.4f}")
+    eps = np.finfo(float).eps
+    print(
+        f"    The loss of a dead output is -log({eps:.2e}) = {-np.log(eps):.4f}, and has no slope."
+    )
+
+
+def train(nets, X, y):
+    print("\nReading                   J at the start   J at the end   accuracy   dead outputs")
+    for reading, net in nets.items():
+        start, dead = net.loss(X, y), share_of_dead_outputs(net, X, y)
+        net.fit(X, y)
+        row = f"{reading:24} {start:16.4f} {net.loss(X, y):14.4f} {net.score(X, y):10.3f}"
+        after = share_of_dead_outputs(net, X, y)
+        print(row, f"  {dead:.2f} -> {after:.2f}" if "ReLU" in reading else "")
+
+
+def train_stillborn(depth, X, y):
+    """A start from which ReLU with cross-entropy never moves, because every true output is 0."""
+    for seed in range(100):
+        net = network(depth, "relu", "log_loss", seed).initialize(X, y)
+        if share_of_dead_outputs(net, X, y) == 1:
+            start = net.loss(X, y)
+            net.fit(X, y)
+            print(f"\nWith random_state={seed} every true output is dead from the start.", end=" ")
+            print(f"J is {start:.4f} then, and {net.loss(X, y):.4f} after {net.n_iter_} epochs.")
+            return
+
+
+def picture(nets, depth, X, y):
+    fig, axes = panels(f"{depth} layers of ReLU: three readings of the last one", 2, 2)
+    for ax, (reading, net) in zip(axes.flat, nets.items()):
+        plot_classes(ax, net, X, y)
+        ax.set_title(f"{reading}: accuracy {net.score(X, y):.3f}")
+    A = output_layer(nets["ReLU, cross-entropy"], X)[1]
+    true, other = A[np.arange(len(y)), y].mean(), A[np.arange(len(y)), 1 - y].mean()
+    note = f"mean output\ntrue class: {true:.0f}\nother class: {other:.0f}"
+    axes.flat[1].text(0.03, 0.03, note, transform=axes.flat[1].transAxes)
+    ax = axes.flat[3]
+    for reading, net in nets.items():
+        plot_loss(ax, net.loss_curve_, reading, READINGS[reading][2])
+    ax.axhline(-np.log(np.finfo(float).eps), color=GREY, ls="--", label="all true outputs dead")
+    ax.set(title="Cross-entropy of ReLU has no bottom", xscale="log")
+    below(ax, n_columns=2)
+    save(fig, "derivation_5_relu_layers.png")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--depth", type=int, default=3, help="layers with weights, at least 1")
+    depth = parser.parse_args().depth
+    # The number of steps is fixed on purpose, so running out of them is no news.
+    warnings.filterwarnings("ignore", category=ConvergenceWarning)
+    # The package warns of cross-entropy behind ReLU, and rightly so; here we look at why.
+    warnings.filterwarnings("ignore", category=RiskyOutputWarning)
+
+    X, y = two_moons()
+    nets = {}
+    for reading, (output, loss, _) in READINGS.items():
+        nets[reading] = network(depth, output, loss).initialize(X, y)
+        check(reading, nets[reading], X, y)
+    show_dead_outputs(nets["ReLU, cross-entropy"], X, y)
+    train(nets, X, y)
+    train_stillborn(depth, X, y)
+    picture(nets, depth, X, y)
+
+
+if __name__ == "__main__":
+    main()
