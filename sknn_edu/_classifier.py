@@ -11,7 +11,6 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
     check_classification_targets,
@@ -21,7 +20,8 @@ from sklearn.utils.multiclass import (
 from sklearn.utils.validation import validate_data
 
 from . import _parameters
-from ._estimator import BaseBackprop, can_go_on
+from ._available_if import unless
+from ._estimator import BaseBackprop, starts_afresh
 from ._open_network import SPARSE
 from ._shared_docs import fill
 from .activations import Activation
@@ -30,19 +30,18 @@ from .losses import Loss
 from .optimizers import Optimizer
 
 
-def _output_is_a_probability(classifier: BackpropClassifier) -> bool:
-    """Whether `predict_proba` makes sense; raises AttributeError with the reason if not."""
+def _output_is_no_probability(classifier: BackpropClassifier) -> str | None:
+    """Why there is no `predict_proba` with this output, or None if there is."""
     output = vars(classifier).get("_output_activation")
     if output is None:  # not fitted
-        output = _parameters.output_activation(classifier.get_params(deep=False), True)
+        output = _parameters.output_activation(classifier._params(), multiclass=True)
+    what = f"outputs of output_activation={output.name!r}"
     low, high = output.range
     if low < 0:
-        reason = "can be negative, so they cannot be read as probabilities"
-    elif high > 1 and classifier._is_multilabel():
-        reason = "can exceed 1, so they are no probabilities of the labels"
-    else:
-        return True
-    raise AttributeError(f"The outputs of output_activation={output.name!r} {reason}.")
+        return f"{what} can be negative, so they cannot be read as probabilities."
+    if high > 1 and classifier._is_multilabel():
+        return f"{what} can exceed 1, so they are no probabilities of the labels."
+    return None
 
 
 class BackpropClassifier(ClassifierMixin, BaseBackprop):
@@ -147,7 +146,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     ) -> None:
         self._store(locals())
 
-    @available_if(can_go_on)
+    @unless(starts_afresh)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train one epoch on a chunk of data, going on from the present weights.
@@ -186,7 +185,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         """
         return self._initialize(X, y, classes)
 
-    @available_if(_output_is_a_probability)
+    @unless(_output_is_no_probability)
     def predict_proba(self, X: Any) -> np.ndarray:
         """Probability of each class.
 
@@ -205,15 +204,16 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         A = self._output_layer(X)
         if len(self.classes_) == 1:
             return np.ones_like(A)
-        if self._has_one_unit():
+        if self._has_one_unit:
             return np.hstack([1 - A, A])
         if self._output_activation.name == "softmax" or self._is_multilabel():
             return A
-        total = A.sum(axis=1, keepdims=True)
-        uniform = np.full_like(A, 1 / A.shape[1])
-        return np.divide(A, total, out=uniform, where=total > 0)
+        largest = A.max(axis=1, keepdims=True).clip(max=np.finfo(A.dtype).max)
+        P = np.divide(A, largest, out=np.ones_like(A), where=largest > 0)
+        P = P.clip(max=1)  # scores that overflowed count as the largest number
+        return P / P.sum(axis=1, keepdims=True)
 
-    @available_if(_output_is_a_probability)
+    @unless(_output_is_no_probability)
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Logarithm of `predict_proba`; -inf where a probability is zero.
 
@@ -258,7 +258,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             y = column_or_1d(y, warn=True)
         return X, y
 
-    def _learn_targets(self, y, *, fresh, incremental, classes):
+    def _learn_targets(self, y, sample_weight, *, fresh, incremental, classes):
         check_classification_targets(y)
         first = _check_partial_fit_first_call(self, classes) if incremental else fresh
         if first or not hasattr(self, "classes_"):
@@ -269,7 +269,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             self._check_targets(y)
         else:
             self._check_same_classes(y)
-        self._learn_class_weights(y, incremental)
+        self._learn_class_weights(y, sample_weight, incremental)
 
     def _learn_classes(self, y, classes):
         kind = type_of_target(y, input_name="y")
@@ -279,7 +279,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         self._label_binarizer = LabelBinarizer().fit(y) if multilabel else None
         self.classes_ = unique_labels(y if classes is None or multilabel else classes)
 
-    def _learn_class_weights(self, y, incremental):
+    def _learn_class_weights(self, y, sample_weight, incremental):
         self.class_weight_ = None
         if self.class_weight is None:
             return
@@ -293,10 +293,32 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
                 "class_weight='balanced' needs all data at once, which partial_fit does not "
                 "see. Pass a dict of weights."
             )
-        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        if not (np.isfinite(weights).all() and (weights >= 0).all()):
-            raise ValueError(f"class_weight must not be negative, got {self.class_weight!r}.")
+        try:
+            weights = self._compute_class_weights(y, sample_weight)
+            usable = np.isfinite(weights).all() and (weights >= 0).all()
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"class_weight={self.class_weight!r} must map each class to a number: {error}"
+            ) from error
+        if not usable:
+            raise ValueError(
+                f"class_weight must hold finite weights >= 0, got {self.class_weight!r}."
+            )
         self.class_weight_ = weights
+
+    def _compute_class_weights(self, y, sample_weight):
+        if isinstance(self.class_weight, dict):
+            return compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        # "balanced", with a sample of weight 2 counting as two samples
+        codes = np.searchsorted(self.classes_, y)
+        weight_of_class = np.bincount(codes, sample_weight, minlength=len(self.classes_))
+        total = weight_of_class.sum()
+        return np.divide(
+            total,
+            np.count_nonzero(weight_of_class) * weight_of_class,
+            out=np.zeros_like(weight_of_class, dtype=float),
+            where=weight_of_class > 0,
+        )
 
     def _check_targets(self, y):
         if type_of_target(y).startswith("multilabel") != self._is_multilabel():
@@ -324,21 +346,17 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     def _is_multilabel(self):
         return vars(self).get("_label_binarizer") is not None
 
-    def _has_one_unit(self):
-        """Whether one output decides between two classes: a probability, or a signed score."""
-        if len(self.classes_) > 2 or self._is_multilabel():
-            return False
-        output, loss = self._output_activation, Loss.get(vars(self)["loss"])
-        return output.is_probability or (loss.margin and output.range[0] < 0)
-
-    def _has_one_hot_targets(self):
-        return not self._is_multilabel() and not self._has_one_unit()
+    def _settle_coding(self, loss, output):
+        # One unit decides between two classes if it is a probability, or a signed score.
+        decides = output.is_probability or (loss.margin and output.range[0] < 0)
+        self._has_one_unit = decides and len(self.classes_) <= 2 and not self._is_multilabel()
+        return not self._has_one_unit and not self._is_multilabel()
 
     def _encode(self, y, dtype):
         if self._is_multilabel():
             return self._label_binarizer.transform(y).astype(dtype)
         codes = np.searchsorted(self.classes_, y)
-        if self._has_one_unit():
+        if self._has_one_unit:
             return codes.astype(dtype).reshape(-1, 1)
         return np.eye(len(self.classes_), dtype=dtype)[codes]
 

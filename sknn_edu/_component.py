@@ -30,14 +30,20 @@ class Component:
         elif "name" not in vars(cls):
             cls.name = cls.__name__
         else:
-            for name in (cls.name, *cls.aliases):
-                taken = cls._by_name.get(name)
-                if taken is not None and taken.__qualname__ != cls.__qualname__:
-                    raise ValueError(
-                        f"The name {name!r} of {cls.__qualname__} already belongs to "
-                        f"{taken.__module__}.{taken.__qualname__}; choose another."
-                    )
-                cls._by_name[name] = cls
+            cls._register()
+
+    @classmethod
+    def _register(cls) -> None:
+        """Make the class known under its names, unless one of them is taken."""
+        names = (cls.name, *cls.aliases)
+        for name in names:
+            taken = cls._by_name.get(name)
+            if taken is not None and _address(taken) != _address(cls):  # else it is defined anew
+                raise ValueError(
+                    f"The name {name!r} of {_address(cls)} already belongs to {_address(taken)}; "
+                    "choose another."
+                )
+        cls._by_name.update(dict.fromkeys(names, cls))
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -72,7 +78,11 @@ class Component:
         return type(self) is type(other) and self.settings() == other.settings()
 
     def __hash__(self) -> int:
-        return hash((type(self), repr(self)))
+        return hash(type(self))
+
+
+def _address(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
 
 
 def _article(noun: str) -> str:

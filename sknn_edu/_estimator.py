@@ -8,7 +8,6 @@ publish what was learned.
 from __future__ import annotations
 
 import copy
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Self
@@ -27,9 +26,10 @@ from .engine.history import History
 from .engine.network import Network
 from .engine.objective import Objective
 from .engine.parameters import Parameters
+from .engine.penalty import ElasticNet
 from .engine.training import Training
 from .engine.validation import Validation
-from .exceptions import RiskyOutputWarning
+from .exceptions import DivergenceError, RiskyOutputWarning, warn
 from .losses import Loss
 from .optimizers import Optimizer
 
@@ -40,7 +40,15 @@ class BaseBackprop(OpenNetwork):
     # -- what the two estimators do differently ---------------------------------------
 
     @abstractmethod
-    def _learn_targets(self, y: Any, *, fresh: bool, incremental: bool, classes: Any) -> None:
+    def _learn_targets(
+        self,
+        y: Any,
+        sample_weight: np.ndarray | None,
+        *,
+        fresh: bool,
+        incremental: bool,
+        classes: Any,
+    ) -> None:
         """Note what y may be, or check it against what was noted before."""
 
     @abstractmethod
@@ -48,8 +56,8 @@ class BaseBackprop(OpenNetwork):
         """The output activation for the targets that `_learn_targets` has seen."""
 
     @abstractmethod
-    def _has_one_hot_targets(self) -> bool:
-        """Whether each row of Y is a single 1 among zeros."""
+    def _settle_coding(self, loss: Loss, output: Activation) -> bool:
+        """Settle how Y codes the targets; returns whether each row is a single 1 among zeros."""
 
     @abstractmethod
     def _strata(self, Y: np.ndarray, y: Any) -> np.ndarray | None:
@@ -123,6 +131,11 @@ class BaseBackprop(OpenNetwork):
             training, optimizer = self._prepare(data, given_validation, incremental)
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 optimizer.minimize(training)
+        except (KeyboardInterrupt, DivergenceError):
+            if incremental:  # the weights went back to before this chunk, so do the moments
+                self.__dict__.pop("_optimizer", None)
+                self.__dict__ |= {k: v for k, v in before.items() if k == "_optimizer"}
+            raise
         finally:
             if training is not None and training.history.stop_reason:
                 self._publish(training.history)
@@ -178,8 +191,9 @@ class BaseBackprop(OpenNetwork):
         """Checked X, Y and w, and y as the user knows it."""
         dtype = (np.float64, np.float32) if fresh or not incremental else self._dtype()
         X, y = self._check_X_y(X, y, reset=fresh, dtype=dtype)
-        self._learn_targets(y, fresh=fresh, incremental=incremental, classes=classes)
-        self._output_activation = self._choose_output(self._params())
+        sample_weight = self._checked_sample_weight(sample_weight, X)
+        self._learn_targets(y, sample_weight, fresh=fresh, incremental=incremental, classes=classes)
+        self._settle_output(self._params())
         return Samples(X, *self._targets_and_weights(X, y, sample_weight)), y
 
     def _build(
@@ -193,34 +207,38 @@ class BaseBackprop(OpenNetwork):
         """The network with its weights, and the objective."""
         hidden = _parameters.hidden_sizes(params)
         self._hidden_activations = _parameters.hidden_activations(params, len(hidden))
-        self._bind_loss(params)
-        self._loss.check_targets(samples.Y)
+        self._penalty = ElasticNet(self.alpha, self.l1_ratio)
+        self._has_biases = self.fit_intercept
         sizes = (samples.X.shape[1], *hidden, samples.Y.shape[1])
         theta = Parameters(sizes, samples.X.dtype)
+        if not fresh and vars(self).get("_layer_sizes", sizes) != sizes:
+            raise ValueError(
+                f"hidden_layer_sizes={params['hidden_layer_sizes']!r} with n_hidden_layers="
+                f"{params['n_hidden_layers']!r} makes layers of {sizes} units, but the weights so "
+                f"far are for layers of {self._layer_sizes}. warm_start and partial_fit cannot "
+                "change the network: use a new estimator, or warm_start=False."
+            )
         if fresh:
             theta.fill(*_parameters.initial_weights(params, sizes, random_state))
         else:
             theta.fill(*self._checked_weights(sizes))
         self.coefs_, self.intercepts_ = theta.W, theta.b
+        self._layer_sizes = sizes
         self.n_layers_ = len(sizes)
         self.n_outputs_ = sizes[-1]
         self.out_activation_ = self._output_activation.name
         return self._objective(theta, _parameters.dropout_rates(params, len(hidden)))
 
-    def _bind_loss(self, params: dict[str, Any]) -> None:
-        """Check that loss and output go together, and settle the form of the loss."""
-        loss, output = Loss.get(params["loss"]), self._output_activation
+    def _settle_output(self, params: dict[str, Any]) -> None:
+        """Output activation and loss: check that they go together, settle form and coding."""
+        loss, output = _parameters.get(Loss, "loss", params["loss"]), self._choose_output(params)
+        pair = f"loss={loss!r} with output_activation={output.name!r}"
         if refusal := loss.refusal(output):
-            raise ValueError(
-                f"loss={loss!r} cannot work with output_activation={output.name!r}: {refusal}."
-            )
+            raise ValueError(f"{pair} cannot work: {refusal}.")
         if risk := loss.risk(output):
-            warnings.warn(
-                f"loss={loss!r} with output_activation={output.name!r}: {risk}.",
-                RiskyOutputWarning,
-                stacklevel=2,
-            )
-        self._loss = loss.bind(output, self._has_one_hot_targets())
+            warn(f"{pair}: {risk}.", RiskyOutputWarning)
+        self._output_activation = output
+        self._loss = loss.bind(output, self._settle_coding(loss, output))
 
     def _hold_out(
         self, training: Training, optimizer: Optimizer, y: Any, given_validation: Any
@@ -230,6 +248,10 @@ class BaseBackprop(OpenNetwork):
         if (X_val is None) != (y_val is None):
             given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{given} is provided, but {missing} was not provided.")
+        if w_val is not None and X_val is None:
+            raise ValueError(
+                "sample_weight_val is provided, but X_val and y_val were not provided."
+            )
         if X_val is not None:
             X_val, y_val = self._check_X_y(X_val, y_val, reset=False, dtype=training.theta.dtype)
             self._check_targets(y_val)
@@ -237,8 +259,19 @@ class BaseBackprop(OpenNetwork):
         elif self.early_stopping and optimizer.incremental:
             training.rows, rows = self._split(training, y)
             held_out, y_val = training.samples.take(rows), y[rows]
+            w = training.samples.w
+            if w is not None and not (w[rows].any() and w[training.rows].any()):
+                raise ValueError(
+                    f"validation_fraction={self.validation_fraction!r} leaves one part of the "
+                    "split without weight: its sample weights add up to 0."
+                )
         else:
             return
+        if self.early_stopping and held_out.n < 2:
+            raise ValueError(
+                "The validation set is too small. Increase 'validation_fraction' "
+                "or the size of your dataset."
+            )
         score = self._scorer(training.objective.network, held_out, y_val)
         training.validation = Validation(training.objective, held_out, score)
         if training.history.validation_scores is None:
@@ -249,17 +282,18 @@ class BaseBackprop(OpenNetwork):
     def _split(self, training: Training, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Row numbers to train on, and to hold out."""
         samples = training.samples
-        train, held_out = train_test_split(
-            np.arange(samples.n),
-            random_state=training.random_state,
-            test_size=self.validation_fraction,
-            stratify=self._strata(samples.Y, y),
-        )
-        if len(held_out) < 2:
-            raise ValueError(
-                "The validation set is too small. Increase 'validation_fraction' "
-                "or the size of your dataset."
+        try:
+            train, held_out = train_test_split(
+                np.arange(samples.n),
+                random_state=training.random_state,
+                test_size=self.validation_fraction,
+                stratify=self._strata(samples.Y, y),
             )
+        except ValueError as error:
+            raise ValueError(
+                f"early_stopping=True cannot hold out validation_fraction="
+                f"{self.validation_fraction!r} of {samples.n} samples: {error}"
+            ) from error
         return train, held_out
 
     def _scorer(self, network: Network, samples: Samples, y: Any) -> Callable[[], float] | None:
@@ -274,7 +308,12 @@ class BaseBackprop(OpenNetwork):
         def score() -> float:
             watched = copy.copy(self)
             watched.__dict__.pop("feature_names_in_", None)  # the held-out rows are bare arrays
-            return scorer(watched, samples.X, y, **weights)
+            value = scorer(watched, samples.X, y, **weights)
+            if np.isnan(value):
+                raise ValueError(
+                    f"scoring={self.scoring!r} gave a score of nan on the held-out data."
+                )
+            return value
 
         return score
 
@@ -286,10 +325,10 @@ class BaseBackprop(OpenNetwork):
         if self.batch_size == "auto":
             return min(200, n)
         if self.batch_size > n:
-            warnings.warn(
+            warn(
                 f"Got `batch_size`={self.batch_size}, larger than the {n} training samples. "
                 "It is going to be clipped.",
-                stacklevel=2,
+                UserWarning,
             )
         return min(int(self.batch_size), n)
 
@@ -364,12 +403,12 @@ def _restore(estimator: BaseBackprop, attributes: dict[str, Any]) -> None:
     estimator.__dict__.update(attributes)
 
 
-def can_go_on(estimator: BaseBackprop) -> bool:
-    """Whether the solver has `partial_fit`; raises AttributeError with the reason if not."""
-    optimizer = Optimizer.get(estimator.solver)
-    if not optimizer.incremental:
-        raise AttributeError(
-            "partial_fit is for solvers that go on from where they are, such as 'adam'; "
-            f"solver={optimizer.name!r} starts afresh each time."
-        )
-    return True
+def starts_afresh(estimator: BaseBackprop) -> str | None:
+    """Why there is no `partial_fit` with this solver, or None if there is."""
+    solver = _parameters.get(Optimizer, "solver", estimator.solver)
+    if solver.incremental:
+        return None
+    return (
+        "partial_fit is for solvers that go on from where they are, such as 'adam'; "
+        f"solver={solver.name!r} starts afresh each time."
+    )

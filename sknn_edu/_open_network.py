@@ -16,17 +16,30 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from . import _parameters
 from ._loss_attribute import LossAttribute
+from .activations import Activation
 from .engine.batches import Samples
 from .engine.network import Network
 from .engine.objective import Objective
 from .engine.parameters import Parameters
 from .engine.penalty import ElasticNet
+from .losses import Loss
 
 SPARSE = "csr"  # rows are what batches are made of
 
 
 class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
-    """The half of the estimators that looks at the network but never changes it."""
+    """The half of the estimators that looks at the network but never changes it.
+
+    Beside the weights it needs to know what the network is made of, as of the last fit:
+    parameters that are set later count from the next fit on.
+    """
+
+    _layer_sizes: tuple[int, ...]
+    _hidden_activations: list[Activation]
+    _output_activation: Activation
+    _loss: Loss
+    _penalty: ElasticNet
+    _has_biases: bool
 
     _parameter_constraints: dict = _parameters.CONSTRAINTS
 
@@ -173,9 +186,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
     def _objective(self, theta: Parameters, dropout: list[float] | None = None) -> Objective:
         """J of the network with these parameters."""
-        return Objective(
-            self._network(theta, dropout), self._loss, ElasticNet(self.alpha, self.l1_ratio)
-        )
+        return Objective(self._network(theta, dropout), self._loss, self._penalty)
 
     def _network(
         self,
@@ -187,7 +198,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         return Network(
             theta,
             [*self._hidden_activations, self._output_activation],
-            fit_intercept=self.fit_intercept,
+            fit_intercept=self._has_biases,
             dropout=dropout or (),
             forward_only=forward_only,
         )
@@ -213,7 +224,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
     def _sizes(self) -> tuple[int, ...]:
         """Units of each layer, input and output included."""
-        return (self.n_features_in_, *(len(b) for b in self.intercepts_))
+        return self._layer_sizes
 
     def _dtype(self) -> np.dtype:
         """float32 if the weights are, else float64."""
@@ -226,25 +237,30 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         biases = [(n,) for n in sizes[1:]]
         W = _parameters.check_layers("coefs_", self.coefs_, list(pairwise(sizes)), finite)
         b = _parameters.check_layers("intercepts_", self.intercepts_, biases, finite)
-        if not self.fit_intercept and any(v.any() for v in b):
+        if not self._has_biases and any(v.any() for v in b):
             raise ValueError("fit_intercept=False, but intercepts_ are not all zero.")
         return W, b
+
+    @staticmethod
+    def _checked_sample_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
+        """Sample weights as float64, one for each row of X."""
+        if sample_weight is None:
+            return None
+        return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
     def _targets_and_weights(
         self, X: Any, y: Any, sample_weight: Any
     ) -> tuple[np.ndarray, np.ndarray | None]:
         """Y and w of checked X and y."""
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, X, dtype=np.float64, ensure_non_negative=True
-            )
-        w = self._weights_of(y, sample_weight)
+        w = self._weights_of(y, self._checked_sample_weight(sample_weight, X))
         if w is not None and not w.sum() > 0:
             raise ValueError(
                 "The sample weights add up to 0 (class weights included): no sample counts. "
                 "At least one must be positive."
             )
-        return self._encode(y, X.dtype), w
+        Y = self._encode(y, X.dtype)
+        self._loss.check_targets(Y)
+        return Y, w
 
 
 def outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:

@@ -8,6 +8,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import get_scorer_names
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from .activations import Activation
@@ -18,25 +19,27 @@ from .optimizers import Optimizer
 _positive_int = Interval(Integral, 1, None, closed="left")
 _fraction = Interval(Real, 0, 1, closed="left")
 
+# Names of components are looked up when they are needed, so that a class of the user's own
+# can be asked for by its name too; the look-up says which names there are.
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", _positive_int],
-    "activation": [StrOptions(set(Activation.names())), Activation, "array-like"],
-    "solver": [StrOptions(set(Optimizer.names())), Optimizer],
+    "activation": [str, Activation, "array-like"],
+    "solver": [str, Optimizer],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), _positive_int],
     "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
     "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
     "power_t": [Interval(Real, 0, None, closed="left")],
     "max_iter": [_positive_int],
-    "loss": [StrOptions(set(Loss.names())), Loss],
-    "output_activation": [StrOptions({"auto", *Activation.names()}), Activation],
+    "loss": [str, Loss],
+    "output_activation": [str, Activation],
     "fit_intercept": ["boolean"],
-    "weight_init": [StrOptions(set(Initializer.names())), Initializer, "array-like"],
+    "weight_init": [str, Initializer, "array-like"],
     "n_hidden_layers": [Interval(Integral, 0, None, closed="left"), None],
     "dropout": [_fraction, "array-like"],
     "l1_ratio": [Interval(Real, 0, 1, closed="both")],
     "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
-    "scoring": [StrOptions({"loss"}), str, callable, None],
+    "scoring": [StrOptions({"loss", *get_scorer_names()}), callable, None],
     "shuffle": ["boolean"],
     "random_state": ["random_state"],
     "tol": [Interval(Real, 0, None, closed="left")],
@@ -57,17 +60,19 @@ CONSTRAINTS: dict[str, list[Any]] = {
 def hidden_sizes(params: dict[str, Any]) -> list[int]:
     """Units of each hidden layer."""
     given, depth = params["hidden_layer_sizes"], params["n_hidden_layers"]
-    if isinstance(given, Integral):
+    if isinstance(depth, bool):
+        raise ValueError(f"n_hidden_layers must be an int or None, got {depth!r}.")
+    if isinstance(given, Integral) and not isinstance(given, bool):
         return [int(given)] * (1 if depth is None else int(depth))
     if depth is not None:
         raise ValueError(
             f"n_hidden_layers={depth!r} repeats an int, but hidden_layer_sizes={given!r}. Pass "
             "hidden_layer_sizes as an int, or n_hidden_layers=None."
         )
-    sizes = list(given)
+    sizes = [given] if isinstance(given, bool) else list(given)
     for size in sizes:
         if isinstance(size, (bool, np.bool_)) or not isinstance(size, (Integral, np.integer)):
-            raise ValueError(f"hidden_layer_sizes must be integers, got {given!r}.")
+            raise ValueError(f"hidden_layer_sizes must be an int or integers, got {given!r}.")
         if size <= 0:
             raise ValueError(f"hidden_layer_sizes must be > 0, got {given!r}.")
     return [int(size) for size in sizes]
@@ -77,7 +82,7 @@ def hidden_activations(params: dict[str, Any], n_hidden: int) -> list[Activation
     """The activation of each hidden layer."""
     given = params["activation"]
     specs = _one_for_each("activation", given, (str, Activation), n_hidden)
-    return [_get(Activation, "activation", spec) for spec in specs]
+    return [get(Activation, "activation", spec) for spec in specs]
 
 
 def dropout_rates(params: dict[str, Any], n_hidden: int) -> list[float]:
@@ -95,8 +100,8 @@ def output_activation(params: dict[str, Any], multiclass: bool) -> Activation:
     """The activation of the output layer; "auto" asks the loss."""
     spec = params["output_activation"]
     if isinstance(spec, str) and spec == "auto":
-        spec = Loss.get(params["loss"]).canonical_output(multiclass)
-    return _get(Activation, "output_activation", spec)
+        spec = get(Loss, "loss", params["loss"]).canonical_output(multiclass)
+    return get(Activation, "output_activation", spec)
 
 
 def optimizer(params: dict[str, Any]) -> Optimizer:
@@ -104,7 +109,7 @@ def optimizer(params: dict[str, Any]) -> Optimizer:
     spec = params["solver"]
     if isinstance(spec, Optimizer):
         return type(spec)(**spec.settings())
-    cls = Optimizer.find(spec)
+    cls = type(get(Optimizer, "solver", spec))
     known = {**params, "schedule": params["learning_rate"]}
     return cls(**{name: known[name] for name in cls.setting_names if name in known})
 
@@ -115,8 +120,14 @@ def initial_weights(
     """W and b of each layer, drawn or taken from the user."""
     given = params["weight_init"]
     if not isinstance(given, (str, Initializer)):
-        return _given_weights(given, sizes)
-    initializer = Initializer.get(given)
+        W, b = _given_weights(given, sizes)
+        if not params["fit_intercept"] and any(v.any() for v in b):
+            raise ValueError(
+                "weight_init has intercepts that are not zero, but fit_intercept=False builds a "
+                "network without any. Use zeros, or fit_intercept=True."
+            )
+        return W, b
+    initializer = get(Initializer, "weight_init", given)
     names: list[str | None] = [f.name for f in hidden_activations(params, len(sizes) - 2)]
     names.append(names[-1] if names else _name_if_one(params))
     layers = [
@@ -130,8 +141,8 @@ def initial_weights(
 def _given_weights(given: Any, sizes: Sequence[int]) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Check explicit ``(coefs, intercepts)``."""
     how = "weight_init must be a name, an Initializer, or a pair (coefs, intercepts) of lists"
-    if len(given) != 2:
-        raise ValueError(f"{how} with an array for each layer; got {len(given)} items.")
+    if not isinstance(given, (list, tuple)) or len(given) != 2:
+        raise ValueError(f"{how} with an array for each layer; got {given!r}.")
     return (
         check_layers(f"{how}; coefs", given[0], list(pairwise(sizes))),
         check_layers(f"{how}; intercepts", given[1], [(n,) for n in sizes[1:]]),
@@ -142,13 +153,18 @@ def check_layers(
     name: str, arrays: Sequence[Any], shapes: Sequence[tuple[int, ...]], finite: bool = True
 ) -> list[np.ndarray]:
     """The arrays of all layers as (finite) numbers of the right shapes."""
+    if not isinstance(arrays, (list, tuple)):
+        raise ValueError(f"{name}: expected a list of arrays, got {arrays!r}.")
     if len(arrays) != len(shapes):
         raise ValueError(
             f"{name}: expected {len(shapes)} arrays (one for each layer), got {len(arrays)}."
         )
     checked = []
-    for l, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):
-        array = np.asarray(array)
+    for l, (given, shape) in enumerate(zip(arrays, shapes, strict=True)):
+        try:
+            array = np.asarray(given)
+        except ValueError:  # rows of different lengths
+            raise ValueError(f"{name}[{l}] must have shape {shape}, got {given!r}.") from None
         if array.shape != shape:
             raise ValueError(f"{name}[{l}] must have shape {shape}, got {array.shape}.")
         if array.dtype.kind not in "fiub" or (finite and not np.isfinite(array).all()):
@@ -176,7 +192,8 @@ def _name_if_one(params: dict[str, Any]) -> str | None:
     return Activation.get(given).name if isinstance(given, (str, Activation)) else None
 
 
-def _get(family: Any, name: str, spec: Any) -> Any:
+def get(family: Any, name: str, spec: Any) -> Any:
+    """The component of a family that the parameter ``name`` asks for."""
     try:
         return family.get(spec)
     except ValueError as error:

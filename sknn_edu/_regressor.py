@@ -8,11 +8,11 @@ import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils import column_or_1d
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
 from . import _parameters
-from ._estimator import BaseBackprop, can_go_on
+from ._available_if import unless
+from ._estimator import BaseBackprop, starts_afresh
 from ._open_network import SPARSE
 from ._shared_docs import fill
 from .activations import Activation
@@ -106,7 +106,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     ) -> None:
         self._store(locals())
 
-    @available_if(can_go_on)
+    @unless(starts_afresh)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train one epoch on a chunk of data, going on from the present weights.
@@ -160,7 +160,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
             y = column_or_1d(y, warn=True)
         return X, y
 
-    def _learn_targets(self, y, *, fresh, incremental, classes):
+    def _learn_targets(self, y, sample_weight, *, fresh, incremental, classes):
         if not fresh:
             self._check_targets(y)
 
@@ -174,7 +174,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     def _choose_output(self, params):
         return _parameters.output_activation(params, multiclass=False)
 
-    def _has_one_hot_targets(self):
+    def _settle_coding(self, loss, output):
         return False
 
     def _encode(self, y, dtype):

@@ -35,7 +35,7 @@ class Activation(Component, ABC, family=True):
         The z at which the derivative jumps; finite differences fail there.
     """
 
-    range: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
+    range: tuple[float, float] = (-np.inf, np.inf)
     elementwise: ClassVar[bool] = False
     backward_reads_Z: ClassVar[bool] = True
     kinks: ClassVar[tuple[float, ...]] = ()

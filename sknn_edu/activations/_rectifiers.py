@@ -107,6 +107,7 @@ class ELU(Elementwise):
         if not alpha > 0:
             raise ValueError(f"alpha must be > 0, got {alpha!r}.")
         self.alpha = alpha
+        self.range = (-alpha, np.inf)
 
     def forward(self, Z, out):
         """A = max(Z, 0) + alpha (exp(min(Z, 0)) - 1)."""
@@ -243,7 +244,7 @@ class Mish(Elementwise):
     """
 
     name = "mish"
-    range = (-0.30884014, np.inf)
+    range = (-0.3088434130172506, np.inf)
 
     def forward(self, Z, out):
         """A = Z t with t = tanh(softplus(Z))."""

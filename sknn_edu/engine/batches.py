@@ -70,8 +70,9 @@ class Batches:
         self._in_place = rows is None and (random_state is None or batch_size >= self.n)
         self._rows = np.arange(self.n) if rows is None else rows
         self._order = np.arange(self.n)
-        self._gather_X = _Gather(samples.X, min(batch_size, self.n))
-        self._gather_Y = _Gather(samples.Y, min(batch_size, self.n))
+        if not self._in_place:
+            self._gather_X = _Gather(samples.X, min(batch_size, self.n))
+            self._gather_Y = _Gather(samples.Y, min(batch_size, self.n))
 
     def epoch(self) -> Iterator[Samples]:
         """The batches of one epoch, in a new order."""

@@ -24,8 +24,8 @@ def divergence(
     return DivergenceError(
         f"Training diverged in epoch {epoch}: the loss became {loss:g}. "
         f"{_first_overflow(network, samples.n)} Likely causes: {'; '.join(causes)}. "
-        "The last finite weights were kept. (Solver produced non-finite parameter weights. The "
-        "input data may contain large values and need to be preprocessed.)"
+        "(Solver produced non-finite parameter weights. The input data may contain large values "
+        "and need to be preprocessed.)"
     )
 
 

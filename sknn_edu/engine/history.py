@@ -47,7 +47,7 @@ class History:
     def _is_best_score(self, score: float | None) -> bool:
         assert score is not None
         assert self.best_validation_score is not None
-        self._count(score < self.best_validation_score + self.tol)
+        self._count(not score >= self.best_validation_score + self.tol)
         is_best = score > self.best_validation_score
         if is_best:
             self.best_validation_score = score

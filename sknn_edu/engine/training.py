@@ -7,13 +7,12 @@ a look at the history: go on, lower the learning rate, or stop.
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..exceptions import ConvergenceWarning, DivergenceError, DivergenceWarning
+from ..exceptions import ConvergenceWarning, DivergenceError, DivergenceWarning, warn
 from .batches import Batches, Samples
 from .divergence import divergence
 from .history import History
@@ -59,12 +58,13 @@ class Training:
 
 
 class Checkpoint:
-    """Weights worth going back to: those of the best epoch, and the last finite ones."""
+    """Weights worth going back to: those of the best epoch, and those of the last two."""
 
     def __init__(self, theta: np.ndarray) -> None:
         self.theta = theta
         self.best = theta.copy()
-        self.finite = theta.copy()
+        self.last = theta.copy()
+        self.last_but_one = theta.copy()
 
     def keep_best(self) -> None:
         """The present weights are the best so far."""
@@ -74,16 +74,19 @@ class Checkpoint:
         """Keep the present weights if they are finite; returns whether they are."""
         finite = math.isfinite(np.add.reduce(self.theta))
         if finite:
-            self.finite[:] = self.theta
+            self.last, self.last_but_one = self.last_but_one, self.last
+            self.last[:] = self.theta
         return finite
 
     def restore_best(self) -> None:
         """Back to the best weights (those of the start if no epoch was better)."""
         self.theta[:] = self.best
 
-    def restore_finite(self) -> None:
-        """Back to the last finite weights."""
-        self.theta[:] = self.finite
+    def restore_finite(self, objective: Objective, samples: Samples) -> None:
+        """Back to the last weights for which J is finite."""
+        self.theta[:] = self.last
+        if not math.isfinite(objective.value(samples)):
+            self.theta[:] = self.last_but_one
 
 
 def run_epochs(training: Training, optimizer: FirstOrder) -> None:
@@ -101,7 +104,7 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
     try:
         for _ in range(training.n_epochs):
             loss = run_epoch(training, optimizer, batches)
-            if not checkpoint.keep_finite():
+            if not (checkpoint.keep_finite() and optimizer.is_finite()):
                 raise divergence(
                     training.objective.network,
                     training.samples.take(slice(0, batches.batch_size)),
@@ -130,26 +133,23 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
         )
         raise
     except DivergenceError as error:
-        checkpoint.restore_finite()
-        history.stop_reason = str(error)
         if not history.early_stopping:
-            raise
+            checkpoint.restore_finite(training.objective, training.samples)
+            history.stop_reason = f"{error} The last finite weights were kept."
+            raise DivergenceError(history.stop_reason) from None
+        checkpoint.restore_best()
+        history.stop_reason = f"{error} The weights with the best validation score were restored."
         history.record(np.nan, np.nan, np.nan)
-        warnings.warn(
-            f"{error} Early stopping restored the weights of epoch {history.best_iter}.",
-            DivergenceWarning,
-            stacklevel=2,
-        )
+        warn(history.stop_reason, DivergenceWarning)
     finally:
         optimizer.end()
     if history.early_stopping:
         checkpoint.restore_best()
     if not converged:
-        warnings.warn(
+        warn(
             f"Stochastic Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
             "optimization hasn't converged yet. Raise max_iter or learning_rate_init.",
             ConvergenceWarning,
-            stacklevel=2,
         )
 
 
@@ -220,4 +220,7 @@ def clip(grad: np.ndarray, limit: float) -> None:
     """Shorten the gradient to the norm ``limit`` if it is longer."""
     norm = math.sqrt(np.dot(grad, grad))
     if norm > limit:
+        if math.isinf(norm):  # the square overflowed: bring the largest entry to 1 first
+            grad /= np.abs(grad).max()
+            norm = math.sqrt(np.dot(grad, grad))
         grad *= limit / norm

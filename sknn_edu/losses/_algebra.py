@@ -84,7 +84,7 @@ class Scaled(Loss):
         self.loss.check_targets(Y)
 
     def __repr__(self):
-        inner = f"({self.loss!r})" if isinstance(self.loss, Sum) else repr(self.loss)
+        inner = f"({self.loss!r})" if isinstance(self.loss, (Sum, Scaled)) else repr(self.loss)
         return f"{self.factor:g} * {inner}"
 
 

@@ -76,17 +76,16 @@ class LogLoss(Loss):
 
     def check_targets(self, Y):
         """Probabilities lie between 0 and 1."""
-        if np.any(Y < 0) or np.any(Y > 1):
-            raise ValueError(
-                "loss='log_loss' needs targets between 0 and 1, but y lies between "
-                f"{Y.min():g} and {Y.max():g}."
-            )
+        _check_probabilities(Y)
 
 
 class BernoulliLogLoss(Loss):
     """`LogLoss` where each output is a yes or no of its own."""
 
     canonical_outputs = ("logistic",)
+
+    def __repr__(self):
+        return "LogLoss()"
 
     def value(self, A, Y):
         """sum -y log a - (1 - y) log(1 - a)."""
@@ -101,6 +100,10 @@ class BernoulliLogLoss(Loss):
     def hessian_product(self, A, Y, V):
         """(Y / A^2 + (1 - Y) / (1 - A)^2) V."""
         return (Y * _reciprocal(A) ** 2 + (1 - Y) * _reciprocal(1 - A) ** 2) * V
+
+    def check_targets(self, Y):
+        """Probabilities lie between 0 and 1."""
+        _check_probabilities(Y)
 
     def output_value(self, output, Z, A, Y):
         """Behind logistic: sum log(1 + exp(z)) - y z."""
@@ -123,6 +126,9 @@ class CategoricalLogLoss(Loss):
     def __init__(self, one_hot: bool = False) -> None:
         self.one_hot = one_hot
 
+    def __repr__(self):
+        return "LogLoss()"
+
     def value(self, A, Y):
         """-sum y log a."""
         floor = np.finfo(A.dtype).eps
@@ -135,6 +141,10 @@ class CategoricalLogLoss(Loss):
     def hessian_product(self, A, Y, V):
         """Y / A^2 V."""
         return Y * _reciprocal(A) ** 2 * V
+
+    def check_targets(self, Y):
+        """Probabilities lie between 0 and 1."""
+        _check_probabilities(Y)
 
     def output_value(self, output, Z, A, Y):
         """Behind softmax: -log a of the true class, or (sum y) logsumexp(z) - <y, z>."""
@@ -224,6 +234,14 @@ def _reciprocal(A):
     """1 / A, and 0 below the floor at which the logarithm was cut off."""
     floor = np.finfo(A.dtype).eps
     return np.divide(1, A, out=np.zeros_like(A), where=A > floor)
+
+
+def _check_probabilities(Y):
+    if np.any(Y < 0) or np.any(Y > 1):
+        raise ValueError(
+            "loss='log_loss' needs targets between 0 and 1, but y lies between "
+            f"{Y.min():g} and {Y.max():g}."
+        )
 
 
 def _needs_a_sign(output):

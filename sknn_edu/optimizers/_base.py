@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -39,10 +40,10 @@ class Optimizer(Component, ABC, family=True):
                 f"clip_norm={training.clip_norm!r} is for first-order solvers such as 'adam'; "
                 f"solver={self.name!r} needs the true gradient. Use clip_norm=None."
             )
-        if any(training.objective.network.dropout):
+        if rates := training.objective.network.dropout:
             raise ValueError(
-                f"dropout makes the objective random, which solver={self.name!r} cannot "
-                "minimise. Use dropout=0.0, or a solver such as 'adam'."
+                f"dropout={rates!r} makes the objective random, which solver={self.name!r} "
+                "cannot minimise. Use dropout=0.0, or a solver such as 'adam'."
             )
 
     @abstractmethod
@@ -109,13 +110,18 @@ class FirstOrder(Optimizer):
 
         run_epochs(training, self)
 
+    def is_finite(self) -> bool:
+        """Whether velocities and moments are finite; infinite ones stop a parameter for good."""
+        state = (array for array in vars(self).values() if isinstance(array, np.ndarray))
+        return all(math.isfinite(np.add.reduce(array)) for array in state)
+
     def begin(self, theta: np.ndarray) -> None:
         """Get ready to step: state for a new vector, kept for one of the same size and dtype."""
         size = (theta.size, theta.dtype.str)
         if self._size != size:
             self.allocate(theta)
             self._size = size
-        self._scratch = np.empty_like(theta)
+        self._scratch = np.zeros_like(theta)
 
     def end(self) -> None:
         """Let go of what only the steps needed."""
@@ -123,6 +129,7 @@ class FirstOrder(Optimizer):
 
     def adopt(self, settings: dict[str, Any]) -> None:
         """Take over new settings, keeping the state; a new initial rate starts now."""
-        if settings["learning_rate_init"] != self.learning_rate_init:
-            self.learning_rate = float(settings["learning_rate_init"])
+        before = self.learning_rate_init
         super().adopt(settings)
+        if self.learning_rate_init != before:
+            self.learning_rate = float(self.learning_rate_init)

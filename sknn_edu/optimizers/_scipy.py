@@ -7,7 +7,6 @@ nothing to them. The weights with the lowest J so far are kept, whatever happens
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,7 +16,7 @@ import numpy as np
 import scipy.optimize
 from threadpoolctl import ThreadpoolController
 
-from ..exceptions import ConvergenceWarning
+from ..exceptions import ConvergenceWarning, DivergenceError, warn
 from ._base import Optimizer
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class LBFGS(Optimizer):
                     "gtol": training.history.tol,
                 },
             )
-        problem.finish("L-BFGS", result, result.fun, result.nit, result.status == 0)
+            problem.finish("L-BFGS", result, result.fun, result.nit, result.status == 0)
 
 
 class NewtonCG(Optimizer):
@@ -95,7 +94,7 @@ class NewtonCG(Optimizer):
                 callback=problem.end_iteration,
                 options={"maxiter": training.n_epochs, "xtol": training.history.tol},
             )
-        problem.finish("Newton-CG", result, result.fun, result.nit, result.status == 0)
+            problem.finish("Newton-CG", result, result.fun, result.nit, result.status == 0)
 
 
 class LM(Optimizer):
@@ -138,15 +137,20 @@ class LM(Optimizer):
             problem.move_to(theta)
             r = squares.residuals().astype(np.float64)
             problem.note(0.5 * float(np.dot(r, r)))
+            if not math.isfinite(problem.value):
+                if n_evaluated == 1:
+                    raise problem.divergence(problem.value)
+                r = np.full_like(r, 1e100)  # a step that overflows is a bad step
             # MINPACK wants at least as many residuals as parameters: zeros change nothing.
             return np.pad(r, (0, max(0, theta.size - r.size)))
 
         def jacobian(theta: np.ndarray) -> np.ndarray:
             problem.move_to(theta)
-            J = squares.jacobian().astype(np.float64)
-            problem.end_iteration(theta)
-            if problem.history.n_iter > training.n_epochs:
+            if n_evaluated > 1:  # there is a Jacobian at the start, and after each good step
+                problem.end_iteration(theta)
+            if problem.history.n_iter == training.n_epochs:
                 raise _EnoughIterations
+            J = squares.jacobian().astype(np.float64)
             return np.pad(J, ((0, max(0, J.shape[1] - J.shape[0])), (0, 0)))
 
         with problem.running(), one_scipy_blas_thread():
@@ -164,9 +168,12 @@ class LM(Optimizer):
                 result = scipy.optimize.OptimizeResult(
                     x=problem.best_theta, status=0, message=f"max_iter={training.n_epochs} reached"
                 )
-        J = problem.best_value if result.status <= 0 else result.cost
-        n_iter = min(problem.history.n_iter, training.n_epochs)
-        problem.finish("Levenberg-Marquardt", result, J, n_iter, result.status > 0)
+            if result.status > 0 and problem.history.n_iter < training.n_epochs:
+                problem.end_iteration(result.x)
+            n_iter = problem.history.n_iter
+            problem.finish(
+                "Levenberg-Marquardt", result, problem.best_value, n_iter, result.status > 0
+            )
 
 
 class _EnoughIterations(Exception):
@@ -234,7 +241,7 @@ class Problem:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """On an interrupt, go back to the best theta so far."""
+        """If it does not come to its end, go back to the best theta so far."""
         try:
             yield
         except BaseException as error:
@@ -244,7 +251,18 @@ class Problem:
                     f"Interrupted from the keyboard in iteration {self.history.n_iter + 1}; "
                     "the best weights so far were kept."
                 )
+            elif isinstance(error, DivergenceError):
+                self.history.stop_reason = str(error)
             raise
+
+    def divergence(self, value: float) -> DivergenceError:
+        """The error for a J that is not finite at the present theta."""
+        from ..engine.divergence import divergence
+
+        network, epoch = self.training.objective.network, self.history.n_iter + 1
+        network.forward(self.samples.X)
+        error = divergence(network, self.samples, value, epoch, None)
+        return DivergenceError(f"{error} The last finite weights were kept.")
 
     def finish(
         self,
@@ -255,28 +273,20 @@ class Problem:
         converged: bool,
     ) -> None:
         """Take over the solution, or say what went wrong."""
-        from ..engine.divergence import divergence
-
         self.move_to(result.x)
         history = self.history
         history.n_iter, history.loss = int(n_iter), float(value)
         message = str(result.message).rstrip(".")
         if not (math.isfinite(value) and np.isfinite(result.x).all()):
-            network = self.training.objective.network
-            network.forward(self.samples.X)
-            error = divergence(network, self.samples, value, history.n_iter, None)
-            self.move_to(self.best_theta)
-            history.stop_reason = str(error)
-            raise error
+            raise self.divergence(value)
         if converged:
             history.stop_reason = f"{solver} converged: {message}."
             return
         history.stop_reason = f"{solver} stopped before it converged: {message}."
-        warnings.warn(
+        warn(
             f"{solver} failed to converge after {n_iter} iteration(s): {message}. Increase "
             f"max_iter (now {self.training.n_epochs}), or scale the data.",
             ConvergenceWarning,
-            stacklevel=2,
         )
 
 

@@ -1,0 +1,791 @@
+"""When training goes wrong: divergence, Ctrl-C, errors, half-finished business, round trips."""
+
+import copy
+import io
+import pickle
+import re
+import warnings
+from itertools import pairwise
+
+import joblib
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.base import clone
+from threadpoolctl import threadpool_info
+
+from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu.activations import Elementwise
+from sknn_edu.exceptions import ConvergenceWarning, DivergenceError, DivergenceWarning
+from sknn_edu.initializers import Initializer
+from sknn_edu.losses import Loss
+from sknn_edu.optimizers import FirstOrder
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*aximum iterations|.*failed to converge")
+
+INCREMENTAL = ["gd", "sgd", "adagrad", "rmsprop", "adam", "adamw", "nadam"]
+FULL_BATCH = ["lbfgs", "newton-cg", "lm"]
+
+rng = np.random.RandomState(0)
+X = rng.normal(size=(60, 3))
+y = np.tanh(X @ [1.0, -2.0, 0.5]) + 0.1 * rng.normal(size=60)
+c = (y > 0).astype(int)
+
+
+def regressor(**params):
+    """A small network; two batches an epoch, no stop before max_iter."""
+    given = {"hidden_layer_sizes": 4, "activation": "tanh", "random_state": 0, "batch_size": 30}
+    patient = {"max_iter": 6, "n_iter_no_change": np.inf}
+    return BackpropRegressor(**{**given, **patient, **params})
+
+
+def fingerprint(est):
+    """A hash of everything the estimator holds, attribute by attribute."""
+    return {name: joblib.hash(value) for name, value in vars(est).items()}
+
+
+def assert_same_network(one, other):
+    for a, b in zip(
+        [*one.coefs_, *one.intercepts_], [*other.coefs_, *other.intercepts_], strict=True
+    ):
+        np.testing.assert_array_equal(a, b)
+
+
+def assert_usable(est):
+    """All weights are finite, and so are the predictions."""
+    assert all(np.isfinite(array).all() for array in [*est.coefs_, *est.intercepts_])
+    assert np.isfinite(est.predict(X)).all()
+
+
+# -- parts that fail when they are told to ----------------------------------------------
+
+
+class Alarm:
+    """Counts calls, and raises ``error`` (or hands out NaN, if that is None) at one of them."""
+
+    def __init__(self):
+        self.off()
+
+    def set(self, call, error=KeyboardInterrupt):
+        self.calls, self.call, self.error, self.values = 0, call, error, []
+
+    def off(self):
+        self.set(np.inf)
+
+    def tick(self):
+        self.calls += 1
+        if self.calls == self.call:
+            if self.error is not None:
+                raise self.error("now")
+            return np.nan
+        return 1.0
+
+
+alarm = Alarm()
+
+
+@pytest.fixture(autouse=True)
+def _alarm_is_off():
+    alarm.off()
+
+
+class WatchedLoss(Loss):
+    """Half the squared error, as anyone might write it."""
+
+    is_sum_of_squares = True
+
+    def value(self, A, Y):
+        return 0.5 * ((A - Y) ** 2).sum(axis=1)
+
+    def gradient(self, A, Y, out):
+        np.multiply(A - Y, alarm.tick(), out=out)
+        alarm.values.append(self.value(A, Y).mean())
+        return out
+
+    def hessian_product(self, A, Y, V):
+        return V * alarm.tick()
+
+    def residuals(self, A, Y):
+        R = (A - Y) * alarm.tick()
+        if np.ptp(A - Y) > 1e-9:  # else the engine asks for the slope, at A = Y and A = Y + 1
+            alarm.values.append(self.value(A, Y).mean())
+        return R
+
+
+class WatchedTanh(Elementwise):
+    def forward(self, Z, out):
+        np.tanh(Z, out=out)
+        return np.multiply(out, alarm.tick(), out=out)
+
+    def derivative(self, Z, A, out):
+        return np.subtract(1, A * A, out=out)
+
+    def second_derivative(self, Z, A):
+        return -2 * A * (1 - A * A)
+
+
+class WatchedDescent(FirstOrder):
+    def __init__(self, learning_rate_init=0.001):
+        super().__init__(learning_rate_init)
+
+    def allocate(self, theta):
+        pass
+
+    def step(self, theta, grad):
+        theta -= self.learning_rate * alarm.tick() * grad
+
+
+class WatchedZeros(Initializer):
+    def draw(self, fan_in, fan_out, random_state):
+        return np.full((fan_in, fan_out), 0.1 * alarm.tick())
+
+
+def watched_score(est, X, y):
+    alarm.tick()
+    return est.score(X, y)
+
+
+# -- divergence -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("solver", INCREMENTAL)
+def test_a_huge_learning_rate_ends_in_an_error_that_says_so(solver):
+    est = regressor(solver=solver, learning_rate_init=1e300, activation="relu", max_iter=50)
+    with pytest.raises(DivergenceError) as caught:
+        est.fit(X, y)
+    message = str(caught.value)
+    assert re.search(r"in epoch \d+", message)
+    assert re.search(r"layer [12] of 2", message)
+    assert "learning_rate_init=1e+300" in message
+    assert re.search(r"\|X\| reaches \d", message)
+    assert est.stop_reason_ == message
+    assert_usable(est)
+
+
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
+def test_a_diverged_fit_keeps_the_weights_of_the_last_finite_epoch(solver):
+    alarm.set(7, error=None)  # NaN in epoch 4 of two batches, or in epoch 7 of one
+    est = regressor(solver=solver, loss=WatchedLoss())
+    if solver == "gd":
+        est.set_params(max_iter=9)
+    with pytest.raises(DivergenceError) as caught:
+        est.fit(X, y)
+    epoch = 7 if solver == "gd" else 4
+    assert f"in epoch {epoch}" in str(caught.value)
+    assert est.n_iter_ == len(est.loss_curve_) == epoch - 1
+    assert_same_network(est, clone(est).set_params(max_iter=epoch - 1).fit(X, y))
+
+
+def large_weights(l):
+    """Weights of a network of three layers whose outputs first overflow in layer l."""
+    sizes = [3, 4, 4, 1]
+    W = [np.full(shape, 0.1) for shape in pairwise(sizes)]
+    W[l - 1][...] = 1e300
+    if l > 1:
+        W[l - 2][...] = 1e10
+    return W, [np.zeros(n) for n in sizes[1:]]
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam", "gd", "lbfgs", "newton-cg"])
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("l", [1, 2, 3])
+def test_the_error_names_the_first_layer_that_overflowed(l, kind, solver):
+    weights = large_weights(l)
+    est = regressor(solver=solver, hidden_layer_sizes=(4, 4), activation="relu", alpha=0)
+    est.set_params(weight_init=weights)
+    large_X = kind(np.abs(X) * 1e9)
+    with pytest.raises(DivergenceError, match=f"The first layer to overflow is layer {l} of 3"):
+        est.fit(large_X, y)
+    for W, W_before in zip(est.coefs_, weights[0], strict=True):
+        np.testing.assert_array_equal(W, W_before)
+
+
+@pytest.mark.parametrize("activation", ["relu", "exp", "softplus", "leaky_relu", "identity"])
+@pytest.mark.parametrize("solver", ["sgd", "adam", "gd", *FULL_BATCH])
+def test_input_that_is_not_scaled_is_named_as_the_cause(solver, activation):
+    large_X = X * 1e200
+    est = regressor(solver=solver, activation=activation, batch_size=60)
+    with pytest.raises(DivergenceError) as caught:
+        est.fit(large_X, y)
+    assert f"|X| reaches {np.abs(large_X).max():.3g}" in str(caught.value)
+    assert "StandardScaler" in str(caught.value)
+    assert ("learning_rate_init=0.001" in str(caught.value)) == (solver not in FULL_BATCH)
+    assert all(np.isfinite(W).all() for W in est.coefs_)
+    assert est.predict(X).shape == y.shape
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", "gd", *FULL_BATCH])
+def test_overflow_of_exp_names_its_layer(solver):
+    est = regressor(solver=solver, activation="exp")
+    with pytest.raises(DivergenceError, match="layer 1 of 2"):
+        est.fit(X * 1e4, y)
+    assert_usable(est)
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_targets_that_are_not_scaled_leave_all_layers_finite(solver):
+    with pytest.raises(DivergenceError, match="layers are finite"):
+        regressor(solver=solver).fit(X, y * 1e200)
+
+
+@pytest.mark.parametrize("solver", ["adagrad", "rmsprop", "adam", "adamw", "nadam"])
+@pytest.mark.parametrize(("dtype", "scale"), [(np.float64, 1e100), (np.float32, 1e11)])
+def test_training_does_not_stand_still_in_silence_when_squared_gradients_overflow(
+    solver, dtype, scale
+):
+    large_X = (X * scale).astype(dtype)  # J and its gradient are finite, the second moment is not
+    est = regressor(solver=solver, activation="relu", alpha=0)
+    with pytest.raises(DivergenceError, match=r"\|X\| reaches"):
+        est.fit(large_X, y)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+def test_a_diverged_estimator_can_be_fitted_again(solver):
+    est = regressor(solver=solver, activation="relu")
+    with pytest.raises(DivergenceError):
+        est.fit(X * 1e200, y)
+    assert_same_network(est.fit(X, y), clone(est).fit(X, y))
+
+
+@pytest.mark.parametrize("solver", FULL_BATCH)
+def test_full_batch_solvers_keep_the_best_weights_when_they_diverge(solver):
+    alarm.set(5, error=None)
+    est = regressor(solver=solver, loss=WatchedLoss(), alpha=0, max_iter=50)
+    try:
+        est.fit(X, y)
+    except DivergenceError:
+        seen = np.nanmin(alarm.values)
+        assert est.loss(X, y) == pytest.approx(seen, rel=1e-12)
+    assert_usable(est)
+
+
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
+def test_early_stopping_turns_divergence_into_a_warning_and_keeps_the_best_weights(solver):
+    params = {"solver": solver, "early_stopping": True, "loss": WatchedLoss(), "batch_size": 54}
+    alarm.set(5, error=None)
+    est = regressor(**params, learning_rate_init=0.05)
+    with pytest.warns(DivergenceWarning, match="in epoch 5"):
+        est.fit(X, y)
+    assert 1 <= est.best_iter_ <= 4
+    assert est.best_validation_score_ == np.nanmax(est.validation_scores_)
+    best = clone(est).set_params(max_iter=est.best_iter_).fit(X, y)
+    assert_same_network(est, best)
+    assert_usable(est)
+    assert "epoch 5" in est.stop_reason_
+    assert "last finite weights were kept" not in est.stop_reason_, "the best were"
+
+
+def test_a_divergence_warning_that_is_made_an_error_leaves_the_best_weights():
+    params = {"early_stopping": True, "loss": WatchedLoss(), "learning_rate_init": 0.3}
+    alarm.set(13, error=None)
+    est = regressor(**params, max_iter=20, validation_fraction=0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DivergenceWarning)
+        with pytest.raises(DivergenceWarning):
+            est.fit(X, y)
+    alarm.off()
+    assert est.best_iter_ < est.n_iter_ - 1, "otherwise last and best are the same"
+    assert_same_network(est, clone(est).set_params(max_iter=est.best_iter_).fit(X, y))
+
+
+@pytest.mark.parametrize("solver", INCREMENTAL)
+def test_a_chunk_that_diverges_leaves_no_trace_in_the_next_ones(solver):
+    est = regressor(solver=solver, activation="relu", batch_size=20, shuffle=False)
+    est.partial_fit(X, y)
+    before = copy.deepcopy(est)
+    scale = np.repeat([1e60, 1e80, 1e200], 20)[:, np.newaxis]  # the third batch has no loss
+    with pytest.raises(DivergenceError):
+        est.partial_fit(X * scale, y)
+    assert_same_network(est, before)
+    for _ in range(2):
+        assert_same_network(est.partial_fit(X, y), before.partial_fit(X, y))
+
+
+# -- Ctrl-C -----------------------------------------------------------------------------
+
+WATCHED = {
+    "loss": {"loss": WatchedLoss()},
+    "activation": {"activation": WatchedTanh()},
+    "optimizer": {"solver": WatchedDescent(0.05)},
+}
+
+
+def interrupt(est, call, method="fit"):
+    """Press Ctrl-C at this call of the part that is watched."""
+    alarm.set(call)
+    with pytest.raises(KeyboardInterrupt):
+        getattr(est, method)(X, y)
+    alarm.call = np.inf
+    assert "keyboard" in est.stop_reason_
+    assert_usable(est)
+    return est
+
+
+@pytest.mark.parametrize("call", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("part", WATCHED)
+@pytest.mark.parametrize("solver", ["gd", "adam"])
+def test_an_interrupted_fit_keeps_the_best_epoch(solver, part, early_stopping, call):
+    params = {"learning_rate_init": 0.05, "early_stopping": early_stopping, "solver": solver}
+    est = interrupt(regressor(**{**params, **WATCHED[part]}), call)
+    epoch = int(re.search(r"in epoch (\d+)", est.stop_reason_)[1])
+    assert est.n_iter_ == len(est.loss_curve_) == epoch - 1
+    curve = est.validation_scores_ if early_stopping else est.loss_curve_
+    best = (np.argmax if early_stopping else np.argmin)(curve) + 1 if curve else 0
+    assert est.best_iter_ == best
+    shorter = clone(est)
+    if best:
+        assert_same_network(est, shorter.set_params(max_iter=best).fit(X, y))
+    elif not early_stopping:
+        assert_same_network(est, shorter.initialize(X, y))
+
+
+@pytest.mark.parametrize("call", [1, 3, 10, 30])
+@pytest.mark.parametrize("part", ["loss", "activation"])
+@pytest.mark.parametrize("solver", FULL_BATCH)
+def test_an_interrupted_full_batch_solver_keeps_the_lowest_objective_so_far(solver, part, call):
+    params = {"solver": solver, "alpha": 0, "max_iter": 50, "loss": WatchedLoss()}
+    est = regressor(**{**params, **WATCHED[part]})
+    start = clone(est).initialize(X, y).loss(X, y)
+    interrupt(est, call)
+    seen = min(alarm.values, default=start)
+    assert est.loss(X, y) == pytest.approx(min(seen, start), rel=1e-12)
+    assert re.search(r"in iteration \d+", est.stop_reason_)
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("call", [1, 3])
+@pytest.mark.parametrize("solver", ["gd", "adam", *FULL_BATCH])
+def test_a_scorer_can_be_interrupted(solver, call, early_stopping):
+    est = regressor(solver=solver, scoring=watched_score, early_stopping=early_stopping)
+    alarm.set(call)
+    with pytest.raises(KeyboardInterrupt):
+        est.fit(X, y, X_val=X[:20], y_val=y[:20])
+    assert "keyboard" in est.stop_reason_
+    assert est.n_iter_ == call - 1
+    assert_usable(est)
+
+
+@pytest.mark.parametrize("solver", ["gd", "adam", *FULL_BATCH])
+def test_after_an_interrupt_the_estimator_can_be_fitted_again(solver):
+    est = interrupt(regressor(solver=solver, loss=WatchedLoss()), 3)
+    assert_same_network(est.fit(X, y), clone(est).fit(X, y))
+    assert "keyboard" not in est.stop_reason_
+
+
+@pytest.mark.parametrize("solver", ["gd", "adam", *FULL_BATCH])
+def test_after_an_interrupt_training_can_go_on(solver):
+    params = {"solver": solver, "loss": WatchedLoss(), "warm_start": True, "alpha": 0}
+    est = interrupt(regressor(**params), 5)
+    at_interrupt = est.loss(X, y)
+    est.fit(X, y)
+    assert est.loss(X, y) < at_interrupt
+
+
+@pytest.mark.parametrize("call", [1, 2])
+@pytest.mark.parametrize("part", WATCHED)
+def test_an_interrupted_partial_fit_keeps_the_weights_of_the_last_one(part, call):
+    est = regressor(**WATCHED[part]).partial_fit(X, y).partial_fit(X, y)
+    before = copy.deepcopy(est)
+    interrupt(est, call, "partial_fit")
+    assert_same_network(est, before)
+    assert len(est.loss_curve_) == 2
+    est.partial_fit(X, y)
+    assert len(est.loss_curve_) == 3
+    assert_usable(est)
+
+
+def test_an_interrupt_before_the_first_step_leaves_the_estimator_as_it_was():
+    est = BackpropClassifier(4, max_iter=2, random_state=0).fit(X, c)
+    est.set_params(weight_init=WatchedZeros())
+    before = fingerprint(est)
+    alarm.set(2)
+    with pytest.raises(KeyboardInterrupt):
+        est.fit(X[:, :2], np.array(["no", "yes"])[c])
+    assert fingerprint(est) == before
+    np.testing.assert_array_equal(np.unique(est.predict(X)), [0, 1])
+
+
+# -- other errors -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ZeroDivisionError, SystemExit])
+@pytest.mark.parametrize("call", [1, 4])
+@pytest.mark.parametrize(
+    ("solver", "part"),
+    [(s, p) for s in ("gd", "adam", *FULL_BATCH) for p in ("loss", "activation")]
+    + [("adam", "optimizer")],
+)
+def test_an_error_in_the_middle_of_a_fit_leaves_the_estimator_as_it_was(solver, part, call, error):
+    new = regressor(**{"solver": solver, "max_iter": 50, **WATCHED[part]})
+    for est in (new, clone(new).fit(X, y)):
+        before = fingerprint(est)
+        alarm.set(call, error)
+        with pytest.raises(error, match="now"):
+            est.fit(X[:, :2], -y)
+        assert fingerprint(est) == before
+
+
+@pytest.mark.parametrize("call", [1, 2])
+@pytest.mark.parametrize("part", WATCHED)
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_an_error_in_the_middle_of_partial_fit_leaves_the_estimator_as_it_was(solver, part, call):
+    est = regressor(**{"solver": solver, **WATCHED[part]}).partial_fit(X, y).partial_fit(X, y)
+    before = fingerprint(est)
+    alarm.set(call, RuntimeError)
+    est.set_params(learning_rate_init=0.5)
+    with pytest.raises(RuntimeError, match="now"):
+        est.partial_fit(X, y)
+    est.set_params(learning_rate_init=0.001)
+    assert fingerprint(est) == before
+
+
+def test_an_error_in_a_scorer_leaves_the_estimator_as_it_was():
+    est = regressor(scoring=watched_score, early_stopping=True).fit(X, y)
+    before = fingerprint(est)
+    alarm.set(2, RuntimeError)
+    with pytest.raises(RuntimeError, match="now"):
+        est.fit(X, -y)
+    assert fingerprint(est) == before
+
+
+def test_an_error_in_an_initializer_leaves_the_estimator_as_it_was():
+    est = regressor(weight_init=WatchedZeros()).fit(X, y)
+    before = fingerprint(est)
+    for method in ("fit", "initialize"):
+        alarm.set(2, RuntimeError)
+        with pytest.raises(RuntimeError, match="now"):
+            getattr(est, method)(X[:, :2], np.c_[y, y])
+        assert fingerprint(est) == before
+
+
+# -- round trips ------------------------------------------------------------------------
+
+
+def through_joblib(est):
+    file = io.BytesIO()
+    joblib.dump(est, file)
+    file.seek(0)
+    return joblib.load(file)
+
+
+def through_cloudpickle(est):
+    return pickle.loads(pytest.importorskip("cloudpickle").dumps(est))
+
+
+ROUND_TRIPS = {
+    "pickle": lambda est: pickle.loads(pickle.dumps(est)),
+    "old pickle": lambda est: pickle.loads(pickle.dumps(est, protocol=2)),
+    "joblib": through_joblib,
+    "cloudpickle": through_cloudpickle,
+    "deepcopy": copy.deepcopy,
+}
+
+round_trips = pytest.mark.parametrize("there_and_back", ROUND_TRIPS.values(), ids=ROUND_TRIPS)
+
+
+@round_trips
+@pytest.mark.parametrize("solver", [*INCREMENTAL, "lbfgs", "newton-cg", "lm"])
+def test_a_round_trip_changes_no_number(solver, there_and_back):
+    est = regressor(solver=solver, loss=WatchedLoss())
+    again = there_and_back(est)
+    assert_same_network(est.fit(X, y), again.fit(X, y))
+    again = there_and_back(est)
+    assert_same_network(again, est)
+    np.testing.assert_array_equal(again.predict(X), est.predict(X))
+    assert again.loss(X, y) == est.loss(X, y)
+    assert again.loss_curve_ == est.loss_curve_
+    assert again.get_params().keys() == est.get_params().keys()
+    assert again.loss == est.loss
+
+
+@round_trips
+@pytest.mark.parametrize("solver", INCREMENTAL)
+def test_a_round_trip_between_chunks_changes_no_number(solver, there_and_back):
+    chunks = [slice(0, 20), slice(20, 40), slice(40, 60), slice(0, 60)]
+    straight = regressor(solver=solver, learning_rate_init=0.05, batch_size=20)
+    detour = clone(straight)
+    for rows in chunks:
+        straight.partial_fit(X[rows], y[rows])
+        detour = there_and_back(detour).partial_fit(X[rows], y[rows])
+    assert_same_network(straight, detour)
+    assert straight.loss_curve_ == detour.loss_curve_
+
+
+@round_trips
+def test_a_round_trip_after_an_interrupt_changes_no_number(there_and_back):
+    est = interrupt(regressor(loss=WatchedLoss()), 5)
+    again = there_and_back(est)
+    assert again.stop_reason_ == est.stop_reason_
+    assert_same_network(again, est)
+    assert_same_network(again.partial_fit(X, y), est.partial_fit(X, y))
+
+
+@round_trips
+def test_the_weights_of_a_copy_are_its_own(there_and_back):
+    est = regressor().partial_fit(X, y)
+    before = fingerprint(est)
+    there_and_back(est).partial_fit(X, y).coefs_[0][...] = 0
+    assert fingerprint(est) == before
+
+
+@round_trips
+def test_replaced_weights_survive_a_round_trip(there_and_back):
+    est = regressor().initialize(X, y)
+    est.coefs_[0] = np.ones((3, 4))
+    est.intercepts_[1][...] = 7
+    again = there_and_back(est)
+    assert_same_network(again, est)
+    assert_same_network(again.partial_fit(X, y), est.partial_fit(X, y))
+
+
+@round_trips
+def test_a_classifier_with_labels_survives_a_round_trip(there_and_back):
+    labels = np.array(["no", "yes"])[c]
+    est = BackpropClassifier(3, max_iter=3, random_state=0).partial_fit(
+        X, labels, classes=["no", "yes"]
+    )
+    again = there_and_back(est)
+    np.testing.assert_array_equal(again.predict_proba(X), est.predict_proba(X))
+    assert_same_network(again.partial_fit(X, labels), est.partial_fit(X, labels))
+
+
+def test_classes_of_a_notebook_survive_cloudpickle():
+    class MyLoss(Loss):
+        def value(self, A, Y):
+            return ((A - Y) ** 2).sum(axis=1)
+
+        def gradient(self, A, Y, out):
+            return np.multiply(A - Y, 2, out=out)
+
+    class MyActivation(Elementwise):
+        def forward(self, Z, out):
+            return np.sin(Z, out=out)
+
+        def derivative(self, Z, A, out):
+            return np.cos(Z, out=out)
+
+    est = regressor(loss=MyLoss(), activation=MyActivation()).fit(X, y)
+    again = through_cloudpickle(est)
+    np.testing.assert_array_equal(again.predict(X), est.predict(X))
+    assert_same_network(again.partial_fit(X, y), est.partial_fit(X, y))
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_a_clone_knows_the_parameters_and_nothing_else(solver):
+    est = regressor(solver=solver, loss=WatchedLoss(), alpha=0.5)
+    new = clone(interrupt(est, 3))
+    assert set(vars(new)) == set(est.get_params())
+    assert new.get_params()["alpha"] == 0.5
+    assert new.loss == WatchedLoss()
+    assert_same_network(new.fit(X, y), est.fit(X, y))
+
+
+# -- fit, partial_fit and warm_start in any order -----------------------------------------
+
+
+@pytest.mark.parametrize("solver", INCREMENTAL)
+@pytest.mark.parametrize("schedule", ["constant", "invscaling"])
+def test_chunk_after_chunk_is_epoch_after_epoch(solver, schedule):
+    params = {"solver": solver, "shuffle": False, "learning_rate": schedule}
+    whole = regressor(**params, max_iter=5).fit(X, y)
+    in_chunks = regressor(**params)
+    for _ in range(5):
+        in_chunks.partial_fit(X, y)
+    assert_same_network(in_chunks, whole)
+    assert in_chunks.loss_curve_ == whole.loss_curve_
+    assert in_chunks.t_ == whole.t_
+
+
+@pytest.mark.parametrize("solver", INCREMENTAL)
+def test_partial_fit_goes_on_where_fit_has_stopped(solver):
+    est = regressor(solver=solver, shuffle=False, max_iter=3).fit(X, y).partial_fit(X, y)
+    assert_same_network(est, regressor(solver=solver, shuffle=False, max_iter=4).fit(X, y))
+
+
+@pytest.mark.parametrize("solver", INCREMENTAL)
+def test_fit_forgets_all_that_came_before(solver):
+    est = regressor(solver=solver).partial_fit(X * 2, -y).fit(X, y)
+    fresh = regressor(solver=solver).fit(X, y)
+    assert_same_network(est, fresh)
+    assert est.loss_curve_ == fresh.loss_curve_
+    assert est.t_ == fresh.t_
+
+
+@pytest.mark.parametrize("solver", FULL_BATCH)
+def test_partial_fit_can_take_over_from_any_solver(solver):
+    est = regressor(solver=solver).fit(X, y)
+    W = [W.copy() for W in est.coefs_]
+    est.set_params(solver="gd", learning_rate_init=0.1)
+    dW = est.loss_and_gradient(X, y)[1]
+    est.partial_fit(X, y)
+    for l in range(2):
+        np.testing.assert_array_equal(est.coefs_[l], W[l] - 0.1 * dW[l])
+
+
+def test_a_new_learning_rate_takes_effect_and_the_velocity_is_kept():
+    params = {"solver": "sgd", "nesterovs_momentum": False, "momentum": 0.5, "alpha": 0.1}
+    est = regressor(**params, batch_size=60, shuffle=False).partial_fit(X, y)
+    W_1 = [W.copy() for W in est.coefs_]
+    est.partial_fit(X, y)
+    W_2 = [W.copy() for W in est.coefs_]
+    dW = est.loss_and_gradient(X, y)[1]
+    est.set_params(learning_rate_init=0.3).partial_fit(X, y)
+    for l in range(2):
+        v = 0.5 * (W_2[l] - W_1[l]) - 0.3 * dW[l]
+        np.testing.assert_allclose(est.coefs_[l], W_2[l] + v, rtol=1e-12)  # rounding only
+
+
+def test_a_new_learning_rate_takes_effect_and_the_moments_are_kept():
+    est = regressor(batch_size=60, shuffle=False).initialize(X, y)
+    m = v = 0.0
+    for t, rate in enumerate([0.001, 0.001, 0.1, 0.02], start=1):
+        W, dW = est.coefs_[0].copy(), est.loss_and_gradient(X, y)[1][0]
+        est.set_params(learning_rate_init=rate).partial_fit(X, y)
+        m, v = 0.9 * m + 0.1 * dW, 0.999 * v + 0.001 * dW**2
+        step = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-8)
+        np.testing.assert_allclose(est.coefs_[0], W - step, rtol=1e-9)  # rounding only
+
+
+def test_parameters_that_are_set_to_what_they_were_change_nothing():
+    est, other = regressor(), regressor()
+    for _ in range(3):
+        est.set_params(**est.get_params()).partial_fit(X, y)
+        other.partial_fit(X, y)
+    assert_same_network(est, other)
+
+
+@pytest.mark.parametrize("before", ["adam", "rmsprop", "gd"])
+def test_a_new_solver_starts_without_velocity(before):
+    est = regressor(solver=before, batch_size=60).partial_fit(X, y).partial_fit(X, y)
+    W, dW = [W.copy() for W in est.coefs_], est.loss_and_gradient(X, y)[1]
+    est.set_params(solver="sgd", momentum=0.5, learning_rate_init=0.1).partial_fit(X, y)
+    for l in range(2):
+        step = (1 + 0.5) * 0.1 * dW[l]  # Nesterov's first step, v = 0 before it
+        np.testing.assert_allclose(est.coefs_[l], W[l] - step, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alpha": 0.5},
+        {"alpha": 0.5, "l1_ratio": 0.5},
+        {"learning_rate_init": 0.1},
+        {"batch_size": 7},
+        {"activation": "relu"},
+        {"max_iter": 1, "shuffle": False},
+        {"solver": "adam"},
+        {"solver": "lbfgs"},
+        {"loss": "huber"},
+        {"random_state": 3},
+    ],
+    ids=str,
+)
+def test_warm_start_goes_on_from_the_weights_under_changed_parameters(change):
+    est = regressor(solver="sgd", warm_start=True).fit(X, y)
+    W, b = copy.deepcopy((est.coefs_, est.intercepts_))
+    explicit = clone(est).set_params(weight_init=(W, b), warm_start=False, **change)
+    # random_state is an int: both runs draw the same shuffles
+    assert_same_network(est.set_params(**change).fit(X, y), explicit.fit(X, y))
+
+
+def test_warm_start_extends_the_curve():
+    est = regressor(warm_start=True).fit(X, y)
+    first = list(est.loss_curve_)
+    est.set_params(learning_rate_init=0.01).fit(X, y)
+    assert est.loss_curve_[: len(first)] == first
+    assert len(est.loss_curve_) == 2 * len(first)
+    assert est.n_iter_ == len(first)
+    assert est.best_loss_ == min(est.loss_curve_)
+    assert est.loss_curve_[est.best_iter_ - 1] == est.best_loss_
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hidden_layer_sizes": 5},
+        {"hidden_layer_sizes": (4, 4)},
+        {"hidden_layer_sizes": ()},
+        {"n_hidden_layers": 2},
+        {"n_hidden_layers": 0},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_other_hidden_layers_are_refused_by_name_and_do_no_harm(change, method):
+    est = regressor(warm_start=True).fit(X, y).set_params(**change)
+    before = fingerprint(est)
+    with pytest.raises(ValueError, match=r"hidden_layer_sizes|n_hidden_layers"):
+        getattr(est, method)(X, y)
+    assert fingerprint(est) == before
+    est.predict(X)
+
+
+# -- what is not ours ---------------------------------------------------------------------
+
+
+def surroundings():
+    """Everything global that training might be tempted to change."""
+    return {
+        "errstate": np.geterr(),
+        "warnings": list(warnings.filters),
+        "random": joblib.hash(np.random.get_state()),  # noqa: NPY002
+        "threads": {lib["filepath"]: lib["num_threads"] for lib in threadpool_info()},
+    }
+
+
+OUTCOMES = {
+    "success": (np.inf, None, ()),
+    "interrupt": (3, KeyboardInterrupt, KeyboardInterrupt),
+    "error": (3, RuntimeError, RuntimeError),
+    "divergence": (1, None, DivergenceError),
+}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("solver", ["adam", "gd", *FULL_BATCH])
+def test_training_leaves_the_surroundings_alone(solver, early_stopping, outcome):
+    call, error, raised = OUTCOMES[outcome]
+    est = regressor(solver=solver, loss=WatchedLoss(), early_stopping=early_stopping)
+    alarm.set(call, error)
+    before = surroundings()
+    try:
+        with warnings.catch_warnings(record=True):
+            warnings.simplefilter("always")
+            est.fit(X, y)
+    except raised:
+        pass
+    assert surroundings() == before
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_asking_the_network_leaves_the_surroundings_alone(solver):
+    est = BackpropClassifier(3, solver=solver, random_state=0, max_iter=3).fit(X, c)
+    before = surroundings()
+    for method in (est.predict, est.predict_proba, est.decision_function, est.hidden_activations):
+        method(X * 1e300)
+    for method in (est.score, est.loss, est.loss_and_gradient, est.input_gradient):
+        method(X * 1e300, c)
+    assert surroundings() == before
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs", "newton-cg", "lm"])
+def test_a_random_state_instance_moves_on_and_the_global_one_does_not(solver):
+    random_state = np.random.RandomState(0)
+    before = surroundings()
+    one = regressor(solver=solver, random_state=random_state).fit(X, y)
+    other = regressor(solver=solver, random_state=random_state).fit(X, y)
+    assert surroundings() == before
+    assert not np.array_equal(one.coefs_[0], other.coefs_[0])
+
+
+def test_a_convergence_warning_that_is_made_an_error_comes_after_the_fit():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        for solver in ("adam", "lbfgs"):
+            est = regressor(solver=solver, max_iter=2)
+            with pytest.raises(ConvergenceWarning):
+                est.fit(X, y)
+            assert est.n_iter_ == 2
+            assert_usable(est)

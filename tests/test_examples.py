@@ -1,0 +1,72 @@
+"""The examples run, save their pictures, and their gradients are right."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("matplotlib")
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SHARED = {"gradient_check.py", "plot_style.py"}
+SCRIPTS = sorted(path.name for path in EXAMPLES.glob("*.py") if path.name not in SHARED)
+
+
+def run(script, directory, *arguments):
+    """Run an example in a process and a directory of its own; returns what it printed."""
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / script, *arguments],
+        cwd=directory,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr, done.stderr
+    return done.stdout
+
+
+def check_picture(printed, directory, script):
+    """The picture bears the name of the script and is not blank."""
+    named = re.findall(r"^Picture: (.+\.png)$", printed, flags=re.MULTILINE)
+    assert named, f"{script} names no picture"
+    for name in map(Path, named):
+        assert name.parent == directory.resolve()
+        assert name.stem == Path(script).stem
+        assert name.stat().st_size > 5_000
+
+
+def check_gradients(printed):
+    """The differences agree with backpropagation to nine digits or so; 1e-6 leaves room."""
+    errors = re.findall(r"largest relative error: (\S+)", printed)
+    assert errors
+    assert max(map(float, errors)) < 1e-6
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_example_runs_and_saves_its_picture(script, tmp_path):
+    printed = run(script, tmp_path)
+    check_picture(printed, tmp_path, script)
+    if script.startswith("derivation"):
+        check_gradients(printed)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 6])
+def test_relu_layers_of_any_depth(depth, tmp_path):
+    printed = run("derivation_5_relu_layers.py", tmp_path, "--depth", str(depth))
+    check_gradients(printed)
+
+
+def test_there_is_one_example_for_each_derivation():
+    numbers = [name.split("_")[1] for name in SCRIPTS if name.startswith("derivation")]
+    assert numbers == ["1", "2", "3", "4", "5"]
+
+
+def test_readme_lists_every_example():
+    text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    missing = [name for name in [*SCRIPTS, *SHARED] if f"`{name}`" not in text]
+    assert not missing

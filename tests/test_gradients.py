@@ -1,0 +1,267 @@
+"""The gradient is exactly that of the objective, for every network that can be put together.
+
+Two witnesses: automatic differentiation of J written a second time (reference_network.py),
+and finite differences of the estimator's own J.
+"""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from gradient_helpers import (
+    ACTIVATIONS,
+    LAYOUTS,
+    LOSSES,
+    Case,
+    cases,
+    central_difference,
+    inner,
+    same_examples,
+)
+from hypothesis import given, settings
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.sparse import csc_matrix, csr_array
+from sklearn.base import clone
+
+from sknn_edu import BackpropRegressor
+from sknn_edu.activations import GELU, ReLU, Softmax, Tanh
+from sknn_edu.exceptions import ConvergenceWarning
+
+# Some pairs are risky on purpose: they may train badly, but their gradient must be right.
+pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
+
+OUTPUTS_AND_LOSSES = [
+    pytest.param(output, loss, id=f"{output!r}-{loss!r}")
+    for output in ACTIVATIONS
+    for loss in LOSSES
+    if not loss.refusal(output)
+]
+
+
+def assert_equals_reference(problem):
+    """J and all its gradients agree with automatic differentiation.
+
+    The two differ by rounding alone, so nothing near 1e-7 is used up; but an entry whose
+    terms cancel keeps the rounding of the terms, hence the part that is absolute.
+    """
+    est, fit_intercept = problem.est, problem.case.fit_intercept
+    J, dW, db = est.loss_and_gradient(*problem.data)
+    dX = est.input_gradient(*problem.data)
+    J_ref, (dW_ref, db_ref, dX_ref) = problem.reference().value_and_gradient(
+        est.coefs_, est.intercepts_, problem.X
+    )
+    db_ref = [fit_intercept * v for v in db_ref]
+
+    assert_allclose(J, J_ref, rtol=1e-10)
+    assert_allclose(est.loss(*problem.data), J_ref, rtol=1e-10)
+    size = max(1, *(np.abs(array).max() for array in (*dW_ref, dX_ref)))
+    for ours, reference in zip([*dW, *db, dX], [*dW_ref, *db_ref, dX_ref], strict=True):
+        assert_allclose(ours, reference, rtol=1e-7, atol=1e-11 * size)
+
+
+def assert_equals_finite_differences(problem):
+    """The slopes of J along random directions are those that the gradients predict.
+
+    A random direction has a part along every entry, so a single wrong one shows. Of the
+    difference quotient, 1e-12 / 6 times the third derivative is wrong, and 1e-10 of J is
+    rounding.
+    """
+    est, (X, y, w) = problem.est, problem.data
+    _, dW, db = est.loss_and_gradient(X, y, w)
+    VW, vb = problem.random_direction()
+    VX = np.random.default_rng(0).normal(size=X.shape)
+
+    slope = central_difference(lambda t: problem.moved(t, VW, vb).loss(X, y, w), 1e-6)
+    slope_X = central_difference(lambda t: est.loss(X + t * VX, y, w), 1e-6)
+
+    atol = 1e-8 * max(1, est.loss(X, y, w))
+    assert_allclose(inner([*dW, *db], [*VW, *vb]), slope, rtol=1e-6, atol=atol)
+    assert_allclose(inner([est.input_gradient(X, y, w)], [VX]), slope_X, rtol=1e-6, atol=atol)
+
+
+def assert_right(problem):
+    """Checks against the reference, or where it has no formula, finite differences."""
+    if problem.reference() is None:
+        assert_equals_finite_differences(problem)
+    else:
+        assert_equals_reference(problem)
+
+
+@pytest.mark.parametrize(("output", "loss"), OUTPUTS_AND_LOSSES)
+def test_gradient_is_right_behind_every_activation(output, loss):
+    # Two at a time, one in each hidden layer.
+    for i in range(0, len(ACTIVATIONS), 2):
+        layout, hidden = LAYOUTS[i % len(LAYOUTS)], tuple(ACTIVATIONS[i : i + 2])
+        assert_right(Case(layout, hidden, output, ((1, loss),), seed=i).draw())
+
+
+@settings(same_examples, max_examples=500)
+@given(case=cases())
+def test_gradient_of_any_network_equals_automatic_differentiation(case):
+    assert_right(case.draw())
+
+
+@settings(same_examples, max_examples=200)
+@given(case=cases())
+def test_gradient_of_any_network_equals_finite_differences(case):
+    assert_equals_finite_differences(case.draw())
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_entry_of_the_gradient_equals_its_finite_difference(layout):
+    case = Case(layout, (Tanh(), GELU()), alpha=0.5, l1_ratio=0.3, weighted=True)
+    problem = case.draw()
+    est = problem.est
+    _, dW, db = est.loss_and_gradient(*problem.data)
+    for ours, weights in zip([*dW, *db], [*est.coefs_, *est.intercepts_], strict=True):
+        for index in np.ndindex(weights.shape):
+            slope = central_difference(
+                partial(loss_with_entry_moved, problem, weights, index), 1e-6
+            )
+            assert_allclose(ours[index], slope, rtol=1e-6, atol=1e-8)
+
+
+def loss_with_entry_moved(problem, weights, index, step):
+    """J with one weight changed in place for as long as it takes."""
+    before = weights[index]
+    weights[index] = before + step
+    try:
+        return problem.est.loss(*problem.data)
+    finally:
+        weights[index] = before
+
+
+def test_gradient_is_taken_at_weights_that_were_assigned():
+    problem = Case(hidden=(GELU(), Tanh()), seed=1).draw()
+    problem.est = problem.moved(1.0, *problem.random_direction())
+    assert_equals_reference(problem)
+
+
+def test_gradient_is_taken_at_weights_that_were_changed_in_place():
+    problem = Case(hidden=(GELU(), Tanh()), seed=2).draw()
+    before = problem.est.loss(*problem.data)
+    problem.est.coefs_[1][0, 1] += 1.0
+    problem.est.intercepts_[0][:] = 0.5
+    assert problem.est.loss(*problem.data) != before
+    assert_equals_reference(problem)
+
+
+def test_gradient_after_fit_is_taken_at_the_fitted_weights():
+    problem = Case("several_targets", hidden=(Tanh(),), alpha=0.1).draw()
+    problem.est.set_params(solver="lbfgs", max_iter=1000).fit(problem.X, problem.y)
+    assert_equals_reference(problem)
+
+
+def test_asking_for_the_gradient_changes_nothing():
+    problem = Case(hidden=(ReLU(), Softmax()), weighted=True).draw()
+    arrays = [*problem.est.coefs_, *problem.est.intercepts_, problem.X, problem.y, problem.w]
+    before = [array.copy() for array in arrays]
+    first = problem.est.loss_and_gradient(*problem.data)
+    problem.est.input_gradient(*problem.data)
+    second = problem.est.loss_and_gradient(*problem.data)
+    for array, copy in zip(arrays, before, strict=True):
+        assert_array_equal(array, copy)
+    for once, again in zip([*first[1], *first[2]], [*second[1], *second[2]], strict=True):
+        assert_array_equal(once, again)
+        assert not np.shares_memory(once, again)  # a second call must not overwrite the first
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_gradients_have_the_shapes_of_what_they_belong_to(fit_intercept):
+    problem = Case(hidden=(Tanh(), Tanh()), fit_intercept=fit_intercept).draw()
+    est = problem.est
+    J, dW, db = est.loss_and_gradient(*problem.data)
+    assert isinstance(J, float)
+    assert [d.shape for d in dW] == [W.shape for W in est.coefs_]
+    assert [d.shape for d in db] == [b.shape for b in est.intercepts_]
+    assert est.input_gradient(*problem.data).shape == problem.X.shape
+    assert any(d.any() for d in db) == fit_intercept
+
+
+def test_whole_weights_count_like_repeated_rows():
+    # The penalty is divided by the sum of the weights, which is the number of rows then.
+    problem = Case(hidden=(Tanh(),), alpha=0.5, l1_ratio=0.3).draw()
+    est, X, y = problem.est, problem.X, problem.y
+    times = np.array([0, 1, 2, 3, 0, 1])
+    J, dW, db = est.loss_and_gradient(X, y, times)
+    J_rep, dW_rep, db_rep = est.loss_and_gradient(X.repeat(times, axis=0), y.repeat(times))
+    assert_allclose(J, J_rep, rtol=1e-12)
+    for weighted, repeated in zip([*dW, *db], [*dW_rep, *db_rep], strict=True):
+        assert_allclose(weighted, repeated, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("sparse", [csr_array, csc_matrix])
+def test_sparse_input_has_the_gradient_of_dense_input(sparse):
+    problem = Case(hidden=(Tanh(), ReLU())).draw()
+    X = np.where(problem.X > 0, problem.X, 0)
+    _, dW, db = problem.est.loss_and_gradient(X, problem.y)
+    _, dW_sparse, db_sparse = problem.est.loss_and_gradient(sparse(X), problem.y)
+    for dense, ours in zip([*dW, *db], [*dW_sparse, *db_sparse], strict=True):
+        assert_allclose(ours, dense, rtol=1e-12, atol=1e-15)
+    assert_allclose(
+        problem.est.input_gradient(sparse(X), problem.y),
+        problem.est.input_gradient(X, problem.y),
+        rtol=1e-12,
+        atol=1e-15,
+    )
+
+
+@pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)
+def test_float32_networks_have_float32_gradients(f):
+    problem = Case(hidden=(f, Tanh()), alpha=0.5, l1_ratio=0.3, weighted=True).draw()
+    X, y, w = problem.data
+    _, dW, db = problem.est.loss_and_gradient(X, y, w)
+    est = problem.moved(0.0, *problem.random_direction())
+    est.coefs_ = [W.astype(np.float32) for W in est.coefs_]
+    est.intercepts_ = [b.astype(np.float32) for b in est.intercepts_]
+    _, dW_32, db_32 = est.loss_and_gradient(X, y, w)
+    for exact, ours in zip([*dW, *db], [*dW_32, *db_32], strict=True):
+        assert ours.dtype == np.float32
+        assert_allclose(ours, exact, rtol=1e-4, atol=1e-5)  # about a hundred roundings of 6e-8
+
+
+def test_dropout_is_off_when_the_network_is_looked_at():
+    problem = Case(hidden=(Tanh(), ReLU())).draw()
+    est, X, y = problem.est, problem.X, problem.y
+    dropping = clone(est).set_params(dropout=0.5).initialize(X, y, classes=est.classes_)
+    dropping.coefs_, dropping.intercepts_ = est.coefs_, est.intercepts_
+    J, dW, _ = est.loss_and_gradient(X, y)
+    J_dropping, dW_dropping, _ = dropping.loss_and_gradient(X, y)
+    assert J_dropping == J == dropping.loss(X, y)
+    for with_dropout, without in zip(dW_dropping, dW, strict=True):
+        assert_array_equal(with_dropout, without)
+    assert_array_equal(dropping.input_gradient(X, y), est.input_gradient(X, y))
+    assert_array_equal(dropping.hidden_activations(X)[1], est.hidden_activations(X)[1])
+
+
+def test_gradient_under_dropout_is_that_of_the_thinned_network():
+    problem = Case(hidden=(Tanh(), GELU()), alpha=0.5).draw()
+    objective, samples = problem.est._evaluate_on(*problem.data)
+    network, rates = objective.network, (0.5, 0.3)
+    network.dropout = list(rates)
+    theta, start = network.theta.flat, network.theta.flat.copy()
+    direction = np.random.default_rng(0).normal(size=theta.shape)
+
+    def J(step):
+        theta[:] = start + step * direction
+        # The same seed drops the same units.
+        return objective.value_and_gradient(samples, random_state=np.random.RandomState(1))
+
+    slope = central_difference(J, 1e-6)
+    assert J(0) != objective.value(samples)
+    J(0)
+    assert_allclose(network.grad.flat @ direction, slope, rtol=1e-6, atol=1e-8)
+    for layer, rate in zip(network.layers(len(problem.X))[:-1], rates, strict=True):
+        assert_allclose(np.unique(layer.mask), [0, 1 / (1 - rate)])
+
+
+@pytest.mark.parametrize("n_held_out", [20, 25])
+def test_dropout_is_off_in_validation(n_held_out):
+    # 20 held-out rows are as many as in a batch, where the buffers may be the same.
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 3)), rng.normal(size=60)
+    held_out = X[:n_held_out], y[:n_held_out]
+    est = BackpropRegressor(8, dropout=0.5, alpha=0, batch_size=20, max_iter=2, random_state=0)
+    with pytest.warns(ConvergenceWarning):
+        est.fit(X, y, X_val=held_out[0], y_val=held_out[1])
+    assert_allclose(est.validation_loss_curve_[-1], est.loss(*held_out), rtol=1e-12)

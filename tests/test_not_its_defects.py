@@ -1,0 +1,542 @@
+"""Where ours differs from scikit-learn on purpose; docs/differences.md has a row for each.
+
+Tests come in pairs: what ours does, and that scikit-learn does what the row says of it.
+"""
+
+import contextlib
+import io
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.optimize
+import sklearn
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.utils.fixes import parse_version
+from threadpoolctl import ThreadpoolController
+
+from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu.exceptions import DivergenceError, DivergenceWarning
+from sknn_edu.losses import Loss
+
+# A handful of epochs says enough here.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(100, 4))
+Y = X @ rng.normal(size=(4, 3)) + 0.1 * rng.normal(size=(100, 3))
+y = Y[:, 0]
+labels = (y > 0).astype(int)
+
+
+def still_so_in_scikit_learn(described):
+    """A row of the page must be true of the versions that it was written for.
+
+    A later version may have mended what the row describes: then the row can go.
+    """
+    if not described and parse_version(sklearn.__version__) >= parse_version("1.10"):
+        pytest.skip("mended in this scikit-learn: mark the row in docs/differences.md")
+    assert described
+
+
+def weights_of(est):
+    """A copy of all weights and biases."""
+    return [array.copy() for array in [*est.coefs_, *est.intercepts_]]
+
+
+def equal(arrays, others):
+    """Whether all arrays are the same, to the last bit."""
+    return all(map(np.array_equal, arrays, others))
+
+
+# -- squared error with several outputs -----------------------------------------------
+
+one_plain_step = {
+    "solver": "sgd",
+    "momentum": 0,
+    "batch_size": 100,
+    "alpha": 0,
+    "max_iter": 1,
+    "random_state": 0,
+}
+
+
+def test_squared_error_of_several_outputs_is_the_loss_whose_gradient_is_followed():
+    est = BackpropRegressor(5, "tanh", **one_plain_step).initialize(X, Y)
+    J, dW, _ = est.loss_and_gradient(X, Y)
+    assert_allclose(J, 0.5 * ((est.predict(X) - Y) ** 2).sum(axis=1).mean())
+    step = 1e-6
+    for l, W in enumerate(est.coefs_):
+        values = []
+        for sign in (1, -1):
+            W[0, 0] += sign * step
+            values.append(est.loss(X, Y))
+            W[0, 0] -= sign * step
+        # Central differences are exact to about step^2, and rounding / step = 1e-10.
+        assert_allclose(dW[l][0, 0], (values[0] - values[1]) / (2 * step), rtol=1e-6, atol=1e-8)
+
+    before = weights_of(est)
+    rate = est.learning_rate_init
+    est = BackpropRegressor(5, "tanh", **one_plain_step).fit(X, Y)
+    assert_allclose(est.loss_, J)
+    assert_allclose(est.coefs_[0], before[0] - rate * dW[0])
+
+
+def test_scikit_learn_reports_that_loss_divided_by_the_number_of_outputs():
+    ours = BackpropRegressor(5, "tanh", **one_plain_step).fit(X, Y)
+    theirs = MLPRegressor(hidden_layer_sizes=5, activation="tanh", **one_plain_step).fit(X, Y)
+    assert_allclose(theirs.coefs_[0], ours.coefs_[0])  # the same gradient
+    still_so_in_scikit_learn(np.isclose(theirs.loss_, ours.loss_ / Y.shape[1]))
+
+
+# -- the split of early stopping ------------------------------------------------------
+
+three_classes = np.repeat([0, 1, 2], [10, 30, 60])
+
+
+def test_early_stopping_holds_out_each_class_in_proportion():
+    seen = []
+
+    def scorer(est, X_val, y_val):
+        seen.append(sorted(y_val))
+        return est.score(X_val, y_val)
+
+    for seed in range(10):
+        BackpropClassifier(
+            4, early_stopping=True, max_iter=1, scoring=scorer, random_state=seed
+        ).fit(X, three_classes)
+    assert seen == [[0] + [1] * 3 + [2] * 6] * 10
+
+
+def test_scikit_learn_holds_out_several_classes_at_random(monkeypatch):
+    from sklearn.neural_network import _multilayer_perceptron as module
+
+    held_out, split = [], module.train_test_split
+
+    def spy(*args, **kwargs):
+        parts = split(*args, **kwargs)
+        held_out.append(parts[3].sum(axis=0).tolist())
+        return parts
+
+    monkeypatch.setattr(module, "train_test_split", spy)
+    for seed in range(10):
+        MLPClassifier(4, early_stopping=True, max_iter=1, random_state=seed).fit(X, three_classes)
+    still_so_in_scikit_learn(held_out != [[1, 3, 6]] * 10)
+
+
+# -- a batch in which no sample counts ------------------------------------------------
+
+in_order = {"batch_size": 10, "shuffle": False, "max_iter": 5, "random_state": 0}
+weights_without_a_batch = np.where(np.arange(100) // 10 == 3, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", "adagrad", "rmsprop", "adamw", "nadam"])
+def test_a_batch_of_zero_weights_changes_nothing(solver):
+    counts = weights_without_a_batch > 0
+    all_rows = BackpropRegressor(4, solver=solver, **in_order).fit(X, y, weights_without_a_batch)
+    some_rows = BackpropRegressor(4, solver=solver, **in_order).fit(X[counts], y[counts])
+    assert_allclose(all_rows.loss_curve_, some_rows.loss_curve_)
+    for W, expected in zip(all_rows.coefs_, some_rows.coefs_, strict=True):
+        assert_allclose(W, expected, rtol=1e-10)
+
+
+def test_scikit_learn_divides_by_the_zero_weight_of_a_batch():
+    try:
+        est = MLPRegressor(hidden_layer_sizes=4, **in_order).fit(X, y, weights_without_a_batch)
+    except ZeroDivisionError:
+        return
+    still_so_in_scikit_learn(not np.isfinite(est.loss_))
+
+
+def test_all_weights_zero_is_an_error_that_says_so():
+    with pytest.raises(ValueError, match="ample weights"):
+        BackpropRegressor(4).fit(X, y, np.zeros(100))
+
+
+# -- warm start -----------------------------------------------------------------------
+
+impatient = {"n_iter_no_change": 3, "tol": 1e-3, "max_iter": 500, "random_state": 0}
+
+
+def epochs_after_a_warm_start(est):
+    """How long a second fit tries when nothing improves on the first one."""
+    est.set_params(warm_start=True, learning_rate_init=0.01, **impatient).fit(X, y)
+    assert 1 < est.n_iter_ < 500  # it stopped because nothing improved any more
+    return est.fit(X, y + 10).n_iter_
+
+
+def test_a_warm_start_counts_epochs_without_improvement_afresh():
+    # As many epochs as n_iter_no_change allows, and the one in which that is noticed.
+    assert epochs_after_a_warm_start(BackpropRegressor(5)) == 4
+
+
+def test_scikit_learn_gives_up_after_the_first_epoch_of_a_warm_start():
+    still_so_in_scikit_learn(epochs_after_a_warm_start(MLPRegressor(hidden_layer_sizes=5)) == 1)
+
+
+def keeps_the_best_weights(est):
+    """Whether a warm start that brings no better score gives the old weights back."""
+    est.set_params(early_stopping=True, warm_start=True, validation_fraction=0.2, random_state=0)
+    est.set_params(learning_rate_init=0.02, n_iter_no_change=3, max_iter=300)
+    X_clear = np.sign(X) + 0.01 * X
+    y_clear = (X_clear[:, 0] > 0).astype(int)
+    est.fit(X_clear, y_clear)
+    assert est.best_validation_score_ == 1.0  # no later epoch can beat that
+    best = weights_of(est)
+    est.set_params(learning_rate_init=1.0, max_iter=2).fit(X_clear, y_clear)
+    return equal(weights_of(est), best)
+
+
+def test_a_warm_start_under_early_stopping_keeps_the_best_weights_of_all_fits():
+    assert keeps_the_best_weights(BackpropClassifier(5))
+
+
+def test_scikit_learn_overwrites_the_best_weights_in_a_warm_start():
+    still_so_in_scikit_learn(not keeps_the_best_weights(MLPClassifier(5)))
+
+
+def test_a_warm_start_with_other_layers_is_refused():
+    est = BackpropRegressor(5, warm_start=True, max_iter=2).fit(X, y)
+    with pytest.raises(ValueError, match="hidden_layer_sizes"):
+        est.set_params(hidden_layer_sizes=7).fit(X, y)
+
+
+def test_scikit_learn_ignores_other_layers_in_a_warm_start():
+    est = MLPRegressor(hidden_layer_sizes=5, warm_start=True, max_iter=2).fit(X, y)
+    try:
+        est.set_params(hidden_layer_sizes=7).fit(X, y)
+    except ValueError:
+        still_so_in_scikit_learn(False)
+    still_so_in_scikit_learn(est.coefs_[0].shape == (4, 5))
+
+
+# -- L-BFGS and scipy's own BLAS ------------------------------------------------------
+
+
+def scipy_blas():
+    """The OpenBLAS that scipy's wheels bring along."""
+    controller = ThreadpoolController()
+    own = [lib.filepath for lib in controller.lib_controllers if "scipy.libs" in lib.filepath]
+    if not own:
+        pytest.skip("this scipy has no BLAS of its own")
+    return controller.select(filepath=own)
+
+
+def n_threads():
+    """Threads of scipy's BLAS at this moment."""
+    return {lib["num_threads"] for lib in scipy_blas().info()}
+
+
+@pytest.fixture
+def two_scipy_threads():
+    """Let scipy's BLAS have two threads, whatever the machine is."""
+    with scipy_blas().limit(limits=2):
+        assert n_threads() == {2}
+        yield
+
+
+class ThreadCountingLoss(Loss):
+    """Half the squared error; notes how many threads scipy's BLAS has, and may fail."""
+
+    def __init__(self, fails_after=np.inf):
+        self.fails_after = fails_after
+        self.seen = []
+
+    def value(self, A, Y):
+        self.seen.append(n_threads())
+        if len(self.seen) > self.fails_after:
+            raise RuntimeError("a bug in a loss of one's own")
+        return 0.5 * ((A - Y) ** 2).sum(axis=1)
+
+    def gradient(self, A, Y, out):
+        return np.subtract(A, Y, out=out)
+
+    def hessian_product(self, A, Y, V):
+        return V
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "newton-cg"])
+def test_full_batch_solvers_hold_the_blas_of_scipy_to_one_thread(solver, two_scipy_threads):
+    loss = ThreadCountingLoss()
+    BackpropRegressor(4, "tanh", solver=solver, loss=loss, max_iter=5).fit(X, y)
+    assert loss.seen
+    assert all(threads == {1} for threads in loss.seen)
+    assert n_threads() == {2}
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "newton-cg"])
+def test_an_error_while_solving_gives_the_threads_back(solver, two_scipy_threads):
+    loss = ThreadCountingLoss(fails_after=3)
+    with pytest.raises(RuntimeError, match="loss of one's own"):
+        BackpropRegressor(4, "tanh", solver=solver, loss=loss, max_iter=5).fit(X, y)
+    assert n_threads() == {2}
+
+
+def test_scikit_learn_leaves_the_threads_of_scipy_as_they_are(two_scipy_threads, monkeypatch):
+    seen, minimize = [], scipy.optimize.minimize
+
+    def spy(*args, **kwargs):
+        seen.append(n_threads())
+        return minimize(*args, **kwargs)
+
+    monkeypatch.setattr(scipy.optimize, "minimize", spy)
+    MLPRegressor(hidden_layer_sizes=4, solver="lbfgs", max_iter=5).fit(X, y)
+    assert len(seen) == 1
+    still_so_in_scikit_learn(seen == [{2}])
+
+
+# -- divergence -----------------------------------------------------------------------
+
+too_fast = {"solver": "sgd", "learning_rate_init": 50.0, "max_iter": 30, "random_state": 0}
+
+
+def test_divergence_stops_at_once_and_keeps_finite_weights():
+    est = BackpropRegressor(5, **too_fast)
+    with pytest.raises(DivergenceError, match="learning_rate_init=50"):
+        est.fit(X, y)
+    assert est.n_iter_ < 30
+    assert all(np.isfinite(array).all() for array in weights_of(est))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_scikit_learn_notices_divergence_after_the_last_epoch_only():
+    est = MLPRegressor(hidden_layer_sizes=5, **too_fast)
+    with pytest.raises(ValueError, match="non-finite"):
+        est.fit(X, y)
+    still_so_in_scikit_learn(est.n_iter_ == 30 and np.isnan(est.coefs_[0]).any())
+
+
+def test_divergence_under_early_stopping_warns_and_restores_the_best_weights():
+    est = BackpropRegressor(5, early_stopping=True, **too_fast)
+    with pytest.warns(
+        DivergenceWarning, match="weights with the best validation score were restored"
+    ):
+        est.fit(X, y)
+    assert est.n_iter_ < 30
+    assert np.isfinite(est.predict(X)).all()
+    assert est.best_validation_score_ == np.nanmax(est.validation_scores_)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_scikit_learn_trains_on_with_nan_under_early_stopping():
+    est = MLPRegressor(hidden_layer_sizes=5, early_stopping=True, **too_fast).fit(X, y)
+    still_so_in_scikit_learn(est.n_iter_ == 30 and np.isnan(est.validation_scores_).sum() > 10)
+
+
+# -- Ctrl-C ---------------------------------------------------------------------------
+
+
+class InterruptingOutput(io.StringIO):
+    """Stands in for the screen: Ctrl-C is pressed when the third epoch is reported."""
+
+    def write(self, text):
+        if "Iteration 3" in text:
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+def test_an_interrupt_is_raised_after_the_best_weights_are_restored():
+    params = {"solver": "sgd", "random_state": 0, "learning_rate_init": 0.01}
+    est = BackpropRegressor(5, verbose=True, **params)
+    with contextlib.redirect_stdout(InterruptingOutput()), pytest.raises(KeyboardInterrupt):
+        est.fit(X, y)
+    assert "Interrupted from the keyboard" in est.stop_reason_
+    best = BackpropRegressor(5, max_iter=est.best_iter_, **params).fit(X, y)
+    assert equal(weights_of(est), weights_of(best))
+
+
+def test_scikit_learn_turns_an_interrupt_into_a_warning():
+    est = MLPRegressor(hidden_layer_sizes=5, verbose=True, random_state=0)
+    try:
+        with (
+            contextlib.redirect_stdout(InterruptingOutput()),
+            pytest.warns(UserWarning, match="interrupted"),
+        ):
+            est.fit(X, y)
+    except KeyboardInterrupt:
+        still_so_in_scikit_learn(False)
+    assert est.n_iter_ == 3
+
+
+# -- probabilities and the log loss ---------------------------------------------------
+
+
+def test_a_single_class_has_a_single_probability():
+    est = BackpropClassifier(4, max_iter=2).fit(X, np.full(100, "only"))
+    assert_array_equal(est.classes_, ["only"])
+    assert_array_equal(est.predict_proba(X), np.ones((100, 1)))
+    assert set(est.predict(X)) == {"only"}
+
+
+def test_scikit_learn_gives_a_single_class_two_probabilities():
+    est = MLPClassifier(4, max_iter=2).fit(X, np.full(100, "only"))
+    still_so_in_scikit_learn(est.predict_proba(X).shape == (100, 2))
+
+
+x_one = np.array([[-40.0], [40.0]])
+y_wrong = np.array([1, 0])
+tiny_step = {"solver": "sgd", "learning_rate_init": 1e-12, "max_iter": 1, "alpha": 0}
+
+
+def loss_at_logits_of_40(est):
+    """The loss that a fit reports where both samples are wrong, at logits of -40 and 40."""
+    est.set_params(hidden_layer_sizes=(), warm_start=True, **tiny_step).fit(x_one, y_wrong)
+    est.coefs_[0][:] = 1.0
+    est.intercepts_[0][:] = 0.0
+    return est.fit(x_one, y_wrong).loss_
+
+
+def test_the_log_loss_is_exact_where_probabilities_round_to_one():
+    assert_allclose(loss_at_logits_of_40(BackpropClassifier()), 40.0, rtol=1e-9)
+
+
+def test_scikit_learn_clips_the_log_loss_at_36():
+    clipped = -np.log(np.finfo(float).eps)
+    still_so_in_scikit_learn(np.isclose(loss_at_logits_of_40(MLPClassifier()), clipped))
+
+
+# -- partial_fit ----------------------------------------------------------------------
+
+
+def test_partial_fit_does_not_exist_where_a_solver_starts_afresh():
+    assert hasattr(BackpropRegressor(4, solver="adam"), "partial_fit")
+    assert not hasattr(BackpropRegressor(4, solver="lbfgs"), "partial_fit")
+    assert not hasattr(BackpropClassifier(4, solver="lbfgs"), "partial_fit")
+
+
+def test_scikit_learn_solves_the_whole_problem_in_partial_fit_of_a_regressor():
+    est = MLPRegressor(hidden_layer_sizes=4, solver="lbfgs", max_iter=20, random_state=0)
+    still_so_in_scikit_learn(hasattr(est, "partial_fit") and est.partial_fit(X, y).n_iter_ > 1)
+
+
+def distance_under_a_new_learning_rate(est):
+    """How far the weights move once the learning rate was set to almost nothing."""
+    est.set_params(solver="sgd", random_state=0).partial_fit(X, y)
+    before = weights_of(est)
+    est.set_params(learning_rate_init=1e-12).partial_fit(X, y)
+    return max(np.abs(a - b).max() for a, b in zip(weights_of(est), before, strict=True))
+
+
+def test_a_new_learning_rate_takes_effect_in_the_next_partial_fit():
+    assert distance_under_a_new_learning_rate(BackpropRegressor(4, momentum=0)) < 1e-9
+
+
+def test_scikit_learn_keeps_the_learning_rate_of_the_first_partial_fit():
+    est = MLPRegressor(hidden_layer_sizes=4, momentum=0)
+    still_so_in_scikit_learn(distance_under_a_new_learning_rate(est) > 1e-5)
+
+
+def test_a_chunk_need_not_hold_all_classes_under_warm_start():
+    est = BackpropClassifier(4, warm_start=True).partial_fit(X, labels, classes=[0, 1])
+    est.partial_fit(X[labels == 1], labels[labels == 1])
+    assert_array_equal(est.classes_, [0, 1])
+
+
+def test_scikit_learn_wants_all_classes_in_each_chunk_under_warm_start():
+    est = MLPClassifier(4, warm_start=True).partial_fit(X, labels, classes=[0, 1])
+    try:
+        est.partial_fit(X[labels == 1], labels[labels == 1])
+    except ValueError:
+        return
+    still_so_in_scikit_learn(False)
+
+
+# -- types ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_float32_stays_float32_with_every_solver(solver):
+    est = BackpropRegressor(4, solver=solver, max_iter=3).fit(X.astype(np.float32), y)
+    assert {array.dtype.name for array in weights_of(est)} == {"float32"}
+    assert est.predict(X).dtype == np.float32
+
+
+def test_scikit_learn_turns_float32_into_float64_with_lbfgs():
+    est = MLPRegressor(hidden_layer_sizes=4, solver="lbfgs", max_iter=3)
+    est.fit(X.astype(np.float32), y)
+    still_so_in_scikit_learn(est.coefs_[0].dtype == np.float64)
+
+
+# -- what is refused ------------------------------------------------------------------
+
+
+def test_negative_sample_weights_are_refused():
+    with pytest.raises(ValueError, match="Negative values in data passed to `sample_weight`"):
+        BackpropRegressor(4).fit(X, y, -np.ones(100))
+
+
+def test_scikit_learn_takes_negative_sample_weights():
+    w = np.where(np.arange(100) < 20, -1.0, 1.0)
+    try:
+        est = MLPRegressor(hidden_layer_sizes=4, max_iter=2).fit(X, y, w)
+    except ValueError:
+        still_so_in_scikit_learn(False)
+    assert est.n_iter_ == 2
+
+
+def test_negative_counts_are_refused():
+    with pytest.raises(ValueError, match="y are negative"):
+        BackpropRegressor(4, loss="poisson").fit(X, y)
+
+
+def test_scikit_learn_trains_on_negative_counts():
+    est = MLPRegressor(loss="poisson", hidden_layer_sizes=4, max_iter=2)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            est.fit(X, y)
+    except ValueError:
+        still_so_in_scikit_learn(False)
+    assert est.n_iter_ == 2
+
+
+def refit_that_fails(est):
+    """A fitted estimator, after a second fit on other data went wrong."""
+    est.set_params(max_iter=2, random_state=0).fit(X, y)
+    with pytest.raises(ValueError, match="sample_weight"):
+        est.fit(X[:, :2], y, sample_weight=np.ones(7))
+    return est
+
+
+def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
+    est = refit_that_fails(BackpropRegressor(4))
+    expected = BackpropRegressor(4, max_iter=2, random_state=0).fit(X, y).predict(X)
+    assert_array_equal(est.predict(X), expected)
+
+
+def test_scikit_learn_is_left_half_fitted_by_a_fit_that_fails():
+    est = refit_that_fails(MLPRegressor(hidden_layer_sizes=4))
+    still_so_in_scikit_learn(est.n_features_in_ == 2 and est.coefs_[0].shape == (4, 4))
+
+
+# -- the order of the arguments -------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", [BackpropClassifier, BackpropRegressor])
+def test_both_estimators_take_sizes_and_activation_by_position(cls):
+    params = cls((5, 3), "tanh").get_params()
+    assert params["hidden_layer_sizes"] == (5, 3)
+    assert params["activation"] == "tanh"
+
+
+def test_a_loss_by_position_is_an_error_that_names_the_parameter():
+    with pytest.raises(ValueError, match="'hidden_layer_sizes' parameter of BackpropRegressor"):
+        BackpropRegressor("poisson", (5,)).fit(X, np.abs(y))
+
+
+def test_the_regressor_of_scikit_learn_takes_the_loss_first():
+    still_so_in_scikit_learn(MLPRegressor("poisson").get_params()["loss"] == "poisson")
+
+
+# -- the page -------------------------------------------------------------------------
+
+
+def test_the_page_names_tests_that_exist_and_all_of_this_file():
+    page = Path(__file__).parents[1] / "docs" / "differences.md"
+    named = set(re.findall(r"`(test_[a-z_0-9]+)`", page.read_text(encoding="utf-8")))
+    here = {name for name in globals() if name.startswith("test_")}
+    here -= {"test_the_page_names_tests_that_exist_and_all_of_this_file"}
+    assert named == here
