@@ -17,7 +17,7 @@ from sklearn.utils.multiclass import (
     type_of_target,
     unique_labels,
 )
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from . import _parameters
 from ._available_if import unless
@@ -231,22 +231,33 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     def decision_function(self, X: Any) -> np.ndarray:
         """The logits: what the output layer computes before its activation.
 
+        Behind other activations than softmax, logistic and identity, several output units
+        are compared by their outputs, so that this always agrees with `predict`: then
+        these are the probabilities, or the outputs A where there are none.
+
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         Returns
         -------
-        Z : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        scores : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             For two classes one number, positive for ``classes_[1]``; where they have an
             output unit each, the difference of the two.
         """
-        Z = self._output_layer(X, "Z")
-        if Z.shape[1] == 1:
-            return Z.ravel()
-        if Z.shape[1] == 2 and not self._is_multilabel():
-            return Z[:, 1] - Z[:, 0]
-        return Z
+        check_is_fitted(self, "coefs_")
+        by_Z = self._output_activation.name in ("softmax", "logistic", "identity")
+        if by_Z or self._has_one_unit or self._is_multilabel():
+            scores = self._output_layer(X, "Z")
+        elif _output_is_no_probability(self) is None:
+            scores = self.predict_proba(X)
+        else:
+            scores = self._output_layer(X)
+        if scores.shape[1] == 1:
+            return scores.ravel()
+        if scores.shape[1] == 2 and not self._is_multilabel():
+            return scores[:, 1] - scores[:, 0]
+        return scores
 
     # -- targets ----------------------------------------------------------------------
 

@@ -5,10 +5,10 @@ Subclass `Elementwise` if each output depends on its own sum alone, else `Activa
 
 from ._base import Activation, Elementwise
 from ._exponentials import *
-from ._exponentials import __all__ as _exponentials
+from ._exponentials import __all__ as _exponentials_names
 from ._rectifiers import *
-from ._rectifiers import __all__ as _rectifiers
+from ._rectifiers import __all__ as _rectifiers_names
 from ._sigmoids import *
-from ._sigmoids import __all__ as _sigmoids
+from ._sigmoids import __all__ as _sigmoids_names
 
-__all__ = ["Activation", "Elementwise", *_exponentials, *_rectifiers, *_sigmoids]
+__all__ = ["Activation", "Elementwise", *_exponentials_names, *_rectifiers_names, *_sigmoids_names]

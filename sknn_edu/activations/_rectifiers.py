@@ -68,6 +68,7 @@ class LeakyReLU(Elementwise):
         if not negative_slope >= 0:
             raise ValueError(f"negative_slope must be >= 0, got {negative_slope!r}.")
         self.negative_slope = negative_slope
+        self.range = (-np.inf if negative_slope else 0.0, np.inf)
 
     def forward(self, Z, out):
         """A = max(Z, 0) + negative_slope min(Z, 0)."""

@@ -113,8 +113,7 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
                     optimizer.learning_rate_init,
                 )
             history.n_samples_seen += batches.n
-            if look_back(training, loss):
-                checkpoint.keep_best()
+            look_back(training, loss, checkpoint)
             optimizer.end_epoch(history.n_samples_seen)
             if has_stalled(training, optimizer):
                 break
@@ -183,18 +182,18 @@ def run_epoch(training: Training, optimizer: FirstOrder, batches: Batches) -> fl
     return sum_J / n_seen
 
 
-def look_back(training: Training, loss: float) -> bool:
-    """Note the epoch in the history; returns whether it is the best so far."""
+def look_back(training: Training, loss: float, checkpoint: Checkpoint) -> None:
+    """Note the epoch in the history, and keep its weights if they are the best so far."""
     history = training.history
     score = validation_loss = None
     if training.validation is not None:
         score, validation_loss = training.validation.evaluate()
-    is_best = history.record(loss, score, validation_loss)
+    if history.record(loss, score, validation_loss):
+        checkpoint.keep_best()
     if training.verbose:
         training.say(f"Iteration {history.n_iter}, loss = {loss:.8f}")
         if score is not None:
             training.say(f"Validation score: {score:.6f}")
-    return is_best
 
 
 def has_stalled(training: Training, optimizer: FirstOrder) -> bool:

@@ -3,8 +3,8 @@
 from ._algebra import Scaled, Sum
 from ._base import Loss
 from ._classification import *
-from ._classification import __all__ as _classification
+from ._classification import __all__ as _classification_names
 from ._regression import *
-from ._regression import __all__ as _regression
+from ._regression import __all__ as _regression_names
 
-__all__ = ["Loss", "Scaled", "Sum", *_classification, *_regression]
+__all__ = ["Loss", "Scaled", "Sum", *_classification_names, *_regression_names]

@@ -5,11 +5,11 @@ Subclass `FirstOrder` for a rule that steps along the gradient of each batch, el
 """
 
 from ._adaptive import *
-from ._adaptive import __all__ as _adaptive
+from ._adaptive import __all__ as _adaptive_names
 from ._base import FirstOrder, Optimizer
 from ._gradient_descent import *
-from ._gradient_descent import __all__ as _gradient_descent
+from ._gradient_descent import __all__ as _gradient_descent_names
 from ._scipy import *
-from ._scipy import __all__ as _scipy
+from ._scipy import __all__ as _scipy_names
 
-__all__ = ["FirstOrder", "Optimizer", *_adaptive, *_gradient_descent, *_scipy]
+__all__ = ["FirstOrder", "Optimizer", *_adaptive_names, *_gradient_descent_names, *_scipy_names]

@@ -3,7 +3,8 @@
 With g the gradient, all products and roots elementwise. Moments are decaying means, m of
 g and v of g^2. They are kept without their constant factors, as m / (1 - beta_1) and
 v / (1 - beta_2), which saves two passes over all parameters in each step; the factors go
-into the learning rate and epsilon, which are single numbers.
+into the learning rate and epsilon, which are single numbers. (A decay rate that is changed
+between two calls of ``partial_fit`` so changes the scale of the moments kept so far.)
 """
 
 from __future__ import annotations

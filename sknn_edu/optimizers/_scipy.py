@@ -218,8 +218,13 @@ class Problem:
         self.move_to(theta)
         objective = self.training.objective
         value = objective.value_and_gradient(self.samples)
+        gradient = objective.network.grad.flat.astype(np.float64)
+        finite = math.isfinite(value) and np.isfinite(gradient).all()
+        if not finite and math.isfinite(self.best_value):
+            # A step that overflows is a bad step: a high, flat place sends the search back.
+            return self.best_value + 10 * max(1, abs(self.best_value)), np.zeros_like(gradient)
         self.note(value)
-        return value, objective.network.grad.flat.astype(np.float64)
+        return value, gradient
 
     def hessian_product(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
         """H v; one forward and backward pass serves all v at the same theta."""
