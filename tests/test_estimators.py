@@ -416,21 +416,38 @@ def test_probabilities_are_numbers_even_where_scores_overflow():
 
 @risky
 @pytest.mark.parametrize(("loss", "output", "target", "n_units", "name"), UNITS)
-def test_the_decision_function_is_the_logits_and_agrees_with_predict(
+def test_the_decision_function_is_the_logits_where_these_are_in_the_order_of_the_outputs(
     loss, output, target, n_units, name
 ):
     est = classifier(loss=loss, output_activation=output, solver="lbfgs").fit(X, target)
+    if n_units > 1 and name not in ("softmax", "logistic", "identity"):
+        pytest.skip("the outputs decide")
     Z = est.hidden_activations(X)[-1] @ est.coefs_[-1] + est.intercepts_[-1]
-    decision, predicted = est.decision_function(X), est.predict(X)
     if target is c:
-        logits = Z[:, 0] if n_units == 1 else Z[:, 1] - Z[:, 0]
-        np.testing.assert_allclose(decision, logits, rtol=1e-10, atol=1e-13)
-        clear = np.ones(60, bool) if name != "relu" else (Z > 0).any(axis=1)  # else a tie
-        np.testing.assert_array_equal(predicted[clear], (decision > 0).astype(int)[clear])
-        return
-    np.testing.assert_allclose(decision, Z, rtol=1e-10, atol=1e-13)
-    best = Z.argmax(axis=1) if target is c3 else Z > 0
-    np.testing.assert_array_equal(predicted, best)
+        Z = Z[:, 0] if n_units == 1 else Z[:, 1] - Z[:, 0]
+    np.testing.assert_allclose(est.decision_function(X), Z, rtol=1e-10, atol=1e-13)
+
+
+DECIDING = [
+    *((loss, output, target) for loss, output, target, *_ in UNITS),
+    *(("squared_error", f, t) for f in ("gelu", "silu", "mish", "relu") for t in (c, c3)),
+    *(("squared_error", f, labels) for f in ("identity", "tanh", "relu", "logistic")),
+    ("log_loss", "relu", labels),
+    ("squared_hinge", "tanh", labels),
+]
+
+
+@risky
+@pytest.mark.parametrize("params", [{"solver": "lbfgs"}, {"max_iter": 1}], ids=["fit", "raw"])
+@pytest.mark.parametrize(("loss", "output", "target"), DECIDING)
+def test_the_decision_function_agrees_with_predict(loss, output, target, params):
+    est = classifier(loss=loss, output_activation=output, **params).fit(X, target)
+    decision, predicted = est.decision_function(X), est.predict(X)
+    assert decision.shape == ((60,) if target is c else (60, 3))
+    if target is c3:
+        np.testing.assert_array_equal(predicted, decision.argmax(axis=1))
+    else:
+        np.testing.assert_array_equal(predicted, decision > 0)
 
 
 @pytest.mark.parametrize("names", [["no", "yes"], [3, 7], [False, True]])
@@ -1143,15 +1160,18 @@ def test_metadata_are_routed_where_they_are_asked_for():
     with sklearn.config_context(enable_metadata_routing=True):
         est = regressor(solver="gd").set_fit_request(sample_weight=True)
         est.set_score_request(sample_weight=True)
-        pipeline = make_pipeline(StandardScaler().set_fit_request(sample_weight=False), est)
-        search = GridSearchCV(pipeline, {"backpropregressor__alpha": [0, 1]}, cv=2)
-        search.fit(X, y, sample_weight=w)
-        refitted = search.best_estimator_[-1]
-        scaled = StandardScaler().fit_transform(X)
-        plain = clone(refitted).fit(scaled, y, sample_weight=w)
-        assert_same_network(refitted, plain)
-        unweighted = clone(refitted).fit(scaled, y)
-        assert not np.array_equal(refitted.coefs_[0], unweighted.coefs_[0])
+        search = GridSearchCV(est, {"alpha": [0, 1]}, cv=2).fit(X, y, sample_weight=w)
+        refitted = search.best_estimator_
+        assert_same_network(refitted, clone(refitted).fit(X, y, w))
+        assert not np.array_equal(refitted.coefs_[0], clone(refitted).fit(X, y).coefs_[0])
+        halves = [(slice(30, 60), slice(0, 30)), (slice(0, 30), slice(30, 60))]
+        scores = [clone(refitted).fit(X[a], y[a], w[a]).score(X[b], y[b], w[b]) for a, b in halves]
+        np.testing.assert_allclose(search.best_score_, np.mean(scores), rtol=1e-10)
+
+        scaler = StandardScaler().set_fit_request(sample_weight=False)
+        pipeline = make_pipeline(scaler, est).fit(X, y, sample_weight=w)
+        alone = clone(est).fit(StandardScaler().fit_transform(X), y, w)
+        assert_same_network(pipeline[-1], alone)
 
 
 def test_a_classifier_is_no_transformer():
