@@ -35,7 +35,8 @@ class ReLU(Elementwise):
 
     def forward(self, Z, out):
         """A = max(Z, 0)."""
-        return np.maximum(Z, 0, out=out)
+        zeros = np.zeros(Z.shape[1], Z.dtype)  # numpy is faster with a row than with a number
+        return np.maximum(Z, zeros, out=out)
 
     def derivative(self, Z, A, out):
         """1 where A > 0, else 0."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.utils import gen_batches
 
 
 class Samples(NamedTuple):
@@ -40,8 +39,8 @@ class Batches:
     """Cuts samples into batches, freshly shuffled in each epoch.
 
     The shuffles are those of scikit-learn, so that the same random state gives the same
-    batches. X is never copied as a whole: a batch is gathered when its turn comes, into
-    one buffer that the next batch overwrites.
+    batches. X is never copied as a whole: shuffled rows are gathered in blocks of some
+    batches, about `BLOCK_BYTES` large, into one buffer that the next block overwrites.
 
     Parameters
     ----------
@@ -55,6 +54,8 @@ class Batches:
         Shuffles the rows; None keeps their order.
     """
 
+    BLOCK_BYTES = 2**21
+
     def __init__(
         self,
         samples: Samples,
@@ -66,13 +67,16 @@ class Batches:
         self.random_state = random_state
         self.n = samples.n if rows is None else len(rows)
         self.batch_size = batch_size
-        self._slices = list(gen_batches(self.n, batch_size))
-        self._in_place = rows is None and (random_state is None or batch_size >= self.n)
         self._rows = np.arange(self.n) if rows is None else rows
         self._order = np.arange(self.n)
+        # With all rows in one batch their order does not matter: no need to gather.
+        self._in_place = rows is None and (random_state is None or batch_size >= self.n)
         if not self._in_place:
-            self._gather_X = _Gather(samples.X, min(batch_size, self.n))
-            self._gather_Y = _Gather(samples.Y, min(batch_size, self.n))
+            row_bytes = samples.X.shape[1] * samples.X.dtype.itemsize
+            n_batches = max(1, self.BLOCK_BYTES // (row_bytes * batch_size))
+            self._block_size = min(n_batches * batch_size, self.n)
+            self._gather_X = _Gather(samples.X, self._block_size)
+            self._gather_Y = _Gather(samples.Y, self._block_size)
 
     def epoch(self) -> Iterator[Samples]:
         """The batches of one epoch, in a new order."""
@@ -80,15 +84,20 @@ class Batches:
             shuffled = np.arange(self.n)
             self.random_state.shuffle(shuffled)
             self._order = self._order[shuffled]
-        if self._in_place:  # the order of the sum does not matter: no need to gather
-            yield from map(self.samples.take, self._slices)
-        else:
-            rows = self._rows[self._order]
-            yield from (self._gather(rows[batch]) for batch in self._slices)
+        for block in self._blocks():
+            yield from map(block.take, slices(block.n, self.batch_size))
 
-    def _gather(self, rows: np.ndarray) -> Samples:
-        w = self.samples.w
-        return Samples(self._gather_X(rows), self._gather_Y(rows), None if w is None else w[rows])
+    def _blocks(self) -> Iterator[Samples]:
+        """The samples in their new order, some batches at a time."""
+        if self._in_place:
+            yield self.samples
+            return
+        rows, w = self._rows[self._order], self.samples.w
+        for block in slices(self.n, self._block_size):
+            chosen = rows[block]
+            yield Samples(
+                self._gather_X(chosen), self._gather_Y(chosen), None if w is None else w[chosen]
+            )
 
 
 class _Gather:
@@ -105,3 +114,8 @@ class _Gather:
             return self.array[rows]
         # mode="clip" lets take() write straight to out; the rows are known to be valid.
         return self.array.take(rows, axis=0, out=self.buffer[: len(rows)], mode="clip")
+
+
+def slices(n: int, size: int) -> list[slice]:
+    """Cuts n rows into pieces of ``size``; the last one may be smaller."""
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]

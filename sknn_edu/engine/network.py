@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sklearn.utils import gen_batches
 
 from ..activations import Activation
+from .batches import slices
 from .layer import Layer
 from .parameters import Parameters
 
@@ -88,10 +88,10 @@ class Network:
                 kept = random_state.random_sample(layer.A.shape) >= rate
                 layer.mask = np.divide(kept, 1 - rate, dtype=layer.A.dtype)
 
-    def chunks(self, n: int) -> Iterator[slice]:
+    def chunks(self, n: int) -> list[slice]:
         """Cuts n rows so that the buffers of one piece stay below about 16 MB."""
         bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.dtype.itemsize
-        return gen_batches(n, max(1, 2**24 // bytes_per_row))
+        return slices(n, max(1, 2**24 // bytes_per_row))
 
     def forward(self, X: Any, random_state: np.random.RandomState | None = None) -> Layer:
         """Run X through all layers; returns the output layer, which holds Z and A.
