@@ -180,9 +180,8 @@ def main() -> None:
     print(machine())
     columns = [(whose, n) for n in arguments.threads for whose in ("peer", "ours")]
     print("\nMicroseconds for one update: scikit-learn (peer) and sknn_edu (ours), by threads\n")
-    print(
-        f"| | workload | dtype | {' | '.join(f'{whose} {n}' for whose, n in columns)} | ratio | goal (float64) |"
-    )
+    times_by = " | ".join(f"{whose} {n}" for whose, n in columns)
+    print(f"| | workload | dtype | {times_by} | ratio | goal (float64) |")
     print("| --- " * (len(columns) + 5) + "|")
     for workload in WORKLOADS:
         if workload.name not in arguments.workloads:

@@ -21,7 +21,11 @@ class _ConditionalMethod:
     def __get__(self, obj: Any, owner: type) -> Any:
         if obj is None:
             return self.function
-        if (reason := self.objection(obj)) is not None:
+        try:
+            reason = self.objection(obj)
+        except ValueError as error:  # parameters that do not make sense: hasattr() says False
+            reason = str(error)
+        if reason is not None:
             raise AttributeError(
                 f"This {owner.__name__!r} has no attribute {self.function.__name__!r}: {reason}"
             )

@@ -231,9 +231,10 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     def decision_function(self, X: Any) -> np.ndarray:
         """The logits: what the output layer computes before its activation.
 
-        Behind other activations than softmax, logistic and identity, several output units
-        are compared by their outputs, so that this always agrees with `predict`: then
-        these are the probabilities, or the outputs A where there are none.
+        Where the logits do not decide as `predict` does, these are the numbers that do:
+        for several classes behind other outputs than softmax, logistic and identity the
+        probabilities, or the outputs A where there are none; for labels behind other
+        outputs than logistic (and without a hinge loss) A - 1/2.
 
         Parameters
         ----------
@@ -243,11 +244,15 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             For two classes one number, positive for ``classes_[1]``; where they have an
-            output unit each, the difference of the two.
+            output unit each, the difference of the two. For labels one number each,
+            positive for yes.
         """
         check_is_fitted(self, "coefs_")
-        by_Z = self._output_activation.name in ("softmax", "logistic", "identity")
-        if by_Z or self._has_one_unit or self._is_multilabel():
+        output = self._output_activation.name
+        if self._is_multilabel():
+            by_Z = output == "logistic" or self._loss.margin
+            return self._output_layer(X, "Z") if by_Z else self._output_layer(X) - 0.5
+        if self._has_one_unit or output in ("softmax", "logistic", "identity"):
             scores = self._output_layer(X, "Z")
         elif _output_is_no_probability(self) is None:
             scores = self.predict_proba(X)
@@ -255,7 +260,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             scores = self._output_layer(X)
         if scores.shape[1] == 1:
             return scores.ravel()
-        if scores.shape[1] == 2 and not self._is_multilabel():
+        if scores.shape[1] == 2:
             return scores[:, 1] - scores[:, 0]
         return scores
 

@@ -308,7 +308,12 @@ class BaseBackprop(OpenNetwork):
         def score() -> float:
             watched = copy.copy(self)
             watched.__dict__.pop("feature_names_in_", None)  # the held-out rows are bare arrays
-            value = scorer(watched, samples.X, y, **weights)
+            try:
+                value = scorer(watched, samples.X, y, **weights)
+            except TypeError as error:
+                raise TypeError(
+                    f"scoring={self.scoring!r} failed with {list(weights)}: {error}"
+                ) from error
             if np.isnan(value):
                 raise ValueError(
                     f"scoring={self.scoring!r} gave a score of nan on the held-out data."

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -253,10 +254,10 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     ) -> tuple[np.ndarray, np.ndarray | None]:
         """Y and w of checked X and y."""
         w = self._weights_of(y, self._checked_sample_weight(sample_weight, X))
-        if w is not None and not w.sum() > 0:
+        if w is not None and not 0 < w.sum() < np.inf:
             raise ValueError(
-                "The sample weights add up to 0 (class weights included): no sample counts. "
-                "At least one must be positive."
+                f"The sample weights add up to {w.sum():g} (class weights included). The sum must "
+                "be positive and finite."
             )
         Y = self._encode(y, X.dtype)
         self._loss.check_targets(Y)
@@ -274,4 +275,9 @@ def outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
 
 def _as(network: Network, X: Any) -> Any:
     """X in the dtype of the network."""
-    return X.astype(network.theta.dtype, copy=False)
+    if X.dtype == network.theta.dtype:
+        return X
+    X = X.astype(network.theta.dtype)
+    if not np.isfinite(X.data if issparse(X) else X).all():
+        raise ValueError(f"X has numbers that are too large for {network.theta.dtype}.")
+    return X

@@ -69,7 +69,7 @@ def hidden_sizes(params: dict[str, Any]) -> list[int]:
             f"n_hidden_layers={depth!r} repeats an int, but hidden_layer_sizes={given!r}. Pass "
             "hidden_layer_sizes as an int, or n_hidden_layers=None."
         )
-    sizes = [given] if isinstance(given, bool) else list(given)
+    sizes = [given] if isinstance(given, bool) else _listed("hidden_layer_sizes", given)
     for size in sizes:
         if isinstance(size, (bool, np.bool_)) or not isinstance(size, (Integral, np.integer)):
             raise ValueError(f"hidden_layer_sizes must be an int or integers, got {given!r}.")
@@ -173,11 +173,18 @@ def check_layers(
     return checked
 
 
+def _listed(name: str, given: Any) -> list[Any]:
+    """The items of a sequence, which has an order."""
+    if not isinstance(given, (Sequence, np.ndarray)):
+        raise ValueError(f"{name} must be one value or a sequence, got {given!r}.")
+    return list(given)
+
+
 def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any]:
     """A value for each hidden layer."""
     if isinstance(given, scalar):
         return [given] * n_hidden
-    values = list(given)
+    values = _listed(name, given)
     if len(values) != n_hidden:
         raise ValueError(
             f"{name} must be one value, or one for each of the {n_hidden} hidden layers; "
