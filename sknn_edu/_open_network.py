@@ -140,7 +140,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         """
         network, X = self._network_for(X)
         hidden = [np.empty((X.shape[0], n), self._dtype()) for n in network.theta.sizes[1:-1]]
-        for rows in network.chunks(X.shape[0]):
+        for rows in network.pieces(X.shape[0]):
             network.forward(_as(network, X[rows]))
             for A, layer in zip(hidden, network.layers(rows.stop - rows.start), strict=False):
                 A[rows] = layer.A
@@ -268,7 +268,7 @@ def outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
     """A (or Z) of the output layer for all rows of X, in bounded memory."""
     outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for rows in network.chunks(X.shape[0]):
+        for rows in network.pieces(X.shape[0]):
             outputs[rows] = getattr(network.forward(_as(network, X[rows])), what)
     return outputs
 

@@ -39,7 +39,7 @@ class HessianProduct:
 
     def linearize(self) -> None:
         """Run forward and backward at the present theta."""
-        self.objective.value_and_gradient(self.samples)
+        self.objective.run(self.samples, self.total)
 
     def __call__(self, v: np.ndarray) -> np.ndarray:
         """H v; v and the result are flat, in the layout of theta."""

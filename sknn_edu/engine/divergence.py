@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 from scipy.sparse import issparse
 
@@ -15,7 +18,7 @@ def divergence(
 ) -> DivergenceError:
     """The error for a loss that came out infinite or NaN on ``samples`` in ``epoch``.
 
-    Looks at the weights and at the buffers of the forward pass that gave this loss.
+    Runs the samples forward once more and looks for the first layer that is not finite.
     """
     causes = []
     if learning_rate is not None:
@@ -23,29 +26,41 @@ def divergence(
     causes.append(_scale_of(samples.X))
     return DivergenceError(
         f"Training diverged in epoch {epoch}: the loss became {loss:g}. "
-        f"{_first_overflow(network, samples.n)} Likely causes: {'; '.join(causes)}. "
+        f"{_first_overflow(network, samples)} Likely causes: {'; '.join(causes)}. "
         "(Solver produced non-finite parameter weights. The input data may contain large values "
         "and need to be preprocessed.)"
     )
 
 
-def _first_overflow(network: Network, n: int) -> str:
+def _first_overflow(network: Network, samples: Samples) -> str:
     """One sentence that names the first layer, from the input, with numbers that are not finite."""
-    layers = network.layers(n)
-    for l, layer in enumerate(layers, start=1):
-        of = f"layer {l} of {len(layers)}"
-        if not np.isfinite(layer.W).all() or not np.isfinite(network.theta.b[l - 1]).all():
+    n_layers = len(network.theta.W)
+    for l, (W, b) in enumerate(zip(network.theta.W, network.theta.b, strict=True), start=1):
+        of = f"layer {l} of {n_layers}"
+        if not (np.isfinite(W).all() and np.isfinite(b).all()):
             return f"The first layer to overflow is {of}: its weights are no longer finite."
-        if not (np.isfinite(layer.Z).all() and np.isfinite(layer.A).all()):
+        if not all(_layer_is_finite(network, X, l) for X in _pieces(network, samples)):
             return (
-                f"The first layer to overflow is {of}: its weights reach "
-                f"{np.abs(layer.W).max():.3g} and its outputs are no longer finite."
+                f"The first layer to overflow is {of}: its weights reach {np.abs(W).max():.3g} and "
+                "its outputs are no longer finite."
             )
-    largest = np.abs(layers[-1].A).max()
+    largest = max(np.abs(network.forward(X).A).max() for X in _pieces(network, samples))
     return (
-        f"All layers are finite; the loss or its gradient overflowed behind layer {len(layers)} "
-        f"of {len(layers)}, whose outputs reach {largest:.3g}."
+        f"All layers are finite; the loss or its gradient overflowed behind layer {n_layers} "
+        f"of {n_layers}, whose outputs reach {largest:.3g}."
     )
+
+
+def _pieces(network: Network, samples: Samples) -> Iterator[Any]:
+    """X, piece by piece."""
+    return (samples.X[rows] for rows in network.pieces(samples.n))
+
+
+def _layer_is_finite(network: Network, X: Any, l: int) -> bool:
+    """Whether sums and outputs of layer l are finite for X."""
+    network.forward(X)
+    layer = network.layers(X.shape[0])[l - 1]
+    return bool(np.isfinite(layer.Z).all() and np.isfinite(layer.A).all())
 
 
 def _scale_of(X) -> str:

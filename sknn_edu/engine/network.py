@@ -88,10 +88,16 @@ class Network:
                 kept = random_state.random_sample(layer.A.shape) >= rate
                 layer.mask = np.divide(kept, 1 - rate, dtype=layer.A.dtype)
 
-    def chunks(self, n: int) -> list[slice]:
-        """Cuts n rows so that the buffers of one piece stay below about 16 MB."""
+    def pieces(self, n: int) -> list[slice]:
+        """Cuts n rows into about equal pieces whose buffers fit a cache of some MB.
+
+        Everything that is summed over samples, or said of each, can be computed piece by
+        piece: that is faster, and the memory for it is bounded.
+        """
         bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.dtype.itemsize
-        return slices(n, max(1, 2**24 // bytes_per_row))
+        most = max(512, 2**21 // bytes_per_row)
+        n_pieces = -(-n // most)
+        return slices(n, -(-n // max(1, n_pieces)))
 
     def forward(self, X: Any, random_state: np.random.RandomState | None = None) -> Layer:
         """Run X through all layers; returns the output layer, which holds Z and A.

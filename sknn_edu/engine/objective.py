@@ -46,12 +46,10 @@ class Objective:
         return self.data_value(samples) + self.penalty.value(self.network.theta.weights) / total
 
     def data_value(self, samples: Samples) -> float:
-        """J without the penalty, in bounded memory."""
+        """J without the penalty."""
         total = samples.total_weight
-        value = 0.0
-        for chunk in map(samples.take, self.network.chunks(samples.n)):
-            value += self._mean_loss(self.network.forward(chunk.X), chunk, total)
-        return value
+        pieces = map(samples.take, self.network.pieces(samples.n))
+        return sum(self._mean_loss(self.network.forward(piece.X), piece, total) for piece in pieces)
 
     def value_and_gradient(
         self,
@@ -66,22 +64,46 @@ class Objective:
         optimizers that take care of it themselves. ``random_state`` draws dropout.
         """
         network, total = self.network, samples.total_weight
-        output = network.forward(samples.X, random_state)
-        J = self._mean_loss(output, samples, total)
-
-        self._output_delta(output, samples, total)
-        network.backward(samples.n)
+        pieces = network.pieces(samples.n)
+        if len(pieces) == 1:
+            J = self.run(samples, total, random_state)
+        else:
+            J, grad = 0.0, np.zeros_like(network.grad.flat)
+            for piece in map(samples.take, pieces):
+                J += self.run(piece, total, random_state)
+                grad += network.grad.flat
+            network.grad.flat[:] = grad
 
         weights = network.theta.weights
         if with_penalty:
             self.penalty.add_gradient(weights, 1 / total, out=network.grad.weights)
         return J + self.penalty.value(weights) / total
 
+    def run(
+        self,
+        samples: Samples,
+        total: float,
+        random_state: np.random.RandomState | None = None,
+    ) -> float:
+        """Forward, loss, backward: the samples' part of J and of its gradient, without penalty.
+
+        ``total`` is the weight of the whole batch that the samples are a piece of.
+        """
+        output = self.network.forward(samples.X, random_state)
+        J = self._mean_loss(output, samples, total)
+        self._output_delta(output, samples, total)
+        self.network.backward(samples.n)
+        return J
+
     def input_gradient(self, samples: Samples) -> np.ndarray:
         """dJ/dX, shape of X; the penalty does not depend on X."""
-        self.value_and_gradient(samples)
-        first = self.network.layers(samples.n)[0]
-        return first.input_gradient(out=np.empty(samples.X.shape, first.A.dtype))
+        total = samples.total_weight
+        dX = np.empty(samples.X.shape, self.network.theta.dtype)
+        for rows in self.network.pieces(samples.n):
+            piece = samples.take(rows)
+            self.run(piece, total)
+            self.network.layers(piece.n)[0].input_gradient(out=dX[rows])
+        return dX
 
     def _mean_loss(self, output: Layer, samples: Samples, total: float) -> float:
         """sum_i w_i loss_i / sum_i w_i."""

@@ -265,7 +265,6 @@ class Problem:
         from ..engine.divergence import divergence
 
         network, epoch = self.training.objective.network, self.history.n_iter + 1
-        network.forward(self.samples.X)
         error = divergence(network, self.samples, value, epoch, None)
         return DivergenceError(f"{error} The last finite weights were kept.")
 
