@@ -132,9 +132,10 @@ class BaseBackprop(OpenNetwork):
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 optimizer.minimize(training)
         except (KeyboardInterrupt, DivergenceError):
-            if incremental:  # the weights went back to before this chunk, so do the moments
-                self.__dict__.pop("_optimizer", None)
-                self.__dict__ |= {k: v for k, v in before.items() if k == "_optimizer"}
+            # The weights went back; moments that have seen the end of it must not go on.
+            self.__dict__.pop("_optimizer", None)
+            if incremental and "_optimizer" in before:
+                self._optimizer = before["_optimizer"]
             raise
         finally:
             if training is not None and training.history.stop_reason:

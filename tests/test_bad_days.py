@@ -790,3 +790,24 @@ def test_a_convergence_warning_that_is_made_an_error_comes_after_the_fit():
                 est.fit(X, y)
             assert est.n_iter_ == 2
             assert_usable(est)
+
+
+@pytest.mark.parametrize("stopping", [False, True])
+def test_moments_of_a_fit_that_diverged_do_not_go_on_in_partial_fit(stopping):
+    est = regressor(solver="adam", activation="relu", early_stopping=stopping, warm_start=True)
+    est.fit(X, y)
+    with np.errstate(over="ignore"):
+        if stopping:
+            with pytest.warns(DivergenceWarning):
+                est.fit(X * 1e160, y)
+        else:
+            with pytest.raises(DivergenceError):
+                est.fit(X * 1e160, y)
+    weights = (est.coefs_, est.intercepts_)
+    est.set_params(early_stopping=False).partial_fit(X, y)
+    fresh = clone(est).set_params(weight_init=copy.deepcopy(weights), warm_start=False)
+    fresh.partial_fit(X, y)
+    moved = [np.abs(a - b).max() for a, b in zip(est.coefs_, weights[0], strict=True)]
+    assert max(moved) > 0
+    assert np.isfinite(est.predict(X)).all()
+    assert_same_network(est, fresh)

@@ -137,6 +137,7 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
             history.stop_reason = f"{error} The last finite weights were kept."
             raise DivergenceError(history.stop_reason) from None
         checkpoint.restore_best()
+        optimizer.allocate(training.theta)
         history.stop_reason = f"{error} The weights with the best validation score were restored."
         history.record(np.nan, np.nan, np.nan)
         warn(history.stop_reason, DivergenceWarning)

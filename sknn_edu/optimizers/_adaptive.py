@@ -84,7 +84,29 @@ class RMSprop(FirstOrder):
         theta -= _ratio(grad, self.v, rate, epsilon, out=self._scratch)
 
 
-class Adam(FirstOrder):
+class TwoMoments(FirstOrder):
+    """What Adam and its kin remember: t, the steps; m and v, the moments."""
+
+    def __init__(
+        self,
+        learning_rate_init: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate_init)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def allocate(self, theta):
+        """t = 0, m = 0, v = 0."""
+        self.t = 0
+        self.m = np.zeros_like(theta)
+        self.v = np.zeros_like(theta)
+
+
+class Adam(TwoMoments):
     """Adam: steps along m / sqrt(v), both corrected for starting at zero.
 
     ::
@@ -105,24 +127,6 @@ class Adam(FirstOrder):
 
     name = "adam"
 
-    def __init__(
-        self,
-        learning_rate_init: float = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-    ) -> None:
-        super().__init__(learning_rate_init)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-
-    def allocate(self, theta):
-        """t = 0, m = 0, v = 0."""
-        self.t = 0
-        self.m = np.zeros_like(theta)
-        self.v = np.zeros_like(theta)
-
     def step(self, theta, grad):
         """One step of the formula above."""
         self.t += 1
@@ -135,7 +139,7 @@ class Adam(FirstOrder):
         theta -= _ratio(self.m, self.v, rate, epsilon, out=self._scratch)
 
 
-class AdamW(FirstOrder):
+class AdamW(TwoMoments):
     """AdamW: Adam on the data, while the penalty shrinks the weights directly.
 
     The gradient comes without the penalty, which is applied before the step as
@@ -155,24 +159,6 @@ class AdamW(FirstOrder):
     name = "adamw"
     decouples_penalty = True
 
-    def __init__(
-        self,
-        learning_rate_init: float = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-    ) -> None:
-        super().__init__(learning_rate_init)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-
-    def allocate(self, theta):
-        """t = 0, m = 0, v = 0."""
-        self.t = 0
-        self.m = np.zeros_like(theta)
-        self.v = np.zeros_like(theta)
-
     def step(self, theta, grad):
         """One step of the formula above."""
         self.t += 1
@@ -184,7 +170,7 @@ class AdamW(FirstOrder):
         theta -= _ratio(self.m, self.v, rate, epsilon, out=self._scratch)
 
 
-class NAdam(FirstOrder):
+class NAdam(TwoMoments):
     """NAdam: Adam with Nesterov's momentum, that is, with a look one step ahead.
 
     ::
@@ -216,18 +202,13 @@ class NAdam(FirstOrder):
         epsilon: float = 1e-8,
         momentum_decay: float = 0.004,
     ) -> None:
-        super().__init__(learning_rate_init)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
+        super().__init__(learning_rate_init, beta_1, beta_2, epsilon)
         self.momentum_decay = momentum_decay
 
     def allocate(self, theta):
         """t = 0, m = 0, v = 0, and an empty product of momenta."""
-        self.t = 0
+        super().allocate(theta)
         self.mu_product = 1.0
-        self.m = np.zeros_like(theta)
-        self.v = np.zeros_like(theta)
 
     def step(self, theta, grad):
         """One step of the formula above."""
