@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.metrics import check_scoring
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 
 from . import _parameters
-from ._open_network import OpenNetwork, outputs
+from ._held_out import hold_out
+from ._open_network import OpenNetwork
 from .activations import Activation
 from .engine.batches import Samples
 from .engine.history import History
-from .engine.network import Network
 from .engine.objective import Objective
 from .engine.parameters import Parameters
 from .engine.penalty import ElasticNet
 from .engine.training import Training
-from .engine.validation import Validation
 from .exceptions import DivergenceError, RiskyOutputWarning, warn
 from .losses import Loss
 from .optimizers import Optimizer
@@ -172,7 +168,7 @@ class BaseBackprop(OpenNetwork):
             verbose=self.verbose,
         )
         optimizer.check(training)
-        self._hold_out(training, optimizer, y, given_validation)
+        hold_out(self, training, optimizer, y, given_validation)
         training.batch_size = self._batch_size(training, optimizer)
         if optimizer.full_batch:
             training.shuffle = False
@@ -240,88 +236,6 @@ class BaseBackprop(OpenNetwork):
             warn(f"{pair}: {risk}.", RiskyOutputWarning)
         self._output_activation = output
         self._loss = loss.bind(output, self._settle_coding(loss, output))
-
-    def _hold_out(
-        self, training: Training, optimizer: Optimizer, y: Any, given_validation: Any
-    ) -> None:
-        """Set up validation: on the data given, or on a part of the training data."""
-        X_val, y_val, w_val = given_validation
-        if (X_val is None) != (y_val is None):
-            given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
-            raise ValueError(f"{given} is provided, but {missing} was not provided.")
-        if w_val is not None and X_val is None:
-            raise ValueError(
-                "sample_weight_val is provided, but X_val and y_val were not provided."
-            )
-        if X_val is not None:
-            X_val, y_val = self._check_X_y(X_val, y_val, reset=False, dtype=training.theta.dtype)
-            self._check_targets(y_val)
-            held_out = Samples(X_val, *self._targets_and_weights(X_val, y_val, w_val))
-        elif self.early_stopping and optimizer.incremental:
-            training.rows, rows = self._split(training, y)
-            held_out, y_val = training.samples.take(rows), y[rows]
-            w = training.samples.w
-            if w is not None and not (w[rows].any() and w[training.rows].any()):
-                raise ValueError(
-                    f"validation_fraction={self.validation_fraction!r} leaves one part of the "
-                    "split without weight: its sample weights add up to 0."
-                )
-        else:
-            return
-        if self.early_stopping and held_out.n < 2:
-            raise ValueError(
-                "The validation set is too small. Increase 'validation_fraction' "
-                "or the size of your dataset."
-            )
-        score = self._scorer(training.objective.network, held_out, y_val)
-        training.validation = Validation(training.objective, held_out, score)
-        if training.history.validation_scores is None:
-            training.history.validation_scores = []
-        if training.history.validation_loss_curve is None:
-            training.history.validation_loss_curve = []
-
-    def _split(self, training: Training, y: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Row numbers to train on, and to hold out."""
-        samples = training.samples
-        try:
-            train, held_out = train_test_split(
-                np.arange(samples.n),
-                random_state=training.random_state,
-                test_size=self.validation_fraction,
-                stratify=self._strata(samples.Y, y),
-            )
-        except ValueError as error:
-            raise ValueError(
-                f"early_stopping=True cannot hold out validation_fraction="
-                f"{self.validation_fraction!r} of {samples.n} samples: {error}"
-            ) from error
-        return train, held_out
-
-    def _scorer(self, network: Network, samples: Samples, y: Any) -> Callable[[], float] | None:
-        """What early stopping makes large; None stands for minus the validation loss."""
-        if isinstance(self.scoring, str) and self.scoring == "loss":
-            return None
-        if self.scoring is None:
-            return lambda: self._default_score(y, outputs(network, samples.X), samples.w)
-        scorer = check_scoring(self, scoring=self.scoring)
-        weights = {} if samples.w is None else {"sample_weight": samples.w}
-
-        def score() -> float:
-            watched = copy.copy(self)
-            watched.__dict__.pop("feature_names_in_", None)  # the held-out rows are bare arrays
-            try:
-                value = scorer(watched, samples.X, y, **weights)
-            except TypeError as error:
-                raise TypeError(
-                    f"scoring={self.scoring!r} failed with {list(weights)}: {error}"
-                ) from error
-            if np.isnan(value):
-                raise ValueError(
-                    f"scoring={self.scoring!r} gave a score of nan on the held-out data."
-                )
-            return value
-
-        return score
 
     def _batch_size(self, training: Training, optimizer: Optimizer) -> int:
         """Rows in a batch."""
