@@ -88,16 +88,20 @@ class Network:
                 kept = random_state.random_sample(layer.A.shape) >= rate
                 layer.mask = np.divide(kept, 1 - rate, dtype=layer.A.dtype)
 
+    @cached_property
+    def rows_of_a_piece(self) -> int:
+        """So many rows that the buffers take about 2 MB, but at least 512."""
+        bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.dtype.itemsize
+        return max(512, 2**21 // bytes_per_row)
+
     def pieces(self, n: int) -> list[slice]:
-        """Cuts n rows into about equal pieces whose buffers fit a cache of some MB.
+        """Cuts n rows into about equal pieces whose buffers fit into a cache.
 
         Everything that is summed over samples, or said of each, can be computed piece by
         piece: that is faster, and the memory for it is bounded.
         """
-        bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.dtype.itemsize
-        most = max(512, 2**21 // bytes_per_row)
-        n_pieces = -(-n // most)
-        return slices(n, -(-n // max(1, n_pieces)))
+        n_pieces = max(1, -(-n // self.rows_of_a_piece))
+        return slices(n, -(-n // n_pieces))
 
     def forward(self, X: Any, random_state: np.random.RandomState | None = None) -> Layer:
         """Run X through all layers; returns the output layer, which holds Z and A.

@@ -64,12 +64,11 @@ class Objective:
         optimizers that take care of it themselves. ``random_state`` draws dropout.
         """
         network, total = self.network, samples.total_weight
-        pieces = network.pieces(samples.n)
-        if len(pieces) == 1:
+        if samples.n <= network.rows_of_a_piece:
             J = self.run(samples, total, random_state)
         else:
             J, grad = 0.0, np.zeros_like(network.grad.flat)
-            for piece in map(samples.take, pieces):
+            for piece in map(samples.take, network.pieces(samples.n)):
                 J += self.run(piece, total, random_state)
                 grad += network.grad.flat
             network.grad.flat[:] = grad
@@ -108,7 +107,7 @@ class Objective:
     def _mean_loss(self, output: Layer, samples: Samples, total: float) -> float:
         """sum_i w_i loss_i / sum_i w_i."""
         losses = self.loss.output_value(output.activation, output.Z, output.A, samples.Y)
-        weighted = losses.sum() if samples.w is None else np.dot(samples.w, losses)
+        weighted = np.add.reduce(losses) if samples.w is None else np.dot(samples.w, losses)
         return float(weighted) / total
 
     def _output_delta(self, output: Layer, samples: Samples, total: float) -> np.ndarray:

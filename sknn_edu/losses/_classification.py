@@ -108,7 +108,7 @@ class BernoulliLogLoss(Loss):
     def output_value(self, output, Z, A, Y):
         """Behind logistic: sum log(1 + exp(z)) - y z."""
         if output.name in self.canonical_outputs:
-            return (np.logaddexp(0, Z) - Y * Z).sum(axis=1)
+            return np.add.reduce(np.logaddexp(0, Z) - Y * Z, axis=1)
         return self.value(A, Y)
 
 
