@@ -205,6 +205,7 @@ class Problem:
     def move_to(self, theta: np.ndarray) -> None:
         """Set the network's parameters."""
         self.training.theta[:] = theta
+        self._linearized_at = None  # the next pass overwrites what Hessian products need
 
     def note(self, value: float) -> None:
         """Remember J at the present theta if it is the lowest so far."""
