@@ -1345,3 +1345,12 @@ def test_predict_works_in_bounded_memory():
     used, predicted = peak(est.predict, X)
     assert predicted.dtype == np.float32
     assert used < 60e6  # beside X; the hidden layer of all rows would take 80 MB
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_warnings_point_to_the_line_of_the_user(solver):
+    est = classifier(solver=solver, max_iter=1, loss="squared_error", output_activation="softmax")
+    with pytest.warns() as caught:
+        est.fit(X, c)
+    assert {warning.category for warning in caught} == {RiskyOutputWarning, ConvergenceWarning}
+    assert {warning.filename for warning in caught} == {__file__}
