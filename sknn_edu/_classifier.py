@@ -165,26 +165,6 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         """
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def initialize(self, X: Any, y: Any, classes: Any = None) -> Self:
-        """Draw the weights for these data without training a step.
-
-        All fitted attributes are set; the weights in ``coefs_`` and ``intercepts_`` may
-        then be replaced, by assignment or in place.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-        classes : array-like of shape (n_classes,), default=None
-            All classes; by default those in y.
-
-        Returns
-        -------
-        self : object
-        """
-        return self._initialize(X, y, classes)
-
     @unless(_output_is_no_probability)
     def predict_proba(self, X: Any) -> np.ndarray:
         """Probability of each class.

@@ -17,7 +17,7 @@ from sklearn.utils import check_random_state
 
 from . import _parameters
 from ._held_out import hold_out
-from ._open_network import OpenNetwork
+from ._open_network import OpenNetwork, overflow_is_expected
 from .activations import Activation
 from .engine.batches import Samples
 from .engine.history import History
@@ -110,6 +110,37 @@ class BaseBackprop(OpenNetwork):
         given = (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, given, incremental=False)
 
+    @_fit_context(prefer_skip_nested_validation=True)
+    def initialize(self, X: Any, y: Any, classes: Any = None) -> Self:
+        """Draw the weights for these data without training a step.
+
+        All fitted attributes are set; the weights in ``coefs_`` and ``intercepts_`` may
+        then be replaced, by assignment or in place.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        classes : array-like of shape (n_classes,), default=None
+            For the classifier, all classes; by default those in y.
+
+        Returns
+        -------
+        self : object
+        """
+        before = dict(vars(self))
+        try:
+            params = self._params()
+            samples, _ = self._samples(X, y, None, classes, fresh=True, incremental=False)
+            self._build(samples, params, check_random_state(self.random_state), fresh=True)
+            self.__dict__.pop("_optimizer", None)
+            self._publish(self._history(fresh=True, incremental=False, early_stopping=False))
+            self.stop_reason_ = "Not trained: the weights were initialised only."
+        except BaseException:
+            _restore(self, before)
+            raise
+        return self
+
     def _fit(
         self,
         X: Any,
@@ -125,7 +156,7 @@ class BaseBackprop(OpenNetwork):
         try:
             data = (X, y, sample_weight, classes)
             training, optimizer = self._prepare(data, given_validation, incremental)
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            with overflow_is_expected():
                 optimizer.minimize(training)
         except (KeyboardInterrupt, DivergenceError):
             # The weights went back; moments that have seen the end of it must not go on.
@@ -294,21 +325,6 @@ class BaseBackprop(OpenNetwork):
         self.best_validation_score_ = history.best_validation_score
         self.stop_reason_ = history.stop_reason
         self._no_improvement_count = history.no_improvement_count
-
-    def _initialize(self, X: Any, y: Any, classes: Any) -> Self:
-        """Everything that `fit` does before the first step."""
-        before = dict(vars(self))
-        try:
-            params = self._params()
-            samples, _ = self._samples(X, y, None, classes, fresh=True, incremental=False)
-            self._build(samples, params, check_random_state(self.random_state), fresh=True)
-            self.__dict__.pop("_optimizer", None)
-            self._publish(self._history(fresh=True, incremental=False, early_stopping=False))
-            self.stop_reason_ = "Not trained: the weights were initialised only."
-        except BaseException:
-            _restore(self, before)
-            raise
-        return self
 
     def __sklearn_tags__(self):
         """Sparse input is welcome."""

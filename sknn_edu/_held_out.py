@@ -34,6 +34,7 @@ def hold_out(
     if X_val is not None:
         X_val, y_val = estimator._check_X_y(X_val, y_val, reset=False, dtype=training.theta.dtype)
         estimator._check_targets(y_val)
+        w_val = estimator._checked_sample_weight(w_val, X_val)
         held_out = Samples(X_val, *estimator._targets_and_weights(X_val, y_val, w_val))
     elif estimator.early_stopping and optimizer.incremental:
         training.rows, rows = _split(estimator, training, y)

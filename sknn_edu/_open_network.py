@@ -7,6 +7,7 @@ there, so the weights may be replaced at any time, by assignment or in place.
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,9 @@ from .engine.penalty import ElasticNet
 from .losses import Loss
 
 SPARSE = "csr"  # rows are what batches are made of
+
+# What overflows in the engine is noticed there, or shows in the result.
+overflow_is_expected = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
 
 
 class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
@@ -85,7 +89,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         Parameters and errors are those of `loss_and_gradient`.
         """
         objective, samples = self._evaluate_on(X, y, sample_weight)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        with overflow_is_expected():
             return objective.value(samples)
 
     def loss_and_gradient(
@@ -109,7 +113,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
             dJ/db of each layer, shaped like ``intercepts_``.
         """
         objective, samples = self._evaluate_on(X, y, sample_weight)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        with overflow_is_expected():
             J = objective.value_and_gradient(samples)
         return J, objective.network.grad.W, objective.network.grad.b
 
@@ -123,7 +127,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         dX : ndarray of shape (n_samples, n_features)
         """
         objective, samples = self._evaluate_on(X, y, sample_weight)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        with overflow_is_expected():
             return objective.input_gradient(samples)
 
     def hidden_activations(self, X: Any) -> list[np.ndarray]:
@@ -182,6 +186,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self, "coefs_")
         X, y = self._check_X_y(X, y, reset=False, dtype=self._dtype())
         self._check_targets(y)
+        sample_weight = self._checked_sample_weight(sample_weight, X)
         samples = Samples(X, *self._targets_and_weights(X, y, sample_weight))
         return self._objective(self._theta()), samples
 
@@ -210,7 +215,8 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         X = validate_data(
             self, X, accept_sparse=SPARSE, dtype=(np.float64, np.float32), reset=False
         )
-        theta = Parameters.wrap(*self._checked_weights(self._sizes(), finite=False), self._dtype())
+        weights = self._checked_weights(self._layer_sizes, finite=False)
+        theta = Parameters.wrap(*weights, self._dtype())
         return self._network(theta, forward_only=True), X
 
     def _output_layer(self, X: Any, what: str = "A") -> np.ndarray:
@@ -220,12 +226,8 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
     def _theta(self) -> Parameters:
         """The present weights as the engine wants them."""
-        sizes = self._sizes()
+        sizes = self._layer_sizes
         return Parameters(sizes, self._dtype()).fill(*self._checked_weights(sizes))
-
-    def _sizes(self) -> tuple[int, ...]:
-        """Units of each layer, input and output included."""
-        return self._layer_sizes
 
     def _dtype(self) -> np.dtype:
         """float32 if the weights are, else float64."""
@@ -250,10 +252,10 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
     def _targets_and_weights(
-        self, X: Any, y: Any, sample_weight: Any
+        self, X: Any, y: Any, sample_weight: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray | None]:
-        """Y and w of checked X and y."""
-        w = self._weights_of(y, self._checked_sample_weight(sample_weight, X))
+        """Y and w, all that is given being checked."""
+        w = self._weights_of(y, sample_weight)
         if w is not None and not 0 < w.sum() < np.inf:
             raise ValueError(
                 f"The sample weights add up to {w.sum():g} (class weights included). The sum must "
@@ -267,7 +269,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 def outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
     """A (or Z) of the output layer for all rows of X, in bounded memory."""
     outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with overflow_is_expected():
         for rows in network.pieces(X.shape[0]):
             outputs[rows] = getattr(network.forward(_as(network, X[rows])), what)
     return outputs

@@ -123,26 +123,6 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         """
         return self._fit(X, y, sample_weight, incremental=True)
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def initialize(self, X: Any, y: Any, classes: None = None) -> Self:
-        """Draw the weights for these data without training a step.
-
-        All fitted attributes are set; the weights in ``coefs_`` and ``intercepts_`` may
-        then be replaced, by assignment or in place.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        classes : None
-            Not used; here so that both estimators are called alike.
-
-        Returns
-        -------
-        self : object
-        """
-        return self._initialize(X, y, classes)
-
     # -- targets ----------------------------------------------------------------------
 
     def _check_X_y(self, X, y, *, reset, **check_params):

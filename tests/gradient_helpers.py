@@ -4,6 +4,7 @@ import copy
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 from reference_network import ReferenceNetwork
@@ -23,6 +24,12 @@ def members(family):
 
 ACTIVATIONS = [*members(Activation), LeakyReLU(0.3), ELU(0.5)]
 LOSSES = [*members(Loss), Huber(0.3), Quantile(0.2)]
+OUTPUTS_AND_LOSSES = [
+    pytest.param(output, loss, id=f"{output!r}-{loss!r}")
+    for output in ACTIVATIONS
+    for loss in LOSSES
+    if not loss.refusal(output)
+]
 LAYOUTS = ("binary", "multiclass", "multilabel", "one_target", "several_targets")
 
 N_ROWS, N_FEATURES, N_CLASSES, WIDTHS = 6, 3, 3, (4, 3, 4, 2)

@@ -5,7 +5,7 @@ import pytest
 from gradient_helpers import (
     ACTIVATIONS,
     LAYOUTS,
-    LOSSES,
+    OUTPUTS_AND_LOSSES,
     Case,
     cases,
     central_difference,
@@ -23,13 +23,6 @@ from sknn_edu.losses import Loss
 
 # Some pairs are risky on purpose: they may train badly, but their curvature must be right.
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
-
-OUTPUTS_AND_LOSSES = [
-    pytest.param(output, loss, id=f"{output!r}-{loss!r}")
-    for output in ACTIVATIONS
-    for loss in LOSSES
-    if not loss.refusal(output)
-]
 
 
 def objective_and_samples(est, X, y, w=None):

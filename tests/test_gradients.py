@@ -11,7 +11,7 @@ import pytest
 from gradient_helpers import (
     ACTIVATIONS,
     LAYOUTS,
-    LOSSES,
+    OUTPUTS_AND_LOSSES,
     Case,
     cases,
     central_difference,
@@ -29,13 +29,6 @@ from sknn_edu.exceptions import ConvergenceWarning
 
 # Some pairs are risky on purpose: they may train badly, but their gradient must be right.
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
-
-OUTPUTS_AND_LOSSES = [
-    pytest.param(output, loss, id=f"{output!r}-{loss!r}")
-    for output in ACTIVATIONS
-    for loss in LOSSES
-    if not loss.refusal(output)
-]
 
 
 def assert_equals_reference(problem):

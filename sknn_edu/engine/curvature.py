@@ -129,22 +129,20 @@ class LeastSquares:
         n_weights = row.weights.size
         J = np.zeros((n * n_outputs + n_weights, row.flat.size), row.flat.dtype)
         blocks = J[: n * n_outputs].reshape(n, n_outputs, -1)
-        slope = self._residual_slope(output.A)
-        layers = network.layers(n)
+        slope = self._residual_slope()
         for k in range(n_outputs):
             dA = np.zeros_like(output.A)
             dA[:, k] = slope[:, k]
             output.backward(dA)
-            for layer, following in zip(layers[-2::-1], layers[:0:-1], strict=True):
-                layer.backward(following.input_gradient(out=layer.dA))
+            network.backward_hidden(n)
             blocks[:, k] = self._per_sample_gradients()
         J[n * n_outputs :][np.diag_indices(n_weights)] = self.penalty_scale
         return J
 
-    def _residual_slope(self, A: np.ndarray) -> np.ndarray:
+    def _residual_slope(self) -> np.ndarray:
         """dr/dA, which is constant: the difference quotient over any step is exact."""
         loss, Y = self.objective.loss, self.samples.Y
-        return (loss.residuals(Y + 1, Y) - loss.residuals(Y, Y)) * self.row_scale * np.ones_like(A)
+        return (loss.residuals(Y + 1, Y) - loss.residuals(Y, Y)) * self.row_scale
 
     def _per_sample_gradients(self) -> np.ndarray:
         """a_prev delta^T and delta of every layer, shape (n, n_parameters)."""

@@ -118,7 +118,11 @@ class Network:
 
     def backward(self, n: int) -> None:
         """Fill grad, given delta of the output layer, for the batch just run forward."""
+        self.layers(n)[-1].parameter_gradients()
+        self.backward_hidden(n)
+
+    def backward_hidden(self, n: int) -> None:
+        """Carry delta of the output layer back through the hidden layers."""
         layers = self.layers(n)
-        layers[-1].parameter_gradients()
         for layer, following in zip(layers[-2::-1], layers[:0:-1], strict=True):
             layer.backward(following.input_gradient(out=layer.dA))
