@@ -237,6 +237,7 @@ class BaseBackprop(OpenNetwork):
         self._hidden_activations = _parameters.hidden_activations(params, len(hidden))
         self._penalty = ElasticNet(self.alpha, self.l1_ratio)
         self._has_biases = self.fit_intercept
+        self._dropout_rates = _parameters.dropout_rates(params, len(hidden))
         sizes = (samples.X.shape[1], *hidden, samples.Y.shape[1])
         theta = Parameters(sizes, samples.X.dtype)
         if not fresh and vars(self).get("_layer_sizes", sizes) != sizes:
@@ -255,7 +256,7 @@ class BaseBackprop(OpenNetwork):
         self.n_layers_ = len(sizes)
         self.n_outputs_ = sizes[-1]
         self.out_activation_ = self._output_activation.name
-        return self._objective(theta, _parameters.dropout_rates(params, len(hidden)))
+        return self._objective(theta, self._dropout_rates)
 
     def _settle_output(self, params: dict[str, Any]) -> None:
         """Output activation and loss: check that they go together, settle form and coding."""

@@ -45,6 +45,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     _loss: Loss
     _penalty: ElasticNet
     _has_biases: bool
+    _dropout_rates: list[float]
 
     _parameter_constraints: dict = _parameters.CONSTRAINTS
 
