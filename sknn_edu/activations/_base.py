@@ -33,12 +33,17 @@ class Activation(Component, ABC, family=True):
         overwrite Z.
     kinks : tuple of float
         The z at which the derivative jumps; finite differences fail there.
+    formula, backward_formula : str or None
+        f(Z), and delta from dA, as `sknn_edu.teaching` prints them: formulas of Z, A, dA
+        and the settings, in the language of its answers.
     """
 
     range: tuple[float, float] = (-np.inf, np.inf)
     elementwise: ClassVar[bool] = False
     backward_reads_Z: ClassVar[bool] = True
     kinks: ClassVar[tuple[float, ...]] = ()
+    formula: ClassVar[str | None] = None
+    backward_formula: ClassVar[str | None] = None
 
     @property
     def is_probability(self) -> bool:
@@ -69,9 +74,15 @@ class Elementwise(Activation):
 
     A new one needs `forward` and `derivative`; `second_derivative` too if it is to
     work with ``solver="newton-cg"``.
+
+    Attributes
+    ----------
+    derivative_formula : str or None
+        f'(Z), a formula like those of `Activation`.
     """
 
     elementwise = True
+    derivative_formula: ClassVar[str | None] = None
 
     @abstractmethod
     def derivative(self, Z: np.ndarray, A: np.ndarray, out: np.ndarray) -> np.ndarray:

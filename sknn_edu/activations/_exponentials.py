@@ -14,6 +14,8 @@ class Identity(Elementwise):
 
     name = "identity"
     backward_reads_Z = False
+    formula = "Z"
+    derivative_formula = "1"
 
     def forward(self, Z, out):
         """A = Z."""
@@ -37,6 +39,8 @@ class Exp(Elementwise):
     name = "exp"
     range = (0.0, np.inf)
     backward_reads_Z = False
+    formula = "exp(Z)"
+    derivative_formula = "A"
 
     def forward(self, Z, out):
         """A = exp(Z)."""
@@ -72,6 +76,8 @@ class Softmax(Activation):
     name = "softmax"
     range = (0.0, 1.0)
     backward_reads_Z = False
+    formula = "exp(Z) / sum(exp(Z), axis=1, keepdims=True)"
+    backward_formula = "A * (dA - sum(A * dA, axis=1, keepdims=True))"
 
     def forward(self, Z, out):
         """A = exp(Z - max Z) / sum exp(Z - max Z), row by row."""

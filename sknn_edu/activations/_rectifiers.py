@@ -32,6 +32,8 @@ class ReLU(Elementwise):
     range = (0.0, np.inf)
     backward_reads_Z = False
     kinks = (0.0,)
+    formula = "maximum(Z, 0)"
+    derivative_formula = "Z > 0"
 
     def forward(self, Z, out):
         """A = max(Z, 0)."""
@@ -64,6 +66,8 @@ class LeakyReLU(Elementwise):
     name = "leaky_relu"
     backward_reads_Z = False
     kinks = (0.0,)
+    formula = "maximum(Z, 0) + negative_slope * minimum(Z, 0)"
+    derivative_formula = "(Z > 0) + negative_slope * (Z <= 0)"
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         if not negative_slope >= 0:
@@ -104,6 +108,8 @@ class ELU(Elementwise):
     name = "elu"
     backward_reads_Z = False
     kinks = (0.0,)
+    formula = "maximum(Z, 0) + alpha * (exp(minimum(Z, 0)) - 1)"
+    derivative_formula = "(Z > 0) + alpha * exp(minimum(Z, 0)) * (Z <= 0)"
 
     def __init__(self, alpha: float = 1.0) -> None:
         if not alpha > 0:
@@ -143,6 +149,8 @@ class SELU(Elementwise):
     range = (-1.0507009873554805 * 1.6732632423543772, np.inf)
     backward_reads_Z = False
     kinks = (0.0,)
+    formula = "scale * (maximum(Z, 0) + alpha * (exp(minimum(Z, 0)) - 1))"
+    derivative_formula = "scale * ((Z > 0) + alpha * exp(minimum(Z, 0)) * (Z <= 0))"
 
     scale = 1.0507009873554805
     alpha = 1.6732632423543772
@@ -169,6 +177,8 @@ class Softplus(Elementwise):
 
     name = "softplus"
     range = (0.0, np.inf)
+    formula = "log(1 + exp(Z))"
+    derivative_formula = "logistic(Z)"
 
     def forward(self, Z, out):
         """A = max(Z, 0) + log(1 + exp(-|Z|)), which cannot overflow."""
@@ -196,6 +206,8 @@ class SiLU(Elementwise):
 
     name = "silu"
     range = (-0.2784645427610738, np.inf)
+    formula = "Z * logistic(Z)"
+    derivative_formula = "logistic(Z) * (1 + Z * (1 - logistic(Z)))"
 
     def forward(self, Z, out):
         """A = Z s with s = logistic(Z)."""
@@ -222,6 +234,8 @@ class GELU(Elementwise):
 
     name = "gelu"
     range = (-0.16997120747990369, np.inf)
+    formula = "Z * Phi(Z)"
+    derivative_formula = "Phi(Z) + Z * exp(-Z**2 / 2) / sqrt(6.283185307179586)"
 
     def forward(self, Z, out):
         """A = Z Phi(Z)."""
@@ -247,6 +261,8 @@ class Mish(Elementwise):
 
     name = "mish"
     range = (-0.3088434130172506, np.inf)
+    formula = "Z * tanh(softplus(Z))"
+    derivative_formula = "tanh(softplus(Z)) + Z * sech(softplus(Z))**2 * logistic(Z)"
 
     def forward(self, Z, out):
         """A = Z t with t = tanh(softplus(Z))."""

@@ -24,6 +24,8 @@ class Logistic(Elementwise):
     aliases = ("sigmoid",)
     range = (0.0, 1.0)
     backward_reads_Z = False
+    formula = "1 / (1 + exp(-Z))"
+    derivative_formula = "A * (1 - A)"
 
     def forward(self, Z, out):
         """A = 1 / (1 + exp(-Z)), exact in both tails."""
@@ -49,6 +51,8 @@ class Tanh(Elementwise):
     name = "tanh"
     range = (-1.0, 1.0)
     backward_reads_Z = False
+    formula = "(exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z))"
+    derivative_formula = "1 - A**2"
 
     def forward(self, Z, out):
         """A = tanh Z."""
@@ -70,6 +74,8 @@ class Softsign(Elementwise):
     name = "softsign"
     range = (-1.0, 1.0)
     backward_reads_Z = False
+    formula = "Z / (1 + abs(Z))"
+    derivative_formula = "(1 - abs(A))**2"
 
     def forward(self, Z, out):
         """A = Z / (1 + |Z|)."""
@@ -96,6 +102,8 @@ class HardSigmoid(Elementwise):
     range = (0.0, 1.0)
     backward_reads_Z = False
     kinks = (-3.0, 3.0)
+    formula = "minimum(maximum(Z / 6 + 1 / 2, 0), 1)"
+    derivative_formula = "(abs(Z) < 3) / 6"
 
     def forward(self, Z, out):
         """A = clip(Z / 6 + 1/2, 0, 1)."""
@@ -122,6 +130,8 @@ class HardTanh(Elementwise):
     range = (-1.0, 1.0)
     backward_reads_Z = False
     kinks = (-1.0, 1.0)
+    formula = "minimum(maximum(Z, -1), 1)"
+    derivative_formula = "abs(Z) < 1"
 
     def forward(self, Z, out):
         """A = clip(Z, -1, 1)."""

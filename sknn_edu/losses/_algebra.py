@@ -51,6 +51,10 @@ class Scaled(Loss):
         """sqrt(factor) * residuals."""
         return np.sqrt(self.factor).astype(A.dtype) * self.loss.residuals(A, Y)
 
+    def terms(self):
+        """Those of the loss inside, times the factor."""
+        return [(self.factor * factor, loss) for factor, loss in self.loss.terms()]
+
     def bind(self, output, one_hot):
         """Bind the loss inside."""
         return Scaled(self.factor, self.loss.bind(output, one_hot))
@@ -114,6 +118,10 @@ class Sum(Loss):
     def hessian_product(self, A, Y, V):
         """Sum of the products."""
         return sum(loss.hessian_product(A, Y, V) for loss in self.losses)
+
+    def terms(self):
+        """Those of all losses."""
+        return [term for loss in self.losses for term in loss.terms()]
 
     def bind(self, output, one_hot):
         """Bind each loss."""

@@ -34,11 +34,16 @@ class Loss(Component, ABC, family=True):
         Whether a class is decided by the sign of an output (else by 1/2).
     is_sum_of_squares : bool
         Whether it has `residuals`, as Levenberg-Marquardt needs.
+    formula, gradient_formula : str or None
+        Each entry of the loss, and of dloss/dA, as `sknn_edu.teaching` prints them:
+        formulas of A, Y and the settings, in the language of its answers.
     """
 
     canonical_outputs: ClassVar[tuple[str, ...]] = ()
     margin: bool = False
     is_sum_of_squares: bool = False
+    formula: ClassVar[str | None] = None
+    gradient_formula: ClassVar[str | None] = None
 
     @abstractmethod
     def value(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
@@ -83,6 +88,10 @@ class Loss(Component, ABC, family=True):
         dA = self.gradient(A, Y, out=np.empty_like(A))
         return output.backward(Z, A, dA, out=out)
 
+    def delta_formula(self, output: Activation) -> str | None:
+        """The short form of `output_delta` behind a partner, None elsewhere."""
+        return "A - Y" if output.name in self.canonical_outputs else None
+
     def output_delta_jvp(
         self, output: Activation, Z: np.ndarray, A: np.ndarray, Y: np.ndarray, dZ: np.ndarray
     ) -> np.ndarray:
@@ -117,6 +126,10 @@ class Loss(Component, ABC, family=True):
         """Raise ValueError if some target has no loss."""
 
     # -- algebra ----------------------------------------------------------------------
+
+    def terms(self) -> list[tuple[float, Loss]]:
+        """Factors and losses that add up to this one."""
+        return [(1.0, self)]
 
     def __add__(self, other: Loss) -> Loss:
         from ._algebra import Sum

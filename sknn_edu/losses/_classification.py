@@ -83,6 +83,8 @@ class BernoulliLogLoss(Loss):
     """`LogLoss` where each output is a yes or no of its own."""
 
     canonical_outputs = ("logistic",)
+    formula = "-(Y * log(A) + (1 - Y) * log(1 - A))"
+    gradient_formula = "(1 - Y) / (1 - A) - Y / A"
 
     def __repr__(self):
         return "LogLoss()"
@@ -122,6 +124,8 @@ class CategoricalLogLoss(Loss):
     """
 
     canonical_outputs = ("softmax",)
+    formula = "-Y * log(A)"
+    gradient_formula = "-Y / A"
 
     def __init__(self, one_hot: bool = False) -> None:
         self.one_hot = one_hot
@@ -163,6 +167,12 @@ class CategoricalLogLoss(Loss):
         np.multiply(A, Y.sum(axis=1, keepdims=True), out=out)
         return np.subtract(out, Y, out=out)
 
+    def delta_formula(self, output):
+        """Behind softmax: (sum y) A - Y, and A - Y where each y adds up to 1."""
+        if self.one_hot or output.name not in self.canonical_outputs:
+            return super().delta_formula(output)
+        return "sum(Y, axis=1, keepdims=True) * A - Y"
+
     def output_delta_jvp(self, output, Z, A, Y, dZ):
         """Behind softmax: (sum y) J dZ."""
         change = super().output_delta_jvp(output, Z, A, Y, dZ)
@@ -179,6 +189,8 @@ class Hinge(Loss):
 
     name = "hinge"
     margin = True
+    formula = "maximum(1 - (2 * Y - 1) * A, 0)"
+    gradient_formula = "(1 - 2 * Y) * ((2 * Y - 1) * A < 1)"
 
     def value(self, A, Y):
         """sum max(0, 1 - t a)."""
@@ -207,6 +219,8 @@ class SquaredHinge(Loss):
 
     name = "squared_hinge"
     margin = True
+    formula = "maximum(1 - (2 * Y - 1) * A, 0)**2"
+    gradient_formula = "2 * (1 - 2 * Y) * maximum(1 - (2 * Y - 1) * A, 0)"
 
     def value(self, A, Y):
         """sum max(0, 1 - t a)^2."""

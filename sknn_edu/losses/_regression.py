@@ -27,6 +27,8 @@ class SquaredError(Loss):
     name = "squared_error"
     canonical_outputs = ("identity",)
     is_sum_of_squares = True
+    formula = "(A - Y)**2 / 2"
+    gradient_formula = "A - Y"
 
     def value(self, A, Y):
         """||a - y||^2 / 2."""
@@ -50,6 +52,8 @@ class AbsoluteError(Loss):
     """The absolute error, sum |a - y|, with gradient sign(a - y); it finds medians."""
 
     name = "absolute_error"
+    formula = "abs(A - Y)"
+    gradient_formula = "sign(A - Y)"
 
     def value(self, A, Y):
         """sum |a - y|."""
@@ -81,6 +85,8 @@ class Huber(Loss):
     """
 
     name = "huber"
+    formula = "minimum(abs(A - Y), delta) * (abs(A - Y) - minimum(abs(A - Y), delta) / 2)"
+    gradient_formula = "minimum(maximum(A - Y, -delta), delta)"
 
     def __init__(self, delta: float = 1.0) -> None:
         if not 0 < delta < np.inf:
@@ -118,6 +124,8 @@ class Quantile(Loss):
     """
 
     name = "quantile"
+    formula = "maximum(q * (Y - A), (1 - q) * (A - Y))"
+    gradient_formula = "(1 - q) * (Y < A) - q * (A < Y)"
 
     def __init__(self, q: float = 0.5) -> None:
         if not 0 < q < 1:
@@ -149,6 +157,8 @@ class Poisson(Loss):
 
     name = "poisson"
     canonical_outputs = ("exp",)
+    formula = "Y * log(Y) - Y * log(A) - Y + A"
+    gradient_formula = "1 - Y / A"
 
     def value(self, A, Y):
         """sum y log(y / a) - y + a."""

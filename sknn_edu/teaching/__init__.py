@@ -1,5 +1,27 @@
-"""Tools to teach backpropagation with: see every number, check it, derive it, mark it."""
+"""Tools to teach backpropagation with. They watch the one engine that trains.
 
+===========================  ==========================================================
+`trace`                      every number of one forward and one backward pass
+`check_gradient`             backpropagation against finite differences
+`derive`                     the formulas of this very network, step by step
+`check_derivation`           marks a student's formulas, and names the mistake
+`diagnose`                   what is wrong with a network, or with its training
+===========================  ==========================================================
+
+An estimator is opened (`_open`), run and recorded (`_trace`). The formulas of its network
+are data (`_formulas`, in the language of `expressions`): `derive` prints them, and the marking
+(`_marking`, `_search`) rewrites them with the `mistakes` that it knows.
+"""
+
+from ._marking import MarkedAnswer, Marking, check_derivation
 from ._trace import Trace, trace
+from .expressions import ExpressionError
 
-__all__ = ["Trace", "trace"]
+__all__ = [
+    "ExpressionError",
+    "MarkedAnswer",
+    "Marking",
+    "Trace",
+    "check_derivation",
+    "trace",
+]

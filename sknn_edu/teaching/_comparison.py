@@ -1,0 +1,88 @@
+"""When two arrays of numbers count as equal: how an answer was written decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+# Entries below this part of the largest one are compared with it, not with themselves:
+# what is left of a sum that nearly cancels has few digits that mean anything.
+FLOOR = 1e-3
+
+# Arithmetic in float64, in whatever order, agrees to this; in float32 it does not.
+SAME_FLOAT64 = 1e-9
+SAME_NUMBERS = 1e-6
+
+# An answer with at most so many digits, in all of its entries, was rounded.
+FEW_DIGITS = 6
+
+
+def relative_error(P: np.ndarray, Q: np.ndarray, slack: float = 0.0) -> float:
+    """max |p - q| / max(|p|, |q|, 0.001 max |Q|), at most 2; ``slack`` is taken off |p - q|."""
+    if P.shape != Q.shape or not (np.isfinite(P).all() and np.isfinite(Q).all()):
+        return np.inf
+    if not P.size:
+        return 0.0
+    difference = np.abs(P - Q) - slack
+    if difference.max() <= 0:
+        return 0.0
+    scale = np.maximum(np.maximum(np.abs(P), np.abs(Q)), FLOOR * np.abs(Q).max())
+    return float(np.max(np.divide(difference, scale, where=difference > 0, out=np.zeros(P.shape))))
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How exactly an answer is given.
+
+    Attributes
+    ----------
+    rounded : bool
+        Whether it was rounded to few digits.
+    slack : float
+        Half a unit of the last decimal, where all entries have the same few decimals and
+        that is fine enough to tell right from wrong (1/100 of the largest entry); else 0.
+    """
+
+    rounded: bool
+    slack: float = 0.0
+
+    @classmethod
+    def of(cls, answer: np.ndarray) -> Precision:
+        """That of an array, seen from its digits."""
+        if not answer.size or not np.isfinite(answer).all():
+            return cls(rounded=False)
+        largest = np.abs(answer).max()
+        if largest == 0:
+            return cls(rounded=False)
+        for decimals in range(FEW_DIGITS + 1):
+            if np.abs(answer - np.round(answer, decimals)).max() <= 1e-12 * largest:
+                unit = 10.0**-decimals
+                return cls(rounded=True, slack=0.51 * unit if unit <= 0.01 * largest else 0.0)
+        return cls(rounded=bool(np.abs(answer - significant(answer)).max() <= 1e-12 * largest))
+
+
+def significant(P: np.ndarray, digits: int = FEW_DIGITS) -> np.ndarray:
+    """P rounded to so many significant digits."""
+    with np.errstate(divide="ignore"):
+        unit = 10.0 ** (
+            np.floor(np.log10(np.abs(P), where=P != 0, out=np.zeros(P.shape))) - digits + 1
+        )
+    return np.round(P / unit) * unit
+
+
+def is_plain(constant: float, exact: bool) -> bool:
+    """Whether a constant is one that slips into a formula: 2, 1/2, 1/3, 0.1, ...
+
+    A single number is always some multiple of the right one, so that only such a constant
+    explains it; if the number was rounded, only one of the most common.
+    """
+    if not exact:
+        return any(abs(constant / c - 1) < 1e-3 for c in (2, 0.5, 3, 1 / 3, 4, 0.25))
+    near = Fraction(abs(constant)).limit_denominator(20)
+    decimals = Fraction(round(abs(constant) * 100), 100)
+    return any(
+        0 < f <= 100 and f.numerator <= 1000 and abs(float(f) / abs(constant) - 1) < SAME_NUMBERS
+        for f in (near, decimals)
+    )

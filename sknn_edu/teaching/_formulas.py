@@ -1,0 +1,261 @@
+"""The formulas of one network: every quantity of its trace, from those before it.
+
+They are written once, for samples in rows, as data: `derive` prints them, the tests
+evaluate them against the engine, and the marking looks for mistakes in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from ..activations import Elementwise
+from ..losses import Loss
+from ._layout import Layout
+from ._trace import ALIASES, FAMILIES, SINGLES, Trace
+from .expressions import Expression, Functions, Scope, parse
+from .expressions.tree import (
+    Backward,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Reduction,
+    Sum,
+)
+
+M, W_OF_SAMPLES = Name("m"), Name("w")
+Terms = list[tuple[float, Loss]]  # factors and losses that add up to the loss
+
+
+class Formulas:
+    """The formulas of the network that a trace was made of, samples in rows.
+
+    Attributes
+    ----------
+    values : dict of str to ndarray or float
+        The true values, by name.
+    functions : Functions
+        What the formulas call.
+    forward : dict of str to Expression
+        ``Z1, A1, ..., ZL, AL, loss``.
+    backward : dict of str to Expression
+        ``dAL, deltaL, dWL, dbL, ..., dA1, delta1, dW1, db1, dA0``.
+    update : dict of str to Expression
+        ``W1_next, b1_next, ...``: gradient descent.
+    chain_delta : Expression
+        delta of the output layer by the chain rule alone, also where it has a short form.
+    data_loss, penalty_loss : Expression
+        The two parts of J; the latter is None without a penalty.
+    penalty_slope : dict of int to Expression
+        The penalty's part of dW; empty without a penalty.
+    """
+
+    def __init__(self, t: Trace) -> None:
+        self.trace = t
+        self.values = values_by_name(t)
+        self.L = t.n_layers
+        self.functions = Functions(t.activations, Layout.ROWS, t.loss_function)
+        self.total = M if not t.is_weighted else self.read("sum(w)")
+        self.forward = {name: formula for l in self.layers for name, formula in self._forward_of(l)}
+        at_output = self.of_loss(t.loss_function.terms())
+        self.data_loss = at_output.pop("loss")
+        self.penalty_loss = self._penalty_loss()
+        self.forward["loss"] = _plus(self.data_loss, self.penalty_loss)
+
+        self.penalty_slope = self._penalty_slopes()
+        self.chain_delta = self.carried_back(self.L, Name(f"dA{self.L}"))
+        self.backward = {**at_output, **dict(self._gradients_of(self.L))}
+        for l in reversed(self.layers[:-1]):
+            self.backward[f"dA{l}"] = self.read(f"delta{l + 1} @ W{l + 1}.T")
+            self.backward[f"delta{l}"] = self.carried_back(l, Name(f"dA{l}"))
+            self.backward |= dict(self._gradients_of(l))
+        self.backward["dA0"] = self.read("delta1 @ W1.T")
+        self.update = {
+            f"{p}{l}_next": self.read(f"{p}{l} - learning_rate * d{p}{l}")
+            for l in self.layers
+            for p in ("W", "b")
+            if getattr(t, p)
+        }
+
+    @property
+    def layers(self) -> range:
+        """1, ..., L."""
+        return range(1, self.L + 1)
+
+    def all(self) -> dict[str, Expression]:
+        """Every formula by the name of what it gives."""
+        return {**self.forward, **self.backward, **self.update}
+
+    def read(self, text: str) -> Expression:
+        """A formula written in this module or in a component."""
+        return parse(text, _AnyName(), {*self.functions, "sum", "mean"}, printed=True)
+
+    def mean(self, of_samples: Expression) -> Expression:
+        """What each sample has, times its share in the mean."""
+        if self.trace.is_weighted:
+            of_samples = Product(W_OF_SAMPLES, of_samples)
+        return Quotient(of_samples, self.total)
+
+    # -- forward ------------------------------------------------------------------------
+
+    def _forward_of(self, l: int) -> Iterator[tuple[str, Expression]]:
+        b = f" + b{l}" if self.trace.has_biases else ""
+        yield f"Z{l}", self.read(f"A{l - 1} @ W{l}{b}")
+        mask = f"mask{l} * " if l in self.trace.mask else ""
+        yield f"A{l}", self.read(f"{mask}{self.functions.of_layer(l)}(Z{l})")
+
+    def _penalty_loss(self) -> Expression | None:
+        t = self.trace
+        squares = " + ".join(f"sum(W{l}**2)" for l in self.layers)
+        sizes = " + ".join(f"sum(abs(W{l}))" for l in self.layers)
+        terms = []
+        if t.alpha and t.l1_ratio < 1:
+            l2 = "alpha" if not t.l1_ratio else "alpha * (1 - l1_ratio)"
+            terms.append(f"{l2} * ({squares}) / 2")
+        if t.alpha and t.l1_ratio > 0:
+            terms.append(f"alpha * l1_ratio * ({sizes})")
+        if not terms:
+            return None
+        return Quotient(self.read(" + ".join(terms)), self.total)
+
+    # -- backward -----------------------------------------------------------------------
+
+    def of_loss(self, terms: Terms) -> dict[str, Expression]:
+        """``loss`` (its part from the data), ``dAL`` and ``deltaL`` for a sum of losses."""
+        entries = self._linear(_value_of, terms)
+        weighted = Product(W_OF_SAMPLES, entries) if self.trace.is_weighted else entries
+        return {
+            "loss": Quotient(Reduction("sum", weighted), self.total),
+            f"dA{self.L}": self.mean(self._linear(_slope_of, terms)),
+            f"delta{self.L}": self._output_delta(terms),
+        }
+
+    def _output_delta(self, terms: Terms) -> Expression:
+        """delta of the output layer, short where the loss and the output are partners."""
+        output = self.trace.activations[-1]
+        partners = [term for term in terms if term[1].delta_formula(output)]
+        others = [term for term in terms if not term[1].delta_formula(output)]
+        if not partners:
+            return self.carried_back(self.L, Name(f"dA{self.L}"))
+        delta = self._linear(lambda loss: loss.delta_formula(output) or "", partners)
+        if others:
+            delta = Sum(self.carried_back(self.L, self._linear(_slope_of, others)), "+", delta)
+        return self.mean(delta)
+
+    def carried_back(self, l: int, dA: Expression) -> Expression:
+        """delta of layer l from dA: through the derivative of its activation."""
+        f, mask = self.trace.activations[l - 1], f"mask{l}" if l in self.trace.mask else None
+        dropped = f"({mask} * dA)" if mask else "dA"
+        name = self.functions.of_layer(l)
+        if isinstance(f, Elementwise):
+            template = self.read(f"{dropped} * d_{name}(Z{l})")
+        elif f.backward_formula:
+            A = f"{name}(Z{l})" if mask else f"A{l}"
+            template = self.of_component(f, f.backward_formula).substituted(
+                {"A": self.read(A), "Z": Name(f"Z{l}"), "dA": self.read(dropped)}
+            )
+        else:
+            template = self.read(f"backward_{f.name}(Z{l}, {dropped})")
+        return Backward(dA, l, template)
+
+    def _gradients_of(self, l: int) -> Iterator[tuple[str, Expression]]:
+        data = self.read(f"A{l - 1}.T @ delta{l}")
+        yield f"dW{l}", _plus(data, self.penalty_slope.get(l))
+        if self.trace.has_biases:
+            yield f"db{l}", self.read(f"sum(delta{l}, axis=0)")
+
+    def _penalty_slopes(self) -> dict[int, Expression]:
+        """The penalty's part of each dW."""
+        t = self.trace
+        terms = []
+        if t.alpha and t.l1_ratio < 1:
+            terms.append("alpha * W" if not t.l1_ratio else "alpha * (1 - l1_ratio) * W")
+        if t.alpha and t.l1_ratio > 0:
+            terms.append("alpha * l1_ratio * sign(W)")
+        if not terms:
+            return {}
+        slope = self.read(" + ".join(terms))
+        return {
+            l: Quotient(slope.substituted({"W": Name(f"W{l}")}), self.total) for l in self.layers
+        }
+
+    # -- of components ------------------------------------------------------------------
+
+    def of_component(self, component: Any, text: str) -> Expression:
+        """The formula of an activation or a loss, with the values of its settings in it."""
+        formula = self.read(text)
+        settings = formula.names() - {"A", "Y", "Z", "dA"}
+        return formula.substituted({name: _number(getattr(component, name)) for name in settings})
+
+    def _linear(self, text_of: Callable[[Loss], str], terms: Terms) -> Expression:
+        """The sum of factor * formula over the terms of a loss, at A of the output."""
+        summands = []
+        for factor, loss in terms:
+            formula = self.of_component(loss, text_of(loss))
+            summands.append(formula if factor == 1 else Product(_number(factor), formula))
+        return reduce(_plus, summands).substituted({"A": Name(f"A{self.L}")})
+
+    def scope(self, values: Any) -> Scope:
+        """To evaluate the formulas with these values."""
+        return Scope(values, self.functions)
+
+
+def values_by_name(t: Trace) -> dict[str, Any]:
+    """Everything in a trace, aliases included, as a dict."""
+    values: dict[str, Any] = {name: getattr(t, name) for name in SINGLES}
+    for family in FAMILIES:
+        letter, _, next_ = family.partition("_")
+        for l, array in getattr(t, family).items():
+            values[f"{letter}{l}{'_next' if next_ else ''}"] = array
+    aliases = {
+        f"{alias}{l}": array
+        for alias, family in ALIASES.items()
+        for l, array in getattr(t, family).items()
+    }
+    return values | aliases
+
+
+def _value_of(loss: Loss) -> str:
+    return loss.formula or f"{type(loss).__name__}(A, Y)"
+
+
+def _slope_of(loss: Loss) -> str:
+    return loss.gradient_formula or f"d_{type(loss).__name__}(A, Y)"
+
+
+def _plus(P: Expression, Q: Expression | None) -> Expression:
+    """P + Q, a minus in front of Q drawn out."""
+    if Q is None:
+        return P
+    match Q:
+        case Negative(operand):
+            return Sum(P, "-", operand)
+        case Product(Negative(operand), right):
+            return Sum(P, "-", Product(operand, right))
+        case Quotient(Negative(operand), right):
+            return Sum(P, "-", Quotient(operand, right))
+    return Sum(P, "+", Q)
+
+
+def _number(number: float) -> Expression:
+    """A number; negative ones have their sign in front, as when they are read."""
+    number = float(np.float64(number))
+    return Negative(Number(-number)) if number < 0 else Number(number)
+
+
+class _AnyName:
+    """Every name is known: formulas of the package are trusted."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

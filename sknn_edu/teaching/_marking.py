@@ -1,0 +1,501 @@
+"""Marking: is an answer right, and if not, which mistake is it?"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._open_network import overflow_is_expected
+from ._comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, relative_error
+from ._formulas import Formulas
+from ._layout import Layout
+from ._open import open_network
+from ._search import Cause, Search, Tolerance
+from ._trace import Trace, trace_opened
+from .expressions import (
+    Expression,
+    ExpressionError,
+    Functions,
+    Scope,
+    ShapeMismatch,
+    parse,
+    to_columns,
+)
+from .expressions.tree import EPS, Name, Transpose
+from .mistakes._base import family_of
+
+UNKNOWN = "unknown"
+SHAPE, TRANSPOSED = "shape", "transposed"
+
+# Not names that a formula may use: they are answers themselves, or numbers about the answers.
+NO_NAMES = ("penalty", "loss")
+
+Answer = Any  # an array, a callable of the trace, or the text of a formula
+
+
+@dataclass(frozen=True)
+class MarkedAnswer:
+    """One answer, marked.
+
+    Attributes
+    ----------
+    name : str
+        The quantity.
+    correct : bool
+    mistakes : tuple of str
+        Codes of what is wrong; several if two mistakes were made at once, or if two
+        cannot be told apart by these numbers (`explanations` says which of the two it
+        is). ``("unknown",)`` where nothing known explains the answer; empty if correct.
+    explanations : tuple of tuple of str
+        Each of them explains the answer by itself.
+    message : str
+        What is wrong and how to see it; the right formula if `check_derivation` was
+        called with ``reveal=True``.
+    relative_error : float
+        max |a - t| / max(|a|, |t|, 0.001 max |t|) over the entries of the answer a and the
+        truth t; at most 2, infinite where shapes differ or numbers are missing.
+    """
+
+    name: str
+    correct: bool
+    mistakes: tuple[str, ...]
+    explanations: tuple[tuple[str, ...], ...]
+    message: str
+    relative_error: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON; an infinite error is None."""
+        error = self.relative_error
+        return {
+            "name": self.name,
+            "correct": self.correct,
+            "mistakes": list(self.mistakes),
+            "explanations": [list(codes) for codes in self.explanations],
+            "message": self.message,
+            "relative_error": error if np.isfinite(error) else None,
+        }
+
+    def __str__(self) -> str:
+        if self.correct:
+            return f"{self.name}: correct"
+        return f"{self.name}: {', '.join(self.mistakes)}\n    {self.message}"
+
+
+class Marking(Mapping[str, MarkedAnswer]):
+    """All answers, marked; a mapping from their names.
+
+    Attributes
+    ----------
+    answers : tuple of MarkedAnswer
+    score : float
+        The part of the answers that is correct, from 0 to 1.
+    correct : bool
+        Whether all of them are.
+    table : list of dict
+        A row for each answer, ready for a data frame.
+    text : str
+        What to show to a student.
+    """
+
+    def __init__(self, answers: list[MarkedAnswer]) -> None:
+        self.answers = tuple(answers)
+        self._by_name = {answer.name: answer for answer in answers}
+
+    @property
+    def score(self) -> float:
+        """The part of the answers that is correct."""
+        return sum(answer.correct for answer in self.answers) / len(self.answers)
+
+    @property
+    def correct(self) -> bool:
+        """Whether all answers are correct."""
+        return all(answer.correct for answer in self.answers)
+
+    @property
+    def table(self) -> list[dict[str, Any]]:
+        """A row for each answer."""
+        return [answer.to_dict() for answer in self.answers]
+
+    @property
+    def text(self) -> str:
+        """A line for each answer, and more for a wrong one."""
+        n_correct = sum(answer.correct for answer in self.answers)
+        lines = [f"{n_correct} of {len(self.answers)} correct", *map(str, self.answers)]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON."""
+        return {"score": self.score, "correct": self.correct, "answers": self.table}
+
+    def __getitem__(self, name: str) -> MarkedAnswer:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><td><b>{escape(a.name)}</b></td><td>{'&#10003;' if a.correct else '&#10007;'}</td>"
+            f"<td style='text-align:left'>{escape(', '.join(a.mistakes))}</td>"
+            f"<td style='text-align:left'>{escape(a.message)}</td></tr>"
+            for a in self.answers
+        )
+        head = "<tr><th>answer</th><th></th><th>mistake</th><th>what it says</th></tr>"
+        return f"<table>{head}{rows}</table><p>{self.score:.0%} correct</p>"
+
+
+def check_derivation(
+    est: Any,
+    X: Any,
+    y: Any,
+    answers: Mapping[str, Answer],
+    layout: str = "rows",
+    *,
+    sample_weight: Any = None,
+    rtol: float = 1e-3,
+    reveal: bool = False,
+    on_error: str = "raise",
+) -> Marking:
+    """Mark a student's derivatives: correct or not, and which mistake it is.
+
+    Each answer is marked on its own: the names inside a formula mean the true values, so
+    that an early slip is not punished twice. Every ``d...`` is the exact derivative of J,
+    so the 1/m of the mean is in ``delta`` already.
+
+    Parameters
+    ----------
+    est : BackpropClassifier or BackpropRegressor
+        Fitted or initialised; it stays as it is. It is computed in float64.
+    X, y : array-like
+        The data, as for ``est.fit``.
+    answers : dict of str to answer
+        By the name of the quantity: ``"dW2"``, ``"db1"``, ``"delta1"`` (or ``"dZ1"``),
+        ``"dA2"``, ``"loss"``, also ``"Z1"``, ``"A1"``, ``"W1_next"``. An answer is an
+        array, a callable that gets the `Trace` (read-only), or a formula as text, such as
+        ``"A1.T @ (A2 - Y) / m"``.
+    layout : {"rows", "columns"}, default="rows"
+        Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b), in
+        shapes and formulas of the answers.
+    sample_weight : array-like of shape (n_samples,), default=None
+        In formulas ``w`` has them; their sum takes the place of m in J.
+    rtol : float, default=1e-3
+        How far each entry of a correct answer may be off, relative to itself (or to a
+        thousandth of the largest entry). The default allows for 4 significant digits. See Notes.
+    reveal : bool, default=False
+        Whether messages end with the right formula.
+    on_error : {"raise", "mark"}, default="raise"
+        What to do with a formula that cannot be read and a callable that fails: raise, or
+        mark it as wrong, with the error as its message.
+
+    Returns
+    -------
+    Marking
+
+    Raises
+    ------
+    ValueError
+        If a name is no quantity of this network; an `ExpressionError` that points to the
+        character if a formula cannot be read.
+
+    Notes
+    -----
+    Rounding to 4 significant digits moves a number by at most 5e-4 of itself; twice that is
+    the default tolerance. An array whose entries all have the same few decimals may also be
+    off by half a unit of the last one, as long as that is at most a hundredth of its largest
+    entry. An answer within the tolerance is still wrong if it was not rounded and is exactly,
+    to 9 digits, what a known mistake gives: that is how a tiny penalty is missed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu import BackpropRegressor
+    >>> from sknn_edu.teaching import check_derivation
+    >>> X, y = np.array([[1.0, 2.0], [0.0, 1.0], [1.0, 0.0]]), np.array([1.0, 0.0, 2.0])
+    >>> est = BackpropRegressor(2, "tanh", alpha=0, random_state=0).initialize(X, y)
+    >>> marking = check_derivation(
+    ...     est, X, y, {"delta2": "(A2 - Y) / m", "dW2": "A1.T @ (A2 - Y)"}
+    ... )
+    >>> marking["delta2"].correct, marking["dW2"].mistakes, marking.score
+    (True, ('missing_mean',), 0.5)
+    """
+    layout = Layout.of(layout)
+    if not 0 < rtol < 1:
+        raise ValueError(f"rtol must lie between 0 and 1, got {rtol!r}; 1e-3 is 4 digits.")
+    if on_error not in ("raise", "mark"):
+        raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")
+    if not isinstance(answers, Mapping) or not answers:
+        raise ValueError(
+            "answers must be a dict with at least one quantity, such as {'dW2': 'A1.T @ delta2'}, "
+            f"got {answers!r}."
+        )
+    opened = open_network(est, X, y, sample_weight, dtype=np.float64)
+    rate = float(est.learning_rate_init)
+    marker = _Marker(
+        trace_opened(opened, layout, rate),
+        Formulas(trace_opened(opened, Layout.ROWS, rate)),
+        layout,
+        rtol=rtol,
+        reveal=reveal,
+        on_error=on_error,
+    )
+    with overflow_is_expected():
+        return Marking([marker.mark(name, answer) for name, answer in answers.items()])
+
+
+class _Marker:
+    """Marks answers about one network."""
+
+    def __init__(
+        self,
+        t: Trace,
+        formulas: Formulas,
+        layout: Layout,
+        *,
+        rtol: float,
+        reveal: bool,
+        on_error: str,
+    ) -> None:
+        self.t, self.formulas, self.layout = t, formulas, layout
+        self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
+        self.functions = Functions(t.activations, layout, t.loss_function)
+        self.values = Formulas(t).values if layout is Layout.COLUMNS else formulas.values
+        for array in self.values.values():
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
+        largest = max(np.size(value) for value in self.values.values())
+        self.scope = Scope(self.values, self.functions, max_entries=max(10**7, 4 * largest))
+        self.right = formulas.all()
+
+    # -- one answer -----------------------------------------------------------------------
+
+    def mark(self, name: str, answer: Answer) -> MarkedAnswer:
+        """Mark one answer."""
+        target = self._target(name)
+        try:
+            value, exact = self._value(name, answer)
+        except ShapeMismatch as error:
+            return self._with_shapes_that_do_not_fit(name, target, self._parse(answer), error)
+        except (ExpressionError, _Failed) as error:
+            if self.on_error == "raise":
+                raise
+            return self._wrong(name, [], str(error), np.inf)
+        rows, truth = self._in_rows(target, value), np.asarray(self.formulas.values[target])
+        rows = self._with_truth_where_undefined(target, rows, truth)
+        if rows.shape == truth.shape and not np.isfinite(rows).all():
+            return self._wrong(name, [], self._not_finite(), np.inf)
+        precision = Precision(rounded=False) if exact else Precision.of(rows)
+        error = relative_error(rows, truth, precision.slack)
+        if error <= SAME_FLOAT64:
+            return self._correct(name, error)
+        causes = self._causes(target, rows, truth, precision, error)
+        if error <= self.rtol and not causes:
+            return self._correct(name, error)
+        if not causes and rows.shape != truth.shape:
+            message = (
+                f"The shape is {value.shape}, but {name} has the shape of what it is the derivative "
+                f"of: {self._shape_of(target)}."
+            )
+            return self._wrong(name, [Cause((SHAPE,), (message,), np.inf)], "", np.inf)
+        return self._wrong(name, causes, self._nothing_known(error), error)
+
+    def _target(self, name: str) -> str:
+        """The quantity of that name, under its own name."""
+        target = {"dX": "dA0"}.get(name, name)
+        if isinstance(target, str) and target.startswith("dZ"):
+            target = "delta" + target[2:]
+        if target in self.right:
+            return target
+        close = difflib.get_close_matches(str(name), self.right, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise ValueError(
+            f"This network has no {name!r} to be marked.{hint} It has {', '.join(self.right)}."
+        )
+
+    def _value(self, name: str, answer: Answer) -> tuple[np.ndarray, bool]:
+        """The numbers of an answer, and whether they come straight from a computation."""
+        if isinstance(answer, str):
+            return np.asarray(self._parse(answer).value(self.scope), np.float64), True
+        exact = callable(answer)
+        if callable(answer):
+            try:
+                answer = answer(self.t)
+            except Exception as error:
+                raise _Failed(
+                    f"The answer to {name!r} is a function that raises "
+                    f"{type(error).__name__}: {error}"
+                ) from error
+        try:
+            value = np.asarray(answer)
+            if value.dtype.kind not in "biuf":
+                raise ValueError(f"its numbers are {value.dtype}")
+            return value.astype(np.float64), exact
+        except ValueError as error:
+            raise _Failed(
+                f"The answer to {name!r} must be an array of real numbers, a function of the trace "
+                f"or a formula as text; got {type(answer).__name__} ({error})."
+            ) from None
+
+    def _parse(self, text: str) -> Expression:
+        names = [name for name in self.values if name not in NO_NAMES]
+        return parse(text, names, self.functions.for_answers())
+
+    def _in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
+        """The value as the rows layout has it, in the shape of the truth where it may be."""
+        truth = np.asarray(self.formulas.values[target])
+        if truth.ndim == 0:
+            return value.reshape(()) if value.size == 1 else value
+        if value.ndim == 2 and self.layout is Layout.COLUMNS:
+            value = value.T
+        bias = truth.ndim == 1 and value.shape == (1, truth.size)
+        flat = value.ndim == 1 and value.size == truth.size and 1 in truth.shape
+        return value.reshape(truth.shape) if bias or flat else value
+
+    def _with_truth_where_undefined(
+        self, target: str, rows: np.ndarray, truth: np.ndarray
+    ) -> np.ndarray:
+        """At outputs of exactly 0 the log loss has no slope: nothing to be marked there."""
+        L = self.formulas.L
+        if rows.shape != truth.shape or target not in (f"dA{L}", f"delta{L}"):
+            return rows
+        undefined = ~np.isfinite(rows) & (np.abs(self.formulas.values[f"A{L}"]) <= EPS)
+        return np.where(undefined, truth, rows)
+
+    # -- causes ---------------------------------------------------------------------------
+
+    def _causes(
+        self,
+        target: str,
+        rows: np.ndarray,
+        truth: np.ndarray,
+        precision: Precision,
+        error: float,
+    ) -> list[Cause]:
+        """The mistakes that give these numbers."""
+        if target.endswith("_next"):  # the step says which gradient was taken
+            parameter = target.removesuffix("_next")
+            rate = self.formulas.trace.learning_rate
+            if rows.shape != truth.shape or not rate:
+                return []
+            rows = (self.formulas.values[parameter] - rows) / rate
+            target = f"d{parameter}"
+            truth = self.formulas.values[target]
+            if relative_error(rows, truth) <= SAME_NUMBERS:
+                return []
+        search = Search(self.formulas, target)
+        exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
+        roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
+        if error <= self.rtol:
+            return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
+        causes: list[Cause] = []
+        if not precision.rounded:
+            causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
+        if not causes:
+            causes = self._either_way_round(
+                search, rows, truth, roughly, in_pairs=precision.rounded
+            )
+        return causes
+
+    @staticmethod
+    def _either_way_round(
+        search: Search, rows: np.ndarray, truth: np.ndarray, tolerance: Tolerance, *, in_pairs: bool
+    ) -> list[Cause]:
+        """Causes of the answer, and of its transpose."""
+        causes = search.causes(rows, tolerance, in_pairs=in_pairs)
+        turned = rows.T if rows.ndim == 2 else rows
+        if truth.ndim == 1 and rows.shape == (truth.size, 1):
+            turned = rows.ravel()
+        if turned.shape == truth.shape and rows.ndim == 2:
+            message = "This is the transpose of what it should be: rows and columns are swapped."
+            error = relative_error(turned, truth, tolerance.slack)
+            if error <= tolerance.rtol:
+                causes.append(Cause((TRANSPOSED,), (message,), error))
+            elif not causes:
+                causes = [
+                    Cause((TRANSPOSED, *cause.codes), (message, *cause.messages), cause.error)
+                    for cause in search.causes(turned, tolerance, in_pairs=False)
+                    if len(cause.codes) == 1
+                ]
+        fewest = min((len(cause.codes) for cause in causes), default=0)
+        return [cause for cause in causes if len(cause.codes) == fewest]
+
+    def _with_shapes_that_do_not_fit(
+        self, name: str, target: str, formula: Expression, mismatch: ShapeMismatch
+    ) -> MarkedAnswer:
+        """Mark a formula that cannot be computed: by what makes it right, if that is known."""
+        where = f"In {mismatch.node} the shapes do not fit: {mismatch}."
+        code = self._transpose_that_is_wrong(target, formula) or SHAPE
+        return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
+
+    def _transpose_that_is_wrong(self, target: str, formula: Expression) -> str | None:
+        """The code for the one transpose too many, or too few, that mends the formula."""
+        truth = np.asarray(self.formulas.values[target])
+        for node in formula.walk():
+            if isinstance(node, Transpose) and isinstance(node.operand, Name):
+                turned: Expression = node.operand
+            elif isinstance(node, Name):
+                turned = Transpose(node)
+            else:
+                continue
+            try:
+                value = np.asarray(formula.replaced(node, turned).value(self.scope), np.float64)
+            except ShapeMismatch:
+                continue
+            if relative_error(self._in_rows(target, value), truth) <= self.rtol:
+                weights = any(family_of(used) == "W" for used in node.names())
+                return "weights_not_transposed" if weights else TRANSPOSED
+        return None
+
+    # -- what is said -----------------------------------------------------------------------
+
+    def _correct(self, name: str, error: float) -> MarkedAnswer:
+        return MarkedAnswer(name, True, (), (), "Correct.", error)
+
+    def _wrong(self, name: str, causes: list[Cause], otherwise: str, error: float) -> MarkedAnswer:
+        explanations = tuple(dict.fromkeys(tuple(sorted(cause.codes)) for cause in causes))
+        mistakes = tuple(dict.fromkeys(code for cause in causes for code in cause.codes))
+        sentences = []
+        for explanation in explanations:
+            cause = next(c for c in causes if tuple(sorted(c.codes)) == explanation)
+            sentences.append(" And: ".join(cause.messages))
+        message = " Or: ".join(sentences) or otherwise
+        if self.reveal:
+            message += f" Right is {name} = {self.formula_of(self._target(name))}."
+        return MarkedAnswer(name, False, mistakes or (UNKNOWN,), explanations, message, error)
+
+    def formula_of(self, target: str) -> Expression:
+        """The right formula, in the layout of the answers."""
+        formula = self.right[target]
+        return formula if self.layout is Layout.ROWS else to_columns(formula)
+
+    def _shape_of(self, target: str) -> tuple[int, ...]:
+        return np.shape(self.values[target])
+
+    @staticmethod
+    def _not_finite() -> str:
+        return (
+            "There are numbers in it that are infinite or not a number: look for a division by 0 "
+            "and for the logarithm of 0 or of a negative number."
+        )
+
+    @staticmethod
+    def _nothing_known(error: float) -> str:
+        return (
+            f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
+            "it. Check the shape of each factor, and one entry by hand."
+        )
+
+
+class _Failed(ValueError):
+    """An answer that gives no numbers."""

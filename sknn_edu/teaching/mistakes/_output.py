@@ -1,0 +1,138 @@
+"""Mistakes at the output: where the loss turns into the first delta."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from .._formulas import Formulas
+from ..expressions import Expression
+from ..expressions.tree import Call, Name, Number, Product
+from ._base import Edit, FormulaMistake, carried_back, renamed
+
+
+class OutputDerivativeMissing(FormulaMistake):
+    """delta = dA at the output."""
+
+    code = "output_derivative_missing"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """Leave the last activation out."""
+        L, output = formulas.L, formulas.trace.activations[-1]
+        name = f"delta{L}"
+        for place in carried_back(wanted.get(name, Number(0))):
+            wrong = wanted[name].replaced(place, place.dA)
+            yield self.edit(
+                name,
+                wrong,
+                f"The derivative of the output activation is missing: the slope of the loss is "
+                f"taken for A{L}, but A{L} = {output.name}(Z{L}), so to reach Z{L} it has to pass "
+                f"through the derivative of {output.name}.",
+            )
+
+
+class OutputDerivativeTwice(FormulaMistake):
+    """f' once more where it is in delta already."""
+
+    code = "output_derivative_twice"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """Multiply delta by the derivative of the output once more."""
+        L, output = formulas.L, formulas.trace.activations[-1]
+        name = f"delta{L}"
+        if name not in wanted:
+            return
+        message = (
+            f"The derivative of {output.name} is in there twice. The short form A{L} - Y of the "
+            f"output delta already contains it: there the derivative of the output and the slope "
+            f"of the loss have cancelled."
+        )
+        slope = Call(f"d_{formulas.functions.of_layer(L)}", (Name(f"Z{L}"),))
+        yield self.edit(name, Product(wanted[name], slope), message)
+        if not output.elementwise:
+            yield self.edit(name, formulas.carried_back(L, wanted[name]), message)
+        for place in carried_back(wanted[name]):
+            again = Product(place, slope)
+            if again.left is not wanted[name]:
+                yield self.edit(name, wanted[name].replaced(place, again), message)
+
+
+class CanonicalShortcut(FormulaMistake):
+    """A - Y where that is not what the chain rule gives."""
+
+    code = "canonical_shortcut"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """A - Y for delta, or for dA, of the output."""
+        L, output = formulas.L, formulas.trace.activations[-1]
+        loss = formulas.trace.loss_function
+        terms = loss.terms()
+        difference = formulas.read(f"A{L} - Y")
+        factor = sum(factor for factor, _ in terms)
+        differences = [difference]
+        if factor != 1:
+            differences.append(Product(Number(factor), difference))
+        for name in (f"delta{L}", f"dA{L}"):
+            if name not in wanted:
+                continue
+            what = (
+                f"A{L} - Y is the delta of partners only (softmax or logistic with the log loss, "
+                f"identity with the squared error); {loss!r} behind {output.name} is no such pair."
+                if name.startswith("delta")
+                else f"A{L} - Y is not the slope of this loss in A{L}: it is what remains, behind a "
+                "partner of the loss, after the derivative of the output has cancelled."
+            )
+            for wrong in differences:
+                yield self.edit(name, formulas.mean(wrong), what)
+
+
+class ZForOutput(FormulaMistake):
+    """Z_L - Y for A_L - Y."""
+
+    code = "Z_for_A"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """The loss looks at Z of the output."""
+        L = formulas.L
+        for name in (f"delta{L}", f"dA{L}", "loss"):
+            if name in wanted and f"A{L}" in wanted[name].names():
+                yield self.edit(
+                    name,
+                    renamed(wanted[name], f"A{L}", f"Z{L}"),
+                    f"Z{L} stands where A{L} belongs: the loss compares the targets with the "
+                    "outputs, after the activation.",
+                )
+                places = list(carried_back(wanted[name]))
+                for place in places:
+                    if f"A{L}" in place.dA.names():
+                        inside = replace(place, dA=renamed(place.dA, f"A{L}", f"Z{L}"))
+                        yield self.edit(
+                            name,
+                            wanted[name].replaced(place, inside),
+                            f"Z{L} stands where A{L} belongs, in the slope of the loss.",
+                        )
+
+
+class FactorInOneTerm(FormulaMistake):
+    """A constant in one term of a loss that is a sum."""
+
+    code = "factor"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """One term of the loss twice, or half."""
+        terms = formulas.trace.loss_function.terms()
+        if len(terms) < 2:
+            return
+        for i in range(len(terms)):
+            for factor in (2.0, 0.5):
+                changed = [(f * factor if j == i else f, loss) for j, (f, loss) in enumerate(terms)]
+                how = "twice as large" if factor == 2 else "half as large"
+                for name, wrong in formulas.of_loss(changed).items():
+                    if name not in wanted:
+                        continue
+                    yield self.edit(
+                        name,
+                        wrong,
+                        f"One of the two terms of the loss is {how} as it should be: "
+                        f"{terms[i][1]!r}. Differentiate each term with its own constant.",
+                    )
