@@ -13,7 +13,8 @@ are data (`_formulas`, in the language of `expressions`): `derive` prints them, 
 (`_marking`, `_search`) rewrites them with the `mistakes` that it knows.
 """
 
-from ._marking import MarkedAnswer, Marking, check_derivation
+from ._marked import MarkedAnswer, Marking
+from ._marking import check_derivation
 from ._trace import Trace, trace
 from .expressions import ExpressionError
 

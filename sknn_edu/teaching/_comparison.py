@@ -33,6 +33,25 @@ def relative_error(P: np.ndarray, Q: np.ndarray, slack: float = 0.0) -> float:
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """What counts as equal in one round of a search.
+
+    Attributes
+    ----------
+    rtol : float
+        Largest relative error.
+    exact : bool
+        Whether the numbers come from a computation, so that constants show exactly.
+    slack : float
+        Taken off every difference.
+    """
+
+    rtol: float
+    exact: bool
+    slack: float = 0.0
+
+
+@dataclass(frozen=True)
 class Precision:
     """How exactly an answer is given.
 

@@ -1,20 +1,20 @@
-"""Marking: is an answer right, and if not, which mistake is it?"""
+"""Marking: whether an answer is right, and if not, which mistake it is."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from .._open_network import overflow_is_expected
-from ._comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, relative_error
+from ._comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
 from ._formulas import Formulas
 from ._layout import Layout
+from ._marked import MarkedAnswer, Marking
 from ._open import open_network
-from ._search import Cause, Search, Tolerance
+from ._search import Cause, Search
 from ._trace import Trace, trace_opened
 from .expressions import (
     Expression,
@@ -35,125 +35,6 @@ SHAPE, TRANSPOSED = "shape", "transposed"
 NO_NAMES = ("penalty", "loss")
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
-
-
-@dataclass(frozen=True)
-class MarkedAnswer:
-    """One answer, marked.
-
-    Attributes
-    ----------
-    name : str
-        The quantity.
-    correct : bool
-    mistakes : tuple of str
-        Codes of what is wrong; several if two mistakes were made at once, or if two
-        cannot be told apart by these numbers (`explanations` says which of the two it
-        is). ``("unknown",)`` where nothing known explains the answer; empty if correct.
-    explanations : tuple of tuple of str
-        Each of them explains the answer by itself.
-    message : str
-        What is wrong and how to see it; the right formula if `check_derivation` was
-        called with ``reveal=True``.
-    relative_error : float
-        max |a - t| / max(|a|, |t|, 0.001 max |t|) over the entries of the answer a and the
-        truth t; at most 2, infinite where shapes differ or numbers are missing.
-    """
-
-    name: str
-    correct: bool
-    mistakes: tuple[str, ...]
-    explanations: tuple[tuple[str, ...], ...]
-    message: str
-    relative_error: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, fit for JSON; an infinite error is None."""
-        error = self.relative_error
-        return {
-            "name": self.name,
-            "correct": self.correct,
-            "mistakes": list(self.mistakes),
-            "explanations": [list(codes) for codes in self.explanations],
-            "message": self.message,
-            "relative_error": error if np.isfinite(error) else None,
-        }
-
-    def __str__(self) -> str:
-        if self.correct:
-            return f"{self.name}: correct"
-        return f"{self.name}: {', '.join(self.mistakes)}\n    {self.message}"
-
-
-class Marking(Mapping[str, MarkedAnswer]):
-    """All answers, marked; a mapping from their names.
-
-    Attributes
-    ----------
-    answers : tuple of MarkedAnswer
-    score : float
-        The part of the answers that is correct, from 0 to 1.
-    correct : bool
-        Whether all of them are.
-    table : list of dict
-        A row for each answer, ready for a data frame.
-    text : str
-        What to show to a student.
-    """
-
-    def __init__(self, answers: list[MarkedAnswer]) -> None:
-        self.answers = tuple(answers)
-        self._by_name = {answer.name: answer for answer in answers}
-
-    @property
-    def score(self) -> float:
-        """The part of the answers that is correct."""
-        return sum(answer.correct for answer in self.answers) / len(self.answers)
-
-    @property
-    def correct(self) -> bool:
-        """Whether all answers are correct."""
-        return all(answer.correct for answer in self.answers)
-
-    @property
-    def table(self) -> list[dict[str, Any]]:
-        """A row for each answer."""
-        return [answer.to_dict() for answer in self.answers]
-
-    @property
-    def text(self) -> str:
-        """A line for each answer, and more for a wrong one."""
-        n_correct = sum(answer.correct for answer in self.answers)
-        lines = [f"{n_correct} of {len(self.answers)} correct", *map(str, self.answers)]
-        return "\n".join(lines)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, fit for JSON."""
-        return {"score": self.score, "correct": self.correct, "answers": self.table}
-
-    def __getitem__(self, name: str) -> MarkedAnswer:
-        return self._by_name[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
-
-    def __len__(self) -> int:
-        return len(self._by_name)
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            f"<tr><td><b>{escape(a.name)}</b></td><td>{'&#10003;' if a.correct else '&#10007;'}</td>"
-            f"<td style='text-align:left'>{escape(', '.join(a.mistakes))}</td>"
-            f"<td style='text-align:left'>{escape(a.message)}</td></tr>"
-            for a in self.answers
-        )
-        head = "<tr><th>answer</th><th></th><th>mistake</th><th>what it says</th></tr>"
-        return f"<table>{head}{rows}</table><p>{self.score:.0%} correct</p>"
 
 
 def check_derivation(
@@ -285,12 +166,12 @@ class _Marker:
         target = self._target(name)
         try:
             value, exact = self._value(name, answer)
-        except ShapeMismatch as error:
-            return self._with_shapes_that_do_not_fit(name, target, self._parse(answer), error)
-        except (ExpressionError, _Failed) as error:
+        except ShapeMismatch as mismatch:
+            return self._with_shapes_that_do_not_fit(name, target, self._parse(answer), mismatch)
+        except (ExpressionError, _Failed) as failure:
             if self.on_error == "raise":
                 raise
-            return self._wrong(name, [], str(error), np.inf)
+            return self._wrong(name, [], str(failure), np.inf)
         rows, truth = self._in_rows(target, value), np.asarray(self.formulas.values[target])
         rows = self._with_truth_where_undefined(target, rows, truth)
         if rows.shape == truth.shape and not np.isfinite(rows).all():
@@ -303,11 +184,9 @@ class _Marker:
         if error <= self.rtol and not causes:
             return self._correct(name, error)
         if not causes and rows.shape != truth.shape:
-            message = (
-                f"The shape is {value.shape}, but {name} has the shape of what it is the derivative "
-                f"of: {self._shape_of(target)}."
-            )
-            return self._wrong(name, [Cause((SHAPE,), (message,), np.inf)], "", np.inf)
+            shapes = f"The shape is {value.shape}, but {name} has shape {self._shape_of(target)}"
+            why = ", that of what it is the derivative of" if name.startswith("d") else ""
+            return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
         return self._wrong(name, causes, self._nothing_known(error), error)
 
     def _target(self, name: str) -> str:

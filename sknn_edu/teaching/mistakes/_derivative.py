@@ -35,12 +35,12 @@ class ActivationDerivativeMissing(_InDerivative):
     code = "activation_derivative_missing"
 
     def at(self, place, f, formulas):
-        if place.layer < formulas.L and f.name != "identity":
+        l = place.layer
+        if l < formulas.L and f.name != "identity":
             yield (
                 place.dA,
-                f"The derivative of {f.name} in layer {place.layer} is missing: dA{place.layer} says "
-                f"how J changes with A{place.layer}, and A{place.layer} = {f.name}(Z{place.layer}) "
-                f"still stands between it and Z{place.layer}.",
+                f"The derivative of {f.name} in layer {l} is missing: dA{l} says how J changes "
+                f"with A{l}, and A{l} = {f.name}(Z{l}) still stands between it and Z{l}.",
             )
 
 

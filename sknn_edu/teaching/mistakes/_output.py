@@ -77,10 +77,10 @@ class CanonicalShortcut(FormulaMistake):
                 continue
             what = (
                 f"A{L} - Y is the delta of partners only (softmax or logistic with the log loss, "
-                f"identity with the squared error); {loss!r} behind {output.name} is no such pair."
+                f"identity with the squared error); {loss!r} with {output.name} is no such pair."
                 if name.startswith("delta")
-                else f"A{L} - Y is not the slope of this loss in A{L}: it is what remains, behind a "
-                "partner of the loss, after the derivative of the output has cancelled."
+                else f"A{L} - Y is not the slope of this loss in A{L}: it is what remains, behind "
+                "a partner of the loss, after the derivative of the output has cancelled."
             )
             for wrong in differences:
                 yield self.edit(name, formulas.mean(wrong), what)

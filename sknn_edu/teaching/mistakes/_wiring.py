@@ -31,10 +31,8 @@ class WrongLayer(FormulaMistake):
                     yield self.edit(
                         name,
                         renamed(formula, used, other),
-                        f"{other} stands where another layer's {family_of(used)} belongs. Write down "
-                        f"which arrays touch in layer {layer_of(name)} of the forward pass: "
-                        f"Z{layer_of(name)} = A{layer_of(name) - 1} W{layer_of(name)}"
-                        " is where its gradients come from.",
+                        f"{other} stands where the {family_of(used)} of another layer belongs. "
+                        f"{self._what_meets(layer_of(name))}",
                         f"{family_of(used)}{layer_of(other) - layer_of(used):+d}",
                     )
         for other in self._others(last, formulas):
@@ -51,6 +49,14 @@ class WrongLayer(FormulaMistake):
                 f"delta{l} and W{l} lead from layer {l} to the one before it; "
                 f"dA{l} comes from the layer after it.",
             )
+
+    @staticmethod
+    def _what_meets(l: int) -> str:
+        """A hint that gives no formula away."""
+        return (
+            f"Write down which arrays meet in layer {max(l, 1)} on the way forward: the same "
+            "ones meet on the way back."
+        )
 
     @staticmethod
     def _others(name: str, formulas: Formulas) -> list[str]:
@@ -99,9 +105,9 @@ class WeightsNotTransposed(FormulaMistake):
                 yield self.edit(
                     name,
                     formula.replaced(node, wrong),
-                    f"W{l} is used the wrong way round. Forward it leads from layer {l - 1} to layer "
-                    f"{l}, back the other way: one of the two needs the transpose. That the shapes "
-                    "fit is an accident of equal widths; with other widths they would not.",
+                    f"W{l} is used the wrong way round. Forward it leads from layer {l - 1} to "
+                    f"layer {l}, back the other way: one of the two needs the transpose. That the "
+                    "shapes fit is an accident of equal widths; with other widths they would not.",
                 )
 
 
@@ -126,8 +132,8 @@ class WeightsUpdatedFirst(FormulaMistake):
                 yield self.edit(
                     name,
                     formula.substituted({f"W{l}": W_next}),
-                    f"W{l} has been updated before the gradient went back through it. All gradients "
-                    "of a step belong to the same weights: compute them all, then update.",
+                    f"W{l} has been updated before the gradient went back through it. All "
+                    "gradients of a step belong to the same weights: compute all, then update.",
                     str(variant),
                 )
 
@@ -163,8 +169,8 @@ class BiasMean(FormulaMistake):
                 yield self.edit(
                     name,
                     Reduction("mean", formula.operand, formula.axis),
-                    f"The mean over the samples is taken of delta{l}, but the 1/m of the loss is in "
-                    f"delta{l} already: here a sum is due.",
+                    f"The mean over the samples is taken of delta{l}, but the 1/m of the loss is "
+                    f"in delta{l} already: here a sum is due.",
                 )
 
 

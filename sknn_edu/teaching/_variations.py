@@ -1,0 +1,287 @@
+"""What a quantity becomes when mistakes are made on the way to it.
+
+For one quantity, say dW1, the formulas that lead to it from the output are taken. Each mistake
+rewrites one of them, or the same one in several layers, and the quantity is computed from
+the wrong formulas: what is wrong early runs through all that follows.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, groupby
+from typing import Any
+
+import numpy as np
+
+from ._comparison import SAME_FLOAT64, relative_error
+from ._formulas import Formulas
+from .expressions import Expression, Scope, ShapeMismatch
+from .mistakes import Edit, FormulaMistake
+from .mistakes._base import family_of, layer_of
+
+# Of dW with more rows than this, only so many are compared at first.
+MANY_ROWS, SOME_ROWS = 64, 32
+
+Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What a quantity becomes with some mistakes in its formulas.
+
+    Attributes
+    ----------
+    edits : tuple of Edit
+    value : ndarray
+        The quantity, without the penalty's part.
+    chain : int
+        Which of the chains was changed.
+    values : dict of str to ndarray
+        All that is not as it should be, the quantity included.
+    """
+
+    edits: tuple[Edit, ...]
+    value: np.ndarray
+    chain: int
+    values: Mapping[str, Any]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Of the edits."""
+        return tuple(edit.code for edit in self.edits)
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Of the edits."""
+        return tuple(edit.message for edit in self.edits)
+
+
+class Variations:
+    """The mistakes that can be made on the way to one quantity.
+
+    Parameters
+    ----------
+    formulas : Formulas
+        Of the network, samples in rows.
+    target : str
+        The quantity, such as ``"dW1"``.
+
+    Attributes
+    ----------
+    right : ndarray
+        The true value, without the penalty's part.
+    extra : ndarray or None
+        What may have a wrong share in the answer: the penalty's part of it; for a bias, what
+        a penalty on it would add.
+    right_share : float
+        Its true share: 1 of the penalty, 0 of a penalty on a bias.
+    """
+
+    def __init__(self, formulas: Formulas, target: str) -> None:
+        self.formulas, self.target = formulas, target
+        self.scope = formulas.scope(formulas.values)
+        self.rows = self._some_rows()
+        self.right = self.compared(np.asarray(self._data_part(), np.float64))
+        self.extra, self.right_share = self._extra_part()
+
+    # -- the quantity -------------------------------------------------------------------
+
+    @cached_property
+    def chains(self) -> list[dict[str, Expression]]:
+        """The formulas from the output to the target; twice where delta has a short form."""
+        f, name, L = self.formulas, self.target, self.formulas.L
+        if name == "loss":
+            return [{name: f.data_loss}]
+        if name in f.forward:
+            return [{name: f.forward[name]}]
+        if name == f"dA{L}":
+            return [{name: f.backward[name]}]
+        after: dict[str, Expression] = {}
+        for l in range(L - 1, max(layer_of(name), 1) - 1, -1):
+            after |= {f"dA{l}": f.backward[f"dA{l}"], f"delta{l}": f.backward[f"delta{l}"]}
+        data = f.read(f"A{layer_of(name) - 1}.T @ delta{layer_of(name)}") if "dW" in name else None
+        after.pop(name, None)
+        if name.startswith("dA"):
+            after.pop(f"delta{layer_of(name)}", None)
+        last = {name: data or f.backward[name]}
+        slope, delta = f"dA{L}", f"delta{L}"
+        chains = [{slope: f.backward[slope], delta: f.chain_delta, **after, **last}]
+        if slope not in f.backward[delta].names():
+            chains.append({delta: f.backward[delta], **after, **last})
+        if name == delta:  # it is its own end
+            chains[0][delta] = f.chain_delta
+        return chains
+
+    def _data_part(self) -> Any:
+        """The true value, without the penalty's part."""
+        *_, (_, formula) = self.chains[-1].items()
+        return formula.value(self.scope)
+
+    def _extra_part(self) -> tuple[np.ndarray | None, float]:
+        """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
+        f, l = self.formulas, layer_of(self.target)
+        t = f.trace
+        if not t.alpha:
+            return None, 0.0
+        if self.target == "loss" and f.penalty_loss is not None:
+            return np.asarray(f.penalty_loss.value(self.scope)), 1.0
+        if family_of(self.target) == "dW" and l in f.penalty_slope:
+            return self.compared(np.asarray(f.penalty_slope[l].value(self.scope))), 1.0
+        if family_of(self.target) == "db" and np.any(t.b[l]):
+            return t.alpha * t.b[l] / np.sum(t.w), 0.0
+        return None, 0.0
+
+    def _some_rows(self) -> np.ndarray | None:
+        """Rows of a tall dW to compare at first."""
+        t = self.formulas.trace
+        if family_of(self.target) != "dW":
+            return None
+        n = t.W[layer_of(self.target)].shape[0]
+        if n <= MANY_ROWS:
+            return None
+        return np.random.RandomState(0).choice(n, SOME_ROWS, replace=False)
+
+    def compared(self, value: np.ndarray) -> np.ndarray:
+        """The part that is compared of a value of the target's shape, else all of it."""
+        if self.rows is None or value.shape != self.formulas.values[self.target].shape:
+            return value
+        return value[self.rows]
+
+    # -- candidates -----------------------------------------------------------------------
+
+    def unchanged(self) -> Candidate:
+        """No mistake at all."""
+        return Candidate((), self.right, 0, {})
+
+    @cached_property
+    def singles(self) -> list[Candidate]:
+        """One mistake each, in one layer or in all."""
+        candidates: list[Candidate] = []
+        for i, chain in enumerate(self.chains):
+            for edit in self._edits(chain):
+                if i == 0 or self._at_output(edit):  # else it is as in the first chain
+                    candidates += self._candidate(i, (edit,), self._run(chain, edit.changes))
+        return [candidate for candidate in candidates if self._differs(candidate.value)]
+
+    def _edits(self, chain: Chain) -> Iterator[Edit]:
+        """All single mistakes, and each one made wherever it can be."""
+        for mistake in FormulaMistake.known:
+            edits = list(mistake.edits(chain, self.formulas))
+            yield from edits
+            for _, group in groupby(sorted(edits, key=_variant), _variant):
+                alike = list(group)
+                changes = {name: wrong for edit in alike for name, wrong in edit.changes.items()}
+                if 1 < len(alike) == len(changes):
+                    yield Edit(mistake.code, changes, alike[0].message)
+
+    def _at_output(self, edit: Edit) -> bool:
+        """Whether it is made where the loss turns into delta."""
+        L = self.formulas.L
+        return not edit.changes.keys().isdisjoint({f"dA{L}", f"delta{L}"})
+
+    def pairs(self) -> Iterator[Candidate]:
+        """Two different mistakes at once, in two formulas or in one."""
+        for one, two in combinations(self.singles, 2):
+            # Edits after the output go with either chain, so the one at the output decides.
+            if two.chain > one.chain:
+                one, two = two, one
+            a, b = one.edits[0], two.edits[0]
+            apart = a.changes.keys().isdisjoint(b.changes)
+            if a.code != b.code and apart and (one.chain == two.chain or not self._at_output(b)):
+                yield from self._with_another(one, b)
+        for one in self.singles:
+            for second in self._edits_on_top(one):
+                yield from self._with_another(one, second)
+
+    def _edits_on_top(self, one: Candidate) -> Iterator[Edit]:
+        """Mistakes of another kind in formulas that are wrong already."""
+        first = one.edits[0]
+        chain = {**self.chains[one.chain], **first.changes}
+        touched = {name: chain[name] for name in chain if name in {*first.changes, self.target}}
+        for mistake in FormulaMistake.known:
+            if mistake.code != first.code:
+                for second in mistake.edits(touched, self.formulas):
+                    if second.changes.keys() <= first.changes.keys():
+                        yield second
+
+    def _with_another(self, one: Candidate, second: Edit) -> Iterator[Candidate]:
+        """A candidate with one more edit, if it has a value."""
+        edits = (one.edits[0], second)
+        changes = {**edits[0].changes, **second.changes}
+        chain = self.chains[one.chain]
+        values = self._run(chain, changes, known=one.values, new=second.changes)
+        return self._candidate(one.chain, edits, values)
+
+    def _candidate(
+        self, chain: int, edits: tuple[Edit, ...], values: dict[str, Any]
+    ) -> Iterator[Candidate]:
+        """The candidate, if the target has got a value."""
+        if self.target in values:
+            yield Candidate(edits, np.asarray(values[self.target], np.float64), chain, values)
+
+    def _run(
+        self,
+        chain: Chain,
+        changes: Mapping[str, Expression],
+        known: Mapping[str, Any] | None = None,
+        new: Mapping[str, Expression] | None = None,
+    ) -> dict[str, Any]:
+        """The values that differ from the true ones; none if shapes do not fit.
+
+        ``known`` are the values under all changes but the ``new`` ones.
+        """
+        values: dict[str, Any] = {}
+        known_so_far = known is not None
+        for name, right in chain.items():
+            known_so_far = known_so_far and name not in (new or ())
+            if known_so_far and known is not None:
+                if name in known:
+                    values[name] = known[name]
+                continue
+            formula = changes.get(name, right)
+            if name in changes or not formula.names().isdisjoint(values):
+                try:
+                    values[name] = formula.value(self._scope_for(name, values))
+                except ShapeMismatch:
+                    return {}
+        return values
+
+    def _scope_for(self, name: str, values: dict[str, Any]) -> Scope:
+        known: Any = ChainMap(values, self.formulas.values)
+        if name == self.target and self.rows is not None:
+            known = _SomeUnits(known, self.rows)
+        return Scope(known, self.scope.functions)
+
+    def _differs(self, value: np.ndarray) -> bool:
+        """Whether this is a mistake at all: finite, and not the right value."""
+        if not np.isfinite(value).all():
+            return False
+        return not relative_error(value, self.right) <= SAME_FLOAT64
+
+
+def _variant(edit: Edit) -> str:
+    return edit.variant
+
+
+class _SomeUnits(Mapping[str, Any]):
+    """The names of a scope, with some of the units only of every layer that has so many."""
+
+    def __init__(self, all_units: Mapping[str, Any], units: np.ndarray) -> None:
+        self.all_units, self.units = all_units, units
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.all_units[name]
+        if family_of(name) in ("A", "Z") and value.shape[1] > self.units.max():
+            return value[:, self.units]
+        if family_of(name) == "dW" and value.shape[0] > self.units.max():
+            return value[self.units]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.all_units)
+
+    def __len__(self) -> int:
+        return len(self.all_units)
