@@ -36,6 +36,8 @@ class Activation(Component, ABC, family=True):
     formula, backward_formula : str or None
         f(Z), and delta from dA, as `sknn_edu.teaching` prints them: formulas of Z, A, dA
         and the settings, in the language of its answers.
+    jacobian_entry : str or None
+        da_i / dz_j in words, for a function that mixes the units.
     """
 
     range: tuple[float, float] = (-np.inf, np.inf)
@@ -44,6 +46,7 @@ class Activation(Component, ABC, family=True):
     kinks: ClassVar[tuple[float, ...]] = ()
     formula: ClassVar[str | None] = None
     backward_formula: ClassVar[str | None] = None
+    jacobian_entry: ClassVar[str | None] = None
 
     @property
     def is_probability(self) -> bool:

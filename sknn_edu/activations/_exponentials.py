@@ -78,6 +78,7 @@ class Softmax(Activation):
     backward_reads_Z = False
     formula = "exp(Z) / sum(exp(Z), axis=1, keepdims=True)"
     backward_formula = "A * (dA - sum(A * dA, axis=1, keepdims=True))"
+    jacobian_entry = "a_i ([i = j] - a_j)"
 
     def forward(self, Z, out):
         """A = exp(Z - max Z) / sum exp(Z - max Z), row by row."""

@@ -37,6 +37,8 @@ class Loss(Component, ABC, family=True):
     formula, gradient_formula : str or None
         Each entry of the loss, and of dloss/dA, as `sknn_edu.teaching` prints them:
         formulas of A, Y and the settings, in the language of its answers.
+    cancellation : tuple of str
+        dloss/dZ behind a partner, line by line from the chain rule to the short form.
     """
 
     canonical_outputs: ClassVar[tuple[str, ...]] = ()
@@ -44,6 +46,7 @@ class Loss(Component, ABC, family=True):
     is_sum_of_squares: bool = False
     formula: ClassVar[str | None] = None
     gradient_formula: ClassVar[str | None] = None
+    cancellation: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def value(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:

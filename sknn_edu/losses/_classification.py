@@ -85,6 +85,11 @@ class BernoulliLogLoss(Loss):
     canonical_outputs = ("logistic",)
     formula = "-(Y * log(A) + (1 - Y) * log(1 - A))"
     gradient_formula = "(1 - Y) / (1 - A) - Y / A"
+    cancellation = (
+        "((1 - Y) / (1 - A) - Y / A) * A * (1 - A)",
+        "(1 - Y) * A - Y * (1 - A)",
+        "A - Y",
+    )
 
     def __repr__(self):
         return "LogLoss()"
@@ -126,6 +131,11 @@ class CategoricalLogLoss(Loss):
     canonical_outputs = ("softmax",)
     formula = "-Y * log(A)"
     gradient_formula = "-Y / A"
+    cancellation = (
+        "A * (-Y / A - sum(A * (-Y / A), axis=1, keepdims=True))",
+        "A * sum(Y, axis=1, keepdims=True) - Y",
+        "A - Y",  # each row of Y adds up to 1
+    )
 
     def __init__(self, one_hot: bool = False) -> None:
         self.one_hot = one_hot

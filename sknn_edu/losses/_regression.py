@@ -29,6 +29,7 @@ class SquaredError(Loss):
     is_sum_of_squares = True
     formula = "(A - Y)**2 / 2"
     gradient_formula = "A - Y"
+    cancellation = ("(A - Y) * 1", "A - Y")
 
     def value(self, A, Y):
         """||a - y||^2 / 2."""
@@ -159,6 +160,7 @@ class Poisson(Loss):
     canonical_outputs = ("exp",)
     formula = "Y * log(Y) - Y * log(A) - Y + A"
     gradient_formula = "1 - Y / A"
+    cancellation = ("(1 - Y / A) * A", "A - Y")
 
     def value(self, A, Y):
         """sum y log(y / a) - y + a."""

@@ -13,16 +13,20 @@ are data (`_formulas`, in the language of `expressions`): `derive` prints them, 
 (`_marking`, `_search`) rewrites them with the `mistakes` that it knows.
 """
 
+from ._derivation import Derivation
+from ._derive import derive
 from ._marked import MarkedAnswer, Marking
 from ._marking import check_derivation
 from ._trace import Trace, trace
 from .expressions import ExpressionError
 
 __all__ = [
+    "Derivation",
     "ExpressionError",
     "MarkedAnswer",
     "Marking",
     "Trace",
     "check_derivation",
+    "derive",
     "trace",
 ]

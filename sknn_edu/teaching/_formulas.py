@@ -6,7 +6,7 @@ evaluate them against the engine, and the marking looks for mistakes in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from ..activations import Elementwise
 from ..losses import Loss
 from ._layout import Layout
-from ._trace import ALIASES, FAMILIES, SINGLES, Trace
+from ._structure import Structure
 from .expressions import Expression, Functions, Scope, parse
 from .expressions.tree import (
     Backward,
@@ -33,12 +33,15 @@ Terms = list[tuple[float, Loss]]  # factors and losses that add up to the loss
 
 
 class Formulas:
-    """The formulas of the network that a trace was made of, samples in rows.
+    """The formulas of a network, samples in rows.
+
+    Parameters
+    ----------
+    structure : Structure
+        What the network is made of.
 
     Attributes
     ----------
-    values : dict of str to ndarray or float
-        The true values, by name.
     functions : Functions
         What the formulas call.
     forward : dict of str to Expression
@@ -55,14 +58,13 @@ class Formulas:
         The penalty's part of dW; empty without a penalty.
     """
 
-    def __init__(self, t: Trace) -> None:
-        self.trace = t
-        self.values = values_by_name(t)
-        self.L = t.n_layers
-        self.functions = Functions(t.activations, Layout.ROWS, t.loss_function)
-        self.total = M if not t.is_weighted else self.read("sum(w)")
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.L, self.layers = structure.L, structure.layers
+        self.functions = Functions(structure.activations, Layout.ROWS, structure.loss)
+        self.total = M if not structure.is_weighted else self.read("sum(w)")
         self.forward = {name: formula for l in self.layers for name, formula in self._forward_of(l)}
-        at_output = self.of_loss(t.loss_function.terms())
+        at_output = self.of_loss(structure.loss.terms())
         self.data_loss = at_output.pop("loss")
         self.penalty_loss = self._penalty_loss()
         self.forward["loss"] = _plus(self.data_loss, self.penalty_loss)
@@ -78,14 +80,8 @@ class Formulas:
         self.update = {
             f"{p}{l}_next": self.read(f"{p}{l} - learning_rate * d{p}{l}")
             for l in self.layers
-            for p in ("W", "b")
-            if getattr(t, p)
+            for p in ("W", "b")[: 1 + structure.has_biases]
         }
-
-    @property
-    def layers(self) -> range:
-        """1, ..., L."""
-        return range(1, self.L + 1)
 
     def all(self) -> dict[str, Expression]:
         """Every formula by the name of what it gives."""
@@ -97,20 +93,20 @@ class Formulas:
 
     def mean(self, of_samples: Expression) -> Expression:
         """What each sample has, times its share in the mean."""
-        if self.trace.is_weighted:
+        if self.structure.is_weighted:
             of_samples = Product(W_OF_SAMPLES, of_samples)
         return Quotient(of_samples, self.total)
 
     # -- forward ------------------------------------------------------------------------
 
     def _forward_of(self, l: int) -> Iterator[tuple[str, Expression]]:
-        b = f" + b{l}" if self.trace.has_biases else ""
+        b = f" + b{l}" if self.structure.has_biases else ""
         yield f"Z{l}", self.read(f"A{l - 1} @ W{l}{b}")
-        mask = f"mask{l} * " if l in self.trace.mask else ""
+        mask = f"mask{l} * " if l in self.structure.dropped else ""
         yield f"A{l}", self.read(f"{mask}{self.functions.of_layer(l)}(Z{l})")
 
     def _penalty_loss(self) -> Expression | None:
-        t = self.trace
+        t = self.structure
         squares = " + ".join(f"sum(W{l}**2)" for l in self.layers)
         sizes = " + ".join(f"sum(abs(W{l}))" for l in self.layers)
         terms = []
@@ -128,7 +124,7 @@ class Formulas:
     def of_loss(self, terms: Terms) -> dict[str, Expression]:
         """``loss`` (its part from the data), ``dAL`` and ``deltaL`` for a sum of losses."""
         entries = self._linear(_value_of, terms)
-        weighted = Product(W_OF_SAMPLES, entries) if self.trace.is_weighted else entries
+        weighted = Product(W_OF_SAMPLES, entries) if self.structure.is_weighted else entries
         return {
             "loss": Quotient(Reduction("sum", weighted), self.total),
             f"dA{self.L}": self.mean(self._linear(_slope_of, terms)),
@@ -137,7 +133,7 @@ class Formulas:
 
     def _output_delta(self, terms: Terms) -> Expression:
         """delta of the output layer, short where the loss and the output are partners."""
-        output = self.trace.activations[-1]
+        output = self.structure.activations[-1]
         partners = [term for term in terms if term[1].delta_formula(output)]
         others = [term for term in terms if not term[1].delta_formula(output)]
         if not partners:
@@ -149,7 +145,10 @@ class Formulas:
 
     def carried_back(self, l: int, dA: Expression) -> Expression:
         """delta of layer l from dA: through the derivative of its activation."""
-        f, mask = self.trace.activations[l - 1], f"mask{l}" if l in self.trace.mask else None
+        f, mask = (
+            self.structure.activations[l - 1],
+            f"mask{l}" if l in self.structure.dropped else None,
+        )
         dropped = f"({mask} * dA)" if mask else "dA"
         name = self.functions.of_layer(l)
         if isinstance(f, Elementwise):
@@ -166,12 +165,12 @@ class Formulas:
     def _gradients_of(self, l: int) -> Iterator[tuple[str, Expression]]:
         data = self.read(f"A{l - 1}.T @ delta{l}")
         yield f"dW{l}", _plus(data, self.penalty_slope.get(l))
-        if self.trace.has_biases:
+        if self.structure.has_biases:
             yield f"db{l}", self.read(f"sum(delta{l}, axis=0)")
 
     def _penalty_slopes(self) -> dict[int, Expression]:
         """The penalty's part of each dW."""
-        t = self.trace
+        t = self.structure
         terms = []
         if t.alpha and t.l1_ratio < 1:
             terms.append("alpha * W" if not t.l1_ratio else "alpha * (1 - l1_ratio) * W")
@@ -200,24 +199,9 @@ class Formulas:
             summands.append(formula if factor == 1 else Product(_number(factor), formula))
         return reduce(_plus, summands).substituted({"A": Name(f"A{self.L}")})
 
-    def scope(self, values: Any) -> Scope:
+    def scope(self, values: Mapping[str, Any]) -> Scope:
         """To evaluate the formulas with these values."""
         return Scope(values, self.functions)
-
-
-def values_by_name(t: Trace) -> dict[str, Any]:
-    """Everything in a trace, aliases included, as a dict."""
-    values: dict[str, Any] = {name: getattr(t, name) for name in SINGLES}
-    for family in FAMILIES:
-        letter, _, next_ = family.partition("_")
-        for l, array in getattr(t, family).items():
-            values[f"{letter}{l}{'_next' if next_ else ''}"] = array
-    aliases = {
-        f"{alias}{l}": array
-        for alias, family in ALIASES.items()
-        for l, array in getattr(t, family).items()
-    }
-    return values | aliases
 
 
 def _value_of(loss: Loss) -> str:

@@ -15,6 +15,7 @@ from ._layout import Layout
 from ._marked import MarkedAnswer, Marking
 from ._open import open_network
 from ._search import Cause, Search
+from ._structure import Structure
 from ._trace import Trace, trace_opened
 from .expressions import (
     Expression,
@@ -125,8 +126,7 @@ def check_derivation(
     rate = float(est.learning_rate_init)
     marker = _Marker(
         trace_opened(opened, layout, rate),
-        Formulas(trace_opened(opened, Layout.ROWS, rate)),
-        layout,
+        trace_opened(opened, Layout.ROWS, rate),
         rtol=rtol,
         reveal=reveal,
         on_error=on_error,
@@ -141,23 +141,23 @@ class _Marker:
     def __init__(
         self,
         t: Trace,
-        formulas: Formulas,
-        layout: Layout,
+        in_rows: Trace,
         *,
         rtol: float,
         reveal: bool,
         on_error: str,
     ) -> None:
-        self.t, self.formulas, self.layout = t, formulas, layout
+        self.t, self.layout = t, Layout.of(t.layout)
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
-        self.functions = Functions(t.activations, layout, t.loss_function)
-        self.values = Formulas(t).values if layout is Layout.COLUMNS else formulas.values
+        self.formulas = Formulas(Structure.of_trace(in_rows))
+        self.functions = Functions(t.activations, self.layout, t.loss_function)
+        self.true, self.values = in_rows.by_name(), t.by_name()
         for array in self.values.values():
             if isinstance(array, np.ndarray):
                 array.flags.writeable = False
         largest = max(np.size(value) for value in self.values.values())
         self.scope = Scope(self.values, self.functions, max_entries=max(10**7, 4 * largest))
-        self.right = formulas.all()
+        self.right = self.formulas.all()
 
     # -- one answer -----------------------------------------------------------------------
 
@@ -172,7 +172,7 @@ class _Marker:
             if self.on_error == "raise":
                 raise
             return self._wrong(name, [], str(failure), np.inf)
-        rows, truth = self._in_rows(target, value), np.asarray(self.formulas.values[target])
+        rows, truth = self._in_rows(target, value), np.asarray(self.true[target])
         rows = self._with_truth_where_undefined(target, rows, truth)
         if rows.shape == truth.shape and not np.isfinite(rows).all():
             return self._wrong(name, [], self._not_finite(), np.inf)
@@ -232,7 +232,7 @@ class _Marker:
 
     def _in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
         """The value as the rows layout has it, in the shape of the truth where it may be."""
-        truth = np.asarray(self.formulas.values[target])
+        truth = np.asarray(self.true[target])
         if truth.ndim == 0:
             return value.reshape(()) if value.size == 1 else value
         if value.ndim == 2 and self.layout is Layout.COLUMNS:
@@ -248,7 +248,7 @@ class _Marker:
         L = self.formulas.L
         if rows.shape != truth.shape or target not in (f"dA{L}", f"delta{L}"):
             return rows
-        undefined = ~np.isfinite(rows) & (np.abs(self.formulas.values[f"A{L}"]) <= EPS)
+        undefined = ~np.isfinite(rows) & (np.abs(self.true[f"A{L}"]) <= EPS)
         return np.where(undefined, truth, rows)
 
     # -- causes ---------------------------------------------------------------------------
@@ -264,15 +264,15 @@ class _Marker:
         """The mistakes that give these numbers."""
         if target.endswith("_next"):  # the step says which gradient was taken
             parameter = target.removesuffix("_next")
-            rate = self.formulas.trace.learning_rate
+            rate = self.t.learning_rate
             if rows.shape != truth.shape or not rate:
                 return []
-            rows = (self.formulas.values[parameter] - rows) / rate
+            rows = (self.true[parameter] - rows) / rate
             target = f"d{parameter}"
-            truth = self.formulas.values[target]
+            truth = self.true[target]
             if relative_error(rows, truth) <= SAME_NUMBERS:
                 return []
-        search = Search(self.formulas, target)
+        search = Search(self.formulas, self.true, target)
         exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
         roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
         if error <= self.rtol:
@@ -319,7 +319,7 @@ class _Marker:
 
     def _transpose_that_is_wrong(self, target: str, formula: Expression) -> str | None:
         """The code for the one transpose too many, or too few, that mends the formula."""
-        truth = np.asarray(self.formulas.values[target])
+        truth = np.asarray(self.true[target])
         for node in formula.walk():
             if isinstance(node, Transpose) and isinstance(node.operand, Name):
                 turned: Expression = node.operand

@@ -6,8 +6,8 @@ penalty in it, is recognised without trying the constants: they are fitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,15 +39,16 @@ class Search:
     ----------
     formulas : Formulas
         Of the network, samples in rows.
+    values : mapping of str to ndarray or float
+        The true values, by name.
     target : str
         The quantity, such as ``"dW1"``.
     """
 
-    def __init__(self, formulas: Formulas, target: str) -> None:
-        self.variations = Variations(formulas, target)
-        t = formulas.trace
-        self.total = float(np.sum(t.w))
-        self.constants = ConstantMistake.known(t.m, self.total)
+    def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
+        self.variations = Variations(formulas, values, target)
+        self.total = float(np.sum(values["w"]))
+        self.constants = ConstantMistake.known(values["m"], self.total)
 
     def causes(
         self, answer: np.ndarray, tolerance: Tolerance, *, in_pairs: bool = True

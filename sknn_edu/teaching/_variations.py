@@ -7,7 +7,6 @@ the wrong formulas: what is wrong early runs through all that follows.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +65,8 @@ class Variations:
     ----------
     formulas : Formulas
         Of the network, samples in rows.
+    values : mapping of str to ndarray or float
+        The true values, by name.
     target : str
         The quantity, such as ``"dW1"``.
 
@@ -80,9 +81,9 @@ class Variations:
         Its true share: 1 of the penalty, 0 of a penalty on a bias.
     """
 
-    def __init__(self, formulas: Formulas, target: str) -> None:
-        self.formulas, self.target = formulas, target
-        self.scope = formulas.scope(formulas.values)
+    def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
+        self.formulas, self.values, self.target = formulas, values, target
+        self.scope = formulas.scope(values)
         self.rows = self._some_rows()
         self.right = self.compared(np.asarray(self._data_part(), np.float64))
         self.extra, self.right_share = self._extra_part()
@@ -122,31 +123,25 @@ class Variations:
 
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
         """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
-        f, l = self.formulas, layer_of(self.target)
-        t = f.trace
-        if not t.alpha:
-            return None, 0.0
+        f, l, values = self.formulas, layer_of(self.target), self.values
         if self.target == "loss" and f.penalty_loss is not None:
             return np.asarray(f.penalty_loss.value(self.scope)), 1.0
         if family_of(self.target) == "dW" and l in f.penalty_slope:
             return self.compared(np.asarray(f.penalty_slope[l].value(self.scope))), 1.0
-        if family_of(self.target) == "db" and np.any(t.b[l]):
-            return t.alpha * t.b[l] / np.sum(t.w), 0.0
+        if family_of(self.target) == "db" and values["alpha"]:
+            return values["alpha"] * values[f"b{l}"] / np.sum(values["w"]), 0.0
         return None, 0.0
 
     def _some_rows(self) -> np.ndarray | None:
         """Rows of a tall dW to compare at first."""
-        t = self.formulas.trace
-        if family_of(self.target) != "dW":
+        if family_of(self.target) != "dW" or len(self.values[self.target]) <= MANY_ROWS:
             return None
-        n = t.W[layer_of(self.target)].shape[0]
-        if n <= MANY_ROWS:
-            return None
+        n = len(self.values[self.target])
         return np.random.RandomState(0).choice(n, SOME_ROWS, replace=False)
 
     def compared(self, value: np.ndarray) -> np.ndarray:
         """The part that is compared of a value of the target's shape, else all of it."""
-        if self.rows is None or value.shape != self.formulas.values[self.target].shape:
+        if self.rows is None or value.shape != np.shape(self.values[self.target]):
             return value
         return value[self.rows]
 
@@ -250,7 +245,7 @@ class Variations:
         return values
 
     def _scope_for(self, name: str, values: dict[str, Any]) -> Scope:
-        known: Any = ChainMap(values, self.formulas.values)
+        known: Mapping[str, Any] = {**self.values, **values}
         if name == self.target and self.rows is not None:
             known = _SomeUnits(known, self.rows)
         return Scope(known, self.scope.functions)

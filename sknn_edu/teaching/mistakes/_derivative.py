@@ -18,7 +18,7 @@ class _InDerivative(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         for name, formula in wanted.items():
             for place in carried_back(formula):
-                f = formulas.trace.activations[place.layer - 1]
+                f = formulas.structure.activations[place.layer - 1]
                 for variant, (wrong, message) in enumerate(self.at(place, f, formulas)):
                     yield self.edit(name, formula.replaced(place, wrong), message, str(variant))
 
@@ -144,7 +144,7 @@ class WrongLayerForDerivative(_InDerivative):
     def at(self, place, f, formulas):
         l = place.layer
         for k in formulas.layers:
-            if k != l and formulas.trace.Z[k].shape == formulas.trace.Z[l].shape:
+            if k != l and formulas.structure.sizes[k] == formulas.structure.sizes[l]:
                 others = {f"Z{l}": Name(f"Z{k}"), f"A{l}": Name(f"A{k}")}
                 yield (
                     Backward(place.dA, l, place.template.substituted(others)),

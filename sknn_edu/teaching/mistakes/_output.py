@@ -18,7 +18,7 @@ class OutputDerivativeMissing(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Leave the last activation out."""
-        L, output = formulas.L, formulas.trace.activations[-1]
+        L, output = formulas.L, formulas.structure.activations[-1]
         name = f"delta{L}"
         for place in carried_back(wanted.get(name, Number(0))):
             wrong = wanted[name].replaced(place, place.dA)
@@ -38,7 +38,7 @@ class OutputDerivativeTwice(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Multiply delta by the derivative of the output once more."""
-        L, output = formulas.L, formulas.trace.activations[-1]
+        L, output = formulas.L, formulas.structure.activations[-1]
         name = f"delta{L}"
         if name not in wanted:
             return
@@ -64,8 +64,8 @@ class CanonicalShortcut(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """A - Y for delta, or for dA, of the output."""
-        L, output = formulas.L, formulas.trace.activations[-1]
-        loss = formulas.trace.loss_function
+        L, output = formulas.L, formulas.structure.activations[-1]
+        loss = formulas.structure.loss
         terms = loss.terms()
         difference = formulas.read(f"A{L} - Y")
         factor = sum(factor for factor, _ in terms)
@@ -120,7 +120,7 @@ class FactorInOneTerm(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """One term of the loss twice, or half."""
-        terms = formulas.trace.loss_function.terms()
+        terms = formulas.structure.loss.terms()
         if len(terms) < 2:
             return
         for i in range(len(terms)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from .._formulas import Formulas
@@ -61,8 +62,9 @@ class WrongLayer(FormulaMistake):
     @staticmethod
     def _others(name: str, formulas: Formulas) -> list[str]:
         family, l = family_of(name), layer_of(name)
-        layers = getattr(formulas.trace, family, {})
-        return [f"{family}{k}" for k in layers if k != l] if isinstance(layers, dict) else []
+        if not re.search(r"\d", name):
+            return []
+        return [f"{family}{k}" for k in formulas.structure.layers_of(family) if k != l]
 
 
 class ZForA(FormulaMistake):
@@ -175,4 +177,4 @@ class BiasMean(FormulaMistake):
 
 
 def _same_shape(name: str, other: str, formulas: Formulas) -> bool:
-    return formulas.trace[name].shape == formulas.trace[other].shape
+    return formulas.structure.shape(name) == formulas.structure.shape(other)
