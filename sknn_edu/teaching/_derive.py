@@ -166,8 +166,8 @@ class _Notes:
         entries = f" = {f.jacobian_entry}" if f.jacobian_entry else ""
         return (
             f"{f.name} mixes the units of a sample: its derivative is a matrix for each sample, "
-            f"the Jacobian da_i / dz_j{entries}. The formula is its transpose times dA{l}, sample by "
-            "sample, multiplied out."
+            f"the Jacobian da_i / dz_j{entries}. The formula is its transpose times dA{l}, sample "
+            "by sample, multiplied out."
         )
 
     def _gradients(self, section: str, l: int) -> Iterator[Step]:

@@ -7,15 +7,16 @@ from functools import cached_property
 import numpy as np
 
 from ._comparison import Tolerance
+from ._variations import Candidate
 
 
 class Fit:
     """answer = constant * value + share * extra, for constants and shares to be tried."""
 
-    def __init__(
-        self, answer: np.ndarray, value: np.ndarray, extra: np.ndarray | None, right_share: float
-    ) -> None:
-        self.answer, self.value, self.right_share = answer, value, right_share
+    def __init__(self, answer: np.ndarray, candidate: Candidate) -> None:
+        self.answer, self.value = answer, candidate.value
+        self.right_share = candidate.right_share
+        extra = candidate.extra
         self.extra = extra if extra is not None and np.any(extra) else None
 
     def can_explain(self, tolerance: Tolerance) -> bool:

@@ -47,6 +47,7 @@ class Search:
 
     def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
         self.variations = Variations(formulas, values, target)
+        self._of_what = (formulas, values, target)
         self.total = float(np.sum(values["w"]))
         self.constants = ConstantMistake.known(values["m"], self.total)
 
@@ -55,30 +56,35 @@ class Search:
     ) -> list[Cause]:
         """The fewest mistakes that give the answer; several causes if they give the same."""
         variations = self.variations
-        answer = variations.compared(answer)
-        found = self._explained(answer, variations.unchanged(), tolerance)
-        for candidate in variations.singles:
-            found += self._explained(answer, candidate, tolerance)
+        compared = variations.compared(answer)
+        found = self._found([variations.unchanged, *variations.singles], compared, tolerance)
         if not found and in_pairs:
-            for candidate in variations.pairs():
-                found += self._as_it_is(answer, candidate, tolerance)
-        found = [cause for cause in found if cause.codes]
-        if not found:
-            return []
-        fewest = min(len(cause.codes) for cause in found)
-        found = [cause for cause in found if len(cause.codes) == fewest]
-        best = min(cause.error for cause in found)
-        found = [cause for cause in found if cause.error <= 10 * best + SAME_FLOAT64]
-        return [cause for cause in found if not _has_a_name(cause, found)]
+            pairs = variations.pairs()
+            found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
+        if found and compared is not answer:  # some rows have told which ones; now all of them
+            whole = Variations(*self._of_what, whole=True)
+            candidates = [whole.again(candidate) for candidate, _ in found]
+            found = self._found(candidates, answer, tolerance)
+        return _best([cause for _, cause in found])
+
+    def _found(
+        self, candidates: list[Candidate], answer: np.ndarray, tolerance: Tolerance
+    ) -> list[tuple[Candidate, Cause]]:
+        """The causes among candidates."""
+        return [
+            (candidate, cause)
+            for candidate in candidates
+            for cause in self._explained(answer, candidate, tolerance)
+            if cause.codes
+        ]
 
     def _explained(
         self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance
     ) -> list[Cause]:
         """Causes with this candidate: times a constant, and with any share of the penalty."""
-        value = candidate.value
-        if value.shape != answer.shape:
+        if candidate.value.shape != answer.shape:
             return []
-        fit = Fit(answer, value, self._extra_like(value), self.variations.right_share)
+        fit = Fit(answer, candidate)
         if not fit.can_explain(tolerance):
             return []
         causes = [
@@ -95,43 +101,27 @@ class Search:
     ) -> list[Cause]:
         """The candidate as a cause if the answer is just that."""
         value = candidate.value
-        extra = self._extra_like(value)
-        if extra is not None:
-            value = value + self.variations.right_share * extra
+        if candidate.extra is not None:
+            value = value + candidate.right_share * candidate.extra
         error = relative_error(answer, value, tolerance.slack)
         if not error <= tolerance.rtol:
             return []
         return [Cause(candidate.codes, candidate.messages, error)]
 
-    def _extra_like(self, value: np.ndarray) -> np.ndarray | None:
-        """What may be added to a value of this shape."""
-        extra = self.variations.extra
-        return extra if extra is not None and extra.shape == value.shape else None
-
     def _with_share(
         self, share: float | None, fit: Fit, candidate: Candidate, tolerance: Tolerance
     ) -> Iterator[Cause]:
         """Causes where the penalty has this share; None is the same constant as the rest."""
-        right_share = self.variations.right_share
+        right_share = candidate.right_share
         for codes, constant in self._named(fit.constant(share), fit.answer.size, tolerance):
             own = constant * right_share if share is None else share
             error = relative_error(fit.answer, fit.result(constant, own), tolerance.slack)
-            penalty = self._penalty_codes(own, constant)
+            penalty = _penalty_codes(own, constant, right_share)
             all_codes = (*candidate.codes, *codes, *penalty)
             if error <= tolerance.rtol and len(all_codes) <= 2:
                 about = [sentence_about(code, constant) for code in codes]
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
-
-    def _penalty_codes(self, share: float, constant: float) -> tuple[str, ...]:
-        """What is wrong with the share of the penalty, or of the bias."""
-        right_share = self.variations.right_share
-        right = (right_share, constant * right_share)
-        if any(abs(share - r) <= SAME_NUMBERS * max(abs(r), 1e-3) for r in right):
-            return ()
-        if right_share == 0:
-            return (BIAS_PENALISED,)
-        return (PENALTY_MISSING,) if share == 0 else (PENALTY_FACTOR,)
 
     def _named(
         self, c: float, size: int, tolerance: Tolerance
@@ -147,6 +137,27 @@ class Search:
         elif (size >= 4 or (size > 1 and tolerance.exact)) or is_plain(c, tolerance.exact):
             signs = ("sign",) if c < 0 else ()
             yield (*signs, "factor"), c
+
+
+def _penalty_codes(share: float, constant: float, right_share: float) -> tuple[str, ...]:
+    """What is wrong with the share of the penalty, or of the bias."""
+    right = (right_share, constant * right_share)
+    if any(abs(share - r) <= SAME_NUMBERS * max(abs(r), 1e-3) for r in right):
+        return ()
+    if right_share == 0:
+        return (BIAS_PENALISED,)
+    return (PENALTY_MISSING,) if share == 0 else (PENALTY_FACTOR,)
+
+
+def _best(causes: list[Cause]) -> list[Cause]:
+    """Those with the fewest mistakes that fit best."""
+    if not causes:
+        return []
+    fewest = min(len(cause.codes) for cause in causes)
+    causes = [cause for cause in causes if len(cause.codes) == fewest]
+    best = min(cause.error for cause in causes)
+    causes = [cause for cause in causes if cause.error <= 10 * best + SAME_FLOAT64]
+    return [cause for cause in causes if not _has_a_name(cause, causes)]
 
 
 def _has_a_name(cause: Cause, found: list[Cause]) -> bool:

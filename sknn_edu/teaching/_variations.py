@@ -18,6 +18,7 @@ import numpy as np
 from ._comparison import SAME_FLOAT64, relative_error
 from ._formulas import Formulas
 from .expressions import Expression, Scope, ShapeMismatch
+from .expressions.tree import Transpose
 from .mistakes import Edit, FormulaMistake
 from .mistakes._base import family_of, layer_of
 
@@ -36,6 +37,11 @@ class Candidate:
     edits : tuple of Edit
     value : ndarray
         The quantity, without the penalty's part.
+    extra : ndarray or None
+        What may have a wrong share in an answer: the penalty's part of it; for a bias, what a
+        penalty on it would add. None where there is nothing of the kind.
+    right_share : float
+        Its true share: 1 of the penalty, 0 of a penalty on a bias.
     chain : int
         Which of the chains was changed.
     values : dict of str to ndarray
@@ -44,6 +50,8 @@ class Candidate:
 
     edits: tuple[Edit, ...]
     value: np.ndarray
+    extra: np.ndarray | None
+    right_share: float
     chain: int
     values: Mapping[str, Any]
 
@@ -69,24 +77,20 @@ class Variations:
         The true values, by name.
     target : str
         The quantity, such as ``"dW1"``.
-
-    Attributes
-    ----------
-    right : ndarray
-        The true value, without the penalty's part.
-    extra : ndarray or None
-        What may have a wrong share in the answer: the penalty's part of it; for a bias, what
-        a penalty on it would add.
-    right_share : float
-        Its true share: 1 of the penalty, 0 of a penalty on a bias.
+    whole : bool, default=False
+        Compute all rows of large gradients; else some, which is enough to tell mistakes apart.
     """
 
-    def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
+    def __init__(
+        self, formulas: Formulas, values: Mapping[str, Any], target: str, *, whole: bool = False
+    ) -> None:
         self.formulas, self.values, self.target = formulas, values, target
         self.scope = formulas.scope(values)
-        self.rows = self._some_rows()
-        self.right = self.compared(np.asarray(self._data_part(), np.float64))
+        self.rows = None if whole else self._some_rows()
         self.extra, self.right_share = self._extra_part()
+        *_, formula = self.chains[-1].values()
+        right = np.asarray(formula.value(self.scope), np.float64)
+        (self.unchanged,) = self._candidate(0, (), {target: self.compared(right)})
 
     # -- the quantity -------------------------------------------------------------------
 
@@ -116,11 +120,6 @@ class Variations:
             chains[0][delta] = f.chain_delta
         return chains
 
-    def _data_part(self) -> Any:
-        """The true value, without the penalty's part."""
-        *_, (_, formula) = self.chains[-1].items()
-        return formula.value(self.scope)
-
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
         """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
         f, l, values = self.formulas, layer_of(self.target), self.values
@@ -133,11 +132,11 @@ class Variations:
         return None, 0.0
 
     def _some_rows(self) -> np.ndarray | None:
-        """Rows of a tall dW to compare at first."""
-        if family_of(self.target) != "dW" or len(self.values[self.target]) <= MANY_ROWS:
+        """Rows to compare at first of a gradient that has many: they tell mistakes apart."""
+        value = self.values[self.target]
+        if family_of(self.target) not in ("dW", "delta", "dA") or len(value) <= MANY_ROWS:
             return None
-        n = len(self.values[self.target])
-        return np.random.RandomState(0).choice(n, SOME_ROWS, replace=False)
+        return np.random.RandomState(0).choice(len(value), SOME_ROWS, replace=False)
 
     def compared(self, value: np.ndarray) -> np.ndarray:
         """The part that is compared of a value of the target's shape, else all of it."""
@@ -145,11 +144,15 @@ class Variations:
             return value
         return value[self.rows]
 
-    # -- candidates -----------------------------------------------------------------------
+    def again(self, candidate: Candidate) -> Candidate:
+        """The candidate of other variations among these."""
+        if not candidate.edits:
+            return self.unchanged
+        changes = {name: f for edit in candidate.edits for name, f in edit.changes.items()}
+        values = self._run(self.chains[candidate.chain], changes)
+        return next(self._candidate(candidate.chain, candidate.edits, values))
 
-    def unchanged(self) -> Candidate:
-        """No mistake at all."""
-        return Candidate((), self.right, 0, {})
+    # -- candidates -----------------------------------------------------------------------
 
     @cached_property
     def singles(self) -> list[Candidate]:
@@ -215,7 +218,10 @@ class Variations:
     ) -> Iterator[Candidate]:
         """The candidate, if the target has got a value."""
         if self.target in values:
-            yield Candidate(edits, np.asarray(values[self.target], np.float64), chain, values)
+            value = np.asarray(values[self.target], np.float64)
+            has_extra = self.extra is not None and self.extra.shape == value.shape
+            extra = self.extra if has_extra else None
+            yield Candidate(edits, value, extra, self.right_share, chain, values)
 
     def _run(
         self,
@@ -239,44 +245,56 @@ class Variations:
             formula = changes.get(name, right)
             if name in changes or not formula.names().isdisjoint(values):
                 try:
-                    values[name] = formula.value(self._scope_for(name, values))
+                    values[name] = self._value(name, formula, values)
                 except ShapeMismatch:
                     return {}
         return values
 
-    def _scope_for(self, name: str, values: dict[str, Any]) -> Scope:
-        known: Mapping[str, Any] = {**self.values, **values}
-        if name == self.target and self.rows is not None:
-            known = _SomeUnits(known, self.rows)
-        return Scope(known, self.scope.functions)
+    def _value(self, name: str, formula: Expression, values: Mapping[str, Any]) -> Any:
+        """The value of a formula; of the target, the rows that are compared."""
+        known = {**self.values, **values}
+        if name != self.target or self.rows is None:
+            return formula.value(Scope(known, self.scope.functions))
+        some = self._some_units if family_of(name) == "dW" else self._some_samples
+        part = some(formula, known)
+        if part is not None:
+            return formula.value(Scope(part, self.scope.functions))
+        return self.compared(formula.value(Scope(known, self.scope.functions)))
+
+    def _some_units(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+        """What a dW is made of, with the units of some of its rows."""
+        n = len(self.values[self.target])
+        part = dict(known)
+        for name in formula.names():
+            if family_of(name) in ("A", "Z") and known[name].shape[1] == n:
+                part[name] = known[name][:, self.rows]
+            elif family_of(name) == "dW" and len(known[name]) == n:
+                part[name] = known[name][self.rows]
+        return part
+
+    def _some_samples(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+        """What a delta or a dA is made of, for some samples; None if it looks at all of them."""
+        if "w" in formula.names() or any(_over_samples(node) for node in formula.walk()):
+            return None
+        arrays = {name: known[name][self.rows] for name in formula.names() if _of_samples(name)}
+        return {**known, **arrays}
 
     def _differs(self, value: np.ndarray) -> bool:
         """Whether this is a mistake at all: finite, and not the right value."""
         if not np.isfinite(value).all():
             return False
-        return not relative_error(value, self.right) <= SAME_FLOAT64
+        return not relative_error(value, self.unchanged.value) <= SAME_FLOAT64
 
 
 def _variant(edit: Edit) -> str:
     return edit.variant
 
 
-class _SomeUnits(Mapping[str, Any]):
-    """The names of a scope, with some of the units only of every layer that has so many."""
+def _of_samples(name: str) -> bool:
+    """Whether the array of that name has a row for each sample."""
+    return family_of(name) in ("A", "Z", "dA", "delta", "dZ", "mask", "D", "X", "Y", "w")
 
-    def __init__(self, all_units: Mapping[str, Any], units: np.ndarray) -> None:
-        self.all_units, self.units = all_units, units
 
-    def __getitem__(self, name: str) -> Any:
-        value = self.all_units[name]
-        if family_of(name) in ("A", "Z") and value.shape[1] > self.units.max():
-            return value[:, self.units]
-        if family_of(name) == "dW" and value.shape[0] > self.units.max():
-            return value[self.units]
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.all_units)
-
-    def __len__(self) -> int:
-        return len(self.all_units)
+def _over_samples(node: Expression) -> bool:
+    """Whether a node adds up over the samples, as A.T @ delta does."""
+    return isinstance(node, Transpose) and any(map(_of_samples, node.names()))
