@@ -123,13 +123,22 @@ class Formulas:
 
     def of_loss(self, terms: Terms) -> dict[str, Expression]:
         """``loss`` (its part from the data), ``dAL`` and ``deltaL`` for a sum of losses."""
-        entries = self._linear(_value_of, terms)
-        weighted = Product(W_OF_SAMPLES, entries) if self.structure.is_weighted else entries
+        # A loss without a formula is called: it gives one number for each sample, not for each
+        # output, and is summed by itself.
+        alone = not all(loss.formula for _, loss in terms)
+        sums = [self._sum(part) for part in ([[term] for term in terms] if alone else [terms])]
         return {
-            "loss": Quotient(Reduction("sum", weighted), self.total),
+            "loss": Quotient(reduce(_plus, sums), self.total),
             f"dA{self.L}": self.mean(self._linear(_slope_of, terms)),
             f"delta{self.L}": self._output_delta(terms),
         }
+
+    def _sum(self, terms: Terms) -> Expression:
+        """The losses of all samples, with their weights, added up."""
+        entries = self._linear(_value_of, terms)
+        if self.structure.is_weighted:
+            entries = Product(W_OF_SAMPLES, entries)
+        return Reduction("sum", entries)
 
     def _output_delta(self, terms: Terms) -> Expression:
         """delta of the output layer, short where the loss and the output are partners."""

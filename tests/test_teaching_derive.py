@@ -1,0 +1,283 @@
+"""A derivation is the network: each formula printed is the number that the engine computes."""
+
+import re
+
+import numpy as np
+import pytest
+from gradient_helpers import ACTIVATIONS, LOSSES
+from sklearn.exceptions import NotFittedError
+
+from sknn_edu import BackpropClassifier
+from sknn_edu.activations import Activation, Elementwise, Identity, Softmax, Tanh
+from sknn_edu.losses import LogLoss, Loss, SquaredError
+from sknn_edu.teaching import check_derivation, derive, trace
+
+pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
+
+RNG = np.random.default_rng(7)
+X = RNG.normal(size=(9, 3))
+LABELS = np.arange(9) % 3
+W = RNG.uniform(0.5, 2.0, 9)
+LAYOUTS = ("rows", "columns")
+
+
+def small(est, y=LABELS):
+    """Initialised, with weights so small that no exp of an exp overflows."""
+    est.initialize(X, y)
+    est.coefs_ = [0.4 * RNG.normal(size=C.shape) for C in est.coefs_]
+    return est
+
+
+def classifier(**params):
+    return small(BackpropClassifier(**{"hidden_layer_sizes": (4, 3), "alpha": 0.3, **params}))
+
+
+def assert_every_formula_is_marked_correct(est, y, layout):
+    """The text of each formula, given as an answer, is right."""
+    answers = {
+        name: text
+        for name, text in derive(est, layout).formulas.items()
+        if "(" not in name and name != "dloss/dZ"
+    }
+    # sign and abs are for printing; answers have no need of them.
+    answers = {n: t for n, t in answers.items() if not re.search(r"\b(sign|abs)\(", t)}
+    assert {"dW1", "delta1", "dA0"} <= set(answers)
+    marking = check_derivation(est, X, y, answers, layout)
+    assert marking.correct, marking.text
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)
+def test_formulas_of_every_activation_are_correct_answers(f, layout):
+    est = classifier(activation=[f, "tanh"])
+    assert_every_formula_is_marked_correct(est, LABELS, layout)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("loss", [*LOSSES, 2 * SquaredError(), SquaredError() + 3 * LogLoss()])
+@pytest.mark.parametrize("output", ["auto", "softmax", "identity", "softplus"])
+def test_formulas_of_every_loss_are_correct_answers(loss, output, layout):
+    est = BackpropClassifier((4,), "tanh", loss=loss, output_activation=output, alpha=0.1)
+    if loss.refusal(Activation.get(output if output != "auto" else loss.canonical_output(True))):
+        return
+    small(est)
+    formulas = derive(est, layout).formulas
+    answers = {name: formulas[name] for name in ("dA2", "delta2", "loss", "dW1")}
+    # Comparisons and a few functions are for printing; answers have no need of them.
+    printed_only = re.compile(r"\b(sign|abs|minimum)\(|[<>]")
+    answers = {n: t for n, t in answers.items() if not printed_only.search(t)}
+    assert check_derivation(est, X, LABELS, answers, layout).correct
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_without_biases_no_bias_is_derived(layout):
+    est = classifier(fit_intercept=False, loss=2 * SquaredError(), output_activation="softmax")
+    assert not [name for name in derive(est, layout).formulas if name.startswith(("b", "db"))]
+    assert_every_formula_is_marked_correct(est, LABELS, layout)
+
+
+def test_sample_weights_and_dropout_are_in_the_formulas_if_wanted():
+    est = classifier(dropout=0.5)
+    assert derive(est)["delta3"] == "(A3 - Y) / m"
+    assert derive(est, sample_weight=True)["delta3"] == "w * (A3 - Y) / sum(w)"
+    assert derive(est, dropout=True)["A1"] == "mask1 * relu(Z1)"
+    assert derive(est, dropout=True)["delta1"] == "mask1 * dA1 * d_relu(Z1)"
+    assert derive(classifier(class_weight="balanced"))["dA3"] == "w * (-Y / A3) / sum(w)"
+
+
+def test_penalty_shows_only_where_there_is_one():
+    assert derive(classifier(alpha=0.0))["dW1"] == "A0.T @ delta1"
+    assert derive(classifier(alpha=0.5))["dW1"] == "A0.T @ delta1 + alpha * W1 / m"
+    both = derive(classifier(alpha=0.5, l1_ratio=0.5))["dW1"]
+    assert "alpha * (1 - l1_ratio) * W1" in both
+    assert "alpha * l1_ratio * sign(W1)" in both
+
+
+# -- the output delta ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "delta"),
+    [
+        (LogLoss(), "softmax", "(A1 - Y) / m"),
+        (SquaredError(), "identity", "(A1 - Y) / m"),
+        (2 * SquaredError(), "identity", "2 * (A1 - Y) / m"),
+        (SquaredError(), "logistic", "dA1 * d_logistic(Z1)"),
+        (SquaredError(), "softmax", "A1 * (dA1 - sum(A1 * dA1, axis=1, keepdims=True))"),
+        (LogLoss(), "relu", "dA1 * d_relu(Z1)"),
+    ],
+)
+def test_delta_is_short_behind_a_partner_and_goes_through_the_jacobian_elsewhere(
+    loss, output, delta
+):
+    derivation = derive(small(BackpropClassifier((), loss=loss, output_activation=output)))
+    assert derivation["delta1"] == delta
+    (step,) = [step for step in derivation.steps if step.name == "delta1"]
+    assert ("partners" in step.why) == ("A1 - Y" in delta)
+    if "sum(" in delta:
+        assert "Jacobian" in step.why
+
+
+@pytest.mark.parametrize(
+    ("loss", "f"),
+    [(loss, f) for loss in LOSSES for f in ACTIVATIONS if not loss.refusal(f)],
+    ids=repr,
+)
+def test_the_lines_that_lead_to_the_short_form_are_equal(loss, f):
+    """dloss/dZ of the chain rule, of each line, and of the engine."""
+    est = small(BackpropClassifier((), loss=loss, output_activation=f, alpha=0))
+    steps = [step for step in derive(est).steps if step.name == "dloss/dZ"]
+    assert bool(steps) == bool(est._loss.delta_formula(f))
+    t = trace(est, X, LABELS)
+    for step in steps:
+        scope = _scope(est, {"A": t.A[1], "Y": t.Y, "Z": t.Z[1]})
+        for formula in step.formulas:
+            np.testing.assert_allclose(
+                formula.value(scope) / t.m, t.delta[1], rtol=1e-9, atol=1e-12
+            )
+
+
+def _scope(est, values):
+    from sknn_edu.teaching._formulas import Formulas
+    from sknn_edu.teaching._structure import Structure
+
+    structure = Structure.of_estimator(est, is_weighted=False, with_dropout=False)
+    return Formulas(structure).scope(values)
+
+
+@pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)
+def test_functions_are_explained_by_formulas_that_are_equal_to_them(f):
+    est = classifier(activation=f)
+    values = {"Z": RNG.normal(size=(50, 4)) * 2}
+    values["A"] = f.forward(values["Z"], np.empty((50, 4)))
+    steps = {step.name: step.formula for step in derive(est).steps if "(" in step.name}
+    assert f"{f.name}(Z)" in steps
+    got = steps[f"{f.name}(Z)"].value(_scope(est, values))
+    np.testing.assert_allclose(np.broadcast_to(got, (50, 4)), values["A"], rtol=1e-9, atol=1e-12)
+    if isinstance(f, Elementwise):
+        slope = f.derivative(values["Z"], values["A"], np.empty((50, 4)))
+        got = steps[f"d_{f.name}(Z)"].value(_scope(est, values))
+        np.testing.assert_allclose(np.broadcast_to(got, (50, 4)), slope, rtol=1e-9, atol=1e-12)
+
+
+# -- shapes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_shapes_beside_the_formulas_are_those_of_the_trace(layout):
+    est = classifier(hidden_layer_sizes=(5, 4))
+    t = trace(est, X, LABELS, layout=layout)
+    for step in derive(est, layout).steps:
+        for name, shape in step.shapes:
+            array = t[name.removesuffix(".T")]
+            array = array.T if name.endswith(".T") else array
+            assert tuple(t.m if n == "m" else n for n in shape) == array.shape, (step.name, name)
+
+
+# -- what it looks like -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("params", [
+    {"alpha": 0.1, "l1_ratio": 0.5, "dropout": 0.2, "activation": ["gelu", "softmax"]},
+    {"loss": SquaredError() + LogLoss(), "output_activation": "softmax", "activation": "mish"},
+    {"loss": "squared_hinge", "activation": ["leaky_relu", "hard_sigmoid"]},
+])  # fmt: skip
+def test_every_latex_line_is_parsed_by_a_renderer(params, layout):
+    mathtext = pytest.importorskip("matplotlib.mathtext")
+    parser = mathtext.MathTextParser("path")
+    derivation = derive(classifier(**params), layout, sample_weight=True, dropout=True)
+    assert len(derivation.latex_lines) == len(derivation.steps)
+    for line in derivation.latex_lines:
+        parser.parse(f"${line}$")
+
+
+def test_text_markdown_and_latex_hold_every_formula():
+    derivation = derive(classifier())
+    for step in derivation.steps:
+        assert f"= {step.formula}" in derivation.text
+    for line in derivation.latex_lines:
+        assert f"$$ {line} $$" in derivation.markdown
+        assert rf"\[ {line} \]" in derivation.latex
+    assert repr(derivation) == derivation.text
+    assert derivation._repr_markdown_() == derivation.markdown
+
+
+def test_columns_are_the_transposes_of_rows():
+    est = classifier()
+    rows, columns = derive(est), derive(est, "columns")
+    assert rows["Z1"] == "A0 @ W1 + b1"
+    assert columns["Z1"] == "W1 @ A0 + b1"
+    assert columns["dW2"] == "delta2 @ A1.T + alpha * W2 / m"
+    assert columns["dA1"] == "W2.T @ delta2"
+    assert columns["db1"] == "sum(delta1, axis=1, keepdims=True)"
+
+
+# -- components of one's own ------------------------------------------------------------------
+
+
+class Bent(Elementwise):
+    """z + z^2 / 10, without a formula."""
+
+    def forward(self, Z, out):
+        return np.add(Z, 0.1 * Z * Z, out=out)
+
+    def derivative(self, Z, A, out):
+        return np.add(1, 0.2 * Z, out=out)
+
+
+class Centred(Activation):
+    """z minus the mean of its row, without a formula."""
+
+    def forward(self, Z, out):
+        return np.subtract(Z, Z.mean(axis=1, keepdims=True), out=out)
+
+    def backward(self, Z, A, dA, out):
+        return np.subtract(dA, dA.mean(axis=1, keepdims=True), out=out)
+
+
+class Quartic(Loss):
+    """sum (a - y)^4, without a formula."""
+
+    def value(self, A, Y):
+        return ((A - Y) ** 4).sum(axis=1)
+
+    def gradient(self, A, Y, out):
+        return np.multiply(4, (A - Y) ** 3, out=out)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("activation", [[Bent(), Centred()], [Centred(), Bent()]])
+@pytest.mark.parametrize("loss", [Quartic(), Quartic() + SquaredError()])
+def test_components_without_formulas_are_called_by_name(activation, loss, layout):
+    est = classifier(activation=activation, loss=loss, output_activation=Identity())
+    values = trace(est, X, LABELS, layout=layout).by_name()
+    from sknn_edu.teaching._layout import Layout
+    from sknn_edu.teaching.expressions import Functions, Scope
+
+    functions = Functions([*activation, Identity()], Layout(layout), est._loss)
+    for step in derive(est, layout).steps:
+        if step.name in values:
+            got = step.formula.value(Scope(values, functions))
+            np.testing.assert_allclose(got, values[step.name], rtol=1e-9, atol=1e-12)
+
+
+# -- bad input ----------------------------------------------------------------------------------
+
+
+def test_bad_input_is_told():
+    with pytest.raises(NotFittedError, match="initialize"):
+        derive(BackpropClassifier())
+    with pytest.raises(ValueError, match="layout must be"):
+        derive(classifier(), "sideways")
+    with pytest.raises(TypeError, match="BackpropClassifier"):
+        derive("network")
+    with pytest.raises(KeyError, match="dW9"):
+        derive(classifier())["dW9"]
+
+
+def test_the_estimator_stays_as_it_is():
+    est = classifier(activation=Tanh(), output_activation=Softmax())
+    before = {name: str(value) for name, value in vars(est).items()}
+    derive(est, "columns", sample_weight=True)
+    assert {name: str(value) for name, value in vars(est).items()} == before
