@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ._comparison import Tolerance
+from ._comparison import Tolerance, significant
 from ._variations import Candidate
 
 
@@ -34,7 +34,12 @@ class Fit:
 
     def best_share(self) -> float | None:
         """The share that fits best, if there are numbers enough to say."""
-        return None if self.extra is None or self.answer.size < 4 else self._best[1]
+        return None if self.extra is None or self.n_different < 4 else self._best[1]
+
+    @cached_property
+    def n_different(self) -> int:
+        """How many numbers of the candidate differ, signs aside: one of them proves nothing."""
+        return len(np.unique(significant(np.abs(self.value[self.value != 0]))))
 
     def constant(self, share: float | None) -> float:
         """The constant that fits best, given the share; None ties them together."""

@@ -189,7 +189,7 @@ class _Marker:
             shapes = f"The shape is {value.shape}, but {name} has shape {self._shape_of(target)}"
             why = ", that of what it is the derivative of" if name.startswith("d") else ""
             return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
-        return self._wrong(name, causes, self._nothing_known(error), error)
+        return self._wrong(name, causes, self._nothing_known(rows, error), error)
 
     def _target(self, name: str) -> str:
         """The quantity of that name, under its own name."""
@@ -371,7 +371,9 @@ class _Marker:
         )
 
     @staticmethod
-    def _nothing_known(error: float) -> str:
+    def _nothing_known(rows: np.ndarray, error: float) -> str:
+        if rows.size and not rows.any():
+            return "This is zero everywhere: two terms cancel, or nothing is carried back."
         return (
             f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
             "it. Check the shape of each factor, and one entry by hand."

@@ -113,7 +113,7 @@ class Search:
     ) -> Iterator[Cause]:
         """Causes where the penalty has this share; None is the same constant as the rest."""
         right_share = candidate.right_share
-        for codes, constant in self._named(fit.constant(share), fit.answer.size, tolerance):
+        for codes, constant in self._named(fit.constant(share), fit.n_different, tolerance):
             own = constant * right_share if share is None else share
             error = relative_error(fit.answer, fit.result(constant, own), tolerance.slack)
             penalty = _penalty_codes(own, constant, right_share)
@@ -124,7 +124,7 @@ class Search:
                 yield Cause(all_codes, (*candidate.messages, *about), error)
 
     def _named(
-        self, c: float, size: int, tolerance: Tolerance
+        self, c: float, n_different: int, tolerance: Tolerance
     ) -> Iterator[tuple[tuple[str, ...], float]]:
         """The constants with a name near c, exactly; else c itself, if it can be believed."""
         if not np.isfinite(c) or c == 0:
@@ -134,7 +134,7 @@ class Search:
         matching = [(codes, known) for codes, known in named if abs(c / known - 1) <= near]
         if matching:
             yield from matching
-        elif (size >= 4 or (size > 1 and tolerance.exact)) or is_plain(c, tolerance.exact):
+        elif n_different >= (3 if tolerance.exact else 4) or is_plain(c, tolerance.exact):
             signs = ("sign",) if c < 0 else ()
             yield (*signs, "factor"), c
 

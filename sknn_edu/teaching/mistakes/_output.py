@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from .._formulas import Formulas
 from ..expressions import Expression
@@ -66,24 +67,27 @@ class CanonicalShortcut(FormulaMistake):
         """A - Y for delta, or for dA, of the output."""
         L, output = formulas.L, formulas.structure.activations[-1]
         loss = formulas.structure.loss
-        terms = loss.terms()
+        terms = [term for _, term in loss.terms()]
         difference = formulas.read(f"A{L} - Y")
-        factor = sum(factor for factor, _ in terms)
+        factor = sum(factor for factor, _ in loss.terms())
         differences = [difference]
         if factor != 1:
             differences.append(Product(Number(factor), difference))
-        for name in (f"delta{L}", f"dA{L}"):
-            if name not in wanted:
-                continue
-            what = (
+        messages = {}
+        if not all(term.delta_formula(output) == "A - Y" for term in terms):
+            messages[f"delta{L}"] = (
                 f"A{L} - Y is the delta of partners only (softmax or logistic with the log loss, "
                 f"identity with the squared error); {loss!r} with {output.name} is no such pair."
-                if name.startswith("delta")
-                else f"A{L} - Y is not the slope of this loss in A{L}: it is what remains, behind "
-                "a partner of the loss, after the derivative of the output has cancelled."
             )
-            for wrong in differences:
-                yield self.edit(name, formulas.mean(wrong), what)
+        if not all(term.gradient_formula == "A - Y" for term in terms):
+            messages[f"dA{L}"] = (
+                f"A{L} - Y is not the slope of this loss in A{L}: it is what remains, behind a "
+                "partner of the loss, after the derivative of the output has cancelled."
+            )
+        for name, message in messages.items():
+            if name in wanted:
+                for wrong in differences:
+                    yield self.edit(name, formulas.mean(wrong), message)
 
 
 class ZForOutput(FormulaMistake):
@@ -113,26 +117,39 @@ class ZForOutput(FormulaMistake):
                         )
 
 
-class FactorInOneTerm(FormulaMistake):
+class _InOneTerm(FormulaMistake):
     """A constant in one term of a loss that is a sum."""
 
-    code = "factor"
+    constants: ClassVar[Mapping[float, str]]
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
-        """One term of the loss twice, or half."""
+        """One term of the loss times a constant."""
         terms = formulas.structure.loss.terms()
-        if len(terms) < 2:
-            return
-        for i in range(len(terms)):
-            for factor in (2.0, 0.5):
-                changed = [(f * factor if j == i else f, loss) for j, (f, loss) in enumerate(terms)]
-                how = "twice as large" if factor == 2 else "half as large"
+        for i in range(len(terms)) if len(terms) > 1 else ():
+            for constant, how in self.constants.items():
+                changed = [(f * constant if j == i else f, t) for j, (f, t) in enumerate(terms)]
                 for name, wrong in formulas.of_loss(changed).items():
-                    if name not in wanted:
-                        continue
-                    yield self.edit(
-                        name,
-                        wrong,
-                        f"One of the two terms of the loss is {how} as it should be: "
-                        f"{terms[i][1]!r}. Differentiate each term with its own constant.",
-                    )
+                    if name in wanted:
+                        yield self.edit(
+                            name,
+                            wrong,
+                            f"One term of the loss, {terms[i][1]!r}, {how}. Differentiate each "
+                            "term by itself, with its own sign and constant.",
+                        )
+
+
+class FactorInOneTerm(_InOneTerm):
+    """One term of a loss twice, or half."""
+
+    code = "factor"
+    constants: ClassVar[Mapping[float, str]] = {
+        2.0: "counts twice as much as it should",
+        0.5: "counts half",
+    }
+
+
+class SignInOneTerm(_InOneTerm):
+    """One term of a loss with the wrong sign."""
+
+    code = "sign"
+    constants: ClassVar[Mapping[float, str]] = {-1.0: "has the wrong sign"}
