@@ -27,14 +27,15 @@ class Fit:
         return bool(np.linalg.norm(rest) <= room)
 
     def shares(self, total: float) -> list[float | None]:
-        """Shares of the penalty to try: that of the rest, right, none, twice, half, not / m."""
+        """Shares of the penalty to try: that of the rest, right, none, twice, ..., not / m."""
         if self.extra is None:
             return [None]
-        return [None, 1.0, 0.0, 2.0, 0.5, total, 2 * total, 0.5 * total]
+        return [None, 1.0, 0.0, 2.0, 0.5, -1.0, total, 2 * total, 0.5 * total]
 
-    def best_share(self) -> float | None:
+    def best_share(self, tolerance: Tolerance) -> float | None:
         """The share that fits best, if there are numbers enough to say."""
-        return None if self.extra is None or self.n_different < 4 else self._best[1]
+        enough = self.n_different >= (3 if tolerance.exact else 4)
+        return self._best[1] if enough and self.extra is not None else None
 
     @cached_property
     def n_different(self) -> int:

@@ -66,10 +66,11 @@ class Formulas:
         self.forward = {name: formula for l in self.layers for name, formula in self._forward_of(l)}
         at_output = self.of_loss(structure.loss.terms())
         self.data_loss = at_output.pop("loss")
-        self.penalty_loss = self._penalty_loss()
+        self.penalty_loss = self.divided(self.penalty_of([f"W{l}" for l in self.layers]))
         self.forward["loss"] = _plus(self.data_loss, self.penalty_loss)
 
-        self.penalty_slope = self._penalty_slopes()
+        slopes = {l: self.divided(self.penalty_slope_of(f"W{l}")) for l in self.layers}
+        self.penalty_slope = {l: slope for l, slope in slopes.items() if slope is not None}
         self.chain_delta = self.carried_back(self.L, Name(f"dA{self.L}"))
         self.backward = {**at_output, **dict(self._gradients_of(self.L))}
         for l in reversed(self.layers[:-1]):
@@ -104,20 +105,6 @@ class Formulas:
         yield f"Z{l}", self.read(f"A{l - 1} @ W{l}{b}")
         mask = f"mask{l} * " if l in self.structure.dropped else ""
         yield f"A{l}", self.read(f"{mask}{self.functions.of_layer(l)}(Z{l})")
-
-    def _penalty_loss(self) -> Expression | None:
-        t = self.structure
-        squares = " + ".join(f"sum(W{l}**2)" for l in self.layers)
-        sizes = " + ".join(f"sum(abs(W{l}))" for l in self.layers)
-        terms = []
-        if t.alpha and t.l1_ratio < 1:
-            l2 = "alpha" if not t.l1_ratio else "alpha * (1 - l1_ratio)"
-            terms.append(f"{l2} * ({squares}) / 2")
-        if t.alpha and t.l1_ratio > 0:
-            terms.append(f"alpha * l1_ratio * ({sizes})")
-        if not terms:
-            return None
-        return Quotient(self.read(" + ".join(terms)), self.total)
 
     # -- backward -----------------------------------------------------------------------
 
@@ -177,20 +164,28 @@ class Formulas:
         if self.structure.has_biases:
             yield f"db{l}", self.read(f"sum(delta{l}, axis=0)")
 
-    def _penalty_slopes(self) -> dict[int, Expression]:
-        """The penalty's part of each dW."""
-        t = self.structure
-        terms = []
-        if t.alpha and t.l1_ratio < 1:
-            terms.append("alpha * W" if not t.l1_ratio else "alpha * (1 - l1_ratio) * W")
-        if t.alpha and t.l1_ratio > 0:
-            terms.append("alpha * l1_ratio * sign(W)")
-        if not terms:
-            return {}
-        slope = self.read(" + ".join(terms))
-        return {
-            l: Quotient(slope.substituted({"W": Name(f"W{l}")}), self.total) for l in self.layers
-        }
+    # -- the penalty --------------------------------------------------------------------
+
+    def penalty_of(self, names: list[str]) -> list[Expression]:
+        """What the arrays of these names cost, undivided: the squares, then the sizes."""
+        squares = " + ".join(f"sum({name}**2)" for name in names)
+        sizes = " + ".join(f"sum(abs({name}))" for name in names)
+        return self._penalty_terms(f"* ({squares}) / 2", f"* ({sizes})")
+
+    def penalty_slope_of(self, name: str) -> list[Expression]:
+        """The slope of that for one array."""
+        return self._penalty_terms(f"* {name}", f"* sign({name})")
+
+    def _penalty_terms(self, squares: str, sizes: str) -> list[Expression]:
+        """Each term of the elastic net with its strength, if it has any."""
+        alpha, l1_ratio = self.structure.alpha, self.structure.l1_ratio
+        l2 = "alpha" if l1_ratio == 0 else "alpha * (1 - l1_ratio)"
+        terms = [(l1_ratio < 1, f"{l2} {squares}"), (l1_ratio > 0, f"alpha * l1_ratio {sizes}")]
+        return [self.read(text) for counts, text in terms if alpha and counts]
+
+    def divided(self, terms: list[Expression]) -> Expression | None:
+        """Terms of the penalty, divided by the number of samples."""
+        return Quotient(reduce(_plus, terms), self.total) if terms else None
 
     # -- of components ------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ class Search:
             for share in fit.shares(self.total)
             for cause in self._with_share(share, fit, candidate, tolerance)
         ]
-        if not causes and (share := fit.best_share()) is not None:
+        if not causes and (share := fit.best_share(tolerance)) is not None:
             causes = list(self._with_share(share, fit, candidate, tolerance))
         return causes
 

@@ -7,7 +7,7 @@ the wrong formulas: what is wrong early runs through all that follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, groupby
@@ -122,13 +122,14 @@ class Variations:
 
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
         """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
-        f, l, values = self.formulas, layer_of(self.target), self.values
+        f, l = self.formulas, layer_of(self.target)
         if self.target == "loss" and f.penalty_loss is not None:
             return np.asarray(f.penalty_loss.value(self.scope)), 1.0
         if family_of(self.target) == "dW" and l in f.penalty_slope:
             return self.compared(np.asarray(f.penalty_slope[l].value(self.scope))), 1.0
-        if family_of(self.target) == "db" and values["alpha"]:
-            return values["alpha"] * values[f"b{l}"] / np.sum(values["w"]), 0.0
+        slope = f.divided(f.penalty_slope_of(f"b{l}"))
+        if family_of(self.target) == "db" and slope is not None:
+            return np.asarray(slope.value(self.scope)), 0.0
         return None, 0.0
 
     def _some_rows(self) -> np.ndarray | None:
@@ -156,24 +157,34 @@ class Variations:
 
     @cached_property
     def singles(self) -> list[Candidate]:
-        """One mistake each, in one layer or in all."""
+        """One mistake each, in one layer or in several."""
         candidates: list[Candidate] = []
         for i, chain in enumerate(self.chains):
-            for edit in self._edits(chain):
-                if i == 0 or self._at_output(edit):  # else it is as in the first chain
-                    candidates += self._candidate(i, (edit,), self._run(chain, edit.changes))
+            for mistake in FormulaMistake.known:
+                alone = self._with_values(i, mistake.edits(chain, self.formulas))
+                possible = [candidate.edits[0] for candidate in alone]
+                candidates += alone + self._with_values(i, self._in_several_layers(possible))
         return [candidate for candidate in candidates if self._differs(candidate.value)]
 
-    def _edits(self, chain: Chain) -> Iterator[Edit]:
-        """All single mistakes, and each one made wherever it can be."""
-        for mistake in FormulaMistake.known:
-            edits = list(mistake.edits(chain, self.formulas))
-            yield from edits
-            for _, group in groupby(sorted(edits, key=_variant), _variant):
-                alike = list(group)
-                changes = {name: wrong for edit in alike for name, wrong in edit.changes.items()}
-                if 1 < len(alike) == len(changes):
-                    yield Edit(mistake.code, changes, alike[0].message)
+    def _with_values(self, i: int, edits: Iterable[Edit]) -> list[Candidate]:
+        """The edits of a chain that can be computed."""
+        return [
+            candidate
+            for edit in edits
+            if i == 0 or self._at_output(edit)  # else it is as in the first chain
+            for candidate in self._candidate(i, (edit,), self._run(self.chains[i], edit.changes))
+        ]
+
+    def _in_several_layers(self, edits: list[Edit]) -> Iterator[Edit]:
+        """Each variant of a mistake in all hidden layers, and in all layers, at once."""
+        for _, group in groupby(sorted(edits, key=_variant), _variant):
+            everywhere = list(group)
+            hidden = [edit for edit in everywhere if not self._at_output(edit)]
+            for several in [hidden] if hidden == everywhere else [hidden, everywhere]:
+                changes = {name: f for edit in several for name, f in edit.changes.items()}
+                if 1 < len(several) == len(changes):
+                    message = f"In several layers: {several[-1].message}"
+                    yield Edit(several[0].code, changes, message)
 
     def _at_output(self, edit: Edit) -> bool:
         """Whether it is made where the loss turns into delta."""

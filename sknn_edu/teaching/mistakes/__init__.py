@@ -1,11 +1,12 @@
 """The mistakes that the marking knows, each one class.
 
-A mistake that changes a formula subclasses `FormulaMistake` and rewrites the formulas of the
-network (`_derivative`, `_output`, `_wiring`); one that multiplies a correct result by a number
-subclasses `ConstantMistake` (`_constants`). A new one is one class in one of these files.
+A mistake that changes a formula is a subclass of `FormulaMistake` that rewrites the formulas
+of the network wrongly (`_derivative`, `_output`, `_wiring`, `_penalty`). One that multiplies a
+correct result by a known number is a `ConstantMistake` (`_constants`). A new one is one class,
+or one line, in one of these files.
 """
 
-from . import _derivative, _output, _wiring
+from . import _derivative, _output, _penalty, _wiring
 from ._base import Edit, FormulaMistake
 from ._constants import (
     BIAS_PENALISED,
@@ -24,6 +25,7 @@ __all__ = [
     "FormulaMistake",
     "_derivative",
     "_output",
+    "_penalty",
     "_wiring",
     "sentence_about",
 ]

@@ -9,7 +9,7 @@ from ...activations import Activation, Elementwise
 from .._formulas import Formulas
 from ..expressions import Expression
 from ..expressions.tree import Backward, Call, Name, Product
-from ._base import Edit, FormulaMistake, carried_back
+from ._base import Edit, FormulaMistake, carried_back, renamed
 
 
 class _InDerivative(FormulaMistake):
@@ -51,6 +51,8 @@ class DerivativeAtA(_InDerivative):
 
     def at(self, place, f, formulas):
         l = place.layer
+        if f.name == "identity":
+            return
         message = (
             f"The derivative of {f.name} is taken at A{l}, the output of the layer. It belongs at "
             f"Z{l}, the number that goes into {f.name}; a formula in terms of A is another formula."
@@ -137,20 +139,33 @@ class WrongZForDerivative(_InDerivative):
 
 
 class WrongLayerForDerivative(_InDerivative):
-    """f'(Z_k) for f'(Z_l)."""
+    """f'(Z_k) for f'(Z_l), or A_k for A_l in a formula of f' in terms of A."""
 
     code = "wrong_layer"
 
     def at(self, place, f, formulas):
         l = place.layer
         for k in formulas.layers:
-            if k != l and formulas.structure.sizes[k] == formulas.structure.sizes[l]:
-                others = {f"Z{l}": Name(f"Z{k}"), f"A{l}": Name(f"A{k}")}
-                yield (
-                    Backward(place.dA, l, place.template.substituted(others)),
-                    f"The derivative of layer {k} is used in layer {l}: delta{l} goes back through "
-                    f"the activation of its own layer.",
-                )
+            if k == l or formulas.structure.sizes[k] != formulas.structure.sizes[l]:
+                continue
+            message = (
+                f"The derivative in layer {l} is taken with numbers of layer {k}: delta{l} goes "
+                "back through the activation of its own layer."
+            )
+            slope = formulas.functions.of_layer(l)
+            if not isinstance(f, Elementwise):
+                for A in (Name(f"A{k}"), Call(slope, (Name(f"Z{k}"),))):
+                    others = {f"Z{l}": Name(f"Z{k}"), f"A{l}": A}
+                    yield Backward(place.dA, l, place.template.substituted(others)), message
+                continue
+            yield Backward(place.dA, l, renamed(place.template, f"Z{l}", f"Z{k}")), message
+            if f.derivative_formula and "A" in f.derivative_formula:
+                in_A = formulas.of_component(f, f.derivative_formula)
+                yield Product(place.dA, renamed(in_A, "A", f"A{k}")), message
+            theirs = formulas.structure.activations[k - 1]
+            if theirs.name != f.name:
+                f_k = Call(f"d_{formulas.functions.of_layer(k)}", (Name(f"Z{k}"),))
+                yield Product(place.dA, f_k), message
 
 
 def derivative(f: Elementwise, l: int, at: Expression, formulas: Formulas) -> Expression:
