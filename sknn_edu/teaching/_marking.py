@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from .._open_network import overflow_is_expected
+from ._answers import Answer, Reader, UnusableAnswer, closest
 from ._comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
 from ._formulas import Formulas
 from ._layout import Layout
@@ -17,26 +17,12 @@ from ._marked import MarkedAnswer, Marking
 from ._open import open_network
 from ._search import Cause, Search
 from ._structure import Structure
-from ._trace import Trace, trace_opened
-from .expressions import (
-    Expression,
-    ExpressionError,
-    Functions,
-    Scope,
-    ShapeMismatch,
-    parse,
-    to_columns,
-)
-from .expressions.tree import EPS, Name, Transpose
+from ._trace import trace_opened
+from .expressions import Expression, ExpressionError, ShapeMismatch, to_columns
 from .mistakes._base import family_of
 
 UNKNOWN = "unknown"
 SHAPE, TRANSPOSED = "shape", "transposed"
-
-# Not names that a formula may use: they are answers themselves, or numbers about the answers.
-NO_NAMES = ("penalty", "loss")
-
-Answer = Any  # an array, a callable of the trace, or the text of a formula
 
 
 def check_derivation(
@@ -125,13 +111,8 @@ def check_derivation(
         )
     opened = open_network(est, X, y, sample_weight, dtype=np.float64)
     rate = float(est.learning_rate_init)
-    marker = _Marker(
-        trace_opened(opened, layout, rate),
-        trace_opened(opened, Layout.ROWS, rate),
-        rtol=rtol,
-        reveal=reveal,
-        on_error=on_error,
-    )
+    reader = Reader(trace_opened(opened, layout, rate), trace_opened(opened, Layout.ROWS, rate))
+    marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: threads would only get in each other's way.
     with overflow_is_expected(), threadpool_limits(1, user_api="blas"):
         return Marking([marker.mark(name, answer) for name, answer in answers.items()])
@@ -140,25 +121,10 @@ def check_derivation(
 class _Marker:
     """Marks answers about one network."""
 
-    def __init__(
-        self,
-        t: Trace,
-        in_rows: Trace,
-        *,
-        rtol: float,
-        reveal: bool,
-        on_error: str,
-    ) -> None:
-        self.t, self.layout = t, Layout.of(t.layout)
+    def __init__(self, reader: Reader, *, rtol: float, reveal: bool, on_error: str) -> None:
+        self.reader, self.true = reader, reader.true
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
-        self.formulas = Formulas(Structure.of_trace(in_rows))
-        self.functions = Functions(t.activations, self.layout, t.loss_function)
-        self.true, self.values = in_rows.by_name(), t.by_name()
-        for array in self.values.values():
-            if isinstance(array, np.ndarray):
-                array.flags.writeable = False
-        largest = max(np.size(value) for value in self.values.values())
-        self.scope = Scope(self.values, self.functions, max_entries=max(10**7, 4 * largest))
+        self.formulas = Formulas(Structure.of_trace(reader.t))
         self.right = self.formulas.all()
 
     # -- one answer -----------------------------------------------------------------------
@@ -167,18 +133,17 @@ class _Marker:
         """Mark one answer."""
         target = self._target(name)
         try:
-            value, exact = self._value(name, answer)
+            value, computed = self.reader.value(target, answer)
         except ShapeMismatch as mismatch:
-            return self._with_shapes_that_do_not_fit(name, target, self._parse(answer), mismatch)
-        except (ExpressionError, _Failed) as failure:
+            return self._with_shapes_that_do_not_fit(name, target, answer, mismatch)
+        except (ExpressionError, UnusableAnswer) as failure:
             if self.on_error == "raise":
                 raise
             return self._wrong(name, [], str(failure), np.inf)
-        rows, truth = self._in_rows(target, value), np.asarray(self.true[target])
-        rows = self._with_truth_where_undefined(target, rows, truth)
+        rows, truth = self.reader.in_rows(target, value), np.asarray(self.true[target])
         if rows.shape == truth.shape and not np.isfinite(rows).all():
             return self._wrong(name, [], self._not_finite(), np.inf)
-        precision = Precision(rounded=False) if exact else Precision.of(rows)
+        precision = Precision(rounded=False) if computed else Precision.of(rows)
         error = relative_error(rows, truth, precision.slack)
         if error <= SAME_FLOAT64:
             return self._correct(name, error)
@@ -198,60 +163,10 @@ class _Marker:
             target = "delta" + target[2:]
         if target in self.right:
             return target
-        close = difflib.get_close_matches(str(name), self.right, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
         raise ValueError(
-            f"This network has no {name!r} to be marked.{hint} It has {', '.join(self.right)}."
+            f"This network has no {name!r} to be marked.{closest(name, self.right)} "
+            f"It has {', '.join(self.right)}."
         )
-
-    def _value(self, name: str, answer: Answer) -> tuple[np.ndarray, bool]:
-        """The numbers of an answer, and whether they come straight from a computation."""
-        if isinstance(answer, str):
-            return np.asarray(self._parse(answer).value(self.scope), np.float64), True
-        exact = callable(answer)
-        if callable(answer):
-            try:
-                answer = answer(self.t)
-            except Exception as error:
-                raise _Failed(
-                    f"The answer to {name!r} is a function that raises "
-                    f"{type(error).__name__}: {error}"
-                ) from error
-        try:
-            value = np.asarray(answer)
-            if value.dtype.kind not in "biuf":
-                raise ValueError(f"its numbers are {value.dtype}")
-            return value.astype(np.float64), exact
-        except ValueError as error:
-            raise _Failed(
-                f"The answer to {name!r} must be an array of real numbers, a function of the trace "
-                f"or a formula as text; got {type(answer).__name__} ({error})."
-            ) from None
-
-    def _parse(self, text: str) -> Expression:
-        names = [name for name in self.values if name not in NO_NAMES]
-        return parse(text, names, self.functions.for_answers())
-
-    def _in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
-        """The value as the rows layout has it, in the shape of the truth where it may be."""
-        truth = np.asarray(self.true[target])
-        if truth.ndim == 0:
-            return value.reshape(()) if value.size == 1 else value
-        if value.ndim == 2 and self.layout is Layout.COLUMNS:
-            value = value.T
-        bias = truth.ndim == 1 and value.shape == (1, truth.size)
-        flat = value.ndim == 1 and value.size == truth.size and 1 in truth.shape
-        return value.reshape(truth.shape) if bias or flat else value
-
-    def _with_truth_where_undefined(
-        self, target: str, rows: np.ndarray, truth: np.ndarray
-    ) -> np.ndarray:
-        """At outputs of exactly 0 the log loss has no slope: nothing to be marked there."""
-        L = self.formulas.L
-        if rows.shape != truth.shape or target not in (f"dA{L}", f"delta{L}"):
-            return rows
-        undefined = ~np.isfinite(rows) & (np.abs(self.true[f"A{L}"]) <= EPS)
-        return np.where(undefined, truth, rows)
 
     # -- causes ---------------------------------------------------------------------------
 
@@ -266,7 +181,7 @@ class _Marker:
         """The mistakes that give these numbers."""
         if target.endswith("_next"):  # the step says which gradient was taken
             parameter = target.removesuffix("_next")
-            rate = self.t.learning_rate
+            rate = self.reader.t.learning_rate
             if rows.shape != truth.shape or not rate:
                 return []
             rows = (self.true[parameter] - rows) / rate
@@ -312,31 +227,15 @@ class _Marker:
         return [cause for cause in causes if len(cause.codes) == fewest]
 
     def _with_shapes_that_do_not_fit(
-        self, name: str, target: str, formula: Expression, mismatch: ShapeMismatch
+        self, name: str, target: str, text: str, mismatch: ShapeMismatch
     ) -> MarkedAnswer:
         """Mark a formula that cannot be computed: by what makes it right, if that is known."""
         where = f"In {mismatch.node} the shapes do not fit: {mismatch}."
-        code = self._transpose_that_is_wrong(target, formula) or SHAPE
+        code = SHAPE
+        for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
+            if relative_error(value, np.asarray(self.true[target])) <= self.rtol:
+                code = "weights_not_transposed" if family_of(turned) == "W" else TRANSPOSED
         return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
-
-    def _transpose_that_is_wrong(self, target: str, formula: Expression) -> str | None:
-        """The code for the one transpose too many, or too few, that mends the formula."""
-        truth = np.asarray(self.true[target])
-        for node in formula.walk():
-            if isinstance(node, Transpose) and isinstance(node.operand, Name):
-                turned: Expression = node.operand
-            elif isinstance(node, Name):
-                turned = Transpose(node)
-            else:
-                continue
-            try:
-                value = np.asarray(formula.replaced(node, turned).value(self.scope), np.float64)
-            except ShapeMismatch:
-                continue
-            if relative_error(self._in_rows(target, value), truth) <= self.rtol:
-                weights = any(family_of(used) == "W" for used in node.names())
-                return "weights_not_transposed" if weights else TRANSPOSED
-        return None
 
     # -- what is said -----------------------------------------------------------------------
 
@@ -358,10 +257,10 @@ class _Marker:
     def formula_of(self, target: str) -> Expression:
         """The right formula, in the layout of the answers."""
         formula = self.right[target]
-        return formula if self.layout is Layout.ROWS else to_columns(formula)
+        return formula if self.reader.layout is Layout.ROWS else to_columns(formula)
 
     def _shape_of(self, target: str) -> tuple[int, ...]:
-        return np.shape(self.values[target])
+        return np.shape(self.reader.values[target])
 
     @staticmethod
     def _not_finite() -> str:
@@ -378,7 +277,3 @@ class _Marker:
             f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
             "it. Check the shape of each factor, and one entry by hand."
         )
-
-
-class _Failed(ValueError):
-    """An answer that gives no numbers."""
