@@ -200,7 +200,7 @@ class Formulas:
         summands = []
         for factor, loss in terms:
             formula = self.of_component(loss, text_of(loss))
-            summands.append(formula if factor == 1 else Product(_number(factor), formula))
+            summands.append(_times(factor, formula))
         return reduce(_plus, summands).substituted({"A": Name(f"A{self.L}")})
 
     def scope(self, values: Mapping[str, Any]) -> Scope:
@@ -214,6 +214,14 @@ def _value_of(loss: Loss) -> str:
 
 def _slope_of(loss: Loss) -> str:
     return loss.gradient_formula or f"d_{type(loss).__name__}(A, Y)"
+
+
+def _times(factor: float, formula: Expression) -> Expression:
+    """factor * formula; twice a half is no factor."""
+    match formula:
+        case Quotient(P, Number(divisor)) if divisor == factor:
+            return P
+    return formula if factor == 1 else Product(_number(factor), formula)
 
 
 def _plus(P: Expression, Q: Expression | None) -> Expression:

@@ -1,0 +1,226 @@
+"""Five derivations by hand are marked as a teacher marks them, and the page says so."""
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "examples"))
+
+from five_derivations import DERIVATIONS, Compared  # noqa: E402
+from five_derivations.marking import count, mark, mark_corrections  # noqa: E402
+from five_derivations.stories import bias_not_summed, through_softmax  # noqa: E402
+from five_derivations.tables import with_tables  # noqa: E402
+from gradient_check import finite_differences, named_parameters, relative_error  # noqa: E402
+
+PAGE = ROOT / "docs" / "audit.md"
+NUMBERS = range(1, 6)
+
+# What a teacher says of each reading, in the order of the data, worked out by hand. Formulas that
+# are not listed are right in all of their readings. Mistakes joined by "+" are made at once;
+# those in a tuple cannot be told apart by the numbers.
+OK = "right"
+# Two outputs: the diagonal of the softmax Jacobian is half of the sum.
+HALF = ("softmax_elementwise", "factor")
+# i = j alone, i != j alone, both; then i = j and both for the mean over all samples.
+CASES = [HALF, HALF, OK, HALF, OK]
+IN_WORDS = "in words"
+
+EXPECTED = {
+    # 2 (a - y): the squared error's slope has not passed through softmax, and so looks like a - y
+    "1.8": [("output_derivative_missing", "canonical_shortcut")],
+    "1.9": ["softmax_elementwise+sign"],
+    "1.10": [HALF, OK],
+    "1.11": [HALF],
+    "1.13": ["wrong_layer", ("softmax_elementwise+wrong_layer", "factor+wrong_layer")],
+    "1.15": [
+        OK,
+        "bias_not_summed",
+        ("softmax_elementwise+bias_not_summed", "factor+bias_not_summed"),
+    ],
+    "1.19": ["double_mean", OK, HALF],
+    "1.20": ["double_mean+bias_not_summed", "bias_not_summed", OK],
+    "2.8": [OK, "missing_mean"],
+    "2.10": [OK, "missing_mean"],
+    "2.11": [OK, "missing_mean"],
+    "2.12": ["unknown", OK],  # -1: the square is lost
+    "2.14": [OK, "missing_mean+bias_not_summed"],
+    "2.15": [OK, "missing_mean+bias_not_summed"],
+    "2.16": [OK, "missing_mean"],
+    "2.19": ["unknown", OK, "missing_mean"],  # W2 twice
+    "2.20": [OK, "missing_mean+bias_not_summed"],
+    "2.21": [OK, IN_WORDS, "factor"],
+    "3.8": ["shape", OK],
+    "3.9": ["missing_mean", OK],
+    "3.12": ["missing_mean", OK],
+    "4.11": [IN_WORDS, OK],
+    "4.19": CASES,
+    "4.23": CASES,
+    "4.27": [HALF, ("softmax_elementwise+sign", "factor+sign"), "unknown", OK, OK],  # third: 0
+    "5.7": [OK, "shape"],
+    "5.8": ["canonical_shortcut+sign", "canonical_shortcut+sign", "unknown"],  # third: three slips
+    "5.14": ["canonical_shortcut", OK],
+    "5.15": ["canonical_shortcut", OK],
+    "5.16": ["canonical_shortcut+missing_mean", "canonical_shortcut", OK],
+    "5.17": [OK, "canonical_shortcut+missing_mean"],
+    "5.18": [OK, "bias_not_summed"],
+    "5.20": [OK, "canonical_shortcut+missing_mean"],
+    "5.21": [OK, "bias_not_summed"],
+    "5.26": [OK, "bias_not_summed"],
+    "5.28": ["double_mean", OK],
+    "5.29": ["canonical_shortcut+missing_mean", "canonical_shortcut"],
+    "5.34": ["double_mean", OK],
+}
+
+# Formulas; those right, those that depend on the reading or the samples, those wrong.
+COUNTS = {
+    1: (24, 16, 3, 5),
+    2: (21, 11, 10, 0),
+    3: (21, 18, 3, 0),
+    4: (27, 23, 4, 0),
+    5: (34, 23, 6, 5),
+}
+WRONG = {"1.8", "1.9", "1.10", "1.11", "1.13", "5.8", "5.14", "5.15", "5.16", "5.29"}
+
+FORMULAS = [formula.number for derivation in DERIVATIONS for formula in derivation.formulas]
+
+
+def marked(number):
+    derivation, position = map(int, number.split("."))
+    return mark(DERIVATIONS[derivation - 1])[position - 1]
+
+
+def as_expected(verdict):
+    """A verdict in the form of the table above."""
+    if verdict.right:
+        return OK
+    if not verdict.explanations:
+        return IN_WORDS
+    return {frozenset(codes) for codes in verdict.explanations}
+
+
+def by_hand(expected):
+    if expected in (OK, IN_WORDS):
+        return expected
+    alternatives = (expected,) if isinstance(expected, str) else expected
+    return {frozenset(codes.split("+")) for codes in alternatives}
+
+
+@pytest.mark.parametrize("number", FORMULAS)
+def test_each_reading_of_each_formula_gets_the_verdict_of_a_teacher(number):
+    one = marked(number)
+    assert one.formula.number == number
+    expected = EXPECTED.get(number, [OK] * len(one.verdicts))
+    assert [as_expected(verdict) for verdict in one.verdicts] == list(map(by_hand, expected))
+
+
+def test_every_expectation_is_about_a_formula():
+    assert set(FORMULAS) >= EXPECTED.keys()
+
+
+@pytest.mark.parametrize("i", NUMBERS)
+def test_formulas_and_verdicts_are_as_many_as_stated(i):
+    one = mark(DERIVATIONS[i - 1])
+    assert (len(one), *count(one).values()) == COUNTS[i]
+
+
+def test_only_these_are_wrong_however_they_are_read():
+    assert {number for number in FORMULAS if marked(number).verdict == "wrong"} == WRONG
+
+
+@pytest.mark.parametrize("i", NUMBERS)
+def test_wrong_answers_are_right_with_the_correction_put_in(i):
+    corrected = mark_corrections(DERIVATIONS[i - 1])
+    wrong = [
+        verdict
+        for one in mark(DERIVATIONS[i - 1])
+        for reading, verdict in one.readings
+        if not verdict.right and not isinstance(reading.says, Compared)
+    ]
+    assert len(corrected) == len(wrong)
+    assert all(corrected)
+
+
+@pytest.mark.parametrize("i", NUMBERS)
+def test_the_truth_agrees_with_finite_differences(i):
+    for network in DERIVATIONS[i - 1].networks().values():
+        est, X, y = network.est, network.X, network.y
+        _, dW, db = est.loss_and_gradient(X, y)
+        for name, parameters, gradient in named_parameters(est, dW, db):
+            # Differences are good for nine digits or so; 1e-7 leaves room.
+            error = relative_error(gradient, finite_differences(est, parameters, X, y))
+            assert error < 1e-7, name
+
+
+@pytest.mark.parametrize(
+    ("i", "sizes", "activations", "loss", "m"),
+    [
+        (1, (2, 2, 2), "tanh softmax", "SquaredError() + LogLoss()", 5),
+        (2, (3, 4, 1), "logistic identity", "2 * SquaredError()", 5),
+        (3, (2, 4, 1), "logistic identity", "SquaredError()", 5),
+        (4, (3, 4, 5, 2), "logistic logistic softmax", "2 * SquaredError()", 6),
+        (5, (3, 4, 3, 2), "relu relu relu", "LogLoss()", 6),
+    ],
+)
+def test_the_networks_are_those_of_the_derivations(i, sizes, activations, loss, m):
+    network = DERIVATIONS[i - 1].networks()[""]
+    t = network.trace()
+    assert tuple(len(A) for A in t.A.values()) == sizes
+    assert " ".join(f.name for f in t.activations) == activations
+    assert repr(network.est.loss) == loss
+    assert (t.m, t.alpha, t.has_biases) == (m, 0, i != 4)
+
+
+def test_nothing_is_hidden_behind_the_relus():
+    t = DERIVATIONS[4].networks()[""].trace()
+    for A in (t.A[1], t.A[2]):
+        on = np.count_nonzero(A, axis=1)
+        assert on.min() > 0  # each unit is on for some samples ...
+        assert on.max() < t.m  # ... and off for others
+        assert 0 < np.count_nonzero(A[:, 0]) < len(A)  # the one sample has some of both
+    assert t.A[3].min() > 0.5  # far from the logarithm of 0
+
+
+def deltas_of_samples(n_classes):
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        e = np.exp(rng.normal(size=n_classes))
+        a, y = e / e.sum(), np.eye(n_classes)[rng.integers(n_classes)]
+        yield through_softmax(a, a - y)
+
+
+def test_for_two_classes_the_diagonal_is_half_of_delta_for_every_sample():
+    for delta, diagonal in deltas_of_samples(2):
+        np.testing.assert_allclose(diagonal, delta / 2)
+
+
+def test_for_three_classes_it_is_no_factor_and_may_point_the_other_way():
+    ratios = np.array([diagonal / delta for delta, diagonal in deltas_of_samples(3)])
+    assert (np.ptp(ratios, axis=1) > 0.01).all()
+    assert (ratios < 0).any()
+    assert (ratios > 0).any()
+
+
+def test_a_bias_that_is_not_summed_learns_by_heart():
+    for _, (J, fresh, J_summed, fresh_summed) in bias_not_summed():
+        assert J < J_summed < fresh_summed < fresh
+
+
+def test_the_tables_and_numbers_of_the_page_are_those_of_the_example():
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == with_tables(page), (
+        "write them anew: python examples/audit_five_derivations.py --markdown docs/audit.md"
+    )
+
+
+def test_the_page_speaks_of_formulas_that_exist():
+    text = re.sub(r"<!-- begin .*?<!-- end", "", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert set(re.findall(r"\b[1-5]\.\d+\b", text)) <= set(FORMULAS)
+
+
+def test_the_picture_of_the_page_is_there():
+    (name,) = re.findall(r"!\[.*?\]\((.+?)\)", PAGE.read_text(encoding="utf-8"))
+    assert 20_000 < (PAGE.parent / name).stat().st_size < 200_000
