@@ -1354,3 +1354,10 @@ def test_warnings_point_to_the_line_of_the_user(solver):
         est.fit(X, c)
     assert {warning.category for warning in caught} == {RiskyOutputWarning, ConvergenceWarning}
     assert {warning.filename for warning in caught} == {__file__}
+
+
+def test_partial_fit_never_says_that_it_stopped_early():
+    est = BackpropRegressor(3, tol=1e3, n_iter_no_change=2, random_state=0)
+    for _ in range(6):  # nothing improves by 1000, so the count of bad epochs runs over
+        est.partial_fit([[0.0], [1.0]], [0.0, 1.0])
+        assert est.stop_reason_ == "partial_fit runs one epoch."

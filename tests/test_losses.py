@@ -572,3 +572,11 @@ def test_own_loss_trains_a_classifier():
     y = np.digitize(X.ravel(), [-0.7, 0.7])
     clf = BackpropClassifier(10, "tanh", loss=LogCosh(), solver="lbfgs", random_state=0)
     assert clf.set_params(max_iter=2000).fit(X, y).score(X, y) > 0.95
+
+
+@pytest.mark.parametrize("one_hot", [True, False])
+@pytest.mark.parametrize("output", ACTIVATIONS, ids=repr)
+def test_a_bound_log_loss_judges_outputs_as_the_log_loss_does(output, one_hot):
+    bound = LogLoss().bind(output, one_hot)
+    assert bound.risk(output) == LogLoss().risk(output)
+    assert bound.refusal(output) == LogLoss().refusal(output)

@@ -115,7 +115,7 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
             history.n_samples_seen += batches.n
             look_back(training, loss, checkpoint)
             optimizer.end_epoch(history.n_samples_seen)
-            if has_stalled(training, optimizer):
+            if has_stalled(training, optimizer) and not training.incremental:
                 break
         else:
             history.stop_reason = (

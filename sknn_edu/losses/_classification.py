@@ -10,7 +10,40 @@ from ._base import Loss
 __all__ = ["Hinge", "LogLoss", "SquaredHinge"]
 
 
-class LogLoss(Loss):
+class _OfProbabilities(Loss):
+    """What all forms of the log loss have in common."""
+
+    def __repr__(self):
+        return "LogLoss()"
+
+    def refusal(self, output):
+        """Refuse outputs that can be negative: they have no logarithm."""
+        if output.range[0] < 0:
+            return (
+                "it takes the logarithm of the outputs, but this one can be negative; "
+                "use 'softmax' or 'logistic'"
+            )
+        return None
+
+    def risk(self, output):
+        """Warn of outputs that are no probabilities."""
+        if output.name not in ("softmax", "logistic"):
+            return (
+                "the outputs are not probabilities that add up to 1, so the loss has no "
+                "minimum, and an output of exactly 0 for the true class gets no gradient"
+            )
+        return None
+
+    def check_targets(self, Y):
+        """Probabilities lie between 0 and 1."""
+        if np.any(Y < 0) or np.any(Y > 1):
+            raise ValueError(
+                "loss='log_loss' needs targets between 0 and 1, but y lies between "
+                f"{Y.min():g} and {Y.max():g}."
+            )
+
+
+class LogLoss(_OfProbabilities):
     """The log loss (cross-entropy): minus the log of the probability of what happened.
 
     The output decides the form. Where each output is the probability of a yes of its
@@ -56,30 +89,8 @@ class LogLoss(Loss):
         """Softmax for several classes, else logistic."""
         return "softmax" if multiclass else "logistic"
 
-    def refusal(self, output):
-        """Refuse outputs that can be negative: they have no logarithm."""
-        if output.range[0] < 0:
-            return (
-                "it takes the logarithm of the outputs, but this one can be negative; "
-                "use 'softmax' or 'logistic'"
-            )
-        return None
 
-    def risk(self, output):
-        """Warn of outputs that are no probabilities."""
-        if output.name not in ("softmax", "logistic"):
-            return (
-                "the outputs are not probabilities that add up to 1, so the loss has no "
-                "minimum, and an output of exactly 0 for the true class gets no gradient"
-            )
-        return None
-
-    def check_targets(self, Y):
-        """Probabilities lie between 0 and 1."""
-        _check_probabilities(Y)
-
-
-class BernoulliLogLoss(Loss):
+class BernoulliLogLoss(_OfProbabilities):
     """`LogLoss` where each output is a yes or no of its own."""
 
     canonical_outputs = ("logistic",)
@@ -90,9 +101,6 @@ class BernoulliLogLoss(Loss):
         "(1 - Y) * A - Y * (1 - A)",
         "A - Y",
     )
-
-    def __repr__(self):
-        return "LogLoss()"
 
     def value(self, A, Y):
         """sum -y log a - (1 - y) log(1 - a)."""
@@ -108,10 +116,6 @@ class BernoulliLogLoss(Loss):
         """(Y / A^2 + (1 - Y) / (1 - A)^2) V."""
         return (Y * _reciprocal(A) ** 2 + (1 - Y) * _reciprocal(1 - A) ** 2) * V
 
-    def check_targets(self, Y):
-        """Probabilities lie between 0 and 1."""
-        _check_probabilities(Y)
-
     def output_value(self, output, Z, A, Y):
         """Behind logistic: sum log(1 + exp(z)) - y z."""
         if output.name in self.canonical_outputs:
@@ -119,7 +123,7 @@ class BernoulliLogLoss(Loss):
         return self.value(A, Y)
 
 
-class CategoricalLogLoss(Loss):
+class CategoricalLogLoss(_OfProbabilities):
     """`LogLoss` where the outputs share one distribution.
 
     Parameters
@@ -140,9 +144,6 @@ class CategoricalLogLoss(Loss):
     def __init__(self, one_hot: bool = False) -> None:
         self.one_hot = one_hot
 
-    def __repr__(self):
-        return "LogLoss()"
-
     def value(self, A, Y):
         """-sum y log a."""
         floor = np.finfo(A.dtype).eps
@@ -155,10 +156,6 @@ class CategoricalLogLoss(Loss):
     def hessian_product(self, A, Y, V):
         """Y / A^2 V."""
         return Y * _reciprocal(A) ** 2 * V
-
-    def check_targets(self, Y):
-        """Probabilities lie between 0 and 1."""
-        _check_probabilities(Y)
 
     def output_value(self, output, Z, A, Y):
         """Behind softmax: -log a of the true class, or (sum y) logsumexp(z) - <y, z>."""
@@ -258,14 +255,6 @@ def _reciprocal(A):
     """1 / A, and 0 below the floor at which the logarithm was cut off."""
     floor = np.finfo(A.dtype).eps
     return np.divide(1, A, out=np.zeros_like(A), where=A > floor)
-
-
-def _check_probabilities(Y):
-    if np.any(Y < 0) or np.any(Y > 1):
-        raise ValueError(
-            "loss='log_loss' needs targets between 0 and 1, but y lies between "
-            f"{Y.min():g} and {Y.max():g}."
-        )
 
 
 def _needs_a_sign(output):
