@@ -18,15 +18,18 @@ from ._derive import derive
 from ._marked import MarkedAnswer, Marking
 from ._marking import check_derivation
 from ._trace import Trace, trace
+from .diagnosis import Diagnosis, diagnose
 from .expressions import ExpressionError
 
 __all__ = [
     "Derivation",
+    "Diagnosis",
     "ExpressionError",
     "MarkedAnswer",
     "Marking",
     "Trace",
     "check_derivation",
     "derive",
+    "diagnose",
     "trace",
 ]

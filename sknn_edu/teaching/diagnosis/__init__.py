@@ -1,0 +1,35 @@
+"""The health of a network: what is wrong with it, by which evidence, and what helps.
+
+==================  ==================================================================
+`_case`             what is looked at: one pass over the data, the course of training
+`_check`            what a check is, and what a finding is
+`_data`             inputs and targets that are not scaled, targets out of reach
+`_weights`          weights that are zero, units that are copies
+`_output`           overflow, output and loss that do not match, constant output
+`_curve`            a learning rate too large or too small, training cut off
+`_units`            dead and saturated units
+`_gradients`        gradients that vanish or explode
+`_generalisation`   overfitting, too much dropout
+`_stop`             why training stopped
+`_diagnosis`        all of it, in a report
+==================  ==================================================================
+
+A new check is one class in one of these files.
+"""
+
+# Causes come before what follows from them: this is the order of the report.
+# isort: off
+from ._data import *
+from ._weights import *
+from ._output import *
+from ._curve import *
+from ._units import *
+from ._gradients import *
+from ._generalisation import *
+from ._stop import *
+
+# isort: on
+from ._check import Check, Finding
+from ._diagnosis import Diagnosis, diagnose
+
+__all__ = ["Check", "Diagnosis", "Finding", "diagnose"]
