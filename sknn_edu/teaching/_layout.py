@@ -31,7 +31,11 @@ class Layout(StrEnum):
 
     def matrix(self, M: np.ndarray) -> np.ndarray:
         """A matrix of the engine, copied: (n, n_units) or its transpose."""
-        return np.array(M if self is Layout.ROWS else M.T, order="C")
+        return self.orient(np.array(M))
+
+    def orient(self, M: np.ndarray) -> np.ndarray:
+        """Like `matrix`, without a copy: for arrays of one's own."""
+        return M if self is Layout.ROWS else M.T
 
     def bias(self, v: np.ndarray) -> np.ndarray:
         """A vector with a number for each unit, copied: (n_units,) or a column (n_units, 1)."""

@@ -88,5 +88,5 @@ def check_opens(est: Any) -> None:
 
 
 def dense(X: Any) -> np.ndarray:
-    """X as an ordinary array, a copy."""
-    return np.array(X) if isinstance(X, np.ndarray) else X.toarray()
+    """X as an ordinary array; X itself if it is one."""
+    return X if isinstance(X, np.ndarray) else X.toarray()

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from numbers import Real
 from typing import Any
 
 import numpy as np
-
 from sklearn.utils import check_random_state
 
 from .._open_network import overflow_is_expected
@@ -80,11 +80,21 @@ class Trace(TraceDisplay):
         The loss of one sample, in the form that it has behind this output.
     has_biases, is_weighted : bool
         Whether the network has biases, and whether samples have weights.
+    shows_update : bool
+        Whether the step of gradient descent is shown, as it is when `trace` was given a
+        learning rate.
     """
 
-    def __init__(self, opened: Opened, layout: Layout, loss: float, learning_rate: float) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        layout: Layout,
+        loss: float,
+        learning_rate: float,
+        shows_update: bool = False,
+    ) -> None:
         network, samples = opened.network, opened.samples
-        layers = network.layers(samples.n)
+        layers, grad = network.layers(samples.n), network.grad
         put = layout.matrix
         self.layout = str(layout)
         self.n_layers = len(layers)
@@ -94,6 +104,7 @@ class Trace(TraceDisplay):
         self.is_weighted = samples.w is not None
         self.m = samples.n
         self.learning_rate = float(learning_rate)
+        self.shows_update = shows_update
         self.loss = loss
         penalty = opened.objective.penalty
         self.penalty = penalty.value(network.theta.weights) / samples.total_weight
@@ -109,13 +120,12 @@ class Trace(TraceDisplay):
         self.A = {0: self.X, **{l: put(seen_by_next(layer)) for l, layer in numbered}}
         self.mask = {l: put(layer.mask) for l, layer in numbered if layer.mask is not None}
         self.delta = {l: put(layer.delta) for l, layer in numbered}
-        self.dA = {l: put(dA) for l, dA in enumerate(slopes_of_outputs(opened))}
-        self.dW = {l: put(layer.dW) for l, layer in numbered}
+        self.dA = dict(enumerate(slopes_of_outputs(opened, layout)))
+        self.dW = {l: put(dW) for l, dW in enumerate(grad.W, start=1)}
+        self.b, self.db = {}, {}
         if self.has_biases:
-            self.b = {l: layout.bias(layer.b) for l, layer in numbered}
-            self.db = {l: layout.bias(layer.db) for l, layer in numbered}
-        else:
-            self.b, self.db = {}, {}
+            self.b = {l: layout.bias(b) for l, b in enumerate(network.theta.b, start=1)}
+            self.db = {l: layout.bias(db) for l, db in enumerate(grad.b, start=1)}
 
     @property
     def W_next(self) -> dict[int, np.ndarray]:
@@ -131,22 +141,52 @@ class Trace(TraceDisplay):
 
     def names(self) -> list[str]:
         """All names that ``t[name]`` knows, without aliases: ``"W1"``, ``"dA0"``, ``"m"``."""
-        numbered = [
-            f"{family.removesuffix('_next')}{l}{'_next' if family.endswith('_next') else ''}"
-            for family in FAMILIES
-            for l in getattr(self, family)
-        ]
+        numbered = [_named(family, l) for family in FAMILIES for l in getattr(self, family)]
         return [*numbered, *SINGLES]
 
-    def __getitem__(self, name: str) -> Any:
+    def by_name(self) -> dict[str, Any]:
+        """Everything that ``t[name]`` knows, aliases included."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in SINGLES}
+        for family in FAMILIES:
+            for l, array in getattr(self, family).items():
+                values[_named(family, l)] = array
+        for alias, family in ALIASES.items():
+            values |= {f"{alias}{l}": array for l, array in getattr(self, family).items()}
+        return values
+
+    def canonical_name(self, name: str) -> str:
+        """The name without aliases: ``"delta1"`` for ``"dZ1"``; KeyError if there is none."""
         if name in SINGLES:
-            return getattr(self, name)
-        match = re.fullmatch(r"(\w*?[A-Za-z])(\d+)(_next)?", str(name))
+            return name
+        match = re.fullmatch(r"([A-Za-z]+)([0-9]+)(_next)?", str(name))
         if match:
             family = ALIASES.get(match[1], match[1]) + (match[3] or "")
             if family in FAMILIES and int(match[2]) in getattr(self, family):
-                return getattr(self, family)[int(match[2])]
-        raise KeyError(f"This network has no {name!r}. It has {', '.join(self.names())}.")
+                return _named(family, int(match[2]))
+        raise UnknownNameError(
+            f"This network has no {name!r}. It has {', '.join(self.names())}; for delta and mask "
+            "one may also write dZ and D."
+        )
+
+    def __getitem__(self, name: str) -> Any:
+        name = self.canonical_name(name)
+        if name in SINGLES:
+            return getattr(self, name)
+        letters, l, tail = re.split(r"([0-9]+)", name)
+        return getattr(self, letters + tail)[int(l)]
+
+
+class UnknownNameError(KeyError):
+    """A name that the network does not have; its message is printed as it is."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def _named(family: str, l: int) -> str:
+    """``"W_next"`` and 1 make ``"W1_next"``."""
+    letters, _, tail = family.partition("_")
+    return f"{letters}{l}{tail and '_'}{tail}"
 
 
 def seen_by_next(layer: Any) -> np.ndarray:
@@ -154,20 +194,21 @@ def seen_by_next(layer: Any) -> np.ndarray:
     return layer.A if layer.mask is None else layer.A * layer.mask
 
 
-def slopes_of_outputs(opened: Opened) -> Iterator[np.ndarray]:
-    """dJ/dA of each layer, the input first."""
+def slopes_of_outputs(opened: Opened, layout: Layout) -> Iterator[np.ndarray]:
+    """dJ/dA of each layer in the layout, the input first."""
     layers = opened.network.layers(opened.samples.n)
-    yield layers[0].input_gradient(out=np.empty(opened.samples.X.shape, layers[0].W.dtype))
+    dX = np.empty(opened.samples.X.shape, layers[0].W.dtype)
+    yield layout.orient(layers[0].input_gradient(out=dX))
     for layer, following in pairwise(layers):
         # Under dropout the engine has multiplied its dA by the mask.
         if layer.mask is None:
-            yield layer.dA
+            yield layout.matrix(layer.dA)
         else:
-            yield following.input_gradient(out=np.empty_like(layer.dA))
+            yield layout.orient(following.input_gradient(out=np.empty_like(layer.dA)))
     A, Y = layers[-1].A, opened.samples.Y
     slope = opened.objective.loss.gradient(A, Y, out=np.empty_like(A))
     slope *= mean_factors(opened.samples, opened.samples.total_weight)
-    yield slope
+    yield layout.orient(slope)
 
 
 def trace(
@@ -194,7 +235,8 @@ def trace(
         Z = W A_prev + b. It decides the shape of every array of the trace; X is given in
         rows in any case.
     learning_rate : float, default=None
-        Step length of ``W_next`` and ``b_next``; by default ``est.learning_rate_init``.
+        Step length of ``W_next`` and ``b_next``, by default ``est.learning_rate_init``. If it
+        is given, the update is shown wherever the trace is.
     random_state : int, RandomState or None, default=None
         Draws the masks of dropout. With None dropout is off, as in ``est.loss``.
 
@@ -206,8 +248,10 @@ def trace(
     ------
     NotFittedError
         If ``est`` has neither been fitted nor initialised.
+    TypeError
+        If ``est`` is no network of this package, but a pipeline, for instance.
     ValueError
-        If the data do not fit the network.
+        If the data do not fit the network, or a parameter is not what it may be.
 
     Examples
     --------
@@ -221,18 +265,35 @@ def trace(
     True
     """
     layout = Layout.of(layout)
+    shows_update = learning_rate is not None
+    if shows_update:
+        check_learning_rate(learning_rate)
     opened = open_network(est, X, y, sample_weight, with_dropout=random_state is not None)
     if learning_rate is None:
         learning_rate = est.learning_rate_init
-    return trace_opened(opened, layout, learning_rate, random_state)
+    return trace_opened(opened, layout, learning_rate, random_state, shows_update)
 
 
 def trace_opened(
-    opened: Opened, layout: Layout, learning_rate: float, random_state: Any = None
+    opened: Opened,
+    layout: Layout,
+    learning_rate: float,
+    random_state: Any = None,
+    shows_update: bool = False,
 ) -> Trace:
     """Run the pass and record it."""
     if random_state is not None:
         random_state = check_random_state(random_state)
     with overflow_is_expected():
         J = opened.objective.value_and_gradient(opened.samples, random_state=random_state)
-        return Trace(opened, layout, J, learning_rate)
+        return Trace(opened, layout, J, learning_rate, shows_update)
+
+
+def check_learning_rate(given: Any) -> None:
+    """Raise ValueError if it is no positive number."""
+    is_number = isinstance(given, Real) and not isinstance(given, (bool, np.bool_))
+    if not is_number or not 0 < given < np.inf:
+        raise ValueError(
+            f"learning_rate must be a positive number, such as 0.1, got {given!r}. It is the "
+            "step length of W_next = W - learning_rate * dW."
+        )

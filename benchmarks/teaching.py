@@ -1,0 +1,165 @@
+"""What do the teaching tools cost? Beside one training step, in turns in this one process.
+
+    env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/teaching.py
+
+A trace is compared with one training step on the same samples, in two ways:
+
+- *engine*: forward, backward and Adam's update on arrays that are ready, beside the same
+  pass with every array copied. Neither side looks at its input.
+- *call*: ``est.partial_fit(X, y)`` beside ``trace(est, X, y)``. Both check their input.
+
+The last column is the harshest: the whole call of ``trace`` beside the bare engine's step,
+which has checked nothing and allocates nothing. Where the network is tiny it shows what
+checking the input costs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+import threadpoolctl
+from compare import machine
+from sklearn.datasets import load_digits
+
+from sknn_edu import BackpropClassifier
+from sknn_edu.optimizers import Optimizer
+from sknn_edu.teaching import trace
+from sknn_edu.teaching._layout import Layout
+from sknn_edu.teaching._open import open_network
+from sknn_edu.teaching._trace import trace_opened
+
+GOAL = 3.0  # a trace costs at most so many training steps
+
+
+@dataclass
+class Workload:
+    """A network and one batch for it."""
+
+    name: str
+    hidden: tuple[int, ...]
+    activation: str
+    make: Callable[[], tuple[np.ndarray, np.ndarray]]
+
+    def initialized(self) -> tuple[BackpropClassifier, np.ndarray, np.ndarray]:
+        """An estimator that takes the whole batch in one step, and the batch."""
+        X, y = self.make()
+        est = BackpropClassifier(
+            self.hidden,
+            self.activation,
+            output_activation="softmax",
+            batch_size=len(X),
+            random_state=0,
+        )
+        return est.initialize(X, y), X, y
+
+
+def random_samples(n: int, n_features: int, n_classes: int) -> Any:
+    """A function that draws n samples."""
+
+    def make():
+        rng = np.random.default_rng(0)
+        y = np.arange(n) % n_classes
+        return rng.standard_normal((n, n_features)), y
+
+    return make
+
+
+def some_digits() -> tuple[np.ndarray, np.ndarray]:
+    """The first 200 of scikit-learn's digits."""
+    X, y = load_digits(return_X_y=True)
+    return X[:200] / 16, y[:200]
+
+
+WORKLOADS = [
+    Workload("2-2-2, 100 samples", (2,), "tanh", random_samples(100, 2, 2)),
+    Workload("digits 64-32-10, 200 samples", (32,), "relu", some_digits),
+    Workload("784-128-64-10, 500 samples", (128, 64), "relu", random_samples(500, 784, 10)),
+]
+
+
+def in_turns(candidates: dict[str, Callable[[], Any]], seconds: float) -> dict[str, float]:
+    """Median seconds of each candidate; they run A B C A B C ... for so long."""
+    times: dict[str, list[float]] = {name: [] for name in candidates}
+    for run in candidates.values():  # warm up
+        run()
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
+        for name, run in candidates.items():
+            start = time.perf_counter()
+            run()
+            times[name].append(time.perf_counter() - start)
+    return {name: median(values) for name, values in times.items()}
+
+
+def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Callable[[], None]:
+    """One step of the engine on arrays that are ready: J, its gradient, Adam's update."""
+    objective, samples = est._evaluate_on(X, y, None)
+    theta, grad = objective.network.theta.flat, objective.network.grad.flat
+    optimizer = Optimizer.get("adam")
+    optimizer.begin(theta)
+
+    def step() -> None:
+        objective.value_and_gradient(samples)
+        optimizer.step(theta, grad)
+
+    return step
+
+
+def measure_trace(threads: int, seconds: float) -> None:
+    """A table of the traces beside the training steps."""
+    print(f"\nMicroseconds, {threads} BLAS thread(s); the goal is a ratio of at most {GOAL:g}\n")
+    print(
+        "| network | layout | engine: step | pass, copied | ratio | call: partial_fit | trace "
+        "| ratio | trace / engine's step |"
+    )
+    print("| --- " * 9 + "|")
+    for workload in WORKLOADS:
+        for layout in Layout:
+            us = {name: 1e6 * t for name, t in trace_and_step(workload, layout, seconds).items()}
+            print(
+                f"| {workload.name} | {layout} | {us['step']:.0f} | {us['copied']:.0f} "
+                f"| {us['copied'] / us['step']:.2f} | {us['partial_fit']:.0f} | {us['trace']:.0f} "
+                f"| {us['trace'] / us['partial_fit']:.2f} | {us['trace'] / us['step']:.2f} |",
+                flush=True,
+            )
+
+
+def trace_and_step(workload: Workload, layout: Layout, seconds: float) -> dict[str, float]:
+    """Median seconds of both kinds of step and both kinds of trace."""
+    est, X, y = workload.initialized()
+    opened = open_network(est, X, y)
+    candidates = {
+        "step": training_step(est, X, y),
+        "copied": lambda: trace_opened(opened, layout, 0.1),
+        "partial_fit": lambda: est.partial_fit(X, y),
+        "trace": lambda: trace(est, X, y, layout=layout),
+    }
+    return in_turns(candidates, seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each row")
+    parser.add_argument("--smoke", action="store_true", help="only see that it runs")
+    arguments = parser.parse_args()
+    if arguments.smoke:
+        arguments.threads, arguments.seconds = [1], 0.05
+    warnings.simplefilter("ignore")
+
+    print(machine())
+    for threads in arguments.threads:
+        with threadpoolctl.threadpool_limits(threads, user_api="blas"):
+            measure_trace(threads, arguments.seconds)
+            # Other tools are measured here, each in a function and a table of its own.
+
+
+if __name__ == "__main__":
+    main()

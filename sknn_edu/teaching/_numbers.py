@@ -1,0 +1,83 @@
+"""Numbers and matrices in print: how many digits, and which rows and columns if there are many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+EDGE = 3  # rows, or columns, that are left at either end of a long array
+
+
+def as_matrix(value: Any) -> np.ndarray:
+    """A number, a vector or a matrix as a matrix; a vector is one row."""
+    return np.atleast_2d(np.asarray(value))
+
+
+def shown(n: int, abridge: bool) -> list[int | None]:
+    """The indices to print of n, with None for a gap."""
+    if not abridge or n <= 2 * EDGE + 1:
+        return list(range(n))
+    return [*range(EDGE), None, *range(n - EDGE, n)]
+
+
+def is_large(M: np.ndarray, max_entries: int | None) -> bool:
+    """Whether M has more numbers than are to be printed."""
+    return max_entries is not None and M.size > max_entries
+
+
+def written(
+    value: Any, precision: int, max_entries: int | None, write: Callable | None = None
+) -> list[list[str | None]]:
+    """The numbers of a matrix as strings, row by row; None is a gap.
+
+    ``write`` turns the string of a number into that of another notation.
+    """
+    M = as_matrix(value)
+    number = number_format(M, precision)
+    abridge = is_large(M, max_entries)
+    columns = shown(M.shape[1], abridge)
+    write = write or str
+    return [
+        [None if i is None or j is None else write(number(M[i, j])) for j in columns]
+        for i in shown(M.shape[0], abridge)
+    ]
+
+
+def number_format(M: np.ndarray, precision: int) -> Callable[[float], str]:
+    """Writes numbers of M so that the largest has ``precision`` digits, and all align.
+
+    Whole numbers are written without a point, an exact zero is ``0``.
+    """
+    finite = np.abs(M[np.isfinite(M)])
+    largest = float(finite.max(initial=0))
+    if largest < 1e6 and (finite == np.floor(finite)).all():
+        return lambda x: f"{x:.0f}" if x else "0"
+    magnitude = math.floor(math.log10(largest))
+    kind = f".{precision - 1}e"
+    if -5 < magnitude < 7:
+        kind = f".{max(0, precision - 1 - magnitude)}f"
+
+    def number(x: float) -> str:
+        text = format(float(x), kind)
+        return "0" if x == 0 else text if float(text) else text.removeprefix("-")
+
+    return number
+
+
+def check_print_options(precision: Any, max_entries: Any) -> None:
+    """Raise ValueError if these are not what the printing methods take."""
+    if not _is_int(precision) or precision < 1:
+        raise ValueError(
+            f"precision must be a number of digits, an int of at least 1, got {precision!r}."
+        )
+    if max_entries is not None and (not _is_int(max_entries) or max_entries < 0):
+        raise ValueError(
+            f"max_entries must be an int of at least 0, or None to print all, got {max_entries!r}."
+        )
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
