@@ -8,9 +8,13 @@ A trace is compared with one training step on the same samples, in two ways:
   pass with every array copied. Neither side looks at its input.
 - *call*: ``est.partial_fit(X, y)`` beside ``trace(est, X, y)``. Both check their input.
 
-The last column is the harshest: the whole call of ``trace`` beside the bare engine's step,
-which has checked nothing and allocates nothing. Where the network is tiny it shows what
-checking the input costs.
+The last column of that table is the harshest: the whole call of ``trace`` beside the bare
+engine's step, which has checked nothing and allocates nothing. Where the network is tiny it
+shows what checking the input costs.
+
+`check_derivation` is timed by itself, on the largest of the networks: all of its quantities
+as arrays, all of them right; all as formulas; all of them twice as large; and each of them
+wrong beyond recognition, so that every pair of mistakes is tried.
 """
 
 from __future__ import annotations
@@ -30,12 +34,13 @@ from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.optimizers import Optimizer
-from sknn_edu.teaching import trace
+from sknn_edu.teaching import check_derivation, derive, trace
 from sknn_edu.teaching._layout import Layout
 from sknn_edu.teaching._open import open_network
 from sknn_edu.teaching._trace import trace_opened
 
 GOAL = 3.0  # a trace costs at most so many training steps
+SECONDS_GOAL = 2.0  # marking all quantities of the largest network
 
 
 @dataclass
@@ -144,6 +149,30 @@ def trace_and_step(workload: Workload, layout: Layout, seconds: float) -> dict[s
     return in_turns(candidates, seconds)
 
 
+def measure_marking(repeats: int) -> None:
+    """A table of the seconds that the marking takes."""
+    est, X, y = WORKLOADS[-1].initialized()
+    t, formulas = trace(est, X, y), derive(est).formulas
+    names = [name for name in formulas if name in t.names() and not name.endswith("_next")]
+    noise = np.random.default_rng(0)
+    spoiled = {name: t[name] * noise.standard_normal(np.shape(t[name])) for name in names}
+    answers = {
+        "arrays, all right": {name: t[name] for name in names},
+        "formulas, all right": {name: formulas[name] for name in names},
+        "arrays, all twice as large": {name: 2 * t[name] for name in names},
+        "arrays, each wrong for no known reason": spoiled,
+    }
+    print(f"\nSeconds to mark {len(names)} quantities of {WORKLOADS[-1].name}")
+    print(f"(the goal is {SECONDS_GOAL:g} for the first)\n\n| answers | seconds |\n| --- | --- |")
+    for kind, given in answers.items():
+        seconds = []
+        for _ in range(repeats):
+            start = time.perf_counter()
+            check_derivation(est, X, y, given)
+            seconds.append(time.perf_counter() - start)
+        print(f"| {kind} | {median(seconds):.2f} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
@@ -158,7 +187,7 @@ def main() -> None:
     for threads in arguments.threads:
         with threadpoolctl.threadpool_limits(threads, user_api="blas"):
             measure_trace(threads, arguments.seconds)
-            # Other tools are measured here, each in a function and a table of its own.
+    measure_marking(repeats=1 if arguments.smoke else 5)
 
 
 if __name__ == "__main__":
