@@ -46,9 +46,6 @@ class Reader:
         largest = max(np.size(value) for value in self.values.values())
         self.functions = Functions(t.activations, self.layout, t.loss_function)
         self.scope = Scope(self.values, self.functions, max_entries=max(10**7, 4 * largest))
-        # The rest are answers themselves.
-        own = ("penalty", "loss")
-        self.names = [n for n in self.values if n not in own and not n.endswith("_next")]
 
     def value(self, name: str, answer: Answer) -> tuple[np.ndarray, bool]:
         """The numbers of an answer, and whether they come straight from a computation."""
@@ -77,7 +74,13 @@ class Reader:
 
     def parse(self, name: str, text: str) -> Expression:
         """The formula for a quantity; it may not have the quantity itself in it."""
-        formula = parse(text, self.names, self.functions.for_answers())
+        steps = name.startswith(("dW", "db")) or name.endswith("_next")
+        names = [
+            known
+            for known in self.values
+            if known not in ("penalty", "loss") and not (steps and known.endswith("_next"))
+        ]
+        formula = parse(text, names, self.functions.for_answers())
         for node in formula.walk():
             if isinstance(node, Name) and self.values[node.id] is self.values.get(name):
                 raise ExpressionError(

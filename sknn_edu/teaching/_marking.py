@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def check_derivation(
     (True, ('missing_mean',), 0.5)
     """
     layout = Layout.of(layout)
-    if not 0 < rtol < 1:
+    if not (isinstance(rtol, Real) and 0 < rtol < 1):
         raise ValueError(f"rtol must lie between 0 and 1, got {rtol!r}; 1e-3 is 4 digits.")
     if on_error not in ("raise", "mark"):
         raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")

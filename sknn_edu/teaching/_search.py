@@ -49,7 +49,8 @@ class Search:
         self.variations = Variations(formulas, values, target)
         self._of_what = (formulas, values, target)
         self.total = float(np.sum(values["w"]))
-        self.constants = ConstantMistake.known(values["m"], self.total)
+        of_bias = target.startswith("db")
+        self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
 
     def causes(
         self, answer: np.ndarray, tolerance: Tolerance, *, in_pairs: bool = True

@@ -7,10 +7,10 @@ the wrong formulas: what is wrong early runs through all that follows.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, groupby
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ from .mistakes._base import family_of, layer_of
 
 # Of dW with more rows than this, only so many are compared at first.
 MANY_ROWS, SOME_ROWS = 64, 32
+# So many pairs of mistakes are tried; networks of up to three hidden layers have fewer.
+MOST_PAIRS = 6000
 
 Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
 
@@ -159,9 +161,9 @@ class Variations:
     def singles(self) -> list[Candidate]:
         """One mistake each, in one layer or in several."""
         candidates: list[Candidate] = []
-        for i, chain in enumerate(self.chains):
+        for i, formulas in enumerate(self.chains):
             for mistake in FormulaMistake.known:
-                alone = self._with_values(i, mistake.edits(chain, self.formulas))
+                alone = self._with_values(i, mistake.edits(formulas, self.formulas))
                 possible = [candidate.edits[0] for candidate in alone]
                 candidates += alone + self._with_values(i, self._in_several_layers(possible))
         return [candidate for candidate in candidates if self._differs(candidate.value)]
@@ -177,7 +179,7 @@ class Variations:
 
     def _in_several_layers(self, edits: list[Edit]) -> Iterator[Edit]:
         """Each variant of a mistake in all hidden layers, and in all layers, at once."""
-        for _, group in groupby(sorted(edits, key=_variant), _variant):
+        for _, group in itertools.groupby(sorted(edits, key=_variant), _variant):
             everywhere = list(group)
             hidden = [edit for edit in everywhere if not self._at_output(edit)]
             for several in [hidden] if hidden == everywhere else [hidden, everywhere]:
@@ -192,18 +194,37 @@ class Variations:
         return not edit.changes.keys().isdisjoint({f"dA{L}", f"delta{L}"})
 
     def pairs(self) -> Iterator[Candidate]:
-        """Two different mistakes at once, in two formulas or in one."""
-        for one, two in combinations(self.singles, 2):
-            # Edits after the output go with either chain, so the one at the output decides.
-            if two.chain > one.chain:
-                one, two = two, one
-            a, b = one.edits[0], two.edits[0]
-            apart = a.changes.keys().isdisjoint(b.changes)
-            if a.code != b.code and apart and (one.chain == two.chain or not self._at_output(b)):
-                yield from self._with_another(one, b)
+        """Two different mistakes at once, in two formulas or in one; in deep networks not all.
+
+        Mistakes at the output and near the target come first.
+        """
+        pairs = itertools.chain.from_iterable((self._in_two_formulas(), self._in_one_formula()))
+        return itertools.islice(pairs, MOST_PAIRS)
+
+    def _in_two_formulas(self) -> Iterator[Candidate]:
+        last_first = sorted(self.singles, key=self._distance)
+        for n, later in enumerate(last_first):
+            for earlier in last_first[:n]:
+                # Edits after the output go with either chain: the one at the output decides.
+                one, two = sorted((earlier, later), key=lambda c: c.chain, reverse=True)
+                a, b = one.edits[0], two.edits[0]
+                apart = a.changes.keys().isdisjoint(b.changes)
+                goes = one.chain == two.chain or not self._at_output(b)
+                if a.code != b.code and apart and goes:
+                    yield from self._with_another(one, b)
+
+    def _in_one_formula(self) -> Iterator[Candidate]:
         for one in self.singles:
             for second in self._edits_on_top(one):
                 yield from self._with_another(one, second)
+
+    def _distance(self, candidate: Candidate) -> int:
+        """How many formulas lie between the mistake and the target; none at the output."""
+        edit = candidate.edits[0]
+        if self._at_output(edit):
+            return 0
+        names = list(self.chains[candidate.chain])
+        return len(names) - max(names.index(name) for name in edit.changes)
 
     def _edits_on_top(self, one: Candidate) -> Iterator[Edit]:
         """Mistakes of another kind in formulas that are wrong already."""

@@ -19,9 +19,10 @@ class ConstantMistake:
     constant: float
 
     @staticmethod
-    def known(m: int, total: float) -> list[ConstantMistake]:
+    def known(m: int, total: float, *, of_bias: bool) -> list[ConstantMistake]:
         """The constants with a name, for m samples of that total weight."""
         sizes = {total, float(m)} - {1.0}
+        mean = [ConstantMistake(("bias_mean",), 1 / m)] if of_bias and m > 1 else []
         return [
             ConstantMistake(("sign",), -1.0),
             *(
@@ -30,6 +31,7 @@ class ConstantMistake:
                 for code, power in (("missing_mean", 1), ("double_mean", -1))
                 for sign, factor in (((), 1.0), (("sign",), -1.0))
             ),
+            *mean,
         ]
 
 
@@ -54,6 +56,10 @@ SENTENCES = {
     "double_mean": (
         "The mean over the samples is taken twice: the 1/m is in delta already, every later "
         "formula inherits it."
+    ),
+    "bias_mean": (
+        "The mean over the samples is taken of delta, but the 1/m of the loss is in delta already: "
+        "here a sum is due."
     ),
     PENALTY_MISSING: (
         "The penalty's part is missing: J has a term in the weights themselves, and its derivative "

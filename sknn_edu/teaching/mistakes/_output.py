@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
 from .._formulas import Formulas
 from ..expressions import Expression
-from ..expressions.tree import Call, Name, Number, Product
+from ..expressions.tree import Call, Name, Negative, Number, Product, Quotient
 from ._base import Edit, FormulaMistake, carried_back, renamed
+from ._constants import sentence_about
 
 
 class OutputDerivativeMissing(FormulaMistake):
@@ -153,3 +155,63 @@ class SignInOneTerm(_InOneTerm):
 
     code = "sign"
     constants: ClassVar[Mapping[float, str]] = {-1.0: "has the wrong sign"}
+
+
+class _ConstantUpstream(FormulaMistake):
+    """A constant in the delta of the output, from where it runs through all that follows.
+
+    By itself this is a constant in the result, which is found without trying. It matters
+    beside the penalty and beside other mistakes, which do not share it.
+    """
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """Multiply delta of the output."""
+        name = f"delta{formulas.L}"
+        if f"dA{formulas.L}" in wanted and name in wanted and len(wanted) > 2:
+            for constant in self.constants(formulas):
+                message = sentence_about(self.code, getattr(constant, "number", 1.0))
+                yield self.edit(name, Product(wanted[name], constant), message, str(constant))
+
+    @abstractmethod
+    def constants(self, formulas: Formulas) -> list[Expression]:
+        """What to multiply it by."""
+
+
+class SignUpstream(_ConstantUpstream):
+    """The wrong sign from the output on."""
+
+    code = "sign"
+
+    def constants(self, formulas: Formulas) -> list[Expression]:
+        """Minus one."""
+        return [Negative(Number(1.0))]
+
+
+class FactorUpstream(_ConstantUpstream):
+    """Twice or half of it from the output on."""
+
+    code = "factor"
+
+    def constants(self, formulas: Formulas) -> list[Expression]:
+        """Two and one half."""
+        return [Number(2.0), Number(0.5)]
+
+
+class MeanMissingUpstream(_ConstantUpstream):
+    """No mean from the output on."""
+
+    code = "missing_mean"
+
+    def constants(self, formulas: Formulas) -> list[Expression]:
+        """The number of samples."""
+        return [formulas.total]
+
+
+class MeanTwiceUpstream(_ConstantUpstream):
+    """The mean twice from the output on."""
+
+    code = "double_mean"
+
+    def constants(self, formulas: Formulas) -> list[Expression]:
+        """One by the number of samples."""
+        return [Quotient(Number(1.0), formulas.total)]

@@ -158,23 +158,5 @@ class BiasNotSummed(FormulaMistake):
                 )
 
 
-class BiasMean(FormulaMistake):
-    """The mean of delta for its sum."""
-
-    code = "bias_mean"
-
-    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
-        """db as a mean."""
-        for name, formula in wanted.items():
-            if family_of(name) == "db" and isinstance(formula, Reduction):
-                l = layer_of(name)
-                yield self.edit(
-                    name,
-                    Reduction("mean", formula.operand, formula.axis),
-                    f"The mean over the samples is taken of delta{l}, but the 1/m of the loss is "
-                    f"in delta{l} already: here a sum is due.",
-                )
-
-
 def _same_shape(name: str, other: str, formulas: Formulas) -> bool:
     return formulas.structure.shape(name) == formulas.structure.shape(other)
