@@ -1,0 +1,102 @@
+"""The command line: ``python -m sknn_edu check answers.toml``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+EPILOG = """\
+A file has four tables:
+
+    [network]                         # parameters of the estimator
+    type = "regressor"                # or "classifier"
+    hidden_layer_sizes = [2]
+    activation = "tanh"
+    loss = "2 * squared_error"
+    alpha = 0                         # no penalty
+    random_state = 0                  # or the weights themselves, in [weights]
+    [data]
+    X = [[1.0, 2.0], [0.0, 1.0]]      # a row for each sample; or file = "data.csv"
+    y = [1.0, 0.0]
+    [answers]                         # formulas, or numbers
+    delta2 = "2 * (A2 - Y) / m"
+    dW2 = "A1.T @ delta2"
+
+exit status: 0 if all answers are correct (or the score is at least S), 1 if not, 2 if a file
+cannot be used; standard error says why.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    options = vars(_parser().parse_args(argv))
+    options.pop("command")
+    from .teaching.grading._command import check
+
+    return check(**options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sknn_edu", description="Multilayer perceptrons that one can open."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    check = commands.add_parser(
+        "check",
+        help="mark the derivatives in a file, and name the mistakes",
+        description="Mark the derivatives in a file: correct or not, and which mistake it is.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("files", nargs="+", metavar="answers.toml", help="the files to mark")
+    check.add_argument(
+        "--task",
+        metavar="task.toml",
+        help="take all but the answers from this file, and ask for the answers that it has",
+    )
+    check.add_argument(
+        "--json", action="store_true", dest="as_json", help="one line of JSON for each file"
+    )
+    check.add_argument("--reveal", action="store_true", help="tell the right formulas")
+    check.add_argument(
+        "--rtol",
+        type=_tolerance,
+        metavar="R",
+        help="how far numbers may be off, relative; by default as the file says, or 1e-3",
+    )
+    check.add_argument(
+        "--min-score",
+        type=_part,
+        default=1.0,
+        metavar="S",
+        help="the part of the answers, from 0 to 1, that must be correct; by default all",
+    )
+    return parser
+
+
+def _part(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 1, got {text!r}")
+    return number
+
+
+def _tolerance(text: str) -> float:
+    """A number between 0 and 1, neither of them."""
+    if _part(text) in (0.0, 1.0):
+        raise argparse.ArgumentTypeError(f"it must lie between 0 and 1, got {text!r}")
+    return float(text)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # the reader, perhaps `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
