@@ -1,12 +1,10 @@
 """A trace holds the very numbers of the pass, and shows them as they are."""
 
 import copy
-import doctest
 import pickle
 import re
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -798,14 +796,3 @@ def test_numbers_that_are_not_finite_are_shown():
 
 
 # -- the page about it --------------------------------------------------------------------
-
-
-def test_the_page_prints_what_it_says():
-    path = Path(__file__).parents[1] / "docs" / "trace.md"
-    page = re.sub("(?m)^```.*", "", path.read_text(encoding="utf-8"))
-    # A page shows empty lines as they are, for doctest they are marked.
-    outputs = re.sub(r"\n\n(?=[A-Z][^\n]*\n  )", "\n<BLANKLINE>\n", page)
-    test = doctest.DocTestParser().get_doctest(outputs, {}, path.name, str(path), 0)
-    result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
-    assert result.attempted > 10
-    assert not result.failed

@@ -15,6 +15,8 @@ are data (`_formulas`, in the language of `expressions`): `derive` prints them, 
 
 from ._derivation import Derivation
 from ._derive import derive
+from ._gradient_check import check_gradient
+from ._gradient_check_report import GradientCheck
 from ._marked import MarkedAnswer, Marking
 from ._marking import check_derivation
 from ._trace import Trace, trace
@@ -25,10 +27,12 @@ __all__ = [
     "Derivation",
     "Diagnosis",
     "ExpressionError",
+    "GradientCheck",
     "MarkedAnswer",
     "Marking",
     "Trace",
     "check_derivation",
+    "check_gradient",
     "derive",
     "diagnose",
     "trace",
