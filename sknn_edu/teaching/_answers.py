@@ -93,8 +93,8 @@ class Reader:
     def in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
         """The value as the rows layout has it, in the shape of the truth where it may be."""
         truth = np.asarray(self.true[target])
-        if truth.ndim == 0:
-            return value.reshape(()) if value.size == 1 else value
+        if truth.size == value.size == 1:
+            return value.reshape(truth.shape)
         if value.ndim == 2 and self.layout is Layout.COLUMNS:
             value = value.T
         bias = truth.ndim == 1 and value.shape == (1, truth.size)
