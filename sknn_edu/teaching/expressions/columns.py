@@ -10,12 +10,17 @@ def to_columns(formula: Expression) -> Expression:
 
     ``A1.T @ delta2`` becomes ``delta2 @ A1.T``: a product turns round, a sum down the rows
     becomes one along them (and keeps its axis: a bias is a column). All else is as it was.
+
+    The only vectors in ``formula`` may be biases and what is like them, sums over axis 0;
+    they may be added and multiplied entry by entry, as rows of their own.
     """
     match formula:
         case MatrixProduct(left, right):
             return MatrixProduct(to_columns(right), to_columns(left))
-        case Reduction(function, operand, axis) if axis is not None:
-            return Reduction(function, to_columns(operand), 1 - axis, keepdims=True)
+        case Reduction(function, operand, axis, keepdims) if axis is not None:
+            turned = Reduction(function, to_columns(operand), 1 - axis % 2, keepdims=True)
+            without_units = axis % 2 == 1 and not keepdims  # in rows a vector of the samples
+            return Transpose(turned) if without_units else turned
         case Transpose(operand):
             return Transpose(to_columns(operand))
         case Backward(dA, layer, template):

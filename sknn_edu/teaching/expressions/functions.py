@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any
 
 import numpy as np
@@ -11,7 +15,7 @@ from scipy.special import ndtr
 from ...activations import Activation, Elementwise
 from ...losses import Loss
 from .._layout import Layout
-from .tree import EPS
+from .evaluation import EPS
 
 
 def log(P: Any) -> Any:
@@ -42,6 +46,9 @@ PRINTED_ONLY: dict[str, Callable[..., Any]] = {
 }
 N_ARGUMENTS = {"maximum": 2, "minimum": 2}
 
+# Activations cannot be called by these names; exp is the same function in both.
+TAKEN = {*ANALYSIS, *REDUCTIONS, *PRINTED_ONLY} - {"exp"}
+
 
 class Functions(Mapping[str, Callable[..., Any]]):
     """Functions by name, for the network with these activations, in a layout.
@@ -63,28 +70,24 @@ class Functions(Mapping[str, Callable[..., Any]]):
 
     def __init__(self, activations: Sequence[Activation], layout: Layout, loss: Loss) -> None:
         self._layout = layout
-        self._functions = {**PRINTED_ONLY}
-        by_name: dict[str, Activation] = {name: Activation.get(name) for name in Activation.names()}
-        self._names = []
-        for l, f in enumerate(activations, start=1):
-            namesakes = [g for g in activations if g.name == f.name]
-            name = f.name if all(g == f for g in namesakes) else f"{f.name}_{l}"
-            self._names.append(name)
-            by_name.update(dict.fromkeys((name, *f.aliases), f))
+        self._names = [_name_in_formulas(f, l, activations) for l, f in enumerate(activations, 1)]
+        by_name = _with_default_settings()
+        for name, f in zip(self._names, activations, strict=True):
+            aliases = f.aliases if name == f.name else ()
+            by_name |= dict.fromkeys((name, *aliases), f)
         self.activation_names = tuple(by_name)
+
+        self._functions = {**PRINTED_ONLY}
         for name, f in by_name.items():
             self._functions[name] = self._on_rows(_Forward(f))
             self._functions[f"d_{name}"] = self._on_rows(_Derivative(f))
+        for name, f in zip(self._names, activations, strict=True):
+            for called in (f.name, name):
+                self._functions[f"backward_{called}"] = self._on_rows(_Backward(f))
         for _, part in loss.terms():
             name = type(part).__name__
-            self._functions[name] = self._on_rows(lambda A, Y, part=part: part.value(A, Y)[:, None])
-            self._functions[f"d_{name}"] = self._on_rows(
-                lambda A, Y, part=part: part.gradient(A, Y, out=np.empty_like(A))
-            )
-        for f in activations:
-            self._functions[f"backward_{f.name}"] = self._on_rows(
-                lambda Z, dA, f=f: f.backward(Z, f.forward(Z, np.empty_like(Z)), dA, Z.copy())
-            )
+            self._functions[name] = self._on_rows(_Value(part))
+            self._functions[f"d_{name}"] = self._on_rows(_Gradient(part))
         self._functions |= ANALYSIS  # "exp" is the same function, without the detour
 
     def of_layer(self, l: int) -> str:
@@ -123,21 +126,42 @@ class Functions(Mapping[str, Callable[..., Any]]):
         return len(self._functions)
 
 
+def _with_default_settings() -> dict[str, Activation]:
+    """Every activation that needs no settings, by each of its names."""
+    found = {}
+    for name in Activation.names():
+        with suppress(TypeError):  # it has settings without defaults
+            found[_word(name)] = Activation.get(name)
+    return found
+
+
+def _name_in_formulas(f: Activation, l: int, activations: Sequence[Activation]) -> str:
+    """What f_l is called: by its name, with l behind it if another has the same name."""
+    alike = all(g == f for g in activations if g.name == f.name)
+    return _word(f.name) if alike else f"{_word(f.name)}_{l}"
+
+
+def _word(name: str) -> str:
+    """The name if formulas can have it, else one that they can have."""
+    word = re.sub("[^A-Za-z0-9_]", "_", name)
+    return f"f_{word}" if not word.isidentifier() or iskeyword(word) or word in TAKEN else word
+
+
+@dataclass(frozen=True)
 class _Forward:
     """f(Z)."""
 
-    def __init__(self, f: Activation) -> None:
-        self.f = f
+    f: Activation
 
     def __call__(self, Z: np.ndarray) -> np.ndarray:
         return self.f.forward(Z, out=np.empty_like(Z))
 
 
+@dataclass(frozen=True)
 class _Derivative:
     """f'(Z) for each unit by itself: the diagonal of the Jacobian."""
 
-    def __init__(self, f: Activation) -> None:
-        self.f = f
+    f: Activation
 
     def __call__(self, Z: np.ndarray) -> np.ndarray:
         A = self.f.forward(Z, out=np.empty_like(Z))
@@ -149,3 +173,34 @@ class _Derivative:
             dA[:, j] = 1
             diagonal[:, j] = self.f.backward(Z, A, dA, out=np.empty_like(Z))[:, j]
         return diagonal
+
+
+@dataclass(frozen=True)
+class _Backward:
+    """J_f(Z)^T dA, row by row."""
+
+    f: Activation
+
+    def __call__(self, Z: np.ndarray, dA: np.ndarray) -> np.ndarray:
+        A = self.f.forward(Z, out=np.empty_like(Z))
+        return self.f.backward(Z, A, dA, out=np.empty_like(Z))
+
+
+@dataclass(frozen=True)
+class _Value:
+    """The loss of each sample, a column."""
+
+    loss: Loss
+
+    def __call__(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        return self.loss.value(A, Y)[:, np.newaxis]
+
+
+@dataclass(frozen=True)
+class _Gradient:
+    """dloss/dA."""
+
+    loss: Loss
+
+    def __call__(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        return self.loss.gradient(A, Y, out=np.empty_like(A))

@@ -7,11 +7,15 @@ tree of `sknn_edu.teaching.expressions.tree`, and what has no translation is ref
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Callable, Collection
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
+import numpy as np
+
+from . import advice
+from .characters import in_one_line
+from .errors import ExpressionError
 from .functions import N_ARGUMENTS, REDUCTIONS
 from .tree import (
     Call,
@@ -25,14 +29,24 @@ from .tree import (
     Product,
     Quotient,
     Reduction,
+    Scope,
     Sum,
     Transpose,
 )
 
-MAX_CHARACTERS = 2000
-MAX_NODES = 400
-MAX_DEPTH = 60
 MAX_EXPONENT = 16.0
+
+
+class Limits(NamedTuple):
+    """How much there may be in a text."""
+
+    characters: int
+    nodes: int
+    depth: int
+
+
+ANSWER = Limits(characters=2000, nodes=400, depth=60)
+PRINTED = Limits(characters=100_000, nodes=10_000, depth=200)  # sums over all layers are long
 
 OPERATORS: dict[type, Callable[..., Expression]] = {
     ast.Add: lambda P, Q, **span: Sum(P, "+", Q, **span),
@@ -43,36 +57,10 @@ OPERATORS: dict[type, Callable[..., Expression]] = {
     ast.Pow: Power,
 }
 RELATIONS: dict[type, str] = {ast.Gt: ">", ast.Lt: "<", ast.LtE: "<="}
-
-# What students type most often among the things that are refused, and what to type instead.
-ADVICE: dict[type, str] = {
-    ast.Subscript: "There are no subscripts here: write formulas of whole matrices.",
-    ast.FloorDiv: "Divide with /.",
-    ast.BitXor: "A power is written with **, not with ^.",
-    ast.Lambda: "Write the formula itself.",
-    ast.List: "Arrays are given as arrays, not inside of a formula.",
-    ast.Tuple: "Write one formula.",
-    ast.Compare: "Comparisons are not needed: d_relu(Z1) is 1 where Z1 > 0, else 0.",
+OPTIONS: dict[str, dict[str, Any]] = {
+    "axis": {"0": 0, "1": 1, "-1": -1, "-2": -2, "None": None},
+    "keepdims": {"True": True, "False": False},
 }
-
-
-class ExpressionError(ValueError):
-    """A formula that cannot be read; the message points to the character.
-
-    Attributes
-    ----------
-    reason : str
-        What is wrong, in a sentence.
-    text : str
-        The formula.
-    position : int
-        The first character that cannot stay, counted from 0.
-    """
-
-    def __init__(self, reason: str, text: str, position: int) -> None:
-        self.reason, self.text, self.position = reason, text, position
-        line, column = _line_and_column(text, position)
-        super().__init__(f"{reason}\n    {line}\n    {' ' * column}^")
 
 
 def parse(
@@ -88,7 +76,8 @@ def parse(
     ----------
     text : str
         Such as ``"A1.T @ (A2 - Y) / m"``: names, numbers, ``+ - * / ** @``, ``.T``,
-        ``sum`` and ``mean`` with ``axis`` and ``keepdims``, and the functions given.
+        ``sum`` and ``mean`` with ``axis`` and ``keepdims``, and the functions given. A line
+        break is a blank.
     names, functions : collection of str
         The names that may stand alone, and those that may be called.
     printed : bool, default=False
@@ -97,52 +86,81 @@ def parse(
     Raises
     ------
     ExpressionError
-        If there is anything else in the text.
+        If there is anything else in the text, or too much of it.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise ExpressionError(
-            f"A formula has at most {MAX_CHARACTERS} characters; this one has {len(text)}.",
-            text[:60] + " ...",
-            0,
-        )
-    leading = len(text) - len(text.lstrip())
+    limits = PRINTED if printed else ANSWER
+    if len(text) > limits.characters:
+        reason = f"A formula has at most {limits.characters} characters; this has {len(text)}."
+        raise ExpressionError(reason, text, limits.characters)
+    line = in_one_line(text, limits.depth)
+    formula = line.lstrip()
+    if not formula:
+        raise ExpressionError("There is no formula.", text, 0)
+    indent = len(line) - len(formula)
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(formula, mode="eval").body
     except SyntaxError as error:
-        position = leading + _character(text.strip(), error.lineno or 1, (error.offset or 1) - 1)
-        raise ExpressionError(f"This is not a formula: {error.msg}.", text, position) from None
+        raise _explained(error, text, line, indent) from None
     except (ValueError, MemoryError, RecursionError):
-        raise ExpressionError("This is not a formula that can be read.", text, 0) from None
-    return _Translator(text, leading, names, functions, printed).translate(tree, 1)
+        raise ExpressionError("This is nested too deeply to be read.", text, indent) from None
+    return _Translator(text, line, indent, names, functions, printed).translate(tree, 1)
+
+
+def _explained(error: SyntaxError, text: str, line: str, indent: int) -> ExpressionError:
+    """What Python's parser did not understand, in terms of formulas."""
+    end = len(line.rstrip())
+    position = min(indent + error.offset - 1, end) if error.offset else end
+    if position == end:
+        reason = "The formula ends too early: something is missing."
+    elif "argument" in error.msg:  # what Python says of them is said well
+        reason = f"{error.msg[0].upper()}{error.msg[1:]}."
+    else:
+        reason = f"Something is missing before this {text[position]!r}, or it is too much."
+    return ExpressionError(reason, text, position)
 
 
 class _Translator:
-    """Python's syntax tree to ours."""
+    """Python's syntax tree to ours.
+
+    Parameters
+    ----------
+    text, line : str
+        The text as it came, and in one line.
+    indent : int
+        How many characters of the line Python's parser has not seen.
+    """
 
     def __init__(
         self,
         text: str,
-        leading: int,
+        line: str,
+        indent: int,
         names: Collection[str],
         functions: Collection[str],
         printed: bool,
     ) -> None:
-        self.text, self.leading, self.stripped = text, leading, text.strip()
+        self.text, self.line, self.indent = text, line, indent
         self.names, self.functions, self.printed = names, functions, printed
+        self.limits = PRINTED if printed else ANSWER
         self.n_nodes = 0
 
     def translate(self, node: Any, depth: int) -> Expression:
         """One node and all below it."""
         self.n_nodes += 1
-        if self.n_nodes > MAX_NODES or depth > MAX_DEPTH:
-            self._refuse(node, f"This formula is too long or nested too deeply (> {MAX_DEPTH}).")
+        if self.n_nodes > self.limits.nodes:
+            self._refuse(f"A formula has at most {self.limits.nodes} parts.", node)
+        if depth > self.limits.depth:
+            most = f"{self.limits.depth} parts one within, or one after, the other"
+            self._refuse(f"A formula has at most {most}.", node)
         span = {"span": (self._start(node), self._end(node))}
         inner = depth + 1
         match node:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
                 return Number(self._number(node, number), **span)
             case ast.Name(id=name):
-                return Name(self._known(node, name), **span)
+                if name not in self.names:
+                    self._refuse(advice.on_name(name, self.names, self.functions), node)
+                return Name(name, **span)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negative(self.translate(operand, inner), **span)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
@@ -165,116 +183,98 @@ class _Translator:
 
     def _call(self, node: ast.Call, function: str, depth: int, span: Any) -> Expression:
         if function not in self.functions:
-            close = difflib.get_close_matches(function, self.functions, n=1)
-            hint = f" Did you mean {close[0]}?" if close else ""
-            self._refuse(
-                node,
-                f"There is no function {function!r}.{hint} There are "
-                f"{', '.join(sorted(self.functions))}.",
-            )
-        wanted = N_ARGUMENTS.get(function, 1) if not self.printed else len(node.args)
-        if len(node.args) != wanted or any(isinstance(a, ast.Starred) for a in node.args):
-            self._refuse(node, f"{function} takes {wanted} argument(s), got {len(node.args)}.")
-        arguments = tuple(self.translate(argument, depth) for argument in node.args)
+            position = self._after(node.func) if function in self.names else None
+            self._refuse(advice.on_function(function, self.functions, self.names), node, position)
+        self._check_arguments(node, function)
         if function in REDUCTIONS:
-            return Reduction(function, arguments[0], **self._options(node), **span)
+            operand = self.translate(node.args[0], depth)
+            return Reduction(function, operand, **self._options(node, function), **span)
         if node.keywords:
-            self._refuse(node.keywords[0].value, f"{function} takes no keywords.")
-        return Call(function, arguments, **span)
+            self._refuse(f"{function} takes no keywords.", node.keywords[0])
+        return Call(function, tuple(self.translate(a, depth) for a in node.args), **span)
 
-    def _options(self, node: ast.Call) -> dict[str, Any]:
+    def _check_arguments(self, node: ast.Call, function: str) -> None:
+        """As many as the function takes; printed formulas call functions of more arguments."""
+        wanted, got = N_ARGUMENTS.get(function, 1), len(node.args)
+        if got < wanted:
+            missing = f"{function} takes {wanted} argument{'s' * (wanted > 1)}, got {got}."
+            self._refuse(missing, node, self._end(node) - 1)
+        if got > wanted and function in REDUCTIONS:
+            self._refuse(f"Write the axis by its name, {function}(P, axis=0).", node.args[wanted])
+        if got > wanted and not self.printed:
+            surplus = f"{function} takes {wanted} argument{'s' * (wanted > 1)}, got {got}."
+            self._refuse(surplus, node.args[wanted])
+
+    def _options(self, node: ast.Call, function: str) -> dict[str, Any]:
         """The axis and keepdims of a sum or a mean."""
         options: dict[str, Any] = {}
         for keyword in node.keywords:
-            try:
-                value = ast.literal_eval(keyword.value)
-            except (ValueError, TypeError, MemoryError, RecursionError):
-                self._refuse(keyword.value, f"{keyword.arg} must be written out.")
-            allowed = {"axis": (0, 1, -1, -2, None), "keepdims": (True, False)}.get(
-                keyword.arg or ""
-            )
-            if allowed is None:
-                self._refuse(keyword.value, "Only axis= and keepdims= can be given here.")
-            if not any(value is a or (type(value) is int and value == a) for a in allowed):
-                self._refuse(
-                    keyword.value,
-                    f"{keyword.arg} must be one of {', '.join(map(str, allowed))}, got {value!r}.",
-                )
-            options[keyword.arg or ""] = value
+            name = str(keyword.arg)
+            if name not in OPTIONS or name in options:
+                self._refuse(f"{function} takes axis= and keepdims=, each once.", keyword)
+            given = self.text[self._start(keyword.value) : self._end(keyword.value)]
+            if given not in OPTIONS[name]:
+                allowed = ", ".join(OPTIONS[name])
+                self._refuse(f"{name} must be one of {allowed}.", keyword.value)
+            options[name] = OPTIONS[name][given]
         return options
 
-    def _number(self, node: ast.AST, number: float) -> float:
+    def _number(self, node: ast.expr, number: float) -> float:
         try:
             number = float(number)
         except OverflowError:
             number = float("inf")
         if not isfinite(number):
-            self._refuse(node, "This number is too large.")
+            self._refuse("This number is too large.", node)
         return number
 
-    def _known(self, node: ast.AST, name: str) -> str:
-        if name in self.names:
-            return name
-        if name in self.functions:
-            self._refuse(node, f"{name} is a function: write {name}(...).")
-        close = difflib.get_close_matches(name, self.names, n=1, cutoff=0.5)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        return self._refuse(
-            node, f"There is no {name!r} here.{hint} There are {', '.join(self.names)}."
-        )
-
-    def _check_exponent(self, node: ast.AST, exponent: Expression) -> None:
+    def _check_exponent(self, node: ast.expr, exponent: Expression) -> None:
         """Exponents are numbers of a moderate size."""
-        if exponent.names() or any(isinstance(e, Call | Reduction) for e in exponent.walk()):
-            self._refuse(node, "An exponent must be a number; for powers of e write exp(...).")
+        if any(isinstance(part, Name | Call | Reduction) for part in exponent.walk()):
+            self._refuse("An exponent must be a number; for powers of e write exp(...).", node)
         try:
-            size = abs(exponent.value(None))  # type: ignore[arg-type]
+            with np.errstate(all="ignore"):
+                size = float(np.abs(exponent.value(Scope({}, {}))))
         except (ArithmeticError, ValueError):
             size = float("inf")
         if not size <= MAX_EXPONENT:
             self._refuse(
-                node, f"An exponent must lie between -{MAX_EXPONENT:g} and {MAX_EXPONENT:g}."
+                f"An exponent must lie between -{MAX_EXPONENT:g} and {MAX_EXPONENT:g}.", node
             )
 
     def _refuse_kind(self, node: Any) -> NoReturn:
-        operator = getattr(node, "op", None)
-        position = None
-        if isinstance(node, ast.Attribute):
-            reason = f"The only attribute is .T, got .{node.attr}."
-            position = self._end(node) - len(node.attr)
-        elif isinstance(node, ast.Call):
-            reason = "Only functions that have a name can be called."
-        elif type(operator) in ADVICE:
-            reason = ADVICE[type(operator)]
-            position = self._end(node.left)
-        else:
-            kind = type(node).__name__
-            reason = ADVICE.get(type(node), f"This does not belong into a formula ({kind}).")
-        self._refuse(node, reason, position)
+        """Refuse what has no translation."""
+        match node:
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in advice.MODULES:
+                self._refuse(advice.on_module(module, name), node)
+            case ast.Attribute(attr=name):
+                self._refuse(advice.on_attribute(name), node, self._end(node) - len(name))
+            case ast.Call(func=ast.Attribute(attr="T") as function):
+                self._refuse(advice.FUNCTIONS["T"], node, self._end(function))
+            case ast.Call(func=ast.Attribute() as function):
+                self._refuse_kind(function)
+            case ast.Call(func=function):
+                reason = f"Only functions that have a name can be called. {advice.TIMES}"
+                self._refuse(reason, node, self._after(function))
+            case ast.BinOp(left=left, op=operator):
+                self._refuse(advice.OPERATORS.get(type(operator)), node, self._after(left))
+            case ast.Compare(left=left):
+                self._refuse(advice.OPERATORS[ast.Compare], node, self._after(left))
+            case ast.Tuple(elts=[first, *_]):
+                self._refuse(advice.OPERATORS[ast.Tuple], node, self._after(first))
+        self._refuse(advice.OPERATORS.get(type(node)), node)
 
-    def _refuse(self, node: Any, reason: str, position: int | None = None) -> NoReturn:
+    def _refuse(self, reason: str | None, node: Any, position: int | None = None) -> NoReturn:
         position = self._start(node) if position is None else position
-        raise ExpressionError(reason, self.text, position)
+        raise ExpressionError(reason or "This does not belong into a formula.", self.text, position)
 
     def _start(self, node: Any) -> int:
-        return self.leading + _character(self.stripped, node.lineno, node.col_offset, in_bytes=True)
+        return self.indent + node.col_offset
 
     def _end(self, node: Any) -> int:
-        line, column = node.end_lineno, node.end_col_offset
-        return self.leading + _character(self.stripped, line, column, in_bytes=True)
+        return self.indent + node.end_col_offset
 
-
-def _character(text: str, line: int, column: int, *, in_bytes: bool = False) -> int:
-    """The position in the text of a column (counted in bytes, by `ast`) of a line."""
-    lines = text.splitlines(keepends=True) or [""]
-    line = min(line, len(lines))
-    if in_bytes:
-        column = len(lines[line - 1].encode()[:column].decode(errors="ignore"))
-    return sum(map(len, lines[: line - 1])) + max(0, min(column, len(lines[line - 1])))
-
-
-def _line_and_column(text: str, position: int) -> tuple[str, int]:
-    """The line with that position, and where in it that is."""
-    start = text.rfind("\n", 0, position) + 1
-    end = text.find("\n", position)
-    return text[start : end if end >= 0 else None], position - start
+    def _after(self, node: ast.expr) -> int:
+        """Where something follows the node and the parentheses around it."""
+        rest = self.line[self._end(node) :]
+        return self._end(node) + len(rest) - len(rest.lstrip(" )"))

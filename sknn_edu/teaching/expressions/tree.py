@@ -1,105 +1,25 @@
-"""What a formula is made of. Each kind of node knows its value and its text.
+"""The kinds of nodes that a formula is made of. Each knows its value and its text.
 
-Two rules are the engine's, so that formulas and engine agree where a loss ends: the
-logarithm of a number below the machine epsilon eps is log(eps), and a quotient of arrays
-is 0 where the divisor is not larger than eps.
+The text of a node, read again, gives an equal node; it has no parentheses but those that
+this takes.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-EPS = float(np.finfo(np.float64).eps)
-
-# How tightly operators bind, as in Python.
-COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
-
-
-class Scope(NamedTuple):
-    """What a formula is evaluated with."""
-
-    values: Mapping[str, Any]
-    functions: Mapping[str, Callable[..., Any]]
-    max_entries: int = 10**8
-
-
-class ShapeMismatch(ValueError):
-    """Two arrays of a formula do not fit; ``node`` is where."""
-
-    def __init__(self, message: str, node: Expression) -> None:
-        super().__init__(message)
-        self.node = node
-
-
-@dataclass(frozen=True)
-class Expression(ABC):
-    """A node of a formula, with the expressions that it is made of."""
-
-    binding = ATOM
-
-    # Where it stands in the text that it was read from: (first, one after the last).
-    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
-
-    @abstractmethod
-    def value(self, scope: Scope) -> Any:
-        """The value, a float or an array."""
-
-    def parts(self) -> Iterator[Expression]:
-        """The expressions directly inside."""
-        for item in fields(self):
-            inside = getattr(self, item.name)
-            if isinstance(inside, Expression):
-                yield inside
-            elif isinstance(inside, tuple) and item.name != "span":
-                yield from inside
-
-    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
-        """The same with each part changed; itself if no part changes."""
-        changes: dict[str, Any] = {}
-        for item in fields(self):
-            inside = getattr(self, item.name)
-            if isinstance(inside, Expression):
-                if (changed := change(inside)) is not inside:
-                    changes[item.name] = changed
-            elif isinstance(inside, tuple) and item.name != "span":
-                parts = tuple(map(change, inside))
-                if any(new is not old for new, old in zip(parts, inside, strict=True)):
-                    changes[item.name] = parts
-        return replace(self, **changes) if changes else self
-
-    def walk(self) -> Iterator[Expression]:
-        """This node and all below it."""
-        yield self
-        for part in self.parts():
-            yield from part.walk()
-
-    def replaced(self, old: Expression, new: Expression) -> Expression:
-        """The expression with one node, found by identity, put in place of another."""
-        if self is old:
-            return new
-        return self.rebuilt(lambda part: part.replaced(old, new))
-
-    def substituted(self, by_name: Mapping[str, Expression]) -> Expression:
-        """The expression with expressions in place of names."""
-        return self.rebuilt(lambda part: part.substituted(by_name))
-
-    def names(self) -> set[str]:
-        """All names in it."""
-        return set().union(*(part.names() for part in self.parts()))
-
-    def within(self, binding: int) -> str:
-        """The text, in parentheses if something that binds tighter stands around it."""
-        return f"({self})" if self.binding < binding else str(self)
+from .evaluation import EPS as EPS
+from .evaluation import Scope, ShapeMismatch, check_broadcast, check_size, combined, divided
+from .node import ATOM, COMPARISON, POWER, PRODUCT, SIGN, SUM, Expression
 
 
 @dataclass(frozen=True)
 class Number(Expression):
-    """A number."""
+    """A number that is not negative; -2 is the `Negative` of 2."""
 
     number: float
 
@@ -108,7 +28,7 @@ class Number(Expression):
         return self.number
 
     def __str__(self) -> str:
-        return f"{self.number:.17g}" if self.number % 1 else f"{self.number:.0f}"
+        return repr(float(self.number)).removesuffix(".0")
 
 
 @dataclass(frozen=True)
@@ -126,7 +46,7 @@ class Name(Expression):
         return by_name.get(self.id, self)
 
     def names(self) -> set[str]:
-        """This one."""
+        """Only its own."""
         return {self.id}
 
     def __str__(self) -> str:
@@ -159,6 +79,8 @@ class Transpose(Expression):
         return np.transpose(self.operand.value(scope))
 
     def __str__(self) -> str:
+        if isinstance(self.operand, Number):  # 3.T would be the number 3. and a name
+            return f"({self.operand}).T"
         return f"{self.operand.within(ATOM)}.T"
 
 
@@ -173,11 +95,10 @@ class Sum(Expression):
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast."""
-        return _combined(self, scope, np.add if self.sign == "+" else np.subtract)
+        return combined(self, scope, np.add if self.sign == "+" else np.subtract)
 
     def __str__(self) -> str:
-        right = self.right.within(SUM + (self.sign == "-"))
-        return f"{self.left.within(SUM)} {self.sign} {right}"
+        return f"{self.left.within(SUM)} {self.sign} {self.right.within(SUM + 1)}"
 
 
 @dataclass(frozen=True)
@@ -190,7 +111,7 @@ class Product(Expression):
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast."""
-        return _combined(self, scope, np.multiply)
+        return combined(self, scope, np.multiply)
 
     def __str__(self) -> str:
         return f"{self.left.within(PRODUCT)} * {self.right.within(PRODUCT + 1)}"
@@ -215,7 +136,7 @@ class MatrixProduct(Expression):
                 f"as many columns on the left ({P.shape[-1]}) as rows on the right ({Q.shape[0]})",
                 self,
             )
-        _check_size(P.shape[:-1] + Q.shape[1:], scope, self)
+        check_size(P.shape[:-1] + Q.shape[1:], scope, self)
         return P @ Q
 
     def __str__(self) -> str:
@@ -232,7 +153,7 @@ class Quotient(Expression):
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast; 0 where an array on the right is not above eps."""
-        return _combined(self, scope, _divide)
+        return combined(self, scope, divided)
 
     def __str__(self) -> str:
         return f"{self.left.within(PRODUCT)} / {self.right.within(PRODUCT + 1)}"
@@ -251,7 +172,7 @@ class Power(Expression):
         return np.asarray(self.base.value(scope), float) ** self.exponent.value(scope)
 
     def __str__(self) -> str:
-        return f"{self.base.within(ATOM)}**{self.exponent.within(ATOM)}"
+        return f"{self.base.within(ATOM)}**{self.exponent.within(SIGN)}"
 
 
 @dataclass(frozen=True)
@@ -266,7 +187,7 @@ class Comparison(Expression):
     def value(self, scope: Scope) -> Any:
         """Ones and zeros."""
         relation = {">": np.greater, "<": np.less, "<=": np.less_equal}[self.relation]
-        return np.asarray(_combined(self, scope, relation), float)
+        return np.asarray(combined(self, scope, relation), float)
 
     def __str__(self) -> str:
         return f"{self.left.within(SUM)} {self.relation} {self.right.within(SUM)}"
@@ -283,7 +204,7 @@ class Call(Expression):
         """The function of the values."""
         values = [argument.value(scope) for argument in self.arguments]
         if len(values) > 1:
-            _check_broadcast(self, scope, *values)
+            check_broadcast(self, scope, *values)
         return scope.functions[self.function](*values)
 
     def __str__(self) -> str:
@@ -360,36 +281,3 @@ class Backward(Expression):
 
     def __str__(self) -> str:
         return str(self.written)
-
-
-def _combined(node: Any, scope: Scope, operation: Callable[[Any, Any], Any]) -> Any:
-    """The operation on the values of left and right."""
-    left, right = node.left.value(scope), node.right.value(scope)
-    _check_broadcast(node, scope, left, right)
-    return operation(left, right)
-
-
-def _check_broadcast(node: Expression, scope: Scope, *values: Any) -> None:
-    """Raise if the shapes do not go together entry by entry."""
-    shapes = [np.shape(value) for value in values]
-    try:
-        _check_size(np.broadcast_shapes(*shapes), scope, node)
-    except ValueError as error:
-        if isinstance(error, ShapeMismatch):
-            raise
-        shown = " and ".join(
-            f"{part} has shape {shape}" for part, shape in zip(node.parts(), shapes, strict=True)
-        )
-        raise ShapeMismatch(f"{shown}: entry by entry they do not fit", node) from None
-
-
-def _check_size(shape: tuple[int, ...], scope: Scope, node: Expression) -> None:
-    if np.prod(shape, dtype=float) > scope.max_entries:
-        raise ShapeMismatch(f"{node} would have shape {shape}, which is too large", node)
-
-
-def _divide(P: Any, Q: Any) -> Any:
-    if np.ndim(Q) == 0:
-        return np.divide(P, Q)
-    quotient = np.zeros(np.broadcast_shapes(np.shape(P), np.shape(Q)))
-    return np.divide(P, Q, out=quotient, where=np.abs(Q) > EPS)

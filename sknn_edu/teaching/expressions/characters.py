@@ -1,0 +1,75 @@
+"""The first look at a text, for characters and signs that no formula has.
+
+Python's parser sees a text only after this. So there are no strings, comments, statements
+or letters of other alphabets in it, brackets are in balance and not too deep, and each
+character stands where it stood.
+"""
+
+from __future__ import annotations
+
+import re
+from keyword import iskeyword
+
+from . import advice
+from .errors import ExpressionError
+
+TOKEN = re.compile(
+    r"""
+    (?P<blank>    \s+ )
+  | (?P<number>   (?: [0-9]+ \.? [0-9]* | \. [0-9]+ ) (?: [eE] [+-]? [0-9]+ )? )
+  | (?P<name>     [A-Za-z_] [A-Za-z_0-9]* )
+  | (?P<opening>  \( )
+  | (?P<closing>  \) )
+  | (?P<sign>     [<>=]= | [-+*/@.,=<>] )
+    """,
+    re.VERBOSE,
+)
+VALUE_ENDS, VALUE_BEGINS = ("number", "name", "closing"), ("number", "name", "opening")
+OPTIONS = ("True", "False", "None")
+
+
+def in_one_line(text: str, max_depth: int) -> str:
+    """The text with each blank, tab and line break as a blank, as long as it was.
+
+    Raises
+    ------
+    ExpressionError
+        If there is something in it that no formula has.
+    """
+    line: list[str] = []
+    open_at: list[int] = []
+    before = ""  # the kind of the token before
+    position = 0
+    while position < len(text):
+        match = TOKEN.match(text, position)
+        if match is None:
+            raise ExpressionError(advice.on_character(text, position), text, position)
+        kind, token = str(match.lastgroup), match.group()
+        reason = _refusal(kind, token, before, open_at, max_depth)
+        if reason:
+            raise ExpressionError(reason, text, position)
+        if kind == "opening":
+            open_at.append(position)
+        elif kind == "closing":
+            open_at.pop()
+        line.append(" " * len(token) if kind == "blank" else token)
+        before = before if kind == "blank" else kind
+        position = match.end()
+    if open_at:
+        raise ExpressionError("This parenthesis is never closed.", text, open_at[-1])
+    return "".join(line)
+
+
+def _refusal(kind: str, token: str, before: str, open_at: list[int], max_depth: int) -> str | None:
+    """Why this token cannot stand here, or None if it may."""
+    if kind == "name" and iskeyword(token) and token not in OPTIONS:
+        return f"{token!r} does not belong into a formula."
+    if before in VALUE_ENDS and kind in VALUE_BEGINS and (before, kind) != ("name", "opening"):
+        return f"An operator is missing here. {advice.TIMES}"
+    if kind == "opening" and len(open_at) == max_depth:
+        return f"Parentheses are nested too deeply (> {max_depth})."
+    if kind == "closing" and not open_at:
+        return "This parenthesis closes none."
+    if token == "=" and not open_at:
+        return "Write only what stands to the right of =."
+    return None

@@ -1,0 +1,76 @@
+"""What all kinds of nodes of a formula have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .evaluation import Scope
+
+# How tightly operators bind, as in Python.
+COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+
+
+@dataclass(frozen=True)
+class Expression(ABC):
+    """A node of a formula, with the expressions that it is made of."""
+
+    binding = ATOM
+
+    # Where it stands in the text that it was read from: (first, one after the last).
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @abstractmethod
+    def value(self, scope: Scope) -> Any:
+        """The value, a float or an array."""
+
+    def parts(self) -> Iterator[Expression]:
+        """The expressions directly inside."""
+        for inside in self._fields().values():
+            if isinstance(inside, Expression):
+                yield inside
+            elif isinstance(inside, tuple):
+                yield from inside
+
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        """The same with each part changed; itself if no part changes."""
+        changes: dict[str, Any] = {}
+        for name, inside in self._fields().items():
+            if isinstance(inside, Expression):
+                if (changed := change(inside)) is not inside:
+                    changes[name] = changed
+            elif isinstance(inside, tuple):
+                parts = tuple(map(change, inside))
+                if any(new is not old for new, old in zip(parts, inside, strict=True)):
+                    changes[name] = parts
+        return replace(self, **changes) if changes else self
+
+    def _fields(self) -> dict[str, Any]:
+        """What it is made of, by name."""
+        return {name: inside for name, inside in vars(self).items() if name != "span"}
+
+    def walk(self) -> Iterator[Expression]:
+        """The node and all below it."""
+        yield self
+        for part in self.parts():
+            yield from part.walk()
+
+    def replaced(self, old: Expression, new: Expression) -> Expression:
+        """The expression with one node, found by identity, put in place of another."""
+        if self is old:
+            return new
+        return self.rebuilt(lambda part: part.replaced(old, new))
+
+    def substituted(self, by_name: Mapping[str, Expression]) -> Expression:
+        """The expression with expressions in place of names."""
+        return self.rebuilt(lambda part: part.substituted(by_name))
+
+    def names(self) -> set[str]:
+        """All names in it."""
+        return set().union(*(part.names() for part in self.parts()))
+
+    def within(self, binding: int) -> str:
+        """The text, in parentheses if something that binds tighter stands around it."""
+        return f"({self})" if self.binding < binding else str(self)
