@@ -227,28 +227,34 @@ class Bent(Elementwise):
 
 
 class Centred(Activation):
-    """z minus the mean of its row, without a formula."""
+    """z minus a share of the mean of its row, without a formula."""
+
+    def __init__(self, share=1.0):
+        self.share = share
 
     def forward(self, Z, out):
-        return np.subtract(Z, Z.mean(axis=1, keepdims=True), out=out)
+        return np.subtract(Z, self.share * Z.mean(axis=1, keepdims=True), out=out)
 
     def backward(self, Z, A, dA, out):
-        return np.subtract(dA, dA.mean(axis=1, keepdims=True), out=out)
+        return np.subtract(dA, self.share * dA.mean(axis=1, keepdims=True), out=out)
 
 
 class Quartic(Loss):
-    """sum (a - y)^4, without a formula."""
+    """sum (a - y + shift)^4, without a formula."""
+
+    def __init__(self, shift=0.0):
+        self.shift = shift
 
     def value(self, A, Y):
-        return ((A - Y) ** 4).sum(axis=1)
+        return ((A - Y + self.shift) ** 4).sum(axis=1)
 
     def gradient(self, A, Y, out):
-        return np.multiply(4, (A - Y) ** 3, out=out)
+        return np.multiply(4, (A - Y + self.shift) ** 3, out=out)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("activation", [[Bent(), Centred()], [Centred(), Bent()]])
-@pytest.mark.parametrize("loss", [Quartic(), Quartic() + SquaredError()])
+@pytest.mark.parametrize("activation", [[Bent(), Centred()], [Centred(), Centred(0.5)]])
+@pytest.mark.parametrize("loss", [Quartic(), Quartic() + SquaredError(), Quartic() + Quartic(0.2)])
 def test_components_without_formulas_are_called_by_name(activation, loss, layout):
     est = classifier(activation=activation, loss=loss, output_activation=Identity())
     values = trace(est, X, LABELS, layout=layout).by_name()

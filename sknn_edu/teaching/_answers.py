@@ -45,7 +45,7 @@ class Reader:
                 array.flags.writeable = False
         largest = max(np.size(value) for value in self.values.values())
         self.functions = Functions(t.activations, self.layout, t.loss_function)
-        self.scope = Scope(self.values, self.functions, max_entries=max(10**7, 4 * largest))
+        self.scope = Scope(self.values, self.functions, max_entries=max(10**6, 4 * largest))
 
     def value(self, name: str, answer: Answer) -> tuple[np.ndarray, bool]:
         """The numbers of an answer, and whether they come straight from a computation."""

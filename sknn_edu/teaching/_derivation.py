@@ -55,8 +55,8 @@ class Derivation:
     layout : {"rows", "columns"}
     steps : tuple of Step
     formulas : dict of str to str
-        The formula of each quantity as text; each is an answer that `check_derivation`
-        accepts.
+        The formula of each quantity as text. It is an answer that `check_derivation`
+        accepts, but for ``sign``, ``abs``, ``minimum`` and comparisons, which answers have not.
     text, markdown, latex : str
         The derivation as a page.
     latex_lines : tuple of str

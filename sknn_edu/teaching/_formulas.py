@@ -116,13 +116,13 @@ class Formulas:
         sums = [self._sum(part) for part in ([[term] for term in terms] if alone else [terms])]
         return {
             "loss": Quotient(reduce(_plus, sums), self.total),
-            f"dA{self.L}": self.mean(self._linear(_slope_of, terms)),
+            f"dA{self.L}": self.mean(self._linear(self._slope_of, terms)),
             f"delta{self.L}": self._output_delta(terms),
         }
 
     def _sum(self, terms: Terms) -> Expression:
         """The losses of all samples, with their weights, added up."""
-        entries = self._linear(_value_of, terms)
+        entries = self._linear(self._value_of, terms)
         if self.structure.is_weighted:
             entries = Product(W_OF_SAMPLES, entries)
         return Reduction("sum", entries)
@@ -136,7 +136,7 @@ class Formulas:
             return self.carried_back(self.L, Name(f"dA{self.L}"))
         delta = self._linear(lambda loss: loss.delta_formula(output) or "", partners)
         if others:
-            delta = Sum(self.carried_back(self.L, self._linear(_slope_of, others)), "+", delta)
+            delta = Sum(self.carried_back(self.L, self._linear(self._slope_of, others)), "+", delta)
         return self.mean(delta)
 
     def carried_back(self, l: int, dA: Expression) -> Expression:
@@ -155,7 +155,7 @@ class Formulas:
                 {"A": self.read(A), "Z": Name(f"Z{l}"), "dA": self.read(dropped)}
             )
         else:
-            template = self.read(f"backward_{f.name}(Z{l}, {dropped})")
+            template = self.read(f"backward_{name}(Z{l}, {dropped})")
         return Backward(dA, l, template)
 
     def _gradients_of(self, l: int) -> Iterator[tuple[str, Expression]]:
@@ -195,6 +195,12 @@ class Formulas:
         settings = formula.names() - {"A", "Y", "Z", "dA"}
         return formula.substituted({name: _number(getattr(component, name)) for name in settings})
 
+    def _value_of(self, loss: Loss) -> str:
+        return loss.formula or f"{self.functions.of_loss(loss)}(A, Y)"
+
+    def _slope_of(self, loss: Loss) -> str:
+        return loss.gradient_formula or f"d_{self.functions.of_loss(loss)}(A, Y)"
+
     def _linear(self, text_of: Callable[[Loss], str], terms: Terms) -> Expression:
         """The sum of factor * formula over the terms of a loss, at A of the output."""
         summands = []
@@ -208,14 +214,6 @@ class Formulas:
         return Scope(values, self.functions)
 
 
-def _value_of(loss: Loss) -> str:
-    return loss.formula or f"{type(loss).__name__}(A, Y)"
-
-
-def _slope_of(loss: Loss) -> str:
-    return loss.gradient_formula or f"d_{type(loss).__name__}(A, Y)"
-
-
 def _times(factor: float, formula: Expression) -> Expression:
     """factor * formula; twice a half is no factor."""
     match formula:
@@ -225,10 +223,12 @@ def _times(factor: float, formula: Expression) -> Expression:
 
 
 def _plus(P: Expression, Q: Expression | None) -> Expression:
-    """P + Q, a minus in front of Q drawn out."""
+    """P + Q, without parentheses around Q."""
     if Q is None:
         return P
     match Q:
+        case Sum(left, sign, right):
+            return Sum(_plus(P, left), sign, right)
         case Negative(operand):
             return Sum(P, "-", operand)
         case Product(Negative(operand), right):

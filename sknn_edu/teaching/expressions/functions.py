@@ -65,7 +65,7 @@ class Functions(Mapping[str, Callable[..., Any]]):
     layout : Layout
         Which axis holds the units.
     loss : Loss
-        Its parts that have no formula of their own are called by the names of their classes.
+        Its terms that have no formula of their own are called by the names of their classes.
     """
 
     def __init__(self, activations: Sequence[Activation], layout: Layout, loss: Loss) -> None:
@@ -84,8 +84,9 @@ class Functions(Mapping[str, Callable[..., Any]]):
         for name, f in zip(self._names, activations, strict=True):
             for called in (f.name, name):
                 self._functions[f"backward_{called}"] = self._on_rows(_Backward(f))
-        for _, part in loss.terms():
-            name = type(part).__name__
+        self._losses = [part for _, part in loss.terms()]
+        for part in self._losses:
+            name = self.of_loss(part)
             self._functions[name] = self._on_rows(_Value(part))
             self._functions[f"d_{name}"] = self._on_rows(_Gradient(part))
         self._functions |= ANALYSIS  # "exp" is the same function, without the detour
@@ -93,6 +94,12 @@ class Functions(Mapping[str, Callable[..., Any]]):
     def of_layer(self, l: int) -> str:
         """The name of f_l."""
         return self._names[l - 1]
+
+    def of_loss(self, part: Loss) -> str:
+        """The name of a term of the loss: its class, and which of them if several differ."""
+        name = type(part).__name__
+        alike = [other for other in self._losses if type(other) is type(part)]
+        return name if all(other == part for other in alike) else f"{name}_{alike.index(part) + 1}"
 
     def for_answers(self) -> set[str]:
         """The names that an answer may call."""
