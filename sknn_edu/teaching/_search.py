@@ -119,7 +119,7 @@ class Search:
             error = relative_error(fit.answer, fit.result(constant, own), tolerance.slack)
             penalty = _penalty_codes(own, constant, right_share)
             all_codes = (*candidate.codes, *codes, *penalty)
-            if error <= tolerance.rtol and len(all_codes) <= 2:
+            if error <= tolerance.rtol and len(all_codes) <= 2 and not _cancel(all_codes):
                 about = [sentence_about(code, constant) for code in codes]
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
@@ -138,6 +138,11 @@ class Search:
         elif n_different >= (3 if tolerance.exact else 4) or is_plain(c, tolerance.exact):
             signs = ("sign",) if c < 0 else ()
             yield (*signs, "factor"), c
+
+
+def _cancel(codes: tuple[str, ...]) -> bool:
+    """Whether two constants make up for each other, wholly or in part."""
+    return len(set(codes)) < len(codes) or {"missing_mean", "double_mean"} <= set(codes)
 
 
 def _penalty_codes(share: float, constant: float, right_share: float) -> tuple[str, ...]:
