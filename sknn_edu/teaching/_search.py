@@ -119,7 +119,11 @@ class Search:
             error = relative_error(fit.answer, fit.result(constant, own), tolerance.slack)
             penalty = _penalty_codes(own, constant, right_share)
             all_codes = (*candidate.codes, *codes, *penalty)
-            if error <= tolerance.rtol and len(all_codes) <= 2 and not _cancel(all_codes):
+            if (
+                error <= tolerance.rtol
+                and len(all_codes) <= 2
+                and not _exclude_each_other(all_codes)
+            ):
                 about = [sentence_about(code, constant) for code in codes]
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
@@ -140,9 +144,10 @@ class Search:
             yield (*signs, "factor"), c
 
 
-def _cancel(codes: tuple[str, ...]) -> bool:
-    """Whether two constants make up for each other, wholly or in part."""
-    return len(set(codes)) < len(codes) or {"missing_mean", "double_mean"} <= set(codes)
+def _exclude_each_other(codes: tuple[str, ...]) -> bool:
+    """Whether two mistakes make up for each other, or cannot both be made."""
+    apart = ({"missing_mean", "double_mean"}, {"bias_mean", "bias_not_summed"})
+    return len(set(codes)) < len(codes) or set(codes) in apart
 
 
 def _penalty_codes(share: float, constant: float, right_share: float) -> tuple[str, ...]:
