@@ -198,7 +198,8 @@ class _Marker:
         causes: list[Cause] = []
         if not precision.rounded:
             causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
-        if not causes:
+        # A constant in a formula may have been rounded; one number alone would prove nothing.
+        if not causes and (precision.rounded or rows.size > 1):
             causes = self._either_way_round(
                 search, rows, truth, roughly, in_pairs=precision.rounded
             )

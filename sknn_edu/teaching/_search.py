@@ -47,7 +47,6 @@ class Search:
 
     def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
         self.variations = Variations(formulas, values, target)
-        self._of_what = (formulas, values, target)
         self.total = float(np.sum(values["w"]))
         of_bias = target.startswith("db")
         self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
@@ -59,11 +58,11 @@ class Search:
         variations = self.variations
         compared = variations.compared(answer)
         found = self._found([variations.unchanged, *variations.singles], compared, tolerance)
-        if not found and in_pairs:
+        if not found and in_pairs and _enough(compared, tolerance):
             pairs = variations.pairs()
             found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
         if found and compared is not answer:  # some rows have told which ones; now all of them
-            whole = Variations(*self._of_what, whole=True)
+            whole = variations.whole()
             candidates = [whole.again(candidate) for candidate, _ in found]
             found = self._found(candidates, answer, tolerance)
         return _best([cause for _, cause in found])
@@ -142,6 +141,11 @@ class Search:
         elif n_different >= (3 if tolerance.exact else 4) or is_plain(c, tolerance.exact):
             signs = ("sign",) if c < 0 else ()
             yield (*signs, "factor"), c
+
+
+def _enough(answer: np.ndarray, tolerance: Tolerance) -> bool:
+    """Whether there are numbers enough to believe in two mistakes: a few rounded ones are not."""
+    return tolerance.exact or answer.size >= 4
 
 
 def _exclude_each_other(codes: tuple[str, ...]) -> bool:

@@ -106,21 +106,25 @@ class Variations:
             return [{name: f.forward[name]}]
         if name == f"dA{L}":
             return [{name: f.backward[name]}]
-        after: dict[str, Expression] = {}
-        for l in range(L - 1, max(layer_of(name), 1) - 1, -1):
-            after |= {f"dA{l}": f.backward[f"dA{l}"], f"delta{l}": f.backward[f"delta{l}"]}
-        data = f.read(f"A{layer_of(name) - 1}.T @ delta{layer_of(name)}") if "dW" in name else None
-        after.pop(name, None)
-        if name.startswith("dA"):
-            after.pop(f"delta{layer_of(name)}", None)
-        last = {name: data or f.backward[name]}
+        first_layer = max(layer_of(name), 1)
+        between = [n for l in range(L - 1, first_layer - 1, -1) for n in (f"dA{l}", f"delta{l}")]
+        if name in between:  # it and what comes after it
+            between = between[: between.index(name)]
         slope, delta = f"dA{L}", f"delta{L}"
-        chains = [{slope: f.backward[slope], delta: f.chain_delta, **after, **last}]
+        steps = {n: f.backward[n] for n in between}
+        if name != delta:
+            steps[name] = self._data_formula()
+        chains = [{slope: f.backward[slope], delta: f.chain_delta, **steps}]
         if slope not in f.backward[delta].names():
-            chains.append({delta: f.backward[delta], **after, **last})
-        if name == delta:  # it is its own end
-            chains[0][delta] = f.chain_delta
+            chains.append({delta: f.backward[delta], **steps})
         return chains
+
+    def _data_formula(self) -> Expression:
+        """The formula of the target, without the penalty's part."""
+        l = layer_of(self.target)
+        if family_of(self.target) == "dW":
+            return self.formulas.read(f"A{l - 1}.T @ delta{l}")
+        return self.formulas.backward[self.target]
 
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
         """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
@@ -146,6 +150,10 @@ class Variations:
         if self.rows is None or value.shape != np.shape(self.values[self.target]):
             return value
         return value[self.rows]
+
+    def whole(self) -> Variations:
+        """The same with all rows."""
+        return Variations(self.formulas, self.values, self.target, whole=True)
 
     def again(self, candidate: Candidate) -> Candidate:
         """The candidate of other variations among these."""
