@@ -383,7 +383,7 @@ def tally_of_text(numbers, upstream, part):
 
 
 def test_a_mistake_in_a_formula_is_named():
-    tally = tally_of_text(FEW, upstream=0.05, part=0.2)
+    tally = tally_of_text(FEW, upstream=0.03, part=0.12)
     tally.show("in formulas, a sample")
     tally.assert_rates(overall=0.98, by_code=0.8)
 
@@ -423,7 +423,7 @@ def clearly_wrong(planted):
 
 
 def test_a_mistake_is_named_in_rounded_numbers_too():
-    planted = clearly_wrong(planted_in(FEW, upstream=0.05, part=0.08))
+    planted = clearly_wrong(planted_in(FEW, upstream=0.05, part=0.05))
     tally = tally_of(planted, lambda net, P: round_to_digits(P))
     tally.show("rounded to 4 digits, a sample")
     tally.assert_rates(overall=0.95, by_code=0.7)
