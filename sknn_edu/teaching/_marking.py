@@ -112,7 +112,9 @@ def check_derivation(
         )
     opened = open_network(est, X, y, sample_weight, dtype=np.float64)
     rate = float(est.learning_rate_init)
-    reader = Reader(trace_opened(opened, layout, rate), trace_opened(opened, Layout.ROWS, rate))
+    in_rows = trace_opened(opened, Layout.ROWS, rate)
+    t = in_rows if layout is Layout.ROWS else trace_opened(opened, layout, rate)
+    reader = Reader(t, in_rows)
     marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: threads would only get in each other's way.
     with overflow_is_expected(), threadpool_limits(1, user_api="blas"):
