@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from . import _parameters
+from ._callbacks import CallbackSupportMixin, callbacks_of
 from ._held_out import hold_out
 from ._open_network import OpenNetwork, overflow_is_expected
 from .activations import Activation
@@ -25,12 +27,13 @@ from .engine.objective import Objective
 from .engine.parameters import Parameters
 from .engine.penalty import ElasticNet
 from .engine.training import Training
-from .exceptions import DivergenceError, RiskyOutputWarning, warn
+from .engine.watcher import Watcher
+from .exceptions import BatchSizeWarning, DivergenceError, RiskyOutputWarning, warn
 from .losses import Loss
 from .optimizers import Optimizer
 
 
-class BaseBackprop(OpenNetwork):
+class BaseBackprop(CallbackSupportMixin, OpenNetwork):
     """Base of the two estimators; it leaves the targets to them."""
 
     # -- what the two estimators do differently ---------------------------------------
@@ -150,14 +153,19 @@ class BaseBackprop(OpenNetwork):
         *,
         incremental: bool = False,
         classes: Any = None,
+        watchers: Sequence[Watcher] = (),
     ) -> Self:
+        callbacks = [] if incremental else callbacks_of(self, X, y, sample_weight)
         before = dict(vars(self))
         training = None
         try:
             data = (X, y, sample_weight, classes)
             training, optimizer = self._prepare(data, given_validation, incremental)
+            training.watchers = [*callbacks, *watchers]
             with overflow_is_expected():
                 optimizer.minimize(training)
+            for callback in callbacks:
+                callback.end_fit(training)
         except (KeyboardInterrupt, DivergenceError):
             # The weights went back; moments that have seen the end of it must not go on.
             self.__dict__.pop("_optimizer", None)
@@ -280,7 +288,7 @@ class BaseBackprop(OpenNetwork):
             warn(
                 f"Got `batch_size`={self.batch_size}, larger than the {n} training samples. "
                 "It is going to be clipped.",
-                UserWarning,
+                BatchSizeWarning,
             )
         return min(int(self.batch_size), n)
 
@@ -315,17 +323,7 @@ class BaseBackprop(OpenNetwork):
 
     def _publish(self, history: History) -> None:
         """Show the history as fitted attributes."""
-        self.n_iter_ = history.n_iter
-        self.t_ = history.n_samples_seen
-        self.loss_ = history.loss
-        self.loss_curve_ = history.loss_curve
-        self.best_loss_ = history.best_loss
-        self.best_iter_ = history.best_iter
-        self.validation_scores_ = history.validation_scores
-        self.validation_loss_curve_ = history.validation_loss_curve
-        self.best_validation_score_ = history.best_validation_score
-        self.stop_reason_ = history.stop_reason
-        self._no_improvement_count = history.no_improvement_count
+        self.__dict__.update(history.attributes())
 
     def __sklearn_tags__(self):
         """Sparse input is welcome."""

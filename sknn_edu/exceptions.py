@@ -1,4 +1,8 @@
-"""The library's own warnings and errors, so that each can be caught or silenced alone."""
+"""The library's own warnings and errors, so that each can be caught or silenced alone.
+
+Every warning has a class of its own, and every class belongs to the one that scikit-learn
+uses for such news: what silences that one silences these too.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,40 @@ from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
 
-__all__ = ["ConvergenceWarning", "DivergenceError", "DivergenceWarning", "RiskyOutputWarning"]
+__all__ = [
+    "BatchSizeWarning",
+    "ConvergenceWarning",
+    "DivergenceError",
+    "DivergenceWarning",
+    "MaxIterWarning",
+    "RiskyOutputWarning",
+    "SavedVersionWarning",
+    "SolverStoppedWarning",
+]
 
 
 class RiskyOutputWarning(UserWarning):
     """The loss works with the output activation but is known to train badly with it."""
+
+
+class BatchSizeWarning(UserWarning):
+    """``batch_size`` is larger than the number of training samples; all of them are one batch."""
+
+
+class MaxIterWarning(ConvergenceWarning):
+    """``max_iter`` epochs were run and the loss was still coming down.
+
+    Not given where a fixed number of epochs was asked for: with ``tol=0`` or
+    ``n_iter_no_change=np.inf``.
+    """
+
+
+class SolverStoppedWarning(ConvergenceWarning):
+    """A full-batch solver stopped before it converged, for the reason in the message."""
+
+
+class SavedVersionWarning(UserWarning):
+    """An estimator was saved by another minor version and may not mean the same in this one."""
 
 
 class DivergenceError(ValueError):

@@ -785,7 +785,7 @@ def test_a_convergence_warning_that_is_made_an_error_comes_after_the_fit():
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         for solver in ("adam", "lbfgs"):
-            est = regressor(solver=solver, max_iter=2)
+            est = regressor(solver=solver, max_iter=2, n_iter_no_change=5)
             with pytest.raises(ConvergenceWarning):
                 est.fit(X, y)
             assert est.n_iter_ == 2

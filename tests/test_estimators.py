@@ -18,7 +18,12 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Elementwise, Exp, LeakyReLU, ReLU, Softplus, Tanh
-from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
+from sknn_edu.exceptions import (
+    ConvergenceWarning,
+    MaxIterWarning,
+    RiskyOutputWarning,
+    SolverStoppedWarning,
+)
 from sknn_edu.initializers import HeNormal, Initializer, Orthogonal
 from sknn_edu.losses import Huber, LogLoss, Loss, Quantile, SquaredError
 from sknn_edu.optimizers import GD, SGD, Optimizer
@@ -898,7 +903,9 @@ def test_the_reason_to_stop_is_a_sentence(params, reason):
         est.fit(X, y)
     assert re.search(reason, est.stop_reason_)
     assert est.stop_reason_.endswith(".")
-    assert [w.category for w in caught] == ([] if converged else [ConvergenceWarning])
+    full_batch = params.get("solver") in FULL_BATCH
+    warning = SolverStoppedWarning if full_batch else MaxIterWarning
+    assert [w.category for w in caught] == ([] if converged else [warning])
 
 
 def test_partial_fit_and_initialize_have_reasons_of_their_own():
@@ -964,18 +971,36 @@ def test_adaptive_divides_the_rate_by_five_and_stops_below_a_millionth(capsys):
 @pytest.mark.parametrize("solver", ["adam", "gd", *FULL_BATCH])
 def test_verbose_prints_every_loss(solver, capsys):
     est = regressor(solver=solver, verbose=True, max_iter=3).fit(X, y)
-    printed = re.findall(r"Iteration (\d+), loss = (\S+)", capsys.readouterr().out)
-    assert [int(i) for i, _ in printed[: est.n_iter_]] == [*range(1, est.n_iter_ + 1)]
-    np.testing.assert_allclose(
-        [float(J) for _, J in printed[: est.n_iter_]], est.loss_curve_[: est.n_iter_], atol=1e-8
+    out = capsys.readouterr().out
+    printed = re.findall(r"Iteration (\d+), loss = (\S+)", out)
+    assert [int(i) for i, _ in printed] == [*range(1, est.n_iter_ + 1)]
+    np.testing.assert_allclose([float(J) for _, J in printed], est.loss_curve_, atol=1e-8)
+    assert out.splitlines()[-1] == est.stop_reason_
+
+
+@pytest.mark.parametrize(
+    ("verbose", "n_epochs", "lines"),
+    [
+        (1, 10, [*range(1, 11)]),
+        (1, 43, [*range(1, 11), 20, 30, 40, 43]),
+        (1, 1234, [*range(1, 11), *range(20, 101, 10), *range(200, 1001, 100), 1000, 1234]),
+        (2, 43, [*range(1, 44)]),
+    ],
+)
+def test_verbose_1_prints_fewer_and_fewer_epochs_and_2_all(verbose, n_epochs, lines, capsys):
+    regressor(hidden_layer_sizes=1, solver="gd", tol=0, verbose=verbose, max_iter=n_epochs).fit(
+        X[:5], y[:5]
     )
+    out = capsys.readouterr().out
+    assert [int(i) for i in re.findall(r"Iteration (\d+)", out)] == sorted({*lines})
+    assert out.endswith(f"max_iter={n_epochs} epochs were run, as asked.\n")
 
 
 def test_verbose_prints_the_scores_and_the_end(capsys):
     est = regressor(early_stopping=True, tol=10.0, n_iter_no_change=2, verbose=True, max_iter=20)
     est.fit(X, y)
     out = capsys.readouterr().out
-    scores = re.findall(r"Validation score: (\S+)", out)
+    scores = re.findall(r", validation score = (\S+)", out)
     np.testing.assert_allclose([float(s) for s in scores], est.validation_scores_, atol=1e-6)
     assert "did not improve more than tol=10" in out
 
@@ -1293,7 +1318,7 @@ def test_no_warning_but_the_one_about_max_iter():
         classifier().fit(X, c3)
         with pytest.warns(RiskyOutputWarning):
             classifier(output_activation="relu").fit(X, c)
-    assert {w.category for w in caught} == {ConvergenceWarning}
+    assert {w.category for w in caught} == {MaxIterWarning}
 
 
 # -- memory ----------------------------------------------------------------------------
@@ -1352,7 +1377,8 @@ def test_warnings_point_to_the_line_of_the_user(solver):
     est = classifier(solver=solver, max_iter=1, loss="squared_error", output_activation="softmax")
     with pytest.warns() as caught:
         est.fit(X, c)
-    assert {warning.category for warning in caught} == {RiskyOutputWarning, ConvergenceWarning}
+    stopped = SolverStoppedWarning if solver == "lbfgs" else MaxIterWarning
+    assert {warning.category for warning in caught} == {RiskyOutputWarning, stopped}
     assert {warning.filename for warning in caught} == {__file__}
 
 

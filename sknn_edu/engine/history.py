@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +45,23 @@ class History:
         if is_best:
             self.best_iter = len(self.loss_curve)
         return is_best
+
+    def attributes(self) -> dict[str, Any]:
+        """Copies of all this, under the names of the estimators' fitted attributes."""
+        attributes = {
+            "n_iter_": self.n_iter,
+            "t_": self.n_samples_seen,
+            "loss_": self.loss,
+            "loss_curve_": self.loss_curve,
+            "best_loss_": self.best_loss,
+            "best_iter_": self.best_iter,
+            "validation_scores_": self.validation_scores,
+            "validation_loss_curve_": self.validation_loss_curve,
+            "best_validation_score_": self.best_validation_score,
+            "stop_reason_": self.stop_reason,
+            "_no_improvement_count": self.no_improvement_count,
+        }
+        return {name: copy.copy(value) for name, value in attributes.items()}
 
     def _is_best_score(self, score: float | None) -> bool:
         assert score is not None

@@ -1,23 +1,27 @@
 """The training loop: epochs, batches, and for each batch the step of the paper.
 
 forward, loss, backward (all in `objective`), update (in `optimizers`); after each epoch
-a look at the history: go on, lower the learning rate, or stop.
+a look at the history: go on, lower the learning rate, or stop. Whoever wants to look on is a
+`Watcher`.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..exceptions import ConvergenceWarning, DivergenceError, DivergenceWarning, warn
+from ..exceptions import DivergenceError, DivergenceWarning, MaxIterWarning, warn
 from .batches import Batches, Samples
 from .divergence import divergence
 from .history import History
 from .objective import Objective
+from .progress import Progress
 from .validation import Validation
+from .watcher import Watcher
 
 if TYPE_CHECKING:
     from ..optimizers import FirstOrder
@@ -28,8 +32,9 @@ class Training:
     """All that a solver needs to know of one fit.
 
     ``rows`` are the rows of ``samples`` to train on (None for all); ``n_epochs`` is
-    ``max_iter``, or 1 in ``partial_fit``. The other fields are the estimators' parameters
-    of the same names.
+    ``max_iter``, or 1 in ``partial_fit``; ``outcome`` are the parameters that the fit would
+    end with if it stopped now. Most other fields are the estimators' parameters of the same
+    names.
     """
 
     objective: Objective
@@ -45,16 +50,33 @@ class Training:
     n_iter_no_change: float = 10
     clip_norm: float | None = None
     verbose: bool | int = False
+    watchers: Sequence[Watcher] = ()
+    outcome: np.ndarray = field(init=False)
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outcome = self.theta
+        self.progress = Progress(self.verbose)
 
     @property
     def theta(self) -> np.ndarray:
         """The flat parameters, which training moves."""
         return self.objective.network.theta.flat
 
-    def say(self, line: str) -> None:
-        """Print a line if the user wants to be told."""
-        if self.verbose:
-            print(line)
+    @property
+    def has_fixed_length(self) -> bool:
+        """Whether the user asked for all epochs, by a rule that hardly anything can stop."""
+        return self.history.tol == 0 or math.isinf(self.n_iter_no_change)
+
+    def begin_epoch(self) -> None:
+        """Let those who look on see the network before an epoch."""
+        for watcher in self.watchers:
+            watcher.begin_epoch(self)
+
+    def end_epoch(self) -> bool:
+        """Let those who look on see the network after an epoch; whether one asks to stop."""
+        answers = [watcher.end_epoch(self) for watcher in self.watchers]  # every one may look
+        return any(answers)
 
 
 class Checkpoint:
@@ -92,38 +114,18 @@ class Checkpoint:
 def run_epochs(training: Training, optimizer: FirstOrder) -> None:
     """Train with a first-order optimizer until it converges or ``n_epochs`` are over."""
     history = training.history
-    batches = Batches(
-        training.samples,
-        training.rows,
-        training.batch_size,
-        training.random_state if training.shuffle else None,
-    )
     checkpoint = Checkpoint(training.theta)
+    if history.early_stopping:
+        training.outcome = checkpoint.best
     optimizer.begin(training.theta)
-    converged = True
+    news = None
     try:
-        for _ in range(training.n_epochs):
-            loss = run_epoch(training, optimizer, batches)
-            if not (checkpoint.keep_finite() and optimizer.is_finite()):
-                raise divergence(
-                    training.objective.network,
-                    training.samples.take(slice(0, batches.batch_size)),
-                    np.nan,
-                    history.n_iter + 1,
-                    optimizer.learning_rate_init,
-                )
-            history.n_samples_seen += batches.n
-            look_back(training, loss, checkpoint)
-            optimizer.end_epoch(history.n_samples_seen)
-            if has_stalled(training, optimizer) and not training.incremental:
-                break
-        else:
-            history.stop_reason = (
-                "partial_fit runs one epoch."
-                if training.incremental
-                else f"max_iter={training.n_epochs} epochs were run before the loss converged."
+        if not run_until_done(training, optimizer, checkpoint):
+            news = MaxIterWarning(
+                f"Stochastic Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
+                "optimization hasn't converged yet. Raise max_iter or learning_rate_init; or set "
+                "tol=0 to say that this many epochs is what you want."
             )
-            converged = training.incremental
     except KeyboardInterrupt:
         checkpoint.restore_best()
         history.stop_reason = (
@@ -136,21 +138,58 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
             checkpoint.restore_finite(training.objective, training.samples)
             history.stop_reason = f"{error} The last finite weights were kept."
             raise DivergenceError(history.stop_reason) from None
-        checkpoint.restore_best()
         optimizer.allocate(training.theta)
         history.stop_reason = f"{error} The weights with the best validation score were restored."
         history.record(np.nan, np.nan, np.nan)
-        warn(history.stop_reason, DivergenceWarning)
+        news = DivergenceWarning(history.stop_reason)
     finally:
         optimizer.end()
     if history.early_stopping:
         checkpoint.restore_best()
-    if not converged:
-        warn(
-            f"Stochastic Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
-            "optimization hasn't converged yet. Raise max_iter or learning_rate_init.",
-            ConvergenceWarning,
+    training.progress.close(history)
+    if news is not None:
+        warn(str(news), type(news))
+
+
+def run_until_done(training: Training, optimizer: FirstOrder, checkpoint: Checkpoint) -> bool:
+    """Run epochs until there is a reason to stop; returns whether it is a good one."""
+    history = training.history
+    batches = Batches(
+        training.samples,
+        training.rows,
+        training.batch_size,
+        training.random_state if training.shuffle else None,
+    )
+    for _ in range(training.n_epochs):
+        training.begin_epoch()
+        loss = run_epoch(training, optimizer, batches)
+        if not (checkpoint.keep_finite() and optimizer.is_finite()):
+            raise divergence(
+                training.objective.network,
+                training.samples.take(slice(0, batches.batch_size)),
+                np.nan,
+                history.n_iter + 1,
+                optimizer.learning_rate_init,
+            )
+        history.n_samples_seen += batches.n
+        look_back(training, loss, checkpoint)
+        optimizer.end_epoch(history.n_samples_seen)
+        asked_to_stop = training.end_epoch()
+        if has_stalled(training, optimizer) and not training.incremental:
+            return True
+        if asked_to_stop:
+            history.stop_reason = f"A callback stopped training after epoch {history.n_iter}."
+            return True
+    if training.incremental:
+        history.stop_reason = "partial_fit runs one epoch."
+    elif training.has_fixed_length:
+        history.stop_reason = f"max_iter={training.n_epochs} epochs were run, as asked."
+    else:
+        history.stop_reason = (
+            f"max_iter={training.n_epochs} epochs were run before the loss converged."
         )
+        return False
+    return True
 
 
 def run_epoch(training: Training, optimizer: FirstOrder, batches: Batches) -> float:
@@ -191,10 +230,7 @@ def look_back(training: Training, loss: float, checkpoint: Checkpoint) -> None:
         score, validation_loss = training.validation.evaluate()
     if history.record(loss, score, validation_loss):
         checkpoint.keep_best()
-    if training.verbose:
-        training.say(f"Iteration {history.n_iter}, loss = {loss:.8f}")
-        if score is not None:
-            training.say(f"Validation score: {score:.6f}")
+    training.progress.report(history)
 
 
 def has_stalled(training: Training, optimizer: FirstOrder) -> bool:
@@ -209,10 +245,11 @@ def has_stalled(training: Training, optimizer: FirstOrder) -> bool:
     )
     if optimizer.lower_learning_rate():
         history.no_improvement_count = 0
-        training.say(f"{stalled} Setting learning rate to {optimizer.learning_rate:g}")
+        training.progress.say(f"{stalled} Setting learning rate to {optimizer.learning_rate:g}")
         return False
     history.stop_reason = f"{stalled} Stopped after epoch {history.n_iter}."
-    training.say(f"{stalled} Stopping.")
+    if history.early_stopping:
+        history.stop_reason += f" The weights of epoch {history.best_iter} were the best."
     return True
 
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.optimize
-from threadpoolctl import ThreadpoolController
 
-from ..exceptions import ConvergenceWarning, DivergenceError, warn
+from ..exceptions import DivergenceError, SolverStoppedWarning, warn
 from ._base import Optimizer
+from ._scipy_threads import one_scipy_blas_thread
 
 if TYPE_CHECKING:
     from ..engine.batches import Samples
@@ -134,6 +133,7 @@ class LM(Optimizer):
         def residuals(theta: np.ndarray) -> np.ndarray:
             nonlocal n_evaluated
             n_evaluated += 1
+            problem.begin_iteration()
             problem.move_to(theta)
             r = squares.residuals().astype(np.float64)
             problem.note(0.5 * float(np.dot(r, r)))
@@ -149,7 +149,7 @@ class LM(Optimizer):
             if n_evaluated > 1:  # there is a Jacobian at the start, and after each good step
                 problem.end_iteration(theta)
             if problem.history.n_iter == training.n_epochs:
-                raise _EnoughIterations
+                raise StopIteration
             J = squares.jacobian().astype(np.float64)
             return np.pad(J, ((0, max(0, J.shape[1] - J.shape[0])), (0, 0)))
 
@@ -164,20 +164,17 @@ class LM(Optimizer):
                     xtol=max(1e-8, np.finfo(training.theta.dtype).eps),
                     gtol=np.finfo(float).eps,
                 )
-            except _EnoughIterations:
+            except StopIteration:  # MINPACK counts evaluations, but not iterations
                 result = scipy.optimize.OptimizeResult(
                     x=problem.best_theta, status=0, message=f"max_iter={training.n_epochs} reached"
                 )
             if result.status > 0 and problem.history.n_iter < training.n_epochs:
-                problem.end_iteration(result.x)
+                with suppress(StopIteration):
+                    problem.end_iteration(result.x)
             n_iter = problem.history.n_iter
             problem.finish(
                 "Levenberg-Marquardt", result, problem.best_value, n_iter, result.status > 0
             )
-
-
-class _EnoughIterations(Exception):
-    """Ends a run of MINPACK, which counts evaluations but not iterations."""
 
 
 class Problem:
@@ -197,6 +194,8 @@ class Problem:
         self.value = math.nan
         self._hessian_product = HessianProduct(training.objective, self.samples)
         self._linearized_at: np.ndarray | None = None
+        self._iteration_has_begun = False
+        self._stopped_at: np.ndarray | None = None
 
     def start(self) -> np.ndarray:
         """Where to begin."""
@@ -216,6 +215,7 @@ class Problem:
 
     def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """J and its gradient."""
+        self.begin_iteration()
         self.move_to(theta)
         objective = self.training.objective
         value = objective.value_and_gradient(self.samples)
@@ -235,15 +235,26 @@ class Problem:
             self._linearized_at = theta.copy()
         return self._hessian_product(v).astype(np.float64)
 
+    def begin_iteration(self) -> None:
+        """Say that an iteration begins: scipy does not, so its first evaluation does."""
+        if not self._iteration_has_begun:
+            self._iteration_has_begun = True
+            self.training.begin_epoch()
+
     def end_iteration(self, theta: np.ndarray) -> None:
-        """Note an iteration of the solver."""
+        """Note an iteration of the solver; raises StopIteration if it should be the last one."""
         history, validation = self.history, self.training.validation
         score = validation_loss = None
-        if validation is not None:
+        if validation is not None or self.training.watchers:
             self.move_to(theta)
+        if validation is not None:
             score, validation_loss = validation.evaluate()
         history.record(self.best_value, score, validation_loss)
-        self.training.say(f"Iteration {history.n_iter}, loss = {self.best_value:.8f}")
+        self.training.progress.report(history)
+        self._iteration_has_begun = False
+        if self.training.end_epoch():
+            self._stopped_at = theta.copy()
+            raise StopIteration
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -278,36 +289,28 @@ class Problem:
         converged: bool,
     ) -> None:
         """Take over the solution, or say what went wrong."""
-        self.move_to(result.x)
         history = self.history
+        if self._stopped_at is not None:
+            self.move_to(self._stopped_at)
+            history.stop_reason = f"A callback stopped training after iteration {history.n_iter}."
+            self.training.progress.close(history)
+            return
+        self.move_to(result.x)
         history.n_iter, history.loss = int(n_iter), float(value)
         message = str(result.message).rstrip(".")
         if not (math.isfinite(value) and np.isfinite(result.x).all()):
             raise self.divergence(value)
         if converged:
             history.stop_reason = f"{solver} converged: {message}."
-            return
-        history.stop_reason = f"{solver} stopped before it converged: {message}."
-        warn(
-            f"{solver} failed to converge after {n_iter} iteration(s): {message}. Increase "
-            f"max_iter (now {self.training.n_epochs}), or scale the data.",
-            ConvergenceWarning,
-        )
-
-
-@contextmanager
-def one_scipy_blas_thread() -> Iterator[None]:
-    """Hold scipy's own BLAS to one thread.
-
-    scipy's wheels carry a second OpenBLAS beside numpy's. The solvers use it for short
-    vectors only, but its idle threads spin and take the cores from numpy's products.
-    """
-    with _scipy_blas().limit(limits=1):
-        yield
-
-
-@cache
-def _scipy_blas() -> ThreadpoolController:
-    controller = ThreadpoolController()
-    own = [lib.filepath for lib in controller.lib_controllers if "scipy.libs" in lib.filepath]
-    return controller.select(filepath=own)
+        elif history.tol == 0 and n_iter == self.training.n_epochs:
+            history.stop_reason = f"max_iter={n_iter} iterations were run, as asked."
+            converged = True
+        else:
+            history.stop_reason = f"{solver} stopped before it converged: {message}."
+        self.training.progress.close(history)
+        if not converged:
+            warn(
+                f"{solver} failed to converge after {n_iter} iteration(s): {message}. Increase "
+                f"max_iter (now {self.training.n_epochs}), or scale the data.",
+                SolverStoppedWarning,
+            )
