@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import train_test_split
+from sklearn.utils.metadata_routing import get_routing_for_object
 
 from ._open_network import outputs
 from .engine.batches import Samples
@@ -87,7 +88,8 @@ def _scorer(
     if estimator.scoring is None:
         return lambda: estimator._default_score(y, outputs(network, samples.X), samples.w)
     scorer = check_scoring(estimator, scoring=estimator.scoring)
-    weights = {} if samples.w is None else {"sample_weight": samples.w}
+    refuses_weights = get_routing_for_object(scorer).score.requests.get("sample_weight") is False
+    weights = {} if samples.w is None or refuses_weights else {"sample_weight": samples.w}
 
     def score() -> float:
         watched = copy.copy(estimator)
