@@ -2,6 +2,11 @@
 
 import textwrap
 
+# Where the documentation site lives; the parameter tables in notebooks link there.
+DOC_LINK = (
+    "https://sknn-edu.readthedocs.io/en/latest/api/generated/{estimator_module}.{estimator_name}.html"
+)
+
 PARAMETERS = """\
     activation : str, Activation, or sequence of them, default='relu'
         Function of the hidden layers, or one for each, among{activations}.
@@ -32,9 +37,11 @@ PARAMETERS = """\
         Draws the weights, the split for early stopping, the shuffles, and dropout. The
         draws are scikit-learn's, in its order.
     tol : float, default=1e-4
-        An epoch that is not better than the best one by ``tol`` is no improvement.
+        An epoch that is not better than the best one by ``tol`` is no improvement. 0 asks
+        for ``max_iter`` epochs, and there is no warning when they are over.
     verbose : bool or int, default=False
-        Whether to print the loss of each epoch.
+        What to print: 1 (or True) the loss of the epochs 1 to 10, 20, ..., 100, 200, ..., of
+        the last one, and why training stopped; 2 the same with every epoch.
     warm_start : bool, default=False
         Whether `fit` starts from the weights of the last fit. The optimizer starts
         afresh, and so does the count of epochs without improvement.
@@ -55,7 +62,8 @@ PARAMETERS = """\
     epsilon : float, default=1e-8
         Keeps the adaptive solvers from dividing by zero.
     n_iter_no_change : int or np.inf, default=10
-        Epochs without improvement after which training stops.
+        Epochs without improvement after which training stops; np.inf asks for ``max_iter``
+        epochs, and there is no warning when they are over.
     max_fun : int, default=15000
         Most evaluations of the objective by 'lbfgs'."""
 

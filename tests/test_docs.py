@@ -5,10 +5,18 @@ import re
 from pathlib import Path
 
 import pytest
+import sklearn
+from sklearn.utils.fixes import parse_version
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), *ROOT.glob("*.md"), ROOT / "examples" / "README.md"]
-WITH_SESSIONS = [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")]
+NEEDS = {"callbacks.md": "1.9"}  # the scikit-learn that brought what the page is about
+WITH_SESSIONS = [
+    page
+    for page in PAGES
+    if ">>> " in page.read_text(encoding="utf-8")
+    and parse_version(sklearn.__version__) >= parse_version(NEEDS.get(page.name, "0"))
+]
 
 
 def session(page):
@@ -27,7 +35,7 @@ def session(page):
 @pytest.mark.parametrize("page", WITH_SESSIONS, ids=lambda page: page.name)
 def test_sessions_give_what_is_printed(page):
     test = doctest.DocTestParser().get_doctest(session(page), {}, page.name, str(page), 0)
-    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
     report = []
     runner.run(test, out=report.append)
     assert runner.tries > 2
@@ -44,5 +52,6 @@ def test_links_lead_to_files_of_the_project(page):
 
 def test_readme_leads_to_every_page():
     reachable = (ROOT / "README.md").read_text(encoding="utf-8")
-    missing = [p.name for p in (ROOT / "docs").glob("*.md") if f"docs/{p.name}" not in reachable]
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    missing = [name for name in sorted(pages) if f"docs/{name}" not in reachable]
     assert not missing
