@@ -131,12 +131,13 @@ def test_a_grid_search_gives_every_fit_the_same_validation_data():
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_weights_go_to_each_fit_and_each_score(class_weight, early_stopping):
     est = classifier(class_weight=class_weight, early_stopping=early_stopping)
-    requests = est.set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
+    est.set_fit_request(sample_weight=True)
     result = cross_validate(
-        make_pipeline(StandardScaler().set_fit_request(sample_weight=True), requests),
+        make_pipeline(StandardScaler().set_fit_request(sample_weight=True), est),
         X,
         c,
         cv=folds,
+        scoring=make_scorer(accuracy_score).set_score_request(sample_weight=True),
         params={"sample_weight": w},
         return_estimator=True,
     )

@@ -100,6 +100,20 @@ def test_no_false_alarm_after_training(activation, loss):
     assert check.ok, check
 
 
+@pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.SolverStoppedWarning")
+@pytest.mark.parametrize("seed", range(20))
+def test_no_false_alarm_where_training_brought_samples_next_to_a_kink_of_the_loss(seed):
+    rng = np.random.default_rng(seed)
+    X, labels = rng.normal(size=(20, 3)), rng.integers(3, size=20)
+    params = {"solver": "lbfgs", "alpha": 1e-3, "max_iter": 300, "random_state": 0}
+    clf = BackpropClassifier(6, "tanh", loss="hinge", **params).fit(X, labels)
+    reg = BackpropRegressor(6, "tanh", loss="absolute_error", **params).fit(X, labels)
+    for est in (clf, reg):
+        check = check_gradient(est, X, labels)
+        assert check.ok, check
+
+
+@pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.SolverStoppedWarning")
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "elu"])
 def test_no_false_alarm_where_hardly_any_slope_is_left(activation):
     # The roundoff of J is that of the sums before the loss, which is itself all but zero.

@@ -661,9 +661,10 @@ def test_frame_holds_every_number(t):
 
 
 def test_frame_without_pandas(monkeypatch):
+    t = trace(*small_classifier())
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match=r"^Trace.to_frame needs pandas: pip install pandas$"):
-        trace(*small_classifier()).to_frame()
+        t.to_frame()
 
 
 # -- how it looks: LaTeX ------------------------------------------------------------------

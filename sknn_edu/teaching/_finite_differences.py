@@ -99,8 +99,10 @@ def _last_estimate(curve: Curve, rtol: float) -> tuple[float, float]:
         slope = _extrapolated(curve.value, h)
         bound = 3 * curve.roundoff / h + curve.slope_roundoff
         error = relative_error(curve.slope, slope, bound / rtol)
+        # A kink further away may bring two steps together, but not that near by chance.
         confirmed = abs(slope - slope_before) <= bound + bound_before
-        if error <= rtol or confirmed:
+        significant = abs(slope - curve.slope) > 3 * (bound + bound_before)
+        if error <= rtol or (confirmed and significant):
             break
     return slope, error
 

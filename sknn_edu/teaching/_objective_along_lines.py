@@ -1,7 +1,7 @@
 """The two terms of J, data and penalty, along a line through theta.
 
 Samples that sit on a kink of an activation are left out, of the values and of the gradient
-alike: the others can still be compared.
+alike: the others can still be compared. So are those on a kink of the loss, where it matters.
 """
 
 from __future__ import annotations
@@ -12,57 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.network import Network
-from ..engine.parameters import Parameters
 from ._finite_differences import EPS, LONGEST, SHORTEST, SHRINK, Curve
+from ._line import Line, power_of_two
 from ._open import Opened
-
-
-class Line:
-    """theta + t v, where v is ``direction`` at the entries ``index`` of theta, 0 elsewhere.
-
-    Parameters
-    ----------
-    theta : Parameters
-    layer : int
-        The layer, from 0, that all these entries are of.
-    index : ndarray of int
-        Positions in ``theta.flat``.
-    direction : ndarray of shape of index
-        It is scaled to length 1.
-    inputs : ndarray of int or None
-        For weights, the inputs of the layer that they multiply; None for biases.
-
-    Attributes
-    ----------
-    unit : float
-        The size of the entries, at least 1; a power of two, as steps are to be, so that
-        theta + t v is hardly rounded.
-    """
-
-    def __init__(
-        self,
-        theta: Parameters,
-        layer: int,
-        index: np.ndarray,
-        direction: np.ndarray,
-        inputs: np.ndarray | None,
-    ) -> None:
-        self.theta, self.layer, self.index, self.inputs = theta, layer, index, inputs
-        self.direction = direction / np.linalg.norm(direction)
-        self.start = theta.flat[index]
-        self.unit = _power_of_two(max(1.0, np.abs(self.start).max()))
-
-    def go(self, t: float) -> None:
-        """Write theta + t v into theta."""
-        self.theta.flat[self.index] = self.start + t * self.direction
-
-    def go_back(self) -> None:
-        """Write theta as it was."""
-        self.theta.flat[self.index] = self.start
-
-    def slope(self, grad: np.ndarray) -> float:
-        """<grad, v>."""
-        return float(np.dot(grad[self.index], self.direction))
 
 
 class PenaltyTerm:
@@ -84,7 +36,7 @@ class PenaltyTerm:
         """Which entries a direction may contain: where |w| has its kink, it would hide others."""
         return np.abs(self.theta.flat[index]) > (SHORTEST if self.penalty.l1 else -1)
 
-    def along(self, line: Line) -> Curve:
+    def along(self, line: Line) -> Iterator[Curve]:
         """The penalty along a line."""
 
         def value(t: float) -> float:
@@ -96,7 +48,7 @@ class PenaltyTerm:
         rounding = float(np.dot(self._rounding[line.index], np.abs(line.direction)))
         roundoff = 4 * EPS * abs(value(0.0))
         at_kink = not self.can_move(line.index).all()
-        return Curve(
+        yield Curve(
             value,
             line.slope(self.grad),
             roundoff,
@@ -146,12 +98,27 @@ class DataTerm:
         """Run forward at theta itself, before the lines of another layer."""
         self._forward(0)
 
-    def along(self, line: Line) -> Curve:
-        """The samples' part of J along a line, without the samples that sit on a kink."""
+    def along(self, line: Line) -> Iterator[Curve]:
+        """The samples' part of J along a line, without the samples that sit on a kink.
+
+        First without those on a kink of an activation; then, for who is not content, also
+        without those on a kink of the loss.
+        """
         unit = line.unit / self._pace(line)
-        shortest = SHORTEST * unit
-        values, longest, w = self._clear_of_kinks(line, LONGEST * unit, shortest)
-        left_out = w is not self.samples.w
+        steps = LONGEST * unit, SHORTEST * unit
+        values, longest, w = self._clear_of_kinks(line, *steps)
+        yield self._curve(values, w, longest, steps[1])
+        w = self.w if w is None else w
+        bent = self._at_kinks_of_loss(line, steps[1]) & (w > 0)
+        if bent.any() and self._slopes_are_between_the_sides(line, steps[1], np.where(bent, w, 0)):
+            w = np.where(bent, 0.0, w)
+            yield self._curve(_Values(self, line, w), w, longest, steps[1])
+
+    def _curve(
+        self, values: _Values, w: np.ndarray | None, longest: float, shortest: float
+    ) -> Curve:
+        """phi with the samples weighted like this, and the slope by backpropagation."""
+        line, left_out = values.line, w is not self.samples.w
         empty = left_out and not np.any(w)
         if empty:
             values, w = _Values(self, line, self.samples.w), self.samples.w
@@ -164,7 +131,7 @@ class DataTerm:
         """How much faster Z may move than theta: the largest of the inputs, at least 1."""
         if line.inputs is None:
             return 1.0
-        return _power_of_two(max(1.0, self._largest_inputs[line.layer][line.inputs].max()))
+        return power_of_two(max(1.0, self._largest_inputs[line.layer][line.inputs].max()))
 
     def _gradient(self, w: np.ndarray | None) -> np.ndarray:
         """The gradient by backpropagation, with the samples weighted like this."""
@@ -200,6 +167,45 @@ class DataTerm:
         flat[:] = start
         self.refresh()
         return 2 * max(changes) + EPS * (abs(self.value) + outputs)
+
+    # -- kinks of the loss ----------------------------------------------------------------
+
+    def _at_kinks_of_loss(self, line: Line, shortest: float) -> np.ndarray:
+        """Which samples have slopes to the left and to the right that stay apart.
+
+        Where the loss of a sample is merely bent, steps eight times as long have slopes
+        eight times as far apart. A kink within a step may lie near its end, where only the
+        next longer one tells.
+        """
+        bent = np.zeros(self.samples.n, bool)
+        roundoff = self.roundoff * self.total / np.where(self.w > 0, self.w, np.inf)
+        wider = np.full(self.samples.n, np.inf)
+        for h in (shortest * SHRINK**k for k in (3, 2, 1, 0)):
+            left, right = self._slopes_of_losses(line, h)
+            apart = np.abs(right - left)
+            bent |= apart > np.maximum(6 * roundoff / h, 0.5 * wider)
+            wider = apart
+        return bent
+
+    def _slopes_are_between_the_sides(self, line: Line, shortest: float, w: np.ndarray) -> bool:
+        """Whether backpropagation gives the samples on a kink a slope that they may have."""
+        left, right = self._slopes_of_losses(line, shortest * SHRINK**2)
+        low, high = np.dot(w, np.minimum(left, right)), np.dot(w, np.maximum(left, right))
+        slack = 1e-3 * max(abs(low), abs(high))
+        return bool(low - slack <= line.slope(self._gradient(w)) * self.total <= high + slack)
+
+    def _slopes_of_losses(self, line: Line, h: float) -> tuple[np.ndarray, np.ndarray]:
+        """For each sample the slope of its loss from -h to 0 and from 0 to h."""
+        before, at_0, after = (self._losses_at(line, t) for t in (-h, 0.0, h))
+        return (at_0 - before) / h, (after - at_0) / h
+
+    def _losses_at(self, line: Line, t: float) -> np.ndarray:
+        """The loss of each sample at theta + t v."""
+        self.value_at(line, t, self.samples.w)
+        output = self.layers[-1]
+        return self.objective.loss.output_value(
+            output.activation, output.Z, output.A, self.samples.Y
+        )
 
     # -- kinks of activations -------------------------------------------------------------
 
@@ -256,11 +262,6 @@ class _Values:
         if t not in self._known:
             self._known[t] = self.term.value_at(self.line, t, self.w)
         return self._known[t]
-
-
-def _power_of_two(number: float) -> float:
-    """The next power of two from a number on."""
-    return float(2.0 ** np.ceil(np.log2(number)))
 
 
 def _largest_of_columns(A: Any) -> np.ndarray:
