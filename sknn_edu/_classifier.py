@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
@@ -141,8 +142,8 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         dropout: Any = 0.0,
         l1_ratio: float = 0.0,
         clip_norm: float | None = None,
-        class_weight: dict | str | None = None,
         scoring: Any = None,
+        class_weight: dict | str | None = None,
     ) -> None:
         self._store(locals())
 
@@ -228,16 +229,13 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             positive for yes.
         """
         check_is_fitted(self, "coefs_")
-        output = self._output_activation.name
-        if self._is_multilabel():
-            by_Z = output == "logistic" or self._loss.margin
-            return self._output_layer(X, "Z") if by_Z else self._output_layer(X) - 0.5
-        if self._has_one_unit or output in ("softmax", "logistic", "identity"):
-            scores = self._output_layer(X, "Z")
-        elif _output_is_no_probability(self) is None:
+        basis = self._basis_of_scores()
+        if basis == "probabilities":
             scores = self.predict_proba(X)
         else:
-            scores = self._output_layer(X)
+            scores = self._output_layer(X, basis)
+        if self._is_multilabel():
+            return scores if basis == "Z" else scores - 0.5
         if scores.shape[1] == 1:
             return scores.ravel()
         if scores.shape[1] == 2:
@@ -256,6 +254,8 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
 
     def _learn_targets(self, y, sample_weight, *, fresh, incremental, classes):
         check_classification_targets(y)
+        if issparse(classes):
+            raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
         first = _check_partial_fit_first_call(self, classes) if incremental else fresh
         if first or not hasattr(self, "classes_"):
             self._learn_classes(y, classes)
@@ -356,8 +356,21 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             return codes.astype(dtype).reshape(-1, 1)
         return np.eye(len(self.classes_), dtype=dtype)[codes]
 
+    def _basis_of_scores(self):
+        """What `decision_function` is made of: "Z", "A" or "probabilities"."""
+        output = self._output_activation.name
+        if self._is_multilabel():
+            return "Z" if output == "logistic" or self._loss.margin else "A"
+        if self._has_one_unit or output in ("softmax", "logistic", "identity"):
+            return "Z"
+        return "probabilities" if _output_is_no_probability(self) is None else "A"
+
+    def _threshold(self):
+        """Where a single output turns from no to yes."""
+        return 0.0 if self._loss.margin else 0.5
+
     def _decode(self, A):
-        threshold = 0.0 if self._loss.margin else 0.5
+        threshold = self._threshold()
         if self._is_multilabel():
             return self._label_binarizer.inverse_transform(A, threshold=threshold)
         if len(self.classes_) == 1:

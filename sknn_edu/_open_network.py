@@ -16,8 +16,10 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from . import _parameters
+from . import _parameters, _saved_state
 from ._loss_attribute import LossAttribute
+from ._optional import optional_import
+from ._shared_docs import DOC_LINK
 from .activations import Activation
 from .engine.batches import Samples
 from .engine.network import Network
@@ -48,6 +50,9 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     _dropout_rates: list[float]
 
     _parameter_constraints: dict = _parameters.CONSTRAINTS
+
+    _doc_link_module = "sknn_edu"  # where a notebook's picture of the estimator leads
+    _doc_link_template = DOC_LINK
 
     loss = LossAttribute()
 
@@ -146,7 +151,8 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         network, X = self._network_for(X)
         hidden = [np.empty((X.shape[0], n), self._dtype()) for n in network.theta.sizes[1:-1]]
         for rows in network.pieces(X.shape[0]):
-            network.forward(_as(network, X[rows]))
+            with overflow_is_expected():
+                network.forward(_as(network, X[rows]))
             for A, layer in zip(hidden, network.layers(rows.stop - rows.start), strict=False):
                 A[rows] = layer.A
         return hidden
@@ -163,6 +169,44 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
         return self._decode(self._output_layer(X))
+
+    def to_torch(self) -> Any:
+        """The fitted network as a module of PyTorch, with weights of its own.
+
+        It maps X to the outputs A of the output layer: for a regressor the predictions, for
+        a classifier the columns of `predict_proba` where the output is softmax or one
+        probability for each label, and the probability of ``classes_[1]`` where a single
+        logistic unit decides between two classes.
+
+        Returns
+        -------
+        module : torch.nn.Sequential
+            From (n_samples, n_features) to (n_samples, n_outputs_), in the dtype of
+            ``coefs_``. Its parts are called ``layer1``, ``activation1``, ``dropout1`` (where
+            there is dropout), ``layer2``, and so on; ``module[:-1]`` gives the logits Z. It is
+            in eval mode; after ``module.train()`` it can be trained, and drops out.
+
+        Raises
+        ------
+        ImportError
+            If PyTorch is not installed.
+        NotImplementedError
+            If an activation has no formula.
+        ValueError
+            If the formula of an activation is not what its `forward` computes.
+        """
+        check_is_fitted(self, "coefs_")
+        optional_import("torch", needed_by="to_torch", extra="torch")
+        from ._torch import to_module
+
+        return to_module(self._forward_network(), self._dropout_rates)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return _saved_state.with_version(super().__getstate__())
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        needed = OpenNetwork.__annotations__.keys() - vars(OpenNetwork).keys()
+        super().__setstate__(_saved_state.readable(type(self), state, needed))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters of this estimator.
@@ -204,26 +248,34 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     ) -> Network:
         return Network(
             theta,
-            [*self._hidden_activations, self._output_activation],
+            [*self._hidden_activations, self._output_activation][: len(theta.W)],
             fit_intercept=self._has_biases,
             dropout=dropout or (),
             forward_only=forward_only,
         )
 
-    def _network_for(self, X: Any) -> tuple[Network, Any]:
-        """The network at the present weights, and X checked against it."""
+    def _network_for(self, X: Any, n_layers: int | None = None) -> tuple[Network, Any]:
+        """The network (or its first layers) at the present weights, and X checked against it."""
         check_is_fitted(self, "coefs_")
         X = validate_data(
             self, X, accept_sparse=SPARSE, dtype=(np.float64, np.float32), reset=False
         )
-        weights = self._checked_weights(self._layer_sizes, finite=False)
-        theta = Parameters.wrap(*weights, self._dtype())
-        return self._network(theta, forward_only=True), X
+        return self._forward_network(n_layers), X
+
+    def _forward_network(self, n_layers: int | None = None) -> Network:
+        """The network (or its first layers) at the present weights, made to run forward."""
+        W, b = self._checked_weights(self._layer_sizes, finite=False)
+        theta = Parameters.wrap(W[:n_layers], b[:n_layers], self._dtype())
+        return self._network(theta, forward_only=True)
 
     def _output_layer(self, X: Any, what: str = "A") -> np.ndarray:
         """A (or Z) of the output layer for all rows of X."""
         network, X = self._network_for(X)
         return outputs(network, X, what)
+
+    def _hidden_layer(self, X: Any, number: int) -> np.ndarray:
+        """A of one hidden layer, counted from 1, for all rows of X; later layers are not run."""
+        return outputs(*self._network_for(X, n_layers=number))
 
     def _theta(self) -> Parameters:
         """The present weights as the engine wants them."""
@@ -257,9 +309,11 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     ) -> tuple[np.ndarray, np.ndarray | None]:
         """Y and w, all that is given being checked."""
         w = self._weights_of(y, sample_weight)
-        if w is not None and not 0 < w.sum() < np.inf:
+        with overflow_is_expected():
+            total = 1.0 if w is None else w.sum()
+        if not 0 < total < np.inf:
             raise ValueError(
-                f"The sample weights add up to {w.sum():g} (class weights included). The sum must "
+                f"The sample weights add up to {total:g} (class weights included). The sum must "
                 "be positive and finite."
             )
         Y = self._encode(y, X.dtype)

@@ -35,7 +35,8 @@ class Activation(Component, ABC, family=True):
         The z at which the derivative jumps; finite differences fail there.
     formula, backward_formula : str or None
         f(Z), and delta from dA, as `sknn_edu.teaching` prints them: formulas of Z, A, dA
-        and the settings, in the language of its answers.
+        and the settings, in the language of its answers. Exports (`to_torch`, ONNX) are made
+        of ``formula``.
     jacobian_entry : str or None
         da_i / dz_j in words, for a function that mixes the units.
     """

@@ -1,0 +1,111 @@
+"""The lines of a `LossCurveDisplay`: their colours, styles and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ._loss_runs import Run
+from ._shared import GREY, style, unique_handles
+
+
+class Pen:
+    """Draws one network after the other and knows which colours and labels are due."""
+
+    def __init__(self, ax: Any, score_ax: Any, score_name: str, iteration_name: str) -> None:
+        from matplotlib.lines import Line2D
+
+        self.artist = Line2D
+        self.ax, self.score_ax = ax, score_ax
+        self.score_name, self.score_label = score_name, f"validation {score_name}"
+        self.iteration_name, self.best_label = iteration_name, f"best {iteration_name}"
+        self.losses: list[Any] = []
+        self.validation_losses: list[Any] = []
+        self.scores: list[Any] = []
+        self.best: list[Any] = []
+        self.styles: dict[str, dict[str, Any]] = {}
+
+    def draw_loss(self, run: Run, given: dict[str, Any] | None) -> None:
+        """The training loss, in the next colour of the cycle."""
+        defaults = {"label": run.name or "training"}
+        self._explain(run, "training", linestyle="-")
+        self.losses += self.ax.plot(*_by_epoch(run.loss), **style(self.artist, defaults, given))
+
+    def draw_validation_loss(self, run: Run, given: dict[str, Any] | None) -> None:
+        """The validation loss: dashed, in a colour of its own if only this network is drawn."""
+        defaults = {"linestyle": "--", **self._color_and_label(run, "validation")}
+        self._explain(run, "validation", linestyle="--")
+        self.validation_losses += self.ax.plot(
+            *_by_epoch(run.validation_loss), **style(self.artist, defaults, given)
+        )
+
+    def draw_scores(self, run: Run, given: dict[str, Any] | None) -> None:
+        """The validation scores: dotted, on the scale on the right."""
+        defaults = {"linestyle": ":", **self._color_and_label(run, self.score_label)}
+        self._explain(run, self.score_label, linestyle=":")
+        keywords = style(self.artist, defaults, given)
+        # The axes of the loss give the next colour of the cycle, and hold the legend.
+        (entry,) = self.ax.plot([], [], **keywords)
+        keywords.update(color=entry.get_color(), label="_scores")
+        self.scores += self.score_ax.plot(*_by_epoch(run.scores), **keywords)
+
+    def mark_best(self, run: Run, given: dict[str, Any] | None) -> None:
+        """A dot where the best epoch is, on the curve that decided it."""
+        line = self.losses[-1]
+        if run.best_is_by_score and self.scores:
+            line = self.scores[-1]
+        elif run.best_is_by_score and self.validation_losses:
+            line = self.validation_losses[-1]
+        assert run.best_iter is not None
+        x, y = run.best_iter, line.get_ydata()[run.best_iter - 1]
+        look = {"linestyle": "none", "marker": "o", "markersize": 8, "zorder": 3}
+        label = f"{self.best_label}: {x}" if run.name is None else "_best"
+        self._explain(run, self.best_label, **look)
+        look |= {"color": line.get_color(), "label": label}
+        self.best += line.axes.plot([x], [y], **style(self.artist, look, given))
+
+    def explain_styles(self) -> None:
+        """For named networks: grey entries of the legend that say what the line styles are."""
+        if set(self.styles) - {"training"}:
+            for label, look in self.styles.items():
+                self.ax.plot([], [], **{"color": GREY, "label": label, **look})
+
+    def label_axes(self, log_scale: bool) -> None:
+        """Labels, scales, legend."""
+        from matplotlib.ticker import MaxNLocator
+
+        self.ax.set(xlabel=self.iteration_name.capitalize(), ylabel="Loss $J$")
+        self.ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if log_scale:
+            self.ax.set_yscale("log")
+        if self.score_ax is not None:
+            self.score_ax.set_ylabel(f"Validation {self.score_name}")
+        free = "best" if self.score_ax is None else "center right"  # scores end at the top
+        self.ax.legend(*unique_handles(self.ax), loc=free)
+
+    def _color_and_label(self, run: Run, label: str) -> dict[str, Any]:
+        if run.name is None:
+            return {"label": label}
+        return {"color": self.losses[-1].get_color(), "label": "_" + label}
+
+    def _explain(self, run: Run, label: str, **look: Any) -> None:
+        if run.name is not None:
+            self.styles.setdefault(label, look)
+
+
+def _by_epoch(curve: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Epochs, counted from 1, and the curve."""
+    assert curve is not None
+    return np.arange(1, len(curve) + 1), curve
+
+
+def axes_on_the_right(ax: Any) -> Any:
+    """Axes with a scale of their own, drawn behind so that they do not cover the legend."""
+    right = ax.twinx()
+    right.set_zorder(ax.get_zorder() - 1)
+    right.patch.set_visible(ax.patch.get_visible())
+    ax.patch.set_visible(False)
+    right.grid(False)
+    right.spines["right"].set_visible(True)
+    return right

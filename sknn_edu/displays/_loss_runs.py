@@ -1,0 +1,174 @@
+"""The course of training as estimators keep it, and as a `LossCurveDisplay` holds it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
+from .. import _parameters
+from ..optimizers import Optimizer
+from ._shared import open_up
+
+if TYPE_CHECKING:
+    from ._loss_curve import LossCurveDisplay
+
+
+class Run(NamedTuple):
+    """The course of one training."""
+
+    loss: np.ndarray
+    validation_loss: np.ndarray | None = None
+    scores: np.ndarray | None = None
+    best_iter: int | None = None
+    name: str | None = None
+
+    @property
+    def best_is_by_score(self) -> bool:
+        """Whether the best epoch is the one with the best validation score."""
+        if self.scores is None or self.best_iter is None or np.isnan(self.scores).all():
+            return False
+        return self.best_iter == np.nanargmax(self.scores) + 1
+
+
+def trained(estimator: Any) -> Any:
+    """What is inside pipelines and searches, if it has been trained."""
+    estimator, _ = open_up(estimator)
+    check_is_fitted(estimator)
+    loss_curve = getattr(estimator, "loss_curve_", None)
+    if loss_curve is None:
+        raise TypeError(
+            "estimator must keep its losses in loss_curve_, as BackpropClassifier and "
+            f"BackpropRegressor do; this {type(estimator).__name__} has none."
+        )
+    if len(loss_curve) == 0:
+        raise NotFittedError(
+            f"This {type(estimator).__name__} has its first weights, but no loss yet: call fit."
+        )
+    return estimator
+
+
+def run_of(estimator: Any, name: str | None) -> Run:
+    """The course of training of a trained estimator."""
+    return Run(
+        np.asarray(estimator.loss_curve_, float),
+        _of_every_epoch(estimator, "validation_loss_curve_"),
+        _of_every_epoch(estimator, "validation_scores_"),
+        getattr(estimator, "best_iter_", None),
+        name,
+    )
+
+
+def runs_of_display(display: LossCurveDisplay, name: Any) -> list[Run]:
+    """What a display holds, network by network, checked."""
+    losses = _curves(display.loss_curve)
+    n = len(losses)
+    given = {
+        "validation_loss_curve": _curves(display.validation_loss_curve, n),
+        "validation_scores": _curves(display.validation_scores, n),
+        "best_iter": _list(display.best_iter, n),
+        "name": _list(name, n),
+    }
+    for parameter, values in given.items():
+        if len(values) != n:
+            raise ValueError(
+                f"{parameter} must have an entry for each of the {n} loss curves; got "
+                f"{len(values)}."
+            )
+    runs = [Run(*values) for values in zip(losses, *given.values(), strict=True)]
+    for run in runs:
+        for parameter in ("validation_loss", "scores"):
+            curve = getattr(run, parameter)
+            if curve is not None and len(curve) != len(run.loss):
+                raise ValueError(
+                    f"Of {len(run.loss)} epochs in loss_curve, the validation "
+                    f"{parameter.removeprefix('validation_')} covers {len(curve)}: both must "
+                    "have an entry for each epoch (np.nan where there was no validation)."
+                )
+    return runs
+
+
+def one_for_each(curve_kwargs: Any, n: int) -> list[dict[str, Any] | None]:
+    """Keywords for each of n curves."""
+    by_curve = curve_kwargs if isinstance(curve_kwargs, list) else [curve_kwargs] * n
+    if len(by_curve) != n:
+        raise ValueError(
+            f"curve_kwargs must be None, a dict, or a list of {n} dicts, one for each curve; got "
+            f"{curve_kwargs!r}."
+        )
+    return by_curve
+
+
+def score_name(estimator: Any) -> str:
+    """What the validation scores are."""
+    scoring = getattr(estimator, "scoring", None)
+    if scoring is None:
+        return "accuracy" if is_classifier(estimator) else "$R^2$"
+    if isinstance(scoring, str):
+        return "-loss" if scoring == "loss" else scoring.replace("_", " ")
+    return getattr(scoring, "__name__", "score")
+
+
+def iteration_name(estimator: Any) -> str:
+    """What is counted: epochs, or iterations of a full-batch solver."""
+    solver = _parameters.get(Optimizer, "solver", getattr(estimator, "solver", "sgd"))
+    return "epoch" if solver.incremental else "iteration"
+
+
+def common(names: Iterable[str], *, otherwise: str) -> str:
+    """The name if they all are the same."""
+    different = set(names)
+    return different.pop() if len(different) == 1 else otherwise
+
+
+def names_by_difference(estimators: list[Any]) -> list[str]:
+    """Names by class and by the parameters that are not the same for all; else numbers."""
+    params = [est.get_params(deep=False) for est in estimators]
+    shared = [key for key in params[0] if all(key in of_one for of_one in params)]
+    differing = [key for key in shared if len({repr(of_one[key]) for of_one in params}) > 1]
+    classes = [type(est).__name__ for est in estimators]
+    names = [", ".join(f"{key}={of_one[key]}" for key in differing) for of_one in params]
+    if len(set(classes)) > 1:
+        names = [
+            f"{cls}: {name}" if name else cls for cls, name in zip(classes, names, strict=True)
+        ]
+    if len(set(names)) < len(names):
+        names = [f"{cls} {i}" for i, cls in enumerate(classes, start=1)]
+    return names
+
+
+def _of_every_epoch(estimator: Any, attribute: str) -> np.ndarray | None:
+    """A validation curve, if there is one."""
+    curve = getattr(estimator, attribute, None)
+    if not curve:
+        return None
+    n, n_epochs = len(curve), len(estimator.loss_curve_)
+    if n == n_epochs:
+        return np.asarray(curve, float)
+    # Training went on, once with validation data and once without: nobody kept note of when.
+    warnings.warn(
+        f"{attribute} has {n} entries for {n_epochs} epochs; it is not drawn, because it does not "
+        "say for which.",
+        UserWarning,
+        stacklevel=4,
+    )
+    return None
+
+
+def _curves(given: Any, n: int = 1) -> list[Any]:
+    """A list of curves, from one curve or several."""
+    if given is None:
+        return [None] * n
+    if all(curve is None or np.ndim(curve) > 0 for curve in given):
+        return [None if curve is None else np.asarray(curve, float) for curve in given]
+    return [np.asarray(given, float)]
+
+
+def _list(given: Any, n: int) -> list[Any]:
+    """One value for each of n networks."""
+    return list(given) if isinstance(given, list | tuple | np.ndarray) else [given] * n

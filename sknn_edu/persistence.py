@@ -1,0 +1,51 @@
+"""Saving with skops: the classes of this package that a saved estimator may contain.
+
+`skops.io.load` makes objects of no class that it is not told to trust:
+
+    from skops.io import load
+    from sknn_edu.persistence import TRUSTED_TYPES
+
+    clf = load("clf.skops", trusted=TRUSTED_TYPES)
+
+The list names classes of this package, nothing else. What scikit-learn, numpy and scipy put
+into a file skops knows by itself; classes of your own (a loss, an activation) are yours to
+look at and to add.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from ._classifier import BackpropClassifier
+from ._component import Component
+from ._hidden_layer_transformer import HiddenLayerTransformer
+from ._regressor import BackpropRegressor
+from .engine.penalty import ElasticNet
+
+__all__ = ["TRUSTED_TYPES"]
+
+PACKAGE = __name__.partition(".")[0]
+
+
+def own_classes() -> set[type[Any]]:
+    """The classes of this package whose objects a saved estimator may contain."""
+    estimators = {BackpropClassifier, BackpropRegressor, HiddenLayerTransformer}
+    return {*estimators, ElasticNet, *_own_components(Component)}
+
+
+def _own_components(base: type[Any]) -> Iterator[type[Any]]:
+    """Every activation, loss, optimizer and initializer of this package."""
+    for cls in base.__subclasses__():
+        if cls.__module__.startswith(f"{PACKAGE}.") and not inspect.isabstract(cls):
+            yield cls
+        yield from _own_components(cls)
+
+
+TRUSTED_TYPES: list[str] = sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in own_classes())
+"""Names of the classes of this package whose objects a saved estimator may contain.
+
+They hold numbers, arrays, texts and each other; loading them runs none of their code but
+that which checks the version.
+"""
