@@ -3,7 +3,6 @@
 from ._classifier import BackpropClassifier
 from ._hidden_layer_transformer import HiddenLayerTransformer
 from ._regressor import BackpropRegressor
-from .displays import GradientFlowDisplay, LossCurveDisplay, NetworkDisplay
 
 __all__ = [
     "BackpropClassifier",
@@ -14,3 +13,12 @@ __all__ = [
     "NetworkDisplay",
 ]
 __version__ = "0.1.0.dev0"
+
+
+def __getattr__(name: str) -> object:
+    """The displays, imported when they are asked for."""
+    if name in __all__:
+        from . import displays
+
+        return getattr(displays, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

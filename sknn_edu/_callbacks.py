@@ -101,7 +101,10 @@ class Callbacks(Watcher):
 
 
 def callbacks_of(estimator: BaseBackprop, X: Any, y: Any, sample_weight: Any) -> list[Callbacks]:
-    """The watcher that serves the estimator's callbacks, in a list; none, without callbacks."""
+    """The watcher that serves the estimator's callbacks, in a list; none, without callbacks.
+
+    To be called by methods that scikit-learn's `_fit_context` decorates: it tears them down.
+    """
     if not hasattr(estimator, "_skl_callbacks"):
         return []
     return [Callbacks(estimator, X, y, sample_weight)]

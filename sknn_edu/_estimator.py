@@ -24,13 +24,15 @@ from .activations import Activation
 from .engine.batches import Samples
 from .engine.history import History
 from .engine.objective import Objective
-from .engine.parameters import Parameters
 from .engine.penalty import ElasticNet
 from .engine.training import Training
 from .engine.watcher import Watcher
 from .exceptions import BatchSizeWarning, DivergenceError, RiskyOutputWarning, warn
 from .losses import Loss
 from .optimizers import Optimizer
+
+# Whatever else is raised in a fit undoes it; a warning may have been made an error.
+KEEPS_WHAT_WAS_LEARNED = (KeyboardInterrupt, DivergenceError, Warning)
 
 
 class BaseBackprop(CallbackSupportMixin, OpenNetwork):
@@ -111,7 +113,9 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             if the loss became infinite or NaN.
         """
         given = (X_val, y_val, sample_weight_val)
-        return self._fit(X, y, sample_weight, given, incremental=False)
+        return self._fit(
+            X, y, sample_weight, given, watchers=callbacks_of(self, X, y, sample_weight)
+        )
 
     @_fit_context(prefer_skip_nested_validation=True)
     def initialize(self, X: Any, y: Any, classes: Any = None) -> Self:
@@ -155,28 +159,28 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         classes: Any = None,
         watchers: Sequence[Watcher] = (),
     ) -> Self:
-        callbacks = [] if incremental else callbacks_of(self, X, y, sample_weight)
         before = dict(vars(self))
         training = None
         try:
             data = (X, y, sample_weight, classes)
             training, optimizer = self._prepare(data, given_validation, incremental)
-            training.watchers = [*callbacks, *watchers]
+            training.watchers = watchers
             with overflow_is_expected():
                 optimizer.minimize(training)
-            for callback in callbacks:
-                callback.end_fit(training)
-        except (KeyboardInterrupt, DivergenceError):
-            # The weights went back; moments that have seen the end of it must not go on.
-            self.__dict__.pop("_optimizer", None)
-            if incremental and "_optimizer" in before:
-                self._optimizer = before["_optimizer"]
-            raise
-        finally:
-            if training is not None and training.history.stop_reason:
-                self._publish(training.history)
-            else:  # training did not come to an end of any kind
+            training.end_fit()
+        except BaseException as error:
+            keeps = isinstance(error, KEEPS_WHAT_WAS_LEARNED)
+            if training is None or not (keeps and training.history.stop_reason):
                 _restore(self, before)
+                raise
+            if not isinstance(error, Warning):
+                # The weights went back; moments that have seen the end of it must not go on.
+                self.__dict__.pop("_optimizer", None)
+                if incremental and "_optimizer" in before:
+                    self._optimizer = before["_optimizer"]
+            self._publish(training.history)
+            raise
+        self._publish(training.history)
         return self
 
     def _prepare(
@@ -247,7 +251,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         self._has_biases = self.fit_intercept
         self._dropout_rates = _parameters.dropout_rates(params, len(hidden))
         sizes = (samples.X.shape[1], *hidden, samples.Y.shape[1])
-        theta = Parameters(sizes, samples.X.dtype)
+        theta = _parameters.room_for(params, sizes, samples.X.dtype)
         if not fresh and vars(self).get("_layer_sizes", sizes) != sizes:
             raise ValueError(
                 f"hidden_layer_sizes={params['hidden_layer_sizes']!r} with n_hidden_layers="

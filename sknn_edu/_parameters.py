@@ -12,6 +12,7 @@ from sklearn.metrics import get_scorer_names
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from .activations import Activation
+from .engine.parameters import Parameters
 from .initializers import Initializer
 from .losses import Loss
 from .optimizers import Optimizer
@@ -76,6 +77,19 @@ def hidden_sizes(params: dict[str, Any]) -> list[int]:
         if size <= 0:
             raise ValueError(f"hidden_layer_sizes must be > 0, got {given!r}.")
     return [int(size) for size in sizes]
+
+
+def room_for(params: dict[str, Any], sizes: Sequence[int], dtype: np.dtype) -> Parameters:
+    """Parameters for layers of these sizes, if there is memory for them."""
+    try:
+        return Parameters(sizes, dtype)
+    except (MemoryError, OverflowError, ValueError):
+        n = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+        raise ValueError(
+            f"hidden_layer_sizes={params['hidden_layer_sizes']!r} with n_hidden_layers="
+            f"{params['n_hidden_layers']!r} and {sizes[0]} features makes a network of {n} weights "
+            "and biases, for which there is no memory. Use smaller layers."
+        ) from None
 
 
 def hidden_activations(params: dict[str, Any], n_hidden: int) -> list[Activation]:
@@ -175,7 +189,8 @@ def check_layers(
 
 def _listed(name: str, given: Any) -> list[Any]:
     """The items of a sequence, which has an order."""
-    if not isinstance(given, (Sequence, np.ndarray)):
+    is_scalar = isinstance(given, np.ndarray) and given.ndim == 0
+    if is_scalar or not isinstance(given, (Sequence, np.ndarray)):
         raise ValueError(f"{name} must be one value or a sequence, got {given!r}.")
     return list(given)
 

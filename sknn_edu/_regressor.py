@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
-from sklearn.utils import column_or_1d
+from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from . import _parameters
@@ -136,6 +137,9 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
             reset=reset,
             **check_params,
         )
+        if issparse(y):
+            raise TypeError("y is sparse, but targets are dense: pass y.toarray() instead.")
+        y = _numbers(y)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         return X, y
@@ -179,3 +183,15 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _numbers(y: np.ndarray) -> np.ndarray:
+    """Targets as numbers; text is taken if it says one."""
+    if y.dtype.kind in "fiub":
+        return y
+    try:
+        y = y.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"y must hold numbers, but its dtype is {y.dtype}: {error}") from error
+    assert_all_finite(y, input_name="y")
+    return y

@@ -24,6 +24,7 @@ class Pen:
         self.validation_losses: list[Any] = []
         self.scores: list[Any] = []
         self.best: list[Any] = []
+        self.decisive: Any = None  # of this network the last line that says more than the loss
         self.styles: dict[str, dict[str, Any]] = {}
 
     def draw_loss(self, run: Run, given: dict[str, Any] | None) -> None:
@@ -31,6 +32,7 @@ class Pen:
         defaults = {"label": run.name or "training"}
         self._explain(run, "training", linestyle="-")
         self.losses += self.ax.plot(*_by_epoch(run.loss), **style(self.artist, defaults, given))
+        self.decisive = self.losses[-1]
 
     def draw_validation_loss(self, run: Run, given: dict[str, Any] | None) -> None:
         """The validation loss: dashed, in a colour of its own if only this network is drawn."""
@@ -39,6 +41,7 @@ class Pen:
         self.validation_losses += self.ax.plot(
             *_by_epoch(run.validation_loss), **style(self.artist, defaults, given)
         )
+        self.decisive = self.validation_losses[-1]
 
     def draw_scores(self, run: Run, given: dict[str, Any] | None) -> None:
         """The validation scores: dotted, on the scale on the right."""
@@ -49,21 +52,22 @@ class Pen:
         (entry,) = self.ax.plot([], [], **keywords)
         keywords.update(color=entry.get_color(), label="_scores")
         self.scores += self.score_ax.plot(*_by_epoch(run.scores), **keywords)
+        self.decisive = self.scores[-1]
 
     def mark_best(self, run: Run, given: dict[str, Any] | None) -> None:
         """A dot where the best epoch is, on the curve that decided it."""
-        line = self.losses[-1]
-        if run.best_is_by_score and self.scores:
-            line = self.scores[-1]
-        elif run.best_is_by_score and self.validation_losses:
-            line = self.validation_losses[-1]
+        line = self.decisive if run.best_is_by_score else self.losses[-1]
         assert run.best_iter is not None
         x, y = run.best_iter, line.get_ydata()[run.best_iter - 1]
         look = {"linestyle": "none", "marker": "o", "markersize": 8, "zorder": 3}
         label = f"{self.best_label}: {x}" if run.name is None else "_best"
         self._explain(run, self.best_label, **look)
         look |= {"color": line.get_color(), "label": label}
-        self.best += line.axes.plot([x], [y], **style(self.artist, look, given))
+        keywords = style(self.artist, look, given)
+        if line.axes is not self.ax:  # the legend is there
+            self.ax.plot([], [], **keywords)
+            keywords["label"] = "_best"
+        self.best += line.axes.plot([x], [y], **keywords)
 
     def explain_styles(self) -> None:
         """For named networks: grey entries of the legend that say what the line styles are."""

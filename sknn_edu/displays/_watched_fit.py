@@ -21,7 +21,6 @@ def watched_fit(
 ) -> tuple[BaseBackprop, np.ndarray]:
     """Fit a clone of the network; returns it and the norms, of shape (n_epochs, n_layers)."""
     network = clone(network)
-    network.__dict__.pop("_skl_callbacks", None)  # a picture is no fit that they should hear of
     network._validate_params()
     norms = Norms(quantity)
     try:

@@ -78,6 +78,11 @@ class Training:
         answers = [watcher.end_epoch(self) for watcher in self.watchers]  # every one may look
         return any(answers)
 
+    def end_fit(self) -> None:
+        """Let those who look on see the network at the end."""
+        for watcher in self.watchers:
+            watcher.end_fit(self)
+
 
 class Checkpoint:
     """Weights worth going back to: those of the best epoch, and those of the last two."""

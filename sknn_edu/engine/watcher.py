@@ -22,3 +22,6 @@ class Watcher:
     def end_epoch(self, training: Training) -> bool | None:
         """Look at the network after an epoch; True asks to stop here."""
         return None
+
+    def end_fit(self, training: Training) -> None:
+        """Look at the network at the end, unless training failed."""

@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
-from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-_lock = Lock()
-_n_fits = 0  # that run at this moment, in all threads
-_limit: Any = None
+_held = Lock()
 
 
 @contextmanager
@@ -22,21 +19,18 @@ def one_scipy_blas_thread() -> Iterator[None]:
     scipy's wheels carry a second OpenBLAS beside numpy's. The solvers use it for short
     vectors only, but its idle threads spin and take the cores from numpy's products.
 
-    The limit holds for the whole process. Of several fits at once the first sets it, and
-    the one that ends last gives back the threads that the first one found.
+    The limit is one for the whole process. Of several fits at once only the first sets it
+    and gives the threads back: a second one would find the limit of the first, take it for
+    the user's, and leave it behind.
     """
-    global _n_fits, _limit
-    with _lock:
-        if _n_fits == 0:
-            _limit = _scipy_blas().limit(limits=1)
-        _n_fits += 1
-    try:
+    if not _held.acquire(blocking=False):
         yield
+        return
+    try:
+        with _scipy_blas().limit(limits=1):
+            yield
     finally:
-        with _lock:
-            _n_fits -= 1
-            if _n_fits == 0:
-                _limit.restore_original_limits()
+        _held.release()
 
 
 @cache

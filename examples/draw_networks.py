@@ -1,0 +1,50 @@
+"""Networks, drawn with the weights that they have learned.
+
+`NetworkDisplay` draws a network as on paper: circles for units, lines for weights, orange where
+they are positive and blue where they are negative. Left, a network for iris flowers, its units in
+the colours of their biases. Middle, the same network at work: one flower goes through it, and
+each unit shows its output A. Right, a network for handwritten digits; of its large layers only
+the first and the last units are drawn.
+"""
+
+from plot_style import panels, save
+from sklearn.datasets import load_digits, load_iris
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sknn_edu import BackpropClassifier, NetworkDisplay
+
+
+def iris_network():
+    """A small network behind a scaler, and a flower."""
+    iris = load_iris(as_frame=True)
+    species = iris.target_names[iris.target]
+    X = iris.data.rename(columns=lambda name: name.removesuffix(" (cm)"))
+    net = BackpropClassifier(4, "tanh", solver="lbfgs", alpha=0.5, random_state=0)
+    return make_pipeline(StandardScaler(), net).fit(X, species), X.iloc[[100]]
+
+
+def digits_network():
+    """A network of the usual size."""
+    X, y = load_digits(return_X_y=True)
+    return BackpropClassifier(100, max_iter=30, tol=0, random_state=0).fit(X / 16, y)
+
+
+def main():
+    iris, flower = iris_network()
+    digits = digits_network()
+    print(f"The flower is taken for {iris.predict(flower)[0]}.")
+
+    fig, (left, middle, right) = panels("Networks and their weights", n_columns=3)
+    NetworkDisplay.from_estimator(iris, ax=left)
+    left.set_title("Weights and biases")
+    display = NetworkDisplay.from_estimator(iris, flower, ax=middle)
+    middle.set_title("One flower goes through")
+    NetworkDisplay.from_estimator(digits, ax=right)
+    right.set_title("64 inputs, 100 hidden units")
+    print(f"Lines in the middle: {len(display.edges_.get_segments())}")
+    save(fig, "draw_networks.png")
+
+
+if __name__ == "__main__":
+    main()
