@@ -1,0 +1,523 @@
+"""Inside scikit-learn's own meta-estimators, inspections, searches and displays."""
+
+from functools import reduce
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, make_moons
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    AdaBoostRegressor,
+    BaggingClassifier,
+    BaggingRegressor,
+    StackingClassifier,
+    StackingRegressor,
+    VotingClassifier,
+    VotingRegressor,
+)
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.feature_selection import RFE, RFECV, SelectFromModel, SequentialFeatureSelector
+from sklearn.frozen import FrozenEstimator
+from sklearn.inspection import (
+    DecisionBoundaryDisplay,
+    PartialDependenceDisplay,
+    partial_dependence,
+    permutation_importance,
+)
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import brier_score_loss
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    HalvingGridSearchCV,
+    RandomizedSearchCV,
+    StratifiedKFold,
+    TunedThresholdClassifierCV,
+    cross_val_predict,
+    cross_val_score,
+    learning_curve,
+    train_test_split,
+    validation_curve,
+)
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier, OutputCodeClassifier
+from sklearn.multioutput import (
+    ClassifierChain,
+    MultiOutputClassifier,
+    MultiOutputRegressor,
+    RegressorChain,
+)
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler, scale
+from sklearn.semi_supervised import SelfTrainingClassifier
+
+from sknn_edu import BackpropClassifier, BackpropRegressor, HiddenLayerTransformer
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+def classifier(**params):
+    given = {"solver": "lbfgs", "alpha": 1.0, "max_iter": 50, "random_state": 0}
+    return BackpropClassifier(6, "tanh", **{**given, **params})
+
+
+def regressor(**params):
+    given = {"solver": "lbfgs", "alpha": 1.0, "max_iter": 50, "random_state": 0}
+    return BackpropRegressor(6, "tanh", **{**given, **params})
+
+
+@pytest.fixture(scope="module")
+def cancer():
+    """Two classes; the larger has 63 % of the samples."""
+    X, y = load_breast_cancer(return_X_y=True)
+    return train_test_split(scale(X), y, stratify=y, random_state=0)
+
+
+@pytest.fixture(scope="module")
+def iris():
+    X, y = load_iris(return_X_y=True)
+    return scale(X), y
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    X, y = load_diabetes(return_X_y=True)
+    return train_test_split(scale(X), scale(y), random_state=0)
+
+
+def same(one, other):
+    """Whether two networks have the same weights, to the last bit."""
+    return all(
+        map(np.array_equal, [*one.coefs_, *one.intercepts_], other.coefs_ + other.intercepts_)
+    )
+
+
+def assert_close(one, other):
+    """The same network but for rounding, of which 50 steps of L-BFGS make a little more."""
+    pairs = zip([*one.coefs_, *one.intercepts_], [*other.coefs_, *other.intercepts_], strict=True)
+    for a, b in pairs:
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+
+
+# -- several networks for several outputs: each is the network that one would train by hand ----
+
+
+def test_one_vs_rest_trains_a_network_for_each_class(iris):
+    X, y = iris
+    together = OneVsRestClassifier(classifier()).fit(X, y)
+    by_hand = [classifier().fit(X, (y == k).astype(int)) for k in range(3)]
+    assert all(map(same, together.estimators_, by_hand))
+    P = np.column_stack([net.predict_proba(X)[:, 1] for net in by_hand])
+    np.testing.assert_allclose(together.predict_proba(X), P / P.sum(axis=1, keepdims=True))
+    assert together.score(X, y) > 0.95
+
+
+def test_one_vs_one_trains_a_network_for_each_pair(iris):
+    X, y = iris
+    together = OneVsOneClassifier(classifier()).fit(X, y)
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    for net, (a, b) in zip(together.estimators_, pairs, strict=True):
+        rows = (y == a) | (y == b)
+        assert same(net, classifier().fit(X[rows], (y[rows] == b).astype(int)))
+    assert together.score(X, y) > 0.95
+
+
+def test_output_codes(iris):
+    X, y = iris
+    coded = OutputCodeClassifier(classifier(), code_size=3, random_state=0).fit(X, y)
+    assert coded.score(X, y) > 0.9
+
+
+def test_multi_output_classifier_trains_a_network_for_each_column(iris):
+    X, y = iris
+    Y = np.c_[y, y == 1]
+    together = MultiOutputClassifier(classifier()).fit(X, Y)
+    for net, column in zip(together.estimators_, Y.T, strict=True):
+        assert same(net, classifier().fit(X, column))
+    assert together.score(X, Y) > 0.9  # both columns right
+
+
+def test_multi_output_classifier_goes_on_with_partial_fit(iris):
+    X, y = iris
+    Y = np.c_[y, y == 1]
+    together = MultiOutputClassifier(classifier(solver="adam"))
+    together.partial_fit(X, Y, classes=[[0, 1, 2], [0, 1]])
+    by_hand = classifier(solver="adam").partial_fit(X, y, classes=[0, 1, 2])
+    assert same(together.estimators_[0], by_hand)
+
+
+def test_multi_output_regressor_passes_weights_on(diabetes):
+    X, _, y, _ = diabetes
+    Y, w = np.c_[y, y**2], np.random.RandomState(0).uniform(0.1, 3, len(y))
+    together = MultiOutputRegressor(regressor()).fit(X, Y, sample_weight=w)
+    for net, column in zip(together.estimators_, Y.T, strict=True):
+        assert same(net, regressor().fit(X, column, w))
+
+
+def test_a_chain_of_classifiers_sees_the_labels_before(iris):
+    X, y = iris
+    Y = np.c_[y > 0, y > 1].astype(int)
+    chain = ClassifierChain(classifier(), order=[1, 0]).fit(X, Y)
+    assert same(chain.estimators_[0], classifier().fit(X, Y[:, 1]))
+    assert same(chain.estimators_[1], classifier().fit(np.c_[X, Y[:, 1]], Y[:, 0]))
+    assert chain.score(X, Y) > 0.95
+
+
+def test_a_chain_of_regressors_sees_the_targets_before(diabetes):
+    X, _, y, _ = diabetes
+    Y = np.c_[y, y + X[:, 0]]
+    chain = RegressorChain(regressor()).fit(X, Y)
+    assert same(chain.estimators_[1], regressor().fit(np.c_[X, y], Y[:, 1]))
+
+
+# -- ensembles ------------------------------------------------------------------------
+
+
+def test_boosting_gives_weights_that_make_a_weak_network_strong():
+    """A network of one unit separates the moons by a line; several lines make a curve."""
+    X, y = make_moons(300, noise=0.1, random_state=0)
+    weak = BackpropClassifier(1, "tanh", solver="lbfgs", max_iter=20, random_state=0)
+    boosted = AdaBoostClassifier(weak, n_estimators=15, random_state=0).fit(X, y)
+    assert len(boosted.estimators_) > 3
+    first, second = boosted.estimators_[:2]
+    assert same(first, clone(first).fit(X, y, np.full(300, 1 / 300)))
+    unweighted = clone(second).fit(X, y)
+    assert np.abs(second.coefs_[0] - unweighted.coefs_[0]).max() > 0.1
+    assert boosted.score(X, y) > 0.97 > 0.92 > weak.fit(X, y).score(X, y)
+
+
+def test_boosted_regression(diabetes):
+    X, X_test, y, y_test = diabetes
+    boosted = AdaBoostRegressor(regressor(alpha=10), n_estimators=5, random_state=0).fit(X, y)
+    assert len(boosted.estimators_) == 5
+    assert boosted.score(X_test, y_test) > 0.3  # the mean scores 0
+
+
+@pytest.mark.parametrize("kind", ["classifier", "regressor"])
+def test_bagging_trains_on_some_rows_and_columns(kind, cancer, diabetes):
+    X, X_test, y, y_test = cancer if kind == "classifier" else diabetes
+    net = classifier() if kind == "classifier" else regressor(alpha=10)
+    Bagging = BaggingClassifier if kind == "classifier" else BaggingRegressor
+    bag = Bagging(net, 5, max_samples=0.6, max_features=0.5, bootstrap=False, random_state=0)
+    bag.fit(X, y)
+    parts = zip(bag.estimators_, bag.estimators_samples_, bag.estimators_features_, strict=True)
+    net, rows, columns = next(parts)
+    assert_close(net, clone(net).fit(X[rows][:, columns], y[rows]))  # others have weight 0
+    assert bag.score(X_test, y_test) > (0.93 if kind == "classifier" else 0.3)
+
+
+def test_votes_are_the_mean_of_the_probabilities(cancer):
+    X, X_test, y, y_test = cancer
+    w = np.random.RandomState(0).uniform(0.1, 3, len(y))
+    parts = [("net", classifier()), ("linear", LogisticRegression())]
+    vote = VotingClassifier(parts, voting="soft").fit(X, y, sample_weight=w)
+    net = classifier().fit(X, y, w)
+    assert same(vote.named_estimators_["net"], net)
+    P = (net.predict_proba(X_test) + LogisticRegression().fit(X, y, w).predict_proba(X_test)) / 2
+    np.testing.assert_allclose(vote.predict_proba(X_test), P)
+    assert vote.score(X_test, y_test) > 0.93
+
+
+def test_votes_of_regressors_are_their_mean(diabetes):
+    X, X_test, y, _ = diabetes
+    vote = VotingRegressor([("net", regressor()), ("linear", Ridge())]).fit(X, y)
+    mean = (regressor().fit(X, y).predict(X_test) + Ridge().fit(X, y).predict(X_test)) / 2
+    np.testing.assert_allclose(vote.predict(X_test), mean)
+
+
+def test_stacking_learns_from_predictions_on_held_out_folds(iris):
+    X, y = iris
+    cv = StratifiedKFold(3)
+    stack = StackingClassifier([("net", classifier())], LogisticRegression(), cv=cv).fit(X, y)
+    P = cross_val_predict(classifier(), X, y, cv=cv, method="predict_proba")
+    np.testing.assert_allclose(stack.final_estimator_.coef_, LogisticRegression().fit(P, y).coef_)
+    assert same(stack.named_estimators_["net"], classifier().fit(X, y))
+    assert stack.score(X, y) > 0.95
+
+
+def test_a_network_as_the_final_estimator_of_a_stack(diabetes):
+    X, X_test, y, y_test = diabetes
+    parts = [("net", regressor(alpha=10)), ("linear", Ridge())]
+    stack = StackingRegressor(parts, regressor(alpha=10), passthrough=True, cv=3).fit(X, y)
+    assert stack.final_estimator_.n_features_in_ == X.shape[1] + 2
+    assert stack.score(X_test, y_test) > 0.3
+
+
+# -- targets, thresholds, probabilities ---------------------------------------------------
+
+
+def test_a_transformed_target(diabetes):
+    X, X_test, y, _ = diabetes
+    skewed = np.exp(y)
+    net = TransformedTargetRegressor(regressor(), func=np.log, inverse_func=np.exp).fit(X, skewed)
+    by_hand = regressor().fit(X, np.log(skewed))
+    assert same(net.regressor_, by_hand)
+    np.testing.assert_allclose(net.predict(X_test), np.exp(by_hand.predict(X_test)))
+
+
+@pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
+def test_calibration_of_a_trained_network_mends_its_probabilities(method, cancer):
+    """Overfitted without penalty, a network is far too sure of itself."""
+    X, X_test, y, y_test = cancer
+    X, X_calib, y, y_calib = train_test_split(X, y, stratify=y, random_state=0)
+    net = BackpropClassifier(
+        50, solver="lbfgs", alpha=0, output_activation="logistic", random_state=0
+    ).fit(X[::4], y[::4])
+    weights = [W.copy() for W in net.coefs_]
+    calibrated = CalibratedClassifierCV(FrozenEstimator(net), method=method).fit(X_calib, y_calib)
+    assert all(map(np.array_equal, weights, net.coefs_))
+    before = brier_score_loss(y_test, net.predict_proba(X_test)[:, 1])
+    after = brier_score_loss(y_test, calibrated.predict_proba(X_test)[:, 1])
+    assert after < before
+
+
+def test_calibration_gives_probabilities_to_a_hinge_loss(cancer):
+    X, X_test, y, y_test = cancer
+    hinge = classifier(loss="hinge", solver="adam", learning_rate_init=0.01)
+    assert not hasattr(hinge, "predict_proba")
+    calibrated = CalibratedClassifierCV(hinge, cv=3).fit(X, y)
+    # 0.23 is the score of the share of the classes
+    assert brier_score_loss(y_test, calibrated.predict_proba(X_test)[:, 1]) < 0.06
+
+
+def test_calibration_passes_weights_on(cancer):
+    X, _, y, _ = cancer
+    w = np.random.RandomState(0).uniform(0.1, 3, len(y))
+    calibrated = CalibratedClassifierCV(classifier(), cv=3, ensemble=False)
+    calibrated.fit(X, y, sample_weight=w)
+    assert same(calibrated.calibrated_classifiers_[0].estimator, classifier().fit(X, y, w))
+
+
+def test_a_tuned_threshold_finds_the_rare_class(cancer):
+    X, X_test, y, _ = cancer
+    rare = np.r_[np.flatnonzero(y == 1), np.flatnonzero(y == 0)[:15]]
+    tuned = TunedThresholdClassifierCV(classifier(), scoring="balanced_accuracy", cv=3)
+    tuned.fit(X[rare], y[rare])
+    assert same(tuned.estimator_, classifier().fit(X[rare], y[rare]))
+    scores = tuned.estimator_.predict_proba(X_test)[:, 1]
+    np.testing.assert_array_equal(tuned.predict(X_test), (scores >= tuned.best_threshold_) * 1)
+    assert tuned.best_threshold_ > 0.5  # towards the rare class
+
+
+@pytest.mark.parametrize("method", ["predict_proba", "decision_function"])
+def test_a_fixed_threshold(method, cancer):
+    X, X_test, y, _ = cancer
+    fixed = FixedThresholdClassifier(classifier(), threshold=0.9, response_method=method).fit(X, y)
+    scores = getattr(fixed.estimator_, method)(X_test)
+    scores = scores[:, 1] if method == "predict_proba" else scores
+    np.testing.assert_array_equal(fixed.predict(X_test), (scores >= 0.9) * 1)
+
+
+def test_self_training_learns_from_what_has_no_label(cancer):
+    X, _, y, _ = cancer
+    known = np.where(np.arange(len(y)) < 20, y, -1)
+    net = SelfTrainingClassifier(classifier(), threshold=0.9).fit(X, known)
+    labelled = net.labeled_iter_ > 0
+    assert labelled.sum() > 200
+    assert (net.transduction_[labelled] == y[labelled]).mean() > 0.9
+    rows = net.transduction_ >= 0
+    assert same(net.estimator_, classifier().fit(X[rows], net.transduction_[rows]))
+
+
+# -- searches and curves --------------------------------------------------------------
+
+
+def test_a_halving_search_gives_more_epochs_to_the_better(cancer):
+    X, X_test, y, y_test = cancer
+    net = classifier(solver="adam", learning_rate_init=0.01)
+    halving = HalvingGridSearchCV(
+        net,
+        {"alpha": [0.1, 1.0, 1e5, 1e6]},
+        resource="max_iter",
+        min_resources=5,
+        max_resources=20,
+        factor=2,
+        cv=3,
+    ).fit(X, y)
+    assert halving.n_resources_ == [5, 10, 20]
+    assert halving.best_params_["alpha"] < 1e5
+    assert halving.best_estimator_.n_iter_ == 20
+    assert halving.score(X_test, y_test) > 0.93
+
+
+def test_a_randomized_search_over_depth_and_width(cancer):
+    X, X_test, y, y_test = cancer
+    settings = {
+        "hidden_layer_sizes": range(2, 10),
+        "n_hidden_layers": [1, 2, 3],
+        "alpha": [0.1, 1.0],
+    }
+    search = RandomizedSearchCV(classifier(), settings, n_iter=4, cv=2, random_state=0).fit(X, y)
+    net = search.best_estimator_
+    assert net.n_layers_ == search.best_params_["n_hidden_layers"] + 2
+    assert net.coefs_[0].shape[1] == search.best_params_["hidden_layer_sizes"]
+    assert search.score(X_test, y_test) > 0.93
+
+
+@pytest.mark.parametrize(
+    "method", ["predict", "predict_proba", "predict_log_proba", "decision_function"]
+)
+def test_cross_val_predict_gives_what_the_fold_gives(method, iris):
+    X, y = iris
+    cv = StratifiedKFold(3)
+    together = cross_val_predict(classifier(), X, y, cv=cv, method=method)
+    for train, test in cv.split(X, y):
+        net = classifier().fit(X[train], y[train])
+        np.testing.assert_array_equal(together[test], getattr(net, method)(X[test]))
+
+
+def test_a_learning_curve_by_partial_fit_or_fit(cancer):
+    X, _, y, _ = cancer
+    sizes, _, by_fit = learning_curve(classifier(), X, y, train_sizes=[20, 280], cv=3)
+    assert list(sizes) == [20, 280]
+    assert by_fit[1].mean() > max(0.93, by_fit[0].mean())
+    net = classifier(solver="adam", learning_rate_init=0.01)
+    *_, in_chunks = learning_curve(
+        net, X, y, train_sizes=[20, 100, 280], cv=3, exploit_incremental_learning=True
+    )
+    assert in_chunks[-1].mean() > in_chunks[0].mean()
+
+
+def test_a_validation_curve_shows_what_the_penalty_does(cancer):
+    X, _, y, _ = cancer
+    train, _ = validation_curve(
+        classifier(), X, y, param_name="alpha", param_range=[0.01, 1.0, 1e6], cv=3
+    )
+    train = train.mean(axis=1)
+    assert train[0] >= train[1] > 0.95
+    assert train[2] < 0.7  # nothing but the larger class
+
+
+# -- which features matter -------------------------------------------------------------
+
+
+def strength(net):
+    """By how much a feature can move the outputs at most: |W1| |W2| ..., if no f' exceeds 1."""
+    return reduce(np.matmul, map(np.abs, net.coefs_)).sum(axis=1)
+
+
+@pytest.fixture(scope="module")
+def two_of_eight():
+    """y depends on the features 1 and 4 alone."""
+    X = np.random.RandomState(0).normal(size=(300, 8))
+    return X, np.tanh(2 * X[:, 1]) - X[:, 4]
+
+
+@pytest.fixture(scope="module")
+def two_of_eight_and_noise(two_of_eight):
+    """The same with noise, which features that do not matter would be used to learn by heart."""
+    X, y = two_of_eight
+    return X, y + 0.3 * np.random.RandomState(1).normal(size=300)
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        lambda net: RFE(net, n_features_to_select=2, importance_getter=strength),
+        lambda net: RFECV(net, cv=3, importance_getter=strength, scoring="r2"),
+        lambda net: SelectFromModel(net, max_features=2, importance_getter=strength),
+        lambda net: SequentialFeatureSelector(net, n_features_to_select=2, cv=2),
+    ],
+    ids=["RFE", "RFECV", "SelectFromModel", "SequentialFeatureSelector"],
+)
+def test_selectors_find_the_features_that_matter(select, two_of_eight_and_noise):
+    X, y = two_of_eight_and_noise
+    selector = select(regressor(alpha=3, max_iter=200)).fit(X, y)
+    assert list(selector.get_support(indices=True)) == [1, 4]
+
+
+def test_permutation_importance_finds_the_features_that_matter(two_of_eight):
+    X, y = two_of_eight
+    found = permutation_importance(regressor().fit(X, y), X, y, n_repeats=3, random_state=0)
+    others = np.delete(found.importances_mean, [1, 4])
+    assert found.importances_mean[[1, 4]].min() > 0.3 > 10 * np.abs(others).max()
+
+
+def test_partial_dependence_is_the_curve_that_made_the_data(two_of_eight):
+    X, y = two_of_eight
+    net = regressor(alpha=0.01, max_iter=500).fit(X, y)
+    found = partial_dependence(net, X, [1], grid_resolution=20)
+    curve, x = found["average"][0], found["grid_values"][0]
+    expected = np.tanh(2 * x) - X[:, 4].mean()
+    np.testing.assert_allclose(curve, expected, atol=0.05)  # six tanh units come that close
+
+
+def test_partial_dependence_of_a_classifier_uses_its_logits(iris):
+    X, y = iris
+    net = classifier().fit(X, y == 2)
+    found = partial_dependence(net, X, [2], response_method="decision_function")["average"][0]
+    assert (np.diff(found) > 0).all()  # the longer the petals, the more it is a virginica
+
+
+# -- displays --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pyplot():
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    yield plt
+    plt.close("all")
+
+
+def test_display_of_partial_dependence(pyplot, two_of_eight):
+    X, y = two_of_eight
+    net = regressor().fit(X, y)
+    display = PartialDependenceDisplay.from_estimator(net, X, [1, 4, (1, 4)], grid_resolution=5)
+    drawn = display.lines_[0, 0].get_ydata()
+    expected = partial_dependence(net, X, [1], grid_resolution=5)["average"][0]
+    np.testing.assert_allclose(drawn, expected)
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
+def test_display_of_decision_boundaries(method, pyplot):
+    X, y = make_moons(100, noise=0.1, random_state=0)
+    net = classifier().fit(X, y)
+    display = DecisionBoundaryDisplay.from_estimator(
+        net, X, response_method=method, grid_resolution=10
+    )
+    points = np.c_[display.xx0.ravel(), display.xx1.ravel()]
+    expected = getattr(net, method)(points)
+    expected = expected[:, 1] if method == "predict_proba" else expected
+    np.testing.assert_allclose(display.response.ravel(), expected)
+
+
+# -- frames, columns, features side by side --------------------------------------------
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_columns_of_a_frame_each_in_its_way(frame):
+    rng = np.random.RandomState(0)
+    size, kind = rng.normal(50, 20, 200), rng.choice(["cat", "dog", "owl"], 200)
+    y = np.where(kind == "owl", "wild", np.where(size > 60, "large", "small"))
+    X = frame({"size": size, "kind": kind})
+    columns = ColumnTransformer(
+        [("number", StandardScaler(), ["size"]), ("kind", OneHotEncoder(), ["kind"])]
+    )
+    net = make_pipeline(columns, classifier(alpha=0.01, max_iter=200)).fit(X, y)
+    assert net.score(X, y) > 0.97
+    assert list(net.classes_) == ["large", "small", "wild"]
+    assert list(net.feature_names_in_) == ["size", "kind"]
+
+
+def test_names_reach_the_network_through_set_output(iris):
+    X, y = iris
+    X = pd.DataFrame(X, columns=["a", "b", "c", "d"])
+    pipeline = make_pipeline(StandardScaler(), classifier()).set_output(transform="pandas")
+    pipeline.fit(X, y)
+    assert list(pipeline[-1].feature_names_in_) == ["a", "b", "c", "d"]
+
+
+def test_features_of_a_network_beside_others(iris):
+    X, y = iris
+    union = FeatureUnion(
+        [("net", HiddenLayerTransformer(classifier())), ("plain", StandardScaler())]
+    )
+    pipeline = make_pipeline(union, LogisticRegression())
+    assert cross_val_score(pipeline, X, y, cv=3).mean() > 0.93
+    assert pipeline.fit(X, y)[-1].n_features_in_ == 6 + 4
