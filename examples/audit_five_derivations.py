@@ -2,7 +2,7 @@
 
 The networks are those of `derivation_1_tanh_softmax.py` to `derivation_5_relu_layers.py`, here
 with a handful of samples, in columns. Every formula is translated into the language of
-`sknn_edu.teaching.check_derivation` (the package `five_derivations` has them all, with what their
+`sknn_edu.teaching.check_derivation` (the package ``five_derivations`` has them all, with what their
 symbols are taken to mean), marked, and printed with the verdict, the mistake and what is right.
 
     python audit_five_derivations.py                               all of it
@@ -160,7 +160,7 @@ def picture():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Five derivations, marked formula by formula.")
     parser.add_argument(
         "--markdown",
         nargs="?",

@@ -167,7 +167,7 @@ def picture(nets, depth, X, y):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="ReLU in every layer, any depth.")
     parser.add_argument("--depth", type=int, default=3, help="layers with weights, at least 1")
     depth = parser.parse_args().depth
     # The number of steps is fixed on purpose, so running out of them is no news.

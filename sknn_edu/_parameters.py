@@ -64,7 +64,10 @@ def hidden_sizes(params: dict[str, Any]) -> list[int]:
     if isinstance(depth, bool):
         raise ValueError(f"n_hidden_layers must be an int or None, got {depth!r}.")
     if isinstance(given, Integral) and not isinstance(given, bool):
-        return [int(given)] * (1 if depth is None else int(depth))
+        try:
+            return [int(given)] * (1 if depth is None else int(depth))
+        except (MemoryError, OverflowError):
+            raise ValueError(f"n_hidden_layers={depth!r} is more than memory can hold.") from None
     if depth is not None:
         raise ValueError(
             f"n_hidden_layers={depth!r} repeats an int, but hidden_layer_sizes={given!r}. Pass "

@@ -1,0 +1,105 @@
+"""What the site needs and Sphinx does not bring: formulas without a network, titles, links."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+
+DOCS = Path(__file__).parent
+EXAMPLES = DOCS.parent / "examples"
+
+# Files that are not pages of the site, and the pages that show the same.
+PAGES = {
+    "../examples/README.md": "gallery/index.rst",
+    "../CONTRIBUTING.md": "project/contributing.md",
+    "../CHANGELOG.md": "project/changelog.md",
+}
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (inline_math, None), (displayed_math, None))
+    app.connect("source-read", title_of_an_example)
+    app.connect("source-read", links_to_pages)
+    # Before numpydoc, which reads the docstrings at the default priority of 500.
+    app.connect("autodoc-process-docstring", read_as_plain_text, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+# -- formulas: MathML, which every current browser renders by itself; MathJax would be fetched ----
+
+
+def inline_math(translator, node):
+    translator.body.append(tex2mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def displayed_math(translator, node):
+    formula = tex2mathml(node.astext(), as_block=True)
+    translator.body.append(f'<div class="math">{formula}</div>\n')
+    raise nodes.SkipNode
+
+
+# -- the gallery ----------------------------------------------------------------------------------
+
+
+def as_in_the_readme(filename):
+    """The order of the table in examples/README.md."""
+    names = re.findall(r"^\| `(\w+\.py)`", (EXAMPLES / "README.md").read_text("utf-8"), re.M)
+    return names.index(filename) if filename in names else len(names)
+
+
+def leave_figures_to_the_gallery(gallery_conf, filename):
+    """Called before each example: its figures are shown on its page, not saved beside it."""
+    import plot_style
+
+    plot_style.save = lambda fig, name: None
+
+
+def run_as_a_script(gallery_conf, script_vars):
+    """Called before each example for its arguments: there are none.
+
+    Processes that an example starts import it from its file, as they do from the command line;
+    the gallery's own main module has none.
+    """
+    file = str(Path(script_vars["src_file"]).resolve())
+    script_vars["example_globals"].update(__file__=file, __spec__=None)
+    return []
+
+
+def title_of_an_example(app, docname, source):
+    """The first sentence of an example's docstring is its title."""
+    if not docname.startswith("gallery/") or docname == "gallery/index":
+        return
+    head, label, text = source[0].partition(f".. _sphx_glr_{docname.replace('/', '_')}.py:\n\n")
+    title, rest = text.split("\n\n", 1)
+    title = " ".join(title.split()).removesuffix(".")
+    source[0] = f"{head}{label}{title}\n{'=' * len(title)}\n\n{rest}"
+
+
+# -- links ----------------------------------------------------------------------------------------
+
+
+def links_to_pages(app, docname, source):
+    """Links to Markdown files elsewhere in the repository become links to pages of the site."""
+    if "/" in docname:
+        return
+    for file, page in PAGES.items():
+        source[0] = source[0].replace(f"]({file}", f"]({page}")
+
+
+REFERENCE = re.compile(r":(?:ref|term):`([^<`]*?)\s*(?:<[^`]*>)?`")
+# Code, and the name of a parameter in front of its type.
+AS_IT_IS = re.compile(r"(``.*?``|`[^`]*`_?|^\S[^\n]*? : )", re.DOTALL | re.MULTILINE)
+BAR_OR_TRAILING_UNDERSCORE = re.compile(r"\||(?<=\w)_(?!\w)")
+
+
+def read_as_plain_text(app, what, name, obj, options, lines):
+    """Docstrings are read in Python, too: abs as ``|a|`` and names as ``coefs_`` are no markup.
+
+    Inherited ones refer to scikit-learn's user guide; of those the words are kept.
+    """
+    end = lines.index("Examples") if "Examples" in lines else len(lines)
+    parts = AS_IT_IS.split(REFERENCE.sub(r"\1", "\n".join(lines[:end])))
+    parts[::2] = [BAR_OR_TRAILING_UNDERSCORE.sub(r"\\\g<0>", part) for part in parts[::2]]
+    lines[:end] = "".join(parts).split("\n")

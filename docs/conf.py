@@ -1,0 +1,77 @@
+"""How the documentation site is built.
+
+    python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+The pages are the Markdown files beside this one, the gallery is made of `examples/`, the reference
+of the docstrings. Nothing is fetched from the network, neither here nor by the reader's browser.
+"""
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path[:0] = [str(DOCS), str(DOCS.parent / "examples")]  # _site.py, plot_style.py
+
+from sknn_edu import __version__  # noqa: E402
+
+project = "sknn_edu"
+author = "the sknn_edu developers"
+release = version = __version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",  # the code is written to be read
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+    "_site",
+]
+exclude_patterns = ["_build", "**/*.ipynb"]
+smartquotes = False  # 'relu' is code
+nitpicky = True  # a reference that leads nowhere is a warning, and warnings are errors
+nitpick_ignore_regex = [
+    ("py:.*", r"sklearn\..*"),  # on another site
+    ("py:obj", r"sknn_edu\.engine\..*|_\w+|mistakes|expressions"),  # not public, no page
+]
+
+# -- pages -----------------------------------------------------------------------------------------
+
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_heading_anchors = 3
+html_math_renderer = "mathml"  # in _site.py
+
+html_theme = "furo"
+html_title = "sknn_edu"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_copyright = False
+pygments_style, pygments_dark_style = "friendly", "monokai"
+
+# -- reference -------------------------------------------------------------------------------------
+
+default_role = "autolink"  # `fit` is a link where it is the name of something that has a page
+templates_path = ["_templates"]
+autosummary_ignore_module_all = False
+autosummary_imported_members = True
+autodoc_typehints = "none"  # the docstrings say more
+numpydoc_class_members_toctree = False
+# Of a mapping one knows that it has keys, values and items.
+numpydoc_show_inherited_class_members = {"sknn_edu.teaching.Marking": False}
+
+# -- gallery ---------------------------------------------------------------------------------------
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"\.py$",  # execute all of them
+    "ignore_pattern": r"gradient_check\.py|plot_style\.py|__init__\.py",
+    "within_subsection_order": "_site.as_in_the_readme",
+    "reset_argv": "_site.run_as_a_script",
+    "reset_modules": ("matplotlib", "_site.leave_figures_to_the_gallery"),
+    "download_all_examples": False,
+    "show_signature": False,
+    "write_computation_times": False,
+    "min_reported_time": 1_000_000,  # never: times change from build to build
+    "notebook_extensions": set(),  # the examples share modules, which a notebook would not find
+}
