@@ -5,6 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from pygments.lexers.special import TextLexer
 
 DOCS = Path(__file__).parent
 EXAMPLES = DOCS.parent / "examples"
@@ -18,6 +19,7 @@ PAGES = {
 
 
 def setup(app):
+    app.add_lexer("csv", TextLexer)
     app.add_html_math_renderer("mathml", (inline_math, None), (displayed_math, None))
     app.connect("source-read", title_of_an_example)
     app.connect("source-read", links_to_pages)
