@@ -14,6 +14,7 @@ import pytest
 import scipy.optimize
 import sklearn
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.fixes import parse_version
 from threadpoolctl import ThreadpoolController
@@ -510,6 +511,39 @@ def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
 def test_scikit_learn_is_left_half_fitted_by_a_fit_that_fails():
     est = refit_that_fails(MLPRegressor(hidden_layer_sizes=4))
     still_so_in_scikit_learn(est.n_features_in_ == 2 and est.coefs_[0].shape == (4, 4))
+
+
+# -- epochs, counted and printed ------------------------------------------------------
+
+
+def warnings_of(est):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        est.fit(X, y)
+    return [warning.category for warning in caught]
+
+
+@pytest.mark.parametrize("fixed", [{"n_iter_no_change": np.inf}, {"tol": 0}])
+def test_a_fixed_number_of_epochs_is_run_without_a_warning(fixed):
+    assert warnings_of(BackpropRegressor(4, max_iter=20, **fixed)) == []
+
+
+@pytest.mark.parametrize("fixed", [{"n_iter_no_change": np.inf}, {"tol": 0}])
+def test_scikit_learn_warns_after_a_fixed_number_of_epochs(fixed):
+    est = MLPRegressor(hidden_layer_sizes=4, max_iter=20, **fixed)
+    still_so_in_scikit_learn(ConvergenceWarning in warnings_of(est))
+
+
+def test_verbose_prints_twelve_of_25_epochs_and_the_reason_to_stop(capsys):
+    est = BackpropRegressor(4, max_iter=25, tol=0, verbose=True).fit(X, y)
+    *epochs, reason = capsys.readouterr().out.splitlines()
+    assert len(epochs) == 12
+    assert reason == est.stop_reason_
+
+
+def test_scikit_learn_prints_every_epoch(capsys):
+    MLPRegressor(hidden_layer_sizes=4, max_iter=25, tol=0, verbose=True).fit(X, y)
+    still_so_in_scikit_learn(capsys.readouterr().out.count("Iteration") == 25)
 
 
 # -- the order of the arguments -------------------------------------------------------
