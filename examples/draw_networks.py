@@ -16,12 +16,12 @@ from sknn_edu import BackpropClassifier, NetworkDisplay
 
 
 def iris_network():
-    """A small network behind a scaler, and a flower."""
-    iris = load_iris(as_frame=True)
-    species = iris.target_names[iris.target]
-    X = iris.data.rename(columns=lambda name: name.removesuffix(" (cm)"))
+    """A small network behind a scaler, a flower, and what was measured of it."""
+    iris = load_iris()
+    names = [name.removesuffix(" (cm)") for name in iris.feature_names]
     net = BackpropClassifier(4, "tanh", solver="lbfgs", alpha=0.5, random_state=0)
-    return make_pipeline(StandardScaler(), net).fit(X, species), X.iloc[[100]]
+    pipe = make_pipeline(StandardScaler(), net).fit(iris.data, iris.target_names[iris.target])
+    return pipe, iris.data[[100]], names
 
 
 def digits_network():
@@ -31,14 +31,14 @@ def digits_network():
 
 
 def main():
-    iris, flower = iris_network()
+    iris, flower, names = iris_network()
     digits = digits_network()
     print(f"The flower is taken for {iris.predict(flower)[0]}.")
 
     fig, (left, middle, right) = panels("Networks and their weights", n_columns=3)
-    NetworkDisplay.from_estimator(iris, ax=left)
+    NetworkDisplay.from_estimator(iris, ax=left, feature_names=names)
     left.set_title("Weights and biases")
-    display = NetworkDisplay.from_estimator(iris, flower, ax=middle)
+    display = NetworkDisplay.from_estimator(iris, flower, ax=middle, feature_names=names)
     middle.set_title("One flower goes through")
     NetworkDisplay.from_estimator(digits, ax=right)
     right.set_title("64 inputs, 100 hidden units")
