@@ -35,6 +35,13 @@ c3 = np.digitize(y, [-0.4, 0.4])
 labels = np.c_[c, c3 > 0, c3 > 1].astype(int)
 
 
+def as_matrix(A):
+    """An np.matrix, which numpy itself warns of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return np.asmatrix(A)
+
+
 @dataclass(frozen=True)
 class Odd:
     """Something to pass, made when it is needed."""
@@ -192,7 +199,7 @@ ARRAYS = {
     "ragged": lambda A: [*A.tolist(), [1.0]],
     "masked": lambda A: np.ma.masked_array(A, mask=np.arange(A.size).reshape(A.shape) % 7 == 0),
     "masked, nothing hidden": np.ma.masked_array,
-    "matrix": lambda A: np.asmatrix(A) if A.ndim < 3 else A,
+    "matrix": lambda A: as_matrix(A) if A.ndim < 3 else A,
     "subclass": lambda A: A.view(Subclass),
     "record array": lambda A: np.rec.fromarrays([A.ravel(), A.ravel()], names="a,b"),
     "a memory view": lambda A: memoryview(np.ascontiguousarray(A)),
@@ -392,7 +399,7 @@ TARGETS = {
     "3-d": labels[:, :, np.newaxis],
     "too few": c[:-1],
     "none": c[:0],
-    "matrix": np.asmatrix(c).T,
+    "matrix": as_matrix(c).T,
     "numbers in two columns": np.c_[y, -y],
     "Fractions": [Fraction(int(i), 3) for i in c3],
     "Decimals": [Decimal(int(i)) for i in c3],
