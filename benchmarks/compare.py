@@ -1,203 +1,198 @@
-"""How fast is a fit beside scikit-learn's? Both run in turns in this one process.
+"""How fast is a fit beside those of other libraries? All run in turns in this one process.
 
     env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/compare.py
+    ... compare.py --only S D --peers scikit-learn torch
+    ... compare.py --markdown docs/benchmarks.md
 
-For each workload, data type and number of BLAS threads the two estimators are fitted in
-turns (A B A B ...). A row shows the medians, per update of the weights, and the ratio
+For each workload and dtype, all peers train the same network from the same weights on the
+same batches, in turns (A B C A B C ...), each with every number of threads. The losses reached
+are asserted to be equal, within the tolerance that each peer states.
 
-    best median of scikit-learn (over the thread counts) / best median of sknn_edu
+Two tables come out: the medians of the times, for one update of the weights; and the ratios
 
-so that larger is better and a peer that is slowed by its threads gets the benefit of
-fewer. (B compares with scikit-learn's one-thread time.) The losses reached are asserted
-to be equal.
+    time of the peer / our time,     each with the number of threads that is best for it,
+
+so that larger is better. A ratio is taken within each round; its median is shown. (On B,
+scikit-learn's time is the one with one thread.) What the peers other than scikit-learn do once
+before many fits (copying the data, coding the targets) is not in their times, and they keep no
+loss curve; the time of an estimator is that of `fit`, with all its checks.
+
+A jax that may use several threads uses them whatever --threads says: they are settled when it
+starts. Its times are without compilation, which has a column of its own.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
-import time
-import warnings
-from dataclasses import dataclass, field
-from statistics import median
-from typing import Any
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
-import scipy
-import sklearn
-import threadpoolctl
-from sklearn.datasets import load_digits
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+import command
+from measure import Candidate, Times, in_turns, rest_for
+from peers import Peer
+from peers.ours import VARIANTS
+from report import draw_lines, number, table, write
+from workloads import WORKLOADS, Problem, Workload
 
-import sknn_edu
-from sknn_edu import BackpropClassifier, BackpropRegressor
+GOALS = {"torch": 2.5, "jax": 1.2}  # ratios to reach, everywhere; scikit-learn's are the workloads'
 
 
-@dataclass
-class Workload:
-    """A data set and a network; ``epochs`` are those of one timed fit."""
+@dataclass(frozen=True)
+class Row:
+    """The times of a workload in a dtype; their keys are (name of the peer, threads)."""
 
-    name: str
-    what: str
-    make: Any
-    epochs: int
-    params: dict[str, Any]
-    goal: float
-    regression: bool = False
-    full_batch: bool = False
-    samples: int = field(default=0)
+    workload: Workload
+    dtype: str
+    updates: int
+    times: Times
 
-    def updates(self) -> int:
-        """Updates of the weights (for L-BFGS: iterations) in one fit."""
-        if self.full_batch:
-            return self.epochs
-        return self.epochs * -(-self.samples // self.params["batch_size"])
+    def keys(self, peer: str) -> list[tuple[str, int]]:
+        """The measurements of a peer; none if it cannot train this."""
+        return [key for key in self.times.rounds if key[0] == peer]
 
+    def microseconds(self, key: tuple[str, int]) -> float:
+        """Median for one update; NaN if it was not measured."""
+        if key not in self.times.rounds:
+            return math.nan
+        return 1e6 * self.times.median(key) / self.updates
 
-def arcs(rng):
-    """400 points on two noisy half circles."""
-    angle, y = rng.random(400) * np.pi, rng.integers(0, 2, 400)
-    X = np.c_[np.cos(angle) * (1 - 2 * y) + y, np.sin(angle) * (1 - 2 * y) + 0.5 * y]
-    return X + 0.1 * rng.standard_normal(X.shape), y
+    def best(self, peer: str) -> float:
+        """Microseconds with the best number of threads, or NaN."""
+        keys = self.keys(peer)
+        return self.microseconds(self.times.best(keys)) if keys else math.nan
 
+    def ratio(self, peer: str, ours: str) -> float:
+        """How many times as long as one of our variants a peer takes, or NaN."""
+        keys, our_keys = self.keys(peer), self.keys(ours)
+        if not (keys and our_keys):
+            return math.nan
+        if peer == "scikit-learn" and self.workload.params.get("solver") == "lbfgs":
+            keys = [min(keys, key=lambda key: key[1])]  # one thread is its best: its pools fight
+        return self.times.ratio(self.times.best(keys), self.times.best(our_keys))
 
-def small(rng):
-    """500 points in 30 dimensions, nearly separable."""
-    X = rng.standard_normal((500, 30))
-    return X, (X[:, :5].sum(axis=1) + 0.5 * rng.standard_normal(500) > 0).astype(int)
-
-
-def digits(rng):
-    """scikit-learn's digits, 1797 x 64."""
-    X, y = load_digits(return_X_y=True)
-    return X / 16, y
+    def goal(self, peer: str) -> float | None:
+        """The ratio to reach, or None."""
+        return self.workload.goals.get(self.dtype) if peer == "scikit-learn" else GOALS.get(peer)
 
 
-def surface(rng):
-    """20640 points in 8 dimensions and a smooth function of three of them."""
-    X = rng.standard_normal((20640, 8))
-    return X, np.sin(X[:, 0]) + X[:, 1] * X[:, 2] + 0.1 * rng.standard_normal(len(X))
+def measure(
+    workload: Workload,
+    dtype: str,
+    peers: Sequence[Peer],
+    threads: Sequence[int],
+    rounds: int,
+    seconds: float = 0.0,
+) -> Row:
+    """Train with all peers that can, in turns."""
+    problem = workload.problem(dtype)
+    candidates = {}
+    for peer in peers:
+        if peer.refusal(problem) is None:
+            fit = peer.prepare(problem)
+            for n in [max(threads)] if peer.fixed_threads else threads:
+                candidates[peer.name, n] = Candidate(fit, partial(peer.threads, n))
+    times = in_turns(candidates, rounds, seconds, rest_for(rounds))
+    check_losses(problem, {peer.name: peer for peer in peers}, times)
+    return Row(workload, dtype, problem.updates, times)
 
 
-def middling(rng):
-    """50000 points in 50 dimensions, five classes."""
-    X = rng.standard_normal((50000, 50))
-    scores = X @ rng.standard_normal((50, 5)) + rng.standard_normal((50000, 5))
-    return X, scores.argmax(axis=1)
+def check_losses(problem: Problem, peers: dict[str, Peer], times: Times) -> None:
+    """All losses must be that of the first peer, which is ours, within the peers' tolerances."""
+    at_start = problem.loss(*problem.parameters)
+    losses = {key: problem.loss(*fitted) for key, fitted in times.result.items() if fitted}
+    expected = next(iter(losses.values()))
+    for (name, threads), loss in losses.items():
+        if not abs(loss - expected) <= peers[name].allowed_error(problem) * at_start:
+            raise AssertionError(
+                f"{name} with {threads} thread(s) reached the loss {loss}, not {expected}: "
+                "it did not train the same network in the same way"
+            )
 
 
-def large(rng):
-    """60000 sparse-looking points in 784 dimensions, ten classes."""
-    X = np.maximum(rng.random((60000, 784)) - 0.5, 0)
-    return X, (X[:, :200] @ rng.standard_normal((200, 10))).argmax(axis=1)
+def names_of(rows: Sequence[Row]) -> list[str]:
+    """The peers that took part."""
+    return list(dict.fromkeys(name for row in rows for name, _ in row.times.rounds))
 
 
-WORKLOADS = [
-    Workload(
-        "T", "400 x 2, (2,) tanh, full batch", arcs, 300,
-        {"hidden_layer_sizes": (2,), "activation": "tanh", "solver": "sgd", "batch_size": 400,
-             "momentum": 0.0, "learning_rate_init": 0.1}, 2.0,
-    ),
-    Workload("S", "500 x 30, (32,), batch 32", small, 30,
-             {"hidden_layer_sizes": (32,), "batch_size": 32}, 3.5),
-    Workload("D", "digits, (100,), batch 200", digits, 30,
-             {"hidden_layer_sizes": (100,), "batch_size": 200}, 1.8),
-    Workload("R", "20640 x 8, (64, 64), batch 200", surface, 3,
-             {"hidden_layer_sizes": (64, 64), "batch_size": 200}, 2.2, regression=True),
-    Workload("M", "50000 x 50, (128, 128), batch 256", middling, 1,
-             {"hidden_layer_sizes": (128, 128), "batch_size": 256}, 1.5),
-    Workload("L", "60000 x 784, (512, 256), batch 256", large, 1,
-             {"hidden_layer_sizes": (512, 256), "batch_size": 256}, 1.1),
-    Workload("B", "digits, (100,), L-BFGS", digits, 60,
-             {"hidden_layer_sizes": (100,), "solver": "lbfgs"}, 2.0, full_batch=True),
-]  # fmt: skip
-
-
-def measure(workload: Workload, dtype: str, threads: list[int], repeats: int) -> dict[str, Any]:
-    """Median seconds of a fit for each estimator and number of threads."""
-    X, y = workload.make(np.random.default_rng(0))
-    X = np.ascontiguousarray(X, dtype)
-    y = y.astype(dtype) if workload.regression else y
-    workload.samples = len(X)
-    pair = (MLPRegressor, BackpropRegressor) if workload.regression else (
-        MLPClassifier, BackpropClassifier)  # fmt: skip
-    params = dict(workload.params, max_iter=workload.epochs, random_state=0, tol=0.0)
-    seconds: dict[tuple[str, int], list[float]] = {}
-    losses: dict[str, float] = {}
-    for repeat in range(repeats + 1):  # the first round warms up
-        for n in threads:
-            with threadpoolctl.threadpool_limits(n, user_api="blas"):
-                for estimator in pair:
-                    start = time.perf_counter()
-                    fitted = estimator(**params).fit(X, y)
-                    elapsed = time.perf_counter() - start
-                    losses[estimator.__name__] = fitted.loss_
-                    if repeat > 0:
-                        whose = "peer" if estimator is pair[0] else "ours"
-                        seconds.setdefault((whose, n), []).append(elapsed)
-    peer, ours = losses.values()
-    # L-BFGS amplifies rounding: its paths part after some dozen iterations.
-    tolerance = 1e-6 if dtype == "float64" and workload.name != "B" else 5e-2
-    assert abs(peer - ours) <= tolerance * abs(peer), (workload.name, dtype, losses)
-    medians = {key: median(values) for key, values in seconds.items()}
-    peers = [medians["peer", n] for n in (threads[:1] if workload.name == "B" else threads)]
-    ratio = min(peers) / min(medians["ours", n] for n in threads)
-    return {"medians": medians, "ratio": ratio, "loss": ours}
-
-
-def machine() -> str:
-    """What this ran on."""
-    kernels = sorted(
-        {
-            f"{lib['internal_api']} {lib['version']} ({lib.get('architecture', '?')})"
-            for lib in threadpoolctl.threadpool_info()
-            if lib["user_api"] == "blas"
-        }
+def times_table(rows: Sequence[Row]) -> str:
+    """Microseconds for one update, by peer and threads."""
+    columns = sorted(
+        {key for row in rows for key in row.times.rounds},
+        key=lambda key: (names_of(rows).index(key[0]), key[1]),
     )
-    overridden = [name for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ]
-    return (
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"numpy {np.__version__}, scipy {scipy.__version__}, scikit-learn {sklearn.__version__}, "
-        f"sknn_edu {sknn_edu.__version__}; BLAS: {', '.join(kernels)}"
-        + (f"; overridden by {', '.join(overridden)}" if overridden else "")
-    )
+    compiled = [key for key in columns if key[0] == "jax"]
+    head = ["", "workload", "dtype", *(f"{name} {n}" for name, n in columns)]
+    head += ["jax compiles, s" for _ in compiled]
+    cells = []
+    for row in rows:
+        times = [known(row.microseconds(key)) for key in columns]
+        times += [
+            f"{row.times.setup(key):.2f}" if key in row.times.rounds else "" for key in compiled
+        ]
+        cells.append([row.workload.name, row.workload.what, row.dtype, *times])
+    return table(head, cells)
+
+
+def ratios_table(rows: Sequence[Row]) -> str:
+    """The peers' times over ours, for each of our variants; the goals are in parentheses."""
+    others = [name for name in names_of(rows) if name not in VARIANTS]
+    cells = [
+        [row.workload.name, row.dtype, ours, *(ratio_cell(row, other, ours) for other in others)]
+        for row in rows
+        for ours in VARIANTS
+    ]
+    return table(["", "dtype", "ours", *(f"{other} / ours" for other in others)], cells)
+
+
+def ratio_cell(row: Row, peer: str, ours: str) -> str:
+    """A ratio, and the goal where there is one."""
+    ratio, goal = row.ratio(peer, ours), row.goal(peer)
+    if math.isnan(ratio):
+        return ""
+    return f"{ratio:.2f}" + (f" ({goal:g})" if goal else "")
+
+
+def known(value: float) -> str:
+    """A number, or nothing for NaN."""
+    return "" if math.isnan(value) else number(value)
+
+
+def draw(rows: Sequence[Row], file) -> None:
+    """The best times of each peer by workload, a panel for each dtype."""
+    panels = {}
+    for dtype in dict.fromkeys(row.dtype for row in rows):
+        of_dtype = [row for row in rows if row.dtype == dtype]
+        lines = {name: [row.best(name) for row in of_dtype] for name in names_of(rows)}
+        panels[dtype] = ([row.workload.name for row in of_dtype], lines)
+    draw_lines(panels, "microseconds for one update", file, log_x=False)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--workloads", default="TSDRMLB", help="letters, default all")
+    parser = command.parser(__doc__, only=list(WORKLOADS), rounds=7)
     parser.add_argument("--dtypes", nargs="+", default=["float64", "float32"])
-    parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--smoke", action="store_true", help="only see that it runs")
     arguments = parser.parse_args()
-    if arguments.smoke:
-        arguments.workloads, arguments.repeats = "TSDB", 1
-    warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are counted on purpose
-
-    print(machine())
-    columns = [(whose, n) for n in arguments.threads for whose in ("peer", "ours")]
-    print("\nMicroseconds for one update: scikit-learn (peer) and sknn_edu (ours), by threads\n")
-    times_by = " | ".join(f"{whose} {n}" for whose, n in columns)
-    print(f"| | workload | dtype | {times_by} | ratio | goal (float64) |")
-    print("| --- " * (len(columns) + 5) + "|")
-    for workload in WORKLOADS:
-        if workload.name not in arguments.workloads:
-            continue
-        if arguments.smoke:
-            workload.epochs = 3
+    peers, about = command.begin(arguments)
+    rows = []
+    for name in arguments.only:
+        workload = WORKLOADS[name].toy() if arguments.smoke else WORKLOADS[name]
         for dtype in arguments.dtypes:
-            result = measure(workload, dtype, arguments.threads, arguments.repeats)
-            seconds = [result["medians"][column] for column in columns]
-            times = [f"{value / workload.updates() * 1e6:.0f}" for value in seconds]
-            goal = f"{workload.goal:g}" if dtype == "float64" else ""
-            print(
-                f"| {workload.name} | {workload.what} | {dtype} | {' | '.join(times)} "
-                f"| {result['ratio']:.2f} | {goal} |",
-                flush=True,
+            row = measure(
+                workload, dtype, peers, arguments.threads, arguments.rounds, arguments.seconds
             )
+            rows.append(row)
+            best = (f"{peer} {known(row.best(peer))}" for peer in names_of([row]))
+            print(f"{name} {dtype}, us an update: {', '.join(best)}", flush=True)
+    text = "\n\n".join(
+        [
+            f"Measured on: {about}.",
+            "Microseconds for one update, by peer and number of threads:",
+            times_table(rows),
+            "How many times as long as we the others take (in parentheses: the ratio to reach):",
+            ratios_table(rows),
+        ]
+    )
+    write(arguments.markdown, {"speed": text}, {"speed": lambda file: draw(rows, file)})
 
 
 if __name__ == "__main__":

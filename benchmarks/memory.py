@@ -1,69 +1,133 @@
-"""How much memory do fit and predict need beside the data, and what does a tiny fit cost?
+"""How much memory does a call need beside the data? Each in a fresh process.
 
     python benchmarks/memory.py
 
-Peaks are those of Python's allocator (tracemalloc, which numpy reports to), above what was
-held before the call. Both estimators are measured in turns.
+The numbers are the peak of the process's resident memory above what it was before the call,
+with the data loaded and everything warmed up by a small fit: copies of the data that a library
+makes, its buffers, its gradients. They need Linux, which lets a process reset its peak.
 """
 
 from __future__ import annotations
 
-import time
-import tracemalloc
+import gc
+import json
+import subprocess
+import sys
 import warnings
-from statistics import median
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
+import command
 import numpy as np
+from peers import EstimatorPeer, Peer
+from report import table, write
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
-
-from sknn_edu import BackpropClassifier
+from workloads import Problem, Workload
 
 
-def peak_megabytes(call) -> float:
-    """Peak memory of a call, in MB above the start."""
-    tracemalloc.start()
-    call()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / 2**20
+def two_classes(rng: np.random.Generator, n: int) -> Any:
+    """Points in 200 dimensions, in float32 from the start."""
+    X = rng.standard_normal((n, 200), dtype=np.float32)
+    return X, (X[:, 0] > 0).astype(int)
 
 
-def memory() -> None:
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((200_000, 200), dtype=np.float32)
-    y = (X[:, 0] > 0).astype(int)
-    size = X.nbytes / 2**20
-    print(f"X: 200000 x 200 float32, {size:.0f} MB; one hidden layer of 100 units\n")
-    print("| call | scikit-learn, MB above X | sknn_edu, MB above X |")
-    print("| --- | --- | --- |")
-    pair = [E(100, max_iter=1, random_state=0) for E in (MLPClassifier, BackpropClassifier)]
-    fit = [peak_megabytes(lambda e=e: e.fit(X, y)) for e in pair]
-    print(f"| fit, one epoch | {fit[0]:.0f} | {fit[1]:.0f} |")
-    predict = [peak_megabytes(lambda e=e: e.predict(X)) for e in pair]
-    print(f"| predict | {predict[0]:.0f} | {predict[1]:.0f} |")
-    stopping = [e.set_params(early_stopping=True) for e in pair]
-    held_out = [peak_megabytes(lambda e=e: e.fit(X, y)) for e in stopping]
-    print(f"| fit, early stopping | {held_out[0]:.0f} | {held_out[1]:.0f} |")
+WORKLOAD = Workload(
+    "memory", "200000 x 200 float32, (100,), batch 200", two_classes, 200_000, 1,
+    {"hidden_layer_sizes": (100,), "batch_size": 200},
+)  # fmt: skip
 
 
-def tiny_fit() -> None:
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((100, 4))
-    y = (X[:, 0] > 0).astype(int)
-    pair = (MLPClassifier, BackpropClassifier)
-    seconds: dict[str, list[float]] = {e.__name__: [] for e in pair}
-    for _ in range(300):
-        for estimator in pair:
-            start = time.perf_counter()
-            estimator(4, max_iter=1, random_state=0).fit(X, y)
-            seconds[estimator.__name__].append(time.perf_counter() - start)
-    print("\nA fit of one update, validation and all (100 x 4, 4 hidden units), milliseconds:")
-    for name, values in seconds.items():
-        print(f"  {name}: {median(values) * 1e3:.2f}")
+def fit(peer: Peer, problem: Problem) -> Callable[[], Any]:
+    """One epoch, with what comes before it."""
+    return lambda: peer.prepare(problem)()
+
+
+def predict(peer: EstimatorPeer, problem: Problem) -> Callable[[], Any]:
+    """Predict all samples."""
+    est = peer.estimator(problem)
+    est.fit(problem.X[:200], problem.y[:200])
+    return lambda: est.predict(problem.X)
+
+
+def stopping_early(peer: EstimatorPeer, problem: Problem) -> Callable[[], Any]:
+    """One epoch, with a tenth of the samples held out."""
+    est = peer.estimator(problem).set_params(early_stopping=True)
+    return lambda: est.fit(problem.X, problem.y)
+
+
+# Those after the first are for estimators only.
+CALLS = {"fit, one epoch": fit, "predict": predict, "fit, early stopping": stopping_early}
+
+
+def can(peer: Peer, call: str) -> bool:
+    """Whether a peer has such a call."""
+    return CALLS[call] is fit or isinstance(peer, EstimatorPeer)
+
+
+def resident_megabytes(field: str) -> float:
+    """The process's resident memory now (VmRSS), or its peak (VmHWM)."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+
+
+def peak_megabytes(peer: Peer, call: str, workload: Workload) -> float:
+    """Peak of a call above the start, in this process."""
+    CALLS[call](peer, replace(workload, samples=400).problem("float32"))()
+    problem = workload.problem("float32")
+    _ = problem.parameters  # the initial weights, too, are there before the call
+    run = CALLS[call](peer, problem)
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak is now
+    before = resident_megabytes("VmRSS")
+    run()
+    return resident_megabytes("VmHWM") - before
+
+
+def in_a_fresh_process(peer: Peer, call: str, smoke: bool) -> float:
+    """The same, measured in a process that has done nothing else."""
+    module = type(peer).__module__
+    asked = json.dumps({"module": module, "peer": peer.name, "call": call, "smoke": smoke})
+    command_line = [sys.executable, __file__, "--measure", asked]
+    return float(subprocess.run(command_line, check=True, capture_output=True, text=True).stdout)
+
+
+def measure_here(asked: dict[str, Any]) -> None:
+    """What a fresh process does: measure, and print one number."""
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    peers = import_module(asked["module"]).peers(max_threads=2)
+    peer = next(peer for peer in peers if peer.name == asked["peer"])
+    workload = replace(WORKLOAD, samples=2000) if asked["smoke"] else WORKLOAD
+    print(peak_megabytes(peer, asked["call"], workload))
+
+
+def main() -> None:
+    if "--measure" in sys.argv:
+        measure_here(json.loads(sys.argv[-1]))
+        return
+    parser = command.parser(__doc__, only=list(CALLS), rounds=1)
+    arguments = parser.parse_args()
+    everyone, about = command.begin(arguments)
+    peers = [peer for peer in everyone if peer.name != "gemm"]
+    rows = []
+    for call in arguments.only:
+        megabytes = [
+            f"{in_a_fresh_process(peer, call, arguments.smoke):.0f}" if can(peer, call) else ""
+            for peer in peers
+        ]
+        rows.append([call, *megabytes])
+    text = "\n\n".join(
+        [
+            f"Measured on: {about}.",
+            f"MB above the data; {WORKLOAD.what}, "
+            f"X of {WORKLOAD.samples * 200 * 4 / 2**20:.0f} MB.",
+            table(["call", *(peer.name for peer in peers)], rows),
+        ]
+    )
+    write(arguments.markdown, {"memory": text}, {})
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    memory()
-    tiny_fit()
+    main()

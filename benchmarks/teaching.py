@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 import threadpoolctl
-from compare import machine
+from measure import Candidate, in_turns, machine
 from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier
@@ -89,20 +89,6 @@ WORKLOADS = [
 ]
 
 
-def in_turns(candidates: dict[str, Callable[[], Any]], seconds: float) -> dict[str, float]:
-    """Median seconds of each candidate; they run A B C A B C ... for so long."""
-    times: dict[str, list[float]] = {name: [] for name in candidates}
-    for run in candidates.values():  # warm up
-        run()
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
-        for name, run in candidates.items():
-            start = time.perf_counter()
-            run()
-            times[name].append(time.perf_counter() - start)
-    return {name: median(values) for name, values in times.items()}
-
-
 def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Callable[[], None]:
     """One step of the engine on arrays that are ready: J, its gradient, Adam's update."""
     objective, samples = est._evaluate_on(X, y, None)
@@ -146,7 +132,8 @@ def trace_and_step(workload: Workload, layout: Layout, seconds: float) -> dict[s
         "partial_fit": lambda: est.partial_fit(X, y),
         "trace": lambda: trace(est, X, y, layout=layout),
     }
-    return in_turns(candidates, seconds)
+    times = in_turns({name: Candidate(run) for name, run in candidates.items()}, 5, seconds)
+    return {name: times.median(name) for name in candidates}
 
 
 def measure_marking(repeats: int) -> None:

@@ -1,0 +1,283 @@
+"""The benchmarks' arithmetic: ratios, tables, shapes; and that equal work ends in an equal loss."""
+
+import math
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import compare  # noqa: E402
+import grids  # noqa: E402
+import growth  # noqa: E402
+from measure import Candidate, Times, in_turns, machine  # noqa: E402
+from peers import MODULES, load  # noqa: E402
+from peers.gemm import Gemm, gemms  # noqa: E402
+from peers.ours import VARIANTS  # noqa: E402
+from peers.scikit_learn import ScikitLearn  # noqa: E402
+from report import draw_lines, number, table, write  # noqa: E402
+from workloads import WORKLOADS  # noqa: E402
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+DTYPES = ["float64", "float32"]
+# A fit of so many epochs is what is wanted; that they do not suffice is no news.
+epochs_are_counted = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+@pytest.fixture
+def plain_peers():
+    """Those that need nothing but what the package needs."""
+    peers, left_out = load(["sknn_edu", "scikit-learn", "gemm"], 1)
+    assert left_out == []
+    return peers
+
+
+def times(**rounds):
+    """Times of peers; "torch_2" are those of torch with two threads."""
+    keys = {name: (name.rsplit("_", 1)[0], int(name[-1])) for name in rounds}
+    return Times(
+        first={keys[name]: values[0] + 1.0 for name, values in rounds.items()},
+        rounds={keys[name]: values for name, values in rounds.items()},
+    )
+
+
+def row(workload="S", updates=1, **rounds):
+    return compare.Row(WORKLOADS[workload], "float64", updates, times(**rounds))
+
+
+# -- in turns ---------------------------------------------------------------------------------
+
+
+def test_candidates_run_in_turns_within_their_settings_after_a_round_to_warm_up():
+    log = []
+
+    @contextmanager
+    def setting(name):
+        log.append(f"{name} begins")
+        yield
+        log.append(f"{name} ends")
+
+    def candidate(name):
+        return Candidate(lambda: log.append(name) or name, lambda: setting(name))
+
+    made = in_turns({name: candidate(name) for name in "AB"}, rounds=2)
+    assert log == [f"{n}{what}" for n in "ABABAB" for what in (" begins", "", " ends")]
+    assert made.result == {"A": "A", "B": "B"}
+    assert {name: len(values) for name, values in made.rounds.items()} == {"A": 2, "B": 2}
+    assert made.first.keys() == {"A", "B"}
+
+
+def test_rounds_go_on_until_the_time_is_over():
+    now = [0.0]
+
+    def one_second():
+        now[0] += 1.0
+
+    made = in_turns({"A": Candidate(one_second)}, rounds=2, seconds=5.0, clock=lambda: now[0])
+    assert made.rounds["A"] == [1.0] * 5
+
+
+def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds():
+    made = times(torch_1=[2.0, 30.0, 8.0], sknn_edu_1=[1.0, 10.0, 2.0])
+    assert made.ratio(("torch", 1), ("sknn_edu", 1)) == 3.0  # the medians' ratio is 4
+    assert made.median(("torch", 1)) == 8.0
+    assert made.best(made.rounds) == ("sknn_edu", 1)
+
+
+def test_setup_is_what_the_first_call_takes_longer():
+    made = Times(first={"jax": 2.0, "torch": 0.5}, rounds={"jax": [0.5], "torch": [0.75]})
+    assert made.setup("jax") == 1.5
+    assert made.setup("torch") == 0.0
+
+
+def test_the_machine_is_described_with_the_kernels_of_the_blas():
+    assert "numpy" in machine()
+    assert machine(["torch 2"]).count("torch 2") == 1
+    assert "BLAS: " in machine()
+
+
+# -- ratios and tables ------------------------------------------------------------------------
+
+
+def test_each_side_of_a_ratio_has_its_best_number_of_threads():
+    made = row(torch_1=[9.0], torch_2=[6.0], sknn_edu_1=[2.0], sknn_edu_2=[3.0])
+    assert made.ratio("torch", "sknn_edu") == 3.0
+    assert made.best("torch") == 6e6
+
+
+def test_on_lbfgs_scikit_learn_has_one_thread():
+    measured = {"scikit-learn_2": [1.0], "scikit-learn_1": [4.0], "sknn_edu_1": [1.0]}
+    assert row("B", **measured).ratio("scikit-learn", "sknn_edu") == 4.0
+    assert row("S", **measured).ratio("scikit-learn", "sknn_edu") == 1.0
+
+
+def test_a_peer_that_was_not_measured_has_an_empty_cell(monkeypatch):
+    monkeypatch.setattr(compare, "VARIANTS", {"sknn_edu": {}})
+    rows = [row(torch_1=[2.0], sknn_edu_1=[1.0]), row("B", sknn_edu_1=[1.0])]
+    assert math.isnan(rows[1].ratio("torch", "sknn_edu"))
+    lines = compare.ratios_table(rows).splitlines()
+    assert lines[2] == "| S | float64 | sknn_edu | 2.00 (2.5) |"
+    assert lines[3] == "| B | float64 | sknn_edu |  |"
+
+
+def test_each_of_our_variants_has_its_ratios(monkeypatch):
+    variants = {"sknn_edu": {}, "sknn_edu again": {}, "sknn_edu unable": {}}
+    monkeypatch.setattr(compare, "VARIANTS", variants)
+    measured = {"torch_1": [2.0], "sknn_edu_1": [1.0], "sknn_edu again_1": [0.5]}
+    lines = compare.ratios_table([row(**measured)]).splitlines()
+    assert [line.split(" | ")[2:] for line in lines[2:]] == [
+        ["sknn_edu", "2.00 (2.5) |"],
+        ["sknn_edu again", "4.00 (2.5) |"],
+        ["sknn_edu unable", " |"],
+    ]
+
+
+def test_times_are_microseconds_for_an_update_and_compilation_stands_apart():
+    lines = compare.times_table([row(updates=2, sknn_edu_1=[1e-4], jax_2=[2e-5])]).splitlines()
+    assert lines[0].split(" | ")[-3:] == ["sknn_edu 1", "jax 2", "jax compiles, s |"]
+    assert lines[2].split(" | ")[-3:] == ["50", "10", "1.00 |"]
+
+
+def test_goals_are_scikit_learns_by_workload_and_the_others_everywhere():
+    assert row("S").goal("scikit-learn") == 30
+    assert row("S").goal("torch") == row("B").goal("torch") == 2.5
+    assert row("S").goal("skorch") is None
+    assert all(set(workload.goals) == set(DTYPES) for workload in WORKLOADS.values())
+
+
+def test_a_table_has_as_many_cells_in_each_row():
+    assert table(["a", "b"], [["1", 2]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+    with pytest.raises(ValueError, match="1 cells, the head has 2"):
+        table(["a", "b"], [["1"]])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(12345.6, "12346"), (123.4, "123"), (12.34, "12.3"), (0.01234, "0.0123")]
+)
+def test_numbers_have_three_digits(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize("name", ["speed", "grids", "growth", "memory", "overhead"])
+def test_the_page_has_a_place_for_each_result(name, tmp_path):
+    page = tmp_path / "benchmarks.md"
+    before = PAGE.read_text(encoding="utf-8")
+    page.write_text(before, encoding="utf-8")
+    panels = {"float64": (["S", "D"], {"sknn_edu": [1.0, 2.0], "gemm": [1.0, math.nan]})}
+    write(page, {name: "| new |"}, {name: lambda file: draw_lines(panels, "us", file, False)})
+    after = page.read_text(encoding="utf-8")
+    assert f"| new |\n\n![The table above, drawn](images/{name}.png)\n" in after
+    assert (tmp_path / "images" / f"{name}.png").stat().st_size > 1000
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    assert after.split(begin)[0] == before.split(begin)[0]
+    assert after.split(end)[1] == before.split(end)[1]
+
+
+# -- the matrix products ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sizes", [[2, 2, 1], [64, 100, 10], [8, 64, 64, 1], [3, 2]])
+def test_the_products_of_a_step_are_three_for_a_layer_but_two_for_the_first(sizes):
+    layers = [2 * 50 * n_in * n_out for n_in, n_out in pairwise(sizes)]
+    assert sum(gemm.flops for gemm in gemms(sizes, 50)) == 3 * sum(layers) - layers[0]
+
+
+@pytest.mark.parametrize("gemm", gemms([5, 4, 3], 7))
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_operands_have_the_shapes_of_the_product_and_lie_as_in_training(gemm, dtype):
+    A, B, C = gemm.operands(dtype)
+    np.matmul(A, B, out=C)
+    assert A.dtype == B.dtype == C.dtype == dtype
+    assert A.flags.f_contiguous == (gemm.transposed == "first")
+    assert B.flags.f_contiguous == (gemm.transposed == "second")
+    assert gemm == Gemm(*A.shape, B.shape[1], gemm.transposed)
+
+
+# -- equal work -------------------------------------------------------------------------------
+
+
+@epochs_are_counted
+@pytest.mark.parametrize("name", WORKLOADS)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_ours_and_scikit_learn_reach_the_same_loss(name, dtype, plain_peers):
+    workload = WORKLOADS[name].toy()
+    made = compare.measure(workload, dtype, plain_peers, [1], rounds=1)  # asserts it
+    problem = workload.problem(dtype)
+    names = (next(iter(VARIANTS)), "scikit-learn")
+    ours, theirs = (problem.loss(*made.times.result[name, 1]) for name in names)
+    assert ours == pytest.approx(theirs, rel=1e-12 if dtype == "float64" else 1e-6)
+    assert ours != problem.loss(*problem.parameters)  # both have learned something
+    assert made.keys("gemm") == [("gemm", 1)]
+
+
+@epochs_are_counted
+def test_a_peer_that_does_other_work_is_found_out(plain_peers):
+    class Lazy(ScikitLearn):
+        name = "lazy"
+
+        def prepare(self, problem):
+            return super().prepare(replace(problem, params=problem.params | {"max_iter": 1}))
+
+    with pytest.raises(AssertionError, match=r"lazy with 1 thread\(s\) reached the loss"):
+        compare.measure(WORKLOADS["S"].toy(), "float64", [*plain_peers, Lazy()], [1], rounds=1)
+
+
+def test_a_problem_counts_its_updates_and_starts_from_our_weights():
+    problem = WORKLOADS["S"].toy().problem("float32")
+    assert problem.updates == 2 * 4  # batches of 32, 32, 32 and 4
+    assert problem.sizes == [30, 32, 1]
+    assert problem.output == "logistic"
+    assert {p.dtype for group in problem.parameters for p in group} == {np.dtype("float32")}
+    assert WORKLOADS["B"].toy().problem("float64").updates == 2
+    orders = list(problem.epoch_orders())
+    assert [sorted(order) for order in orders] == [list(range(100))] * 2
+    assert not np.array_equal(*orders)
+    assert all(map(np.array_equal, orders, problem.epoch_orders()))
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "sknn_edu"])
+def test_a_peer_that_is_not_installed_is_left_out_with_a_line(name, monkeypatch):
+    monkeypatch.setitem(MODULES, name, "no_such_module")
+    peers, left_out = load(["sknn_edu", name], 1)
+    assert [peer.name for peer in peers] == list(VARIANTS)
+    assert left_out == [f"left out: {name} (peers.no_such_module is not installed)"]
+
+
+# -- growth and grids -------------------------------------------------------------------------
+
+
+def test_the_exponent_is_the_slope_of_the_last_step():
+    assert growth.exponent([1, 2, 8], [7.0, 3.0, 48.0]) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("axis", growth.SIZES)
+def test_growth_varies_one_size_at_a_time(axis):
+    def sizes_of(size):
+        made = growth.workload(axis, size)
+        problem = replace(made, samples=min(made.samples, 1200)).problem("float32")
+        n_hidden = len(problem.sizes) - 2
+        return dict(
+            zip(
+                growth.BASE,
+                [made.samples, problem.sizes[0], problem.sizes[1], n_hidden, problem.sizes[-1]],
+                strict=True,
+            )
+        )
+
+    assert sizes_of(growth.BASE[axis]) == growth.BASE
+    for size in growth.SIZES[axis][1:3]:
+        assert sizes_of(size) == growth.BASE | {axis: size}
+
+
+def test_a_row_of_a_grid_has_the_ratios_of_its_number_of_processes(monkeypatch):
+    monkeypatch.setattr(grids, "VARIANTS", {"sknn_edu": {}})
+    measured = times(sknn_edu_2=[2.0], **{"scikit-learn_2": [8.0]})
+    cells = grids.cells("S", "float64", 2, measured, ["sknn_edu", "scikit-learn"])
+    assert cells == ["S", "float64", "2", "2.00", "8.00", "4.00 (30)"]
+    assert all(len(sizes) == 12 for sizes, _, _ in grids.GRIDS.values())
