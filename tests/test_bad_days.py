@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.base import clone
-from threadpoolctl import threadpool_info, threadpool_limits
+from surroundings import known_surroundings, surroundings
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Elementwise
@@ -724,16 +724,6 @@ def test_other_hidden_layers_are_refused_by_name_and_do_no_harm(change, method):
 # -- what is not ours ---------------------------------------------------------------------
 
 
-def surroundings():
-    """Everything global that training might be tempted to change."""
-    return {
-        "errstate": np.geterr(),
-        "warnings": list(warnings.filters),
-        "random": joblib.hash(np.random.get_state()),  # noqa: NPY002
-        "threads": {lib["filepath"]: lib["num_threads"] for lib in threadpool_info()},
-    }
-
-
 OUTCOMES = {
     "success": (np.inf, None, ()),
     "interrupt": (3, KeyboardInterrupt, KeyboardInterrupt),
@@ -749,7 +739,7 @@ def test_training_leaves_the_surroundings_alone(solver, early_stopping, outcome)
     call, error, raised = OUTCOMES[outcome]
     est = regressor(solver=solver, loss=WatchedLoss(), early_stopping=early_stopping)
     alarm.set(call, error)
-    with threadpool_limits(2):  # a number that differs from what the solvers set for themselves
+    with known_surroundings():
         before = surroundings()
         try:
             with warnings.catch_warnings(record=True):

@@ -3,7 +3,6 @@
 import contextlib
 import copy
 import io
-import random
 import re
 import signal
 import traceback
@@ -22,7 +21,7 @@ from odd_input import N, X, c, labels, same_examples, y
 from scipy import sparse
 from sklearn.exceptions import DataConversionWarning, NotFittedError, UndefinedMetricWarning
 from sklearn.utils.fixes import parse_version
-from threadpoolctl import ThreadpoolController
+from surroundings import surroundings
 
 import sknn_edu
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -113,22 +112,6 @@ def no_unexpected_warnings():
         warnings.showwarning = note
         yield
     assert not unexpected
-
-
-libraries = ThreadpoolController()
-
-
-def surroundings():
-    """Everything global that might be changed by accident."""
-    return {
-        "errstate": np.geterr(),
-        "warnings": list(warnings.filters),
-        "numpy random": joblib.hash(np.random.get_state()),  # noqa: NPY002
-        "random": random.getstate(),
-        "threads": [library.num_threads for library in libraries.lib_controllers],
-        "config": sklearn.get_config(),
-        "print options": np.get_printoptions(),
-    }
 
 
 def fingerprint(est):

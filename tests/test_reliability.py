@@ -5,20 +5,18 @@ import os
 import random
 import subprocess
 import sys
-import warnings
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
 
 import joblib
 import numpy as np
 import pytest
-import sklearn
 from reliability_scripts import FITS, X, digest, digests, labels, names, short, weights, y
 from scipy import sparse
 from sklearn.base import clone
-from threadpoolctl import ThreadpoolController, threadpool_limits
+from surroundings import known_surroundings, surroundings
+from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
@@ -187,31 +185,6 @@ def run_script(*arguments):
 
 
 # -- errors in code that is not ours ------------------------------------------------------------
-
-libraries = ThreadpoolController()
-
-
-def surroundings():
-    """Everything global that training might be tempted to change."""
-    return {
-        "errstate": np.geterr(),
-        "warnings": list(warnings.filters),
-        "numpy random": joblib.hash(np.random.get_state()),  # noqa: NPY002
-        "random": random.getstate(),
-        "threads": [library.num_threads for library in libraries.lib_controllers],
-        "config": sklearn.get_config(),
-    }
-
-
-@contextmanager
-def known_surroundings():
-    """Threads that differ from those of the solvers, and numpy's default for overflow, set anew."""
-    with (
-        threadpool_limits(2),
-        np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
-    ):
-        yield
-
 
 COMPONENTS = {"_loss", "_hidden_activations", "_output_activation", "_optimizer"}
 
