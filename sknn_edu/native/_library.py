@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .build import LIBRARY
+from .build import LIBRARY, NOTE
 
 _int, _double, _pointer = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p
 
@@ -136,6 +136,13 @@ def library() -> Library | None:
     if not path.exists():
         return None
     return Library(path, os.environ.get("SKNN_EDU_KERNELS"))
+
+
+def why_missing() -> str:
+    """Why there is no library."""
+    note = Path(__file__).parent / NOTE
+    why = note.read_text().strip() if note.exists() else "it was never compiled"
+    return f"the compiled core itself: {why}"
 
 
 @cache

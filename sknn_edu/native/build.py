@@ -22,6 +22,7 @@ from pathlib import Path
 
 SOURCES = Path(__file__).parent / "src"
 LIBRARY = "libcore.so"
+NOTE = "why_not_compiled.txt"  # stands beside where the library is missing
 
 FLAGS = (
     "-std=c++17 -O3 -fPIC -fvisibility=hidden -fno-exceptions -fno-rtti "
