@@ -38,6 +38,7 @@ def random_fit(seed):
         "random_state": seed,
         "max_iter": 20,
         "tol": 0,
+        "n_iter_no_change": np.inf,
     }
     if target in ("numbers", "counts"):
         y = score[:, : r.randint(1, 4)]
@@ -71,7 +72,9 @@ def fit_with(estimator, engine, X, y, fit_params):
     """A clone that one engine has trained."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return type(estimator)(**estimator.get_params() | {"engine": engine}).fit(X, y, **fit_params)
+        return type(estimator)(**estimator.get_params() | {"engine": engine}).fit(
+            X, y, **fit_params
+        )
 
 
 def theta(estimator):

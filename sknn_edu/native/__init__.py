@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from ._core import Core
 
 
+def is_available() -> bool:
+    """Whether the core was compiled when the package was installed."""
+    from ._library import library
+
+    return library() is not None
+
+
 def core_for(training: Training, optimizer: Optimizer) -> Core | None:
     """The core for a training, or None where the NumPy engine has to do it.
 

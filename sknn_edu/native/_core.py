@@ -117,9 +117,7 @@ class Core:
         J = 0.0
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
-            J += gradient(
-                byref(self._struct), byref(data), first, n, total, first > 0, workspace
-            )
+            J += gradient(byref(self._struct), byref(data), first, n, total, first > 0, workspace)
         weights, grad = self.network.theta.weights, self.network.grad
         self.objective.penalty.add_gradient(weights, 1 / total, out=grad.weights)
         J += self.objective.penalty.value(weights) / total

@@ -92,17 +92,23 @@ class Library:
 
     Attributes
     ----------
+    levels : list of str
+        Those of `LEVELS` that were compiled and that this machine can run, the best first.
     level : str
-        One of `LEVELS`.
+        The one that is used.
     """
 
     def __init__(self, path: Path, level: str | None) -> None:
         self._dll = ctypes.CDLL(str(path))
         self._dll.can_run.argtypes = (ctypes.c_char_p,)
-        runs = [name for name in LEVELS if self._has(name) and self._dll.can_run(name.encode())]
-        if level is not None and level not in runs:
-            raise ValueError(f"SKNN_EDU_KERNELS={level!r} is none of {runs}, which work here.")
-        self.level = level or runs[0]
+        self.levels = [
+            name for name in LEVELS if self._has(name) and self._dll.can_run(name.encode())
+        ]
+        if level is not None and level not in self.levels:
+            raise ValueError(
+                f"SKNN_EDU_KERNELS={level!r} is none of {self.levels}, which work here."
+            )
+        self.level = level or self.levels[0]
         for kind in ("activation", "loss", "optimizer"):
             function = getattr(self._dll, f"{kind}_number")
             function.argtypes, function.restype = (ctypes.c_char_p,), _int
