@@ -29,16 +29,19 @@ class BuildCore(Command):
     """Leave the shared library among the built modules, or in place for an editable install."""
 
     description = "compile the core"
-    user_options = []
+    user_options = []  # noqa: RUF012
     editable_mode = False
 
     def initialize_options(self):
+        """Nothing is known yet."""
         self.build_lib = None
 
     def finalize_options(self):
+        """Build where the modules are built."""
         self.set_undefined_options("build_py", ("build_lib", "build_lib"))
 
     def run(self):
+        """Compile, or leave a note that says why not."""
         target = NATIVE if self.editable_mode else Path(self.build_lib) / NATIVE
         target.mkdir(parents=True, exist_ok=True)
         note = target / core.NOTE
@@ -55,25 +58,29 @@ class BuildCore(Command):
             )
 
     def get_source_files(self):
+        """What belongs into the source distribution."""
         return [str(path) for path in sorted((NATIVE / "src").iterdir())]
 
     def get_outputs(self):
+        """What may be there after a build."""
         return [str(Path(self.build_lib) / NATIVE / name) for name in (core.LIBRARY, core.NOTE)]
 
     def get_output_mapping(self):
+        """Nothing is a mere copy."""
         return {}
 
 
 class Build(build):
     """`build`, with the core as its last part."""
 
-    sub_commands = [*build.sub_commands, ("build_core", None)]
+    sub_commands = [*build.sub_commands, ("build_core", None)]  # noqa: RUF012
 
 
 class Wheel(bdist_wheel):
     """A wheel for this platform and every Python: the library knows nothing of Python."""
 
     def get_tag(self):
+        """Any Python, this platform."""
         tag = super().get_tag()
         return tag if self.root_is_pure else ("py3", "none", tag[2])
 
@@ -82,6 +89,7 @@ class WithCore(Distribution):
     """The package is one for this platform if the core can be compiled."""
 
     def has_ext_modules(self):
+        """Whether there is a compiler."""
         try:
             core.find_compiler()
         except core.BuildError:

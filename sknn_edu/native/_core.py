@@ -1,4 +1,4 @@
-"""A network of the engine, handed to the compiled core: an epoch, a gradient, outputs in one call."""
+"""A network of the engine, handed to the compiled core: an epoch or a gradient in one call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SECONDS = 0.25  # after which a call returns, so that Ctrl-C is heard
 BLAS_FROM = 60_000  # weights of a layer that is faster with BLAS
-CHUNK_BYTES = 2**18  # of a chunk's buffers, which should stay in a core's own cache
+CHUNK_BYTES = 2**19  # of a chunk's buffers, which should stay in a core's own cache
 FLOPS_IN_A_CALL = 2e9  # of gradients and predictions: far less than a second
 
 

@@ -1,4 +1,4 @@
-"""The shared library, found and loaded; its structures and functions, as src/interface.h has them."""
+"""The shared library: found, loaded, and its interface as src/interface.h states it."""
 
 from __future__ import annotations
 
@@ -116,8 +116,10 @@ class Library:
     def _has(self, level: str) -> bool:
         return all(hasattr(self._dll, f"train_{dtype}_{level}") for dtype in ("float32", "float64"))
 
-    def number(self, kind: str, name: str) -> int:
+    def number(self, kind: str, name: str | None) -> int:
         """The number of an activation, a loss or an optimizer; -1 if the core has none."""
+        if name is None:
+            return -1
         return getattr(self._dll, f"{kind}_number")(name.encode())
 
     @cache  # noqa: B019 - there is one library for the life of the process

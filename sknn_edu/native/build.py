@@ -24,14 +24,13 @@ SOURCES = Path(__file__).parent / "src"
 LIBRARY = "libcore.so"
 NOTE = "why_not_compiled.txt"  # stands beside where the library is missing
 
-FLAGS = (
-    "-std=c++17 -O3 -fPIC -fvisibility=hidden -fno-exceptions -fno-rtti "
-    "-fno-math-errno -fno-trapping-math"  # sqrt as one instruction; comparisons without traps
-).split()
-# Overflow and division by zero are meant to give infinities: of "undefined" all but those.
-SANITIZERS = "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all".split()
+FLAGS = [
+    *("-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-fno-exceptions", "-fno-rtti"),
+    *("-fno-math-errno", "-fno-trapping-math"),  # sqrt is one instruction; nothing traps
+]
+SANITIZERS = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
-LEVELS = {
+LEVELS: dict[str, dict[str, list[str]]] = {
     "x86-64": {
         "portable": [],
         "v2": ["-march=x86-64-v2"],

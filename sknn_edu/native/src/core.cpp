@@ -89,23 +89,40 @@ struct Machine {
 
     const REAL* input_of(long l) const { return l ? layers[l - 1].A : X; }
 
-    // Rows first to first + n of the data, turned: out[j, s] = M[row of s, j]; zeros behind them.
-    void gather(const Data& data, const void* matrix, long row_step, long column_step, long n_columns,
-                long first, long n, REAL* out) const {
-        const REAL* M = (const REAL*)matrix;
-        long j = 0;
-        for (; j + 8 <= n_columns; j += 8)  // eight columns at a time: a row's neighbours are near
-            for (long s = 0; s < n; s++) {
-                const REAL* row = M + (data.rows ? data.rows[first + s] : first + s) * row_step;
+    // Rows first to first + n of the data, turned: out[j, s] = M[row of s, j]. The lanes behind them
+    // repeat the last row, with a factor of 0.
+    void gather(const Data& data, const void* matrix, long row_step, long column_step,
+                long n_columns, long first, long n, REAL* out) const {
+        if (column_step == 1)  // let the compiler know
+            gather_blocks(data, (const REAL*)matrix, row_step, 1, n_columns, first, n, out);
+        else
+            gather_blocks(data, (const REAL*)matrix, row_step, column_step, n_columns, first, n,
+                          out);
+    }
+
+    // Rows in their random order are seldom in the cache: the next ones are asked for in time.
+    INLINE void prefetch(const REAL* row, long n) {
+        for (long j = 0; j < n; j += 64 / (long)sizeof(REAL)) __builtin_prefetch(row + j);
+    }
+
+    __attribute__((always_inline)) void gather_blocks(const Data& data, const REAL* M,
+                                                      long row_step, long column_step,
+                                                      long n_columns, long first, long n,
+                                                      REAL* out) const {
+        auto row = [&](long s) __attribute__((always_inline)) {
+            long i = first + (s < n ? s : n - 1);
+            return M + (data.rows ? data.rows[i] : i) * row_step;
+        };
+        for (long s = 0; s < padded(n); s += 8, out += 8) {
+            const REAL* rows[8];
 #pragma GCC unroll 8
-                for (long c = 0; c < 8; c++) out[(j + c) * ld + s] = row[(j + c) * column_step];
-            }
-        for (; j < n_columns; j++)
-            for (long s = 0; s < n; s++)
-                out[j * ld + s] =
-                    M[(data.rows ? data.rows[first + s] : first + s) * row_step + j * column_step];
-        for (j = 0; j < n_columns; j++)
-            for (long s = n; s < padded(n); s++) out[j * ld + s] = 0;
+            for (long i = 0; i < 8; i++) rows[i] = row(s + i);
+            if (column_step == 1)
+                for (long i = 8; i < 16; i++) prefetch(row(s + i), n_columns);
+            for (long j = 0; j < n_columns; j++)
+#pragma GCC unroll 8
+                for (long i = 0; i < 8; i++) out[j * ld + i] = rows[i][j * column_step];
+        }
     }
 
     // Z of the output layer, and A of all hidden ones, for n samples from the row `first`.

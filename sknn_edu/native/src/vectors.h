@@ -57,8 +57,11 @@ struct Number {
 INLINE V load(const REAL* p) { return *(const V*)p; }
 INLINE void store(REAL* p, V x) { *(V*)p = x; }
 
-// n, rounded up to whole vectors.
-INLINE long padded(long n) { return (n + LANES - 1) / LANES * LANES; }
+// n samples, rounded up to whole vectors, and to blocks of 8 (see `gather_blocks`).
+INLINE long padded(long n) {
+    constexpr long block = LANES > 8 ? LANES : 8;
+    return (n + block - 1) / block * block;
+}
 
 // max(x, 0) and min(x, 0), which hand NaN on, as NumPy's do.
 INLINE V positive_part(V x) { return x <= 0 ? all(0) : x; }
