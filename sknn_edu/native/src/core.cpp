@@ -5,6 +5,9 @@
 // vectors.h, functions.h, activations.h, losses.h, gemm.h, layer.h, optimizers.h.
 
 #include <time.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -36,13 +39,18 @@ struct WithoutDenormals {
 
 constexpr int MOST_LAYERS = 64;
 
-// Hands out aligned pieces of the workspace; with no workspace it only counts.
+// Hands out aligned pieces of the workspace; with no workspace it only counts. Under
+// AddressSanitizer there is forbidden ground behind each piece.
 struct Arena {
     char* base;
     int64_t used = 0;
     REAL* take(long n) {
         REAL* piece = base ? (REAL*)(base + used) : nullptr;
         used += (n * (int64_t)sizeof(REAL) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+#if defined(__SANITIZE_ADDRESS__)
+        if (base) __asan_poison_memory_region(base + used, ALIGNMENT);
+        used += ALIGNMENT;
+#endif
         return piece;
     }
 };
@@ -86,6 +94,9 @@ struct Machine {
         factor = arena.take(ld);
         bytes = arena.used;
     }
+#if defined(__SANITIZE_ADDRESS__)
+    ~Machine() { __asan_unpoison_memory_region(X, X ? bytes : 0); }
+#endif
 
     const REAL* input_of(long l) const { return l ? layers[l - 1].A : X; }
 
