@@ -323,10 +323,9 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
 def outputs(network: Network, X: Any, what: str = "A", engine: str = "numpy") -> np.ndarray:
     """A (or Z) of the output layer for all rows of X, in bounded memory."""
-    if engine != "numpy" and what == "A":
-        A = native.outputs(network, X)
-        if A is not None:
-            return A
+    if engine != "numpy" and what == "A" and native.can_run(network, X):
+        with overflow_is_expected():
+            return native.outputs(network, _as(network, X))
     outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
     with overflow_is_expected():
         for rows in network.pieces(X.shape[0]):

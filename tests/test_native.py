@@ -111,6 +111,15 @@ def test_predictions_agree(seed):
     np.testing.assert_allclose(native, numpy, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_predictions_for_X_of_another_type_agree(digits, dtype):
+    X, y = digits
+    clf = fit_with(BackpropClassifier((9,), max_iter=2), "native", X.astype(dtype), y, {})
+    for other in (X, X.astype(np.float32)):
+        numpy, native = (clf.set_params(engine=e).predict_proba(other) for e in ("numpy", "native"))
+        np.testing.assert_allclose(native, numpy, rtol=1e-5 if dtype == np.float32 else 1e-12)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_lbfgs_takes_the_same_path(seed):
     estimator, X, y, fit_params = random_fit(seed)

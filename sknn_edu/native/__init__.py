@@ -48,11 +48,15 @@ def core_for(training: Training, optimizer: Optimizer) -> Core | None:
     return None
 
 
-def outputs(network: Network, X: Any) -> np.ndarray | None:
-    """A of the output layer for all rows of X, or None where the NumPy engine has to do it."""
-    from ._core import Core
+def can_run(network: Network, X: Any) -> bool:
+    """Whether the core can run X through the network."""
     from ._support import reason_against_network
 
-    if not isinstance(X, np.ndarray) or reason_against_network(network):
-        return None
+    return isinstance(X, np.ndarray) and reason_against_network(network) is None
+
+
+def outputs(network: Network, X: np.ndarray) -> np.ndarray:
+    """A of the output layer for all rows of X, which has the network's dtype."""
+    from ._core import Core
+
     return Core(network).outputs(X)

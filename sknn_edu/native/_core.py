@@ -208,5 +208,5 @@ def _steps(M: np.ndarray) -> tuple[int, int, int, np.ndarray]:
     """Where a matrix is, its steps to the next row and column in numbers, and who holds it."""
     size = M.dtype.itemsize
     if not M.flags.aligned or any(step % size for step in M.strides):
-        M = np.ascontiguousarray(M)
+        M = M.copy()
     return M.ctypes.data, M.strides[0] // size, M.strides[1] // size, M
