@@ -143,6 +143,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         l1_ratio: float = 0.0,
         clip_norm: float | None = None,
         scoring: Any = None,
+        engine: str = "auto",
         class_weight: dict | str | None = None,
     ) -> None:
         self._store(locals())

@@ -209,6 +209,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             n_iter_no_change=self.n_iter_no_change,
             clip_norm=self.clip_norm,
             verbose=self.verbose,
+            engine=self.engine,
         )
         optimizer.check(training)
         hold_out(self, training, optimizer, y, given_validation)

@@ -16,7 +16,7 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from . import _parameters, _saved_state
+from . import _parameters, _saved_state, native
 from ._loss_attribute import LossAttribute
 from ._optional import optional_import
 from ._shared_docs import DOC_LINK
@@ -271,7 +271,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     def _output_layer(self, X: Any, what: str = "A") -> np.ndarray:
         """A (or Z) of the output layer for all rows of X."""
         network, X = self._network_for(X)
-        return outputs(network, X, what)
+        return outputs(network, X, what, self.engine)
 
     def _hidden_layer(self, X: Any, number: int) -> np.ndarray:
         """A of one hidden layer, counted from 1, for all rows of X; later layers are not run."""
@@ -321,8 +321,11 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         return Y, w
 
 
-def outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
+def outputs(network: Network, X: Any, what: str = "A", engine: str = "numpy") -> np.ndarray:
     """A (or Z) of the output layer for all rows of X, in bounded memory."""
+    if engine != "numpy" and what == "A" and native.can_run(network, X):
+        with overflow_is_expected():
+            return native.outputs(network, _as(network, X))
     outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
     with overflow_is_expected():
         for rows in network.pieces(X.shape[0]):

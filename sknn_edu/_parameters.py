@@ -55,6 +55,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "epsilon": [Interval(Real, 0, None, closed="neither")],
     "n_iter_no_change": [_positive_int, Options(Real, {np.inf})],
     "max_fun": [_positive_int],
+    "engine": [StrOptions({"auto", "numpy", "native"})],
 }
 
 

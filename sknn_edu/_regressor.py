@@ -104,6 +104,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         l1_ratio: float = 0.0,
         clip_norm: float | None = None,
         scoring: Any = None,
+        engine: str = "auto",
     ) -> None:
         self._store(locals())
 

@@ -86,7 +86,11 @@ NEW_PARAMETERS = """\
         Longest gradient (Euclidean norm over all parameters); longer ones are shortened.
     scoring : str, callable or None, default=None
         What early stopping makes large: None is {score}, 'loss' is minus the validation
-        loss, else any scorer of scikit-learn."""
+        loss, else any scorer of scikit-learn.
+    engine : {{'auto', 'numpy', 'native'}}, default='auto'
+        Who does the arithmetic: the NumPy engine, or the compiled core, which computes the
+        same, faster. 'auto' takes the core where it has all that is asked for, 'native'
+        insists on it and raises an error that names what it does not have."""
 
 ATTRIBUTES = """\
     coefs_ : list of ndarray of shape (n_in, n_out)

@@ -614,7 +614,7 @@ def test_fit_forgets_all_that_came_before(solver):
 
 @pytest.mark.parametrize("solver", FULL_BATCH)
 def test_partial_fit_can_take_over_from_any_solver(solver):
-    est = regressor(solver=solver).fit(X, y)
+    est = regressor(solver=solver, engine="numpy").fit(X, y)  # bit for bit
     W = [W.copy() for W in est.coefs_]
     est.set_params(solver="gd", learning_rate_init=0.1)
     dW = est.loss_and_gradient(X, y)[1]

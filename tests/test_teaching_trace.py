@@ -342,7 +342,12 @@ def test_a_trace_can_be_pickled_and_copied(copied):
 @pytest.mark.parametrize("fit_intercept", [True, False])
 def test_the_update_is_that_of_gradient_descent(layout, dtype, fit_intercept):
     est, X, y = small_classifier(
-        solver="gd", learning_rate_init=0.3, alpha=0.2, l1_ratio=0.4, fit_intercept=fit_intercept
+        solver="gd",
+        learning_rate_init=0.3,
+        alpha=0.2,
+        l1_ratio=0.4,
+        fit_intercept=fit_intercept,
+        engine="numpy",  # bit for bit
     )
     X = X.astype(dtype)
     est.initialize(X, y)

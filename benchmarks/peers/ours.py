@@ -7,7 +7,10 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 from . import EstimatorPeer
 
 # A column's name, and the parameters of the estimators that make it.
-VARIANTS: dict[str, dict] = {"sknn_edu": {}}
+VARIANTS: dict[str, dict] = {
+    "sknn_edu": {},
+    "sknn_edu numpy": {"engine": "numpy"},
+}
 
 
 class Ours(EstimatorPeer):

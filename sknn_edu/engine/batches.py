@@ -80,19 +80,23 @@ class Batches:
 
     def epoch(self) -> Iterator[Samples]:
         """The batches of one epoch, in a new order."""
+        for block in self._blocks(self.new_order()):
+            yield from map(block.take, slices(block.n, self.batch_size))
+
+    def new_order(self) -> np.ndarray | None:
+        """Draws the order of an epoch: row numbers; None if it is that of the samples."""
         if self.random_state is not None:
             shuffled = np.arange(self.n)
             self.random_state.shuffle(shuffled)
             self._order = self._order[shuffled]
-        for block in self._blocks():
-            yield from map(block.take, slices(block.n, self.batch_size))
+        return None if self._in_place else self._rows[self._order]
 
-    def _blocks(self) -> Iterator[Samples]:
-        """The samples in their new order, some batches at a time."""
-        if self._in_place:
+    def _blocks(self, rows: np.ndarray | None) -> Iterator[Samples]:
+        """The samples in that order, some batches at a time."""
+        if rows is None:
             yield self.samples
             return
-        rows, w = self._rows[self._order], self.samples.w
+        w = self.samples.w
         for block in slices(self.n, self._block_size):
             chosen = rows[block]
             yield Samples(

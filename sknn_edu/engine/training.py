@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..exceptions import DivergenceError, DivergenceWarning, MaxIterWarning, warn
+from ..native import core_for
 from .batches import Batches, Samples
 from .divergence import divergence
 from .history import History
@@ -32,7 +33,8 @@ class Training:
     """All that a solver needs to know of one fit.
 
     ``rows`` are the rows of ``samples`` to train on (None for all); ``n_epochs`` is
-    ``max_iter``, or 1 in ``partial_fit``; ``outcome`` are the parameters that the fit would
+    ``max_iter``, or 1 in ``partial_fit``; ``engine`` is "numpy", "native" (the compiled core)
+    or "auto" (the core where it can); ``outcome`` are the parameters that the fit would
     end with if it stopped now. Most other fields are the estimators' parameters of the same
     names.
     """
@@ -50,6 +52,7 @@ class Training:
     n_iter_no_change: float = 10
     clip_norm: float | None = None
     verbose: bool | int = False
+    engine: str = "numpy"
     watchers: Sequence[Watcher] = ()
     outcome: np.ndarray = field(init=False)
     progress: Progress = field(init=False)
@@ -159,6 +162,7 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
 def run_until_done(training: Training, optimizer: FirstOrder, checkpoint: Checkpoint) -> bool:
     """Run epochs until there is a reason to stop; returns whether it is a good one."""
     history = training.history
+    core = core_for(training, optimizer)
     batches = Batches(
         training.samples,
         training.rows,
@@ -167,7 +171,7 @@ def run_until_done(training: Training, optimizer: FirstOrder, checkpoint: Checkp
     )
     for _ in range(training.n_epochs):
         training.begin_epoch()
-        loss = run_epoch(training, optimizer, batches)
+        loss = (core.run_epoch if core else run_epoch)(training, optimizer, batches)
         if not (checkpoint.keep_finite() and optimizer.is_finite()):
             raise divergence(
                 training.objective.network,
@@ -199,32 +203,35 @@ def run_until_done(training: Training, optimizer: FirstOrder, checkpoint: Checkp
 
 def run_epoch(training: Training, optimizer: FirstOrder, batches: Batches) -> float:
     """One pass over the data; returns the mean of J over the batches."""
-    objective, network = training.objective, training.objective.network
-    theta, grad = network.theta, network.grad
     sum_J, n_seen = 0.0, 0
     for batch in batches.epoch():
-        total = batch.total_weight
-        if total == 0:
+        if batch.total_weight == 0:
             continue  # J is a mean over nothing: the batch says nothing
-        J = objective.value_and_gradient(
-            batch,
-            with_penalty=not optimizer.decouples_penalty,
-            random_state=training.random_state,
-        )
-        if not math.isfinite(J):
-            raise divergence(
-                network, batch, J, training.history.n_iter + 1, optimizer.learning_rate_init
-            )
-        if training.clip_norm is not None:
-            clip(grad.flat, training.clip_norm)
-        if optimizer.decouples_penalty:
-            rate = optimizer.learning_rate
-            objective.penalty.add_gradient(theta.weights, -rate / total, out=theta.weights)
-        optimizer.step(theta.flat, grad.flat)
-
-        sum_J += J * batch.n
+        sum_J += run_batch(training, optimizer, batch) * batch.n
         n_seen += batch.n
     return sum_J / n_seen
+
+
+def run_batch(training: Training, optimizer: FirstOrder, batch: Samples) -> float:
+    """Forward, loss, backward, update on one batch; returns J before the update."""
+    objective, network = training.objective, training.objective.network
+    theta, grad = network.theta, network.grad
+    J = objective.value_and_gradient(
+        batch,
+        with_penalty=not optimizer.decouples_penalty,
+        random_state=training.random_state,
+    )
+    if not math.isfinite(J):
+        raise divergence(
+            network, batch, J, training.history.n_iter + 1, optimizer.learning_rate_init
+        )
+    if training.clip_norm is not None:
+        clip(grad.flat, training.clip_norm)
+    if optimizer.decouples_penalty:
+        factor = -optimizer.learning_rate / batch.total_weight
+        objective.penalty.add_gradient(theta.weights, factor, out=theta.weights)
+    optimizer.step(theta.flat, grad.flat)
+    return J
 
 
 def look_back(training: Training, loss: float, checkpoint: Checkpoint) -> None:

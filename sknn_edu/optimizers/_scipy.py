@@ -49,7 +49,7 @@ class LBFGS(Optimizer):
 
     def minimize(self, training):
         """Run ``scipy.optimize.minimize(method="L-BFGS-B")``."""
-        problem = Problem(training)
+        problem = Problem(training, self)
         with problem.running(), one_scipy_blas_thread():
             result = scipy.optimize.minimize(
                 problem.value_and_gradient,
@@ -82,7 +82,7 @@ class NewtonCG(Optimizer):
 
     def minimize(self, training):
         """Run ``scipy.optimize.minimize(method="Newton-CG")``."""
-        problem = Problem(training)
+        problem = Problem(training, self)
         with problem.running(), one_scipy_blas_thread():
             result = scipy.optimize.minimize(
                 problem.value_and_gradient,
@@ -126,7 +126,7 @@ class LM(Optimizer):
         """Run ``scipy.optimize.least_squares(method="lm")``."""
         from ..engine.curvature import LeastSquares
 
-        problem = Problem(training)
+        problem = Problem(training, self)
         squares = LeastSquares(training.objective, problem.samples)
         n_evaluated = 0
 
@@ -183,10 +183,13 @@ class Problem:
     Keeps the lowest J seen, with its theta, and the history of the iterations.
     """
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, training: Training, optimizer: Optimizer) -> None:
         from ..engine.curvature import HessianProduct
+        from ..native import core_for
 
         self.training = training
+        core = core_for(training, optimizer)
+        self._evaluate = (core or training.objective).value_and_gradient
         self.history = training.history
         self.samples: Samples = training.samples
         self.best_value = math.inf
@@ -218,7 +221,7 @@ class Problem:
         self.begin_iteration()
         self.move_to(theta)
         objective = self.training.objective
-        value = objective.value_and_gradient(self.samples)
+        value = self._evaluate(self.samples)
         gradient = objective.network.grad.flat.astype(np.float64)
         finite = math.isfinite(value) and np.isfinite(gradient).all()
         if not finite and math.isfinite(self.best_value):

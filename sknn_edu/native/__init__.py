@@ -1,0 +1,62 @@
+"""The compiled core: the arithmetic of `sknn_edu.engine`, faster.
+
+The NumPy engine is the reference, and whatever the core does not have runs there. The core takes
+over whole epochs, gradients and predictions; state stays where it is, in the network's flat vectors
+and in the attributes of the optimizers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..engine.network import Network
+    from ..engine.training import Training
+    from ..optimizers import Optimizer
+    from ._core import Core
+
+
+def is_available() -> bool:
+    """Whether the core was compiled when the package was installed."""
+    from ._library import library
+
+    return library() is not None
+
+
+def core_for(training: Training, optimizer: Optimizer) -> Core | None:
+    """The core for a training, or None where the NumPy engine has to do it.
+
+    Raises
+    ------
+    ValueError
+        If ``training.engine`` is "native" and the core does not have something.
+    """
+    if training.engine == "numpy":
+        return None
+    from ._core import Core
+    from ._support import reason_against_training
+
+    reason = reason_against_training(training, optimizer)
+    if reason is None:
+        return Core(training.objective.network, training.objective)
+    if training.engine == "native":
+        raise ValueError(
+            f"engine='native' does not have {reason}. Use engine='auto', which runs it on NumPy."
+        )
+    return None
+
+
+def can_run(network: Network, X: Any) -> bool:
+    """Whether the core can run X through the network."""
+    from ._support import reason_against_network
+
+    return isinstance(X, np.ndarray) and reason_against_network(network) is None
+
+
+def outputs(network: Network, X: np.ndarray) -> np.ndarray:
+    """A of the output layer for all rows of X, which has the network's dtype."""
+    from ._core import Core
+
+    return Core(network).outputs(X)

@@ -1,0 +1,166 @@
+"""The shared library: found, loaded, and its interface as src/interface.h states it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .build import LIBRARY, NOTE
+
+_int, _double, _pointer = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p
+
+# From the best to the one that runs everywhere.
+LEVELS = ("v4", "v3", "v2", "portable")
+
+
+class Network(ctypes.Structure):
+    """A network and the objective it is trained for."""
+
+    _fields_ = (
+        ("n_layers", _int),
+        ("sizes", _pointer),
+        ("activations", _pointer),
+        ("settings", _pointer),
+        ("W", _pointer),
+        ("b", _pointer),
+        ("dW", _pointer),
+        ("db", _pointer),
+        ("loss", _int),
+        ("loss_factor", _double),
+        ("l1", _double),
+        ("l2", _double),
+        ("n_weights", _int),
+        ("chunk", _int),
+        ("blas_from", _int),
+        ("gemm", _pointer),
+    )
+
+
+class Data(ctypes.Structure):
+    """Rows of X, Y and w."""
+
+    _fields_ = (
+        ("X", _pointer),
+        ("X_row", _int),
+        ("X_column", _int),
+        ("Y", _pointer),
+        ("Y_row", _int),
+        ("Y_column", _int),
+        ("w", _pointer),
+        ("rows", _pointer),
+        ("n", _int),
+    )
+
+
+class Optimizer(ctypes.Structure):
+    """An optimizer's rule, settings and state."""
+
+    _fields_ = (
+        ("rule", _int),
+        ("n", _int),
+        ("theta", _pointer),
+        ("grad", _pointer),
+        ("first", _pointer),
+        ("second", _pointer),
+        ("t", _int),
+        ("rate_init", _double),
+        ("rate", _double),
+        ("momentum", _double),
+        ("beta_1", _double),
+        ("beta_2", _double),
+        ("epsilon", _double),
+        ("nesterov", _int),
+    )
+
+
+class Progress(ctypes.Structure):
+    """How far an epoch has come."""
+
+    _fields_ = (("batch", _int), ("sum_J", _double), ("n_seen", _int), ("not_finite", _int))
+
+
+class Library:
+    """The functions of the core for one instruction set.
+
+    The environment may ask for a lower level than the machine has (SKNN_EDU_KERNELS=v3), and
+    for another file (SKNN_EDU_CORE=/path/of/the/library), to test them.
+
+    Attributes
+    ----------
+    levels : list of str
+        Those of `LEVELS` that were compiled and that this machine can run, the best first.
+    level : str
+        The one that is used.
+    """
+
+    def __init__(self, path: Path, level: str | None) -> None:
+        self._dll = ctypes.CDLL(str(path))
+        self._dll.can_run.argtypes = (ctypes.c_char_p,)
+        self.levels = [
+            name for name in LEVELS if self._has(name) and self._dll.can_run(name.encode())
+        ]
+        if level is not None and level not in self.levels:
+            raise ValueError(
+                f"SKNN_EDU_KERNELS={level!r} is none of {self.levels}, which work here."
+            )
+        self.level = level or self.levels[0]
+        for kind in ("activation", "loss", "optimizer"):
+            function = getattr(self._dll, f"{kind}_number")
+            function.argtypes, function.restype = (ctypes.c_char_p,), _int
+
+    def _has(self, level: str) -> bool:
+        return all(hasattr(self._dll, f"train_{dtype}_{level}") for dtype in ("float32", "float64"))
+
+    def number(self, kind: str, name: str | None) -> int:
+        """The number of an activation, a loss or an optimizer; -1 if the core has none."""
+        if name is None:
+            return -1
+        return getattr(self._dll, f"{kind}_number")(name.encode())
+
+    @cache  # noqa: B019 - there is one library for the life of the process
+    def function(self, name: str, dtype: np.dtype) -> Any:
+        """``workspace_bytes``, ``train``, ``gradient``, ``predict`` or ``activation``."""
+        function = getattr(self._dll, f"{name}_{dtype.name}_{self.level}")
+        function.argtypes, function.restype = {
+            "workspace_bytes": ((_pointer, _int), _int),
+            "train": ((_pointer, _pointer, _pointer, _int, _double, _pointer, _pointer), _int),
+            "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer), _double),
+            "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
+            "activation": ((_int, _double, _int, _pointer, _pointer, _pointer), None),
+        }[name]
+        return function
+
+
+@cache
+def library() -> Library | None:
+    """The library, or None where it was not compiled."""
+    given = os.environ.get("SKNN_EDU_CORE")
+    path = Path(given) if given else Path(__file__).parent / LIBRARY
+    if not path.exists():
+        return None
+    return Library(path, os.environ.get("SKNN_EDU_KERNELS"))
+
+
+def why_missing() -> str:
+    """Why there is no library."""
+    note = Path(__file__).parent / NOTE
+    why = note.read_text().strip() if note.exists() else "it was never compiled"
+    return f"the compiled core itself: {why}"
+
+
+@cache
+def gemm(dtype: np.dtype) -> int | None:
+    """Address of the matrix product of scipy's BLAS, or None if its integers are not C ints."""
+    from scipy.linalg import cython_blas
+
+    capsule = cython_blas.__pyx_capi__["sgemm" if dtype == np.float32 else "dgemm"]
+    name_of, pointer_of = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+    name_of.argtypes, name_of.restype = (ctypes.py_object,), ctypes.c_char_p
+    pointer_of.argtypes, pointer_of.restype = (ctypes.py_object, ctypes.c_char_p), _pointer
+    signature = name_of(capsule)
+    return pointer_of(capsule, signature) if b", int *" in signature else None

@@ -1,0 +1,148 @@
+// Products of small matrices. Samples lie along the lanes: an array "of shape (n_units, n)" has a
+// row for each unit, and its rows, ld apart, are whole vectors of samples. So no number of units
+// ever needs padding, and the weights are read where they are, one number for all lanes.
+
+#pragma once
+#include "vectors.h"
+
+// Tiles of the result that are kept in registers: units x vectors of samples.
+constexpr int TILE_UNITS = REGISTERS == 32 ? 8 : 4;
+constexpr int TILE_VECTORS = 3;
+
+// A matrix of weights, as the product sees it: P[i, k] = data[i * row + k * column].
+struct Weights {
+    const REAL* data;
+    long row, column;
+};
+
+// C[i, s] = b[i] + sum_k P[i, k] B[k, s]  for UNITS rows i and VECTORS vectors of samples s.
+template <int UNITS, int VECTORS>
+INLINE void product_tile(long n_k, Weights P, const REAL* b, const REAL* B, REAL* C, long ld) {
+    V c[UNITS][VECTORS];
+#pragma GCC unroll 8
+    for (int i = 0; i < UNITS; i++)
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) c[i][v] = all(b ? b[i] : 0);
+    for (long k = 0; k < n_k; k++) {
+        V samples[VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) samples[v] = load(B + k * ld + v * LANES);
+#pragma GCC unroll 8
+        for (int i = 0; i < UNITS; i++) {
+            V weight = all(P.data[i * P.row + k * P.column]);
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++) c[i][v] += weight * samples[v];
+        }
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < UNITS; i++)
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) store(C + i * ld + v * LANES, c[i][v]);
+}
+
+// The same for n_i rows: tiles of 8, 4, 2, 1 units.
+template <int VECTORS>
+static void product_column(long n_i, long n_k, Weights P, const REAL* b, const REAL* B, REAL* C,
+                           long ld) {
+    long i = 0;
+    auto tiles = [&](auto units) __attribute__((always_inline)) {
+        constexpr int UNITS = decltype(units)::value;
+        for (; i + UNITS <= n_i; i += UNITS)
+            product_tile<UNITS, VECTORS>(n_k, {P.data + i * P.row, P.row, P.column},
+                                         b ? b + i : nullptr, B, C + i * ld, ld);
+    };
+    if constexpr (TILE_UNITS == 8) tiles(Number<8>());
+    tiles(Number<4>());
+    tiles(Number<2>());
+    tiles(Number<1>());
+}
+
+// C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,) or null for 0.
+static void product(long n_i, long n, long n_k, Weights P, const REAL* b, const REAL* B, REAL* C,
+                    long ld) {
+    long vectors = n / LANES, columns = (vectors + TILE_VECTORS - 1) / TILE_VECTORS;
+    for (; columns > 0; columns--) {  // about equally wide: 7 vectors go as 3 + 2 + 2
+        long width = (vectors + columns - 1) / columns;
+        if (width == 3)
+            product_column<3>(n_i, n_k, P, b, B, C, ld);
+        else if (width == 2)
+            product_column<2>(n_i, n_k, P, b, B, C, ld);
+        else
+            product_column<1>(n_i, n_k, P, b, B, C, ld);
+        B += width * LANES, C += width * LANES, vectors -= width;
+    }
+}
+
+// G[i, j] = sum_s A[i, s] D[j, s]  for a tile of n_i <= ROWS rows and n_j <= 4 columns.
+//
+// Rows that are too many repeat the last one; their results are thrown away.
+template <int ROWS, bool ADD>
+INLINE void inner_products_tile(long n_i, long n_j, long n, const REAL* A, const REAL* D, long ld,
+                                REAL* G, long ld_G) {
+    const REAL *a[ROWS], *d[4];
+    for (int i = 0; i < ROWS; i++) a[i] = A + (i < n_i ? i : n_i - 1) * ld;
+    for (int j = 0; j < 4; j++) d[j] = D + (j < n_j ? j : n_j - 1) * ld;
+    V c[ROWS * 4];
+#pragma GCC unroll 16
+    for (int t = 0; t < ROWS * 4; t++) c[t] = all(0);
+    for (long s = 0; s < n; s += LANES) {
+        V delta[4];
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; j++) delta[j] = load(d[j] + s);
+#pragma GCC unroll 4
+        for (int i = 0; i < ROWS; i++) {
+            V row = load(a[i] + s);
+#pragma GCC unroll 4
+            for (int j = 0; j < 4; j++) c[i * 4 + j] += row * delta[j];
+        }
+    }
+    alignas(ALIGNMENT) REAL sums[ROWS * 4];
+    sum_lanes(c, sums);
+    for (long i = 0; i < n_i; i++)
+        for (long j = 0; j < n_j; j++) {
+            if (ADD)
+                G[i * ld_G + j] += sums[i * 4 + j];
+            else
+                G[i * ld_G + j] = sums[i * 4 + j];
+        }
+}
+
+// G = A D^T (or G += A D^T), with A of shape (n_i, n), D of (n_j, n) and G of (n_i, n_j) without
+// padding: the gradient of a weight is a dot product over the samples.
+template <bool ADD>
+static void inner_products(long n_i, long n_j, long n, const REAL* A, const REAL* D, long ld,
+                           REAL* G) {
+    constexpr int ROWS = REGISTERS == 32 ? 4 : 2;
+    for (long j = 0; j < n_j; j += 4)
+        for (long i = 0; i < n_i; i += ROWS)
+            inner_products_tile<ROWS, ADD>(n_i - i < ROWS ? n_i - i : ROWS,
+                                           n_j - j < 4 ? n_j - j : 4, n, A + i * ld, D + j * ld,
+                                           ld, G + i * n_j + j, n_j);
+}
+
+// g[j] = sum_s D[j, s] (or g += ...).
+template <bool ADD>
+static void row_sums(long n_j, long n, const REAL* D, long ld, REAL* g) {
+    for (long j = 0; j < n_j; j++) {
+        V c = all(0);
+        for (long s = 0; s < n; s += LANES) c += load(D + j * ld + s);
+        REAL total = (REAL)sum(c);
+        g[j] = ADD ? g[j] + total : total;
+    }
+}
+
+// -- large matrices: the BLAS that scipy brings along ------------------------------------------
+
+// sgemm or dgemm in the C form of the Fortran routine: column-major, so that an array of shape
+// (n_units, n) is its (n, n_units) with leading dimension ld.
+typedef void Gemm(char* transpose_A, char* transpose_B, int* m, int* n, int* k, REAL* alpha,
+                  REAL* A, int* ld_A, REAL* B, int* ld_B, REAL* beta, REAL* C, int* ld_C);
+
+INLINE void blas_product(Gemm* gemm, char transpose_A, char transpose_B, long m, long n, long k,
+                         const REAL* A, long ld_A, const REAL* B, long ld_B, REAL beta, REAL* C,
+                         long ld_C) {
+    int sizes[] = {(int)m, (int)n, (int)k, (int)ld_A, (int)ld_B, (int)ld_C};
+    REAL one = 1;
+    gemm(&transpose_A, &transpose_B, &sizes[0], &sizes[1], &sizes[2], &one, (REAL*)A, &sizes[3],
+         (REAL*)B, &sizes[4], &beta, C, &sizes[5]);
+}

@@ -1,0 +1,67 @@
+// One dense layer on one chunk of samples (see sknn_edu/engine/layer.py, here transposed: samples
+// lie along the rows, so that a row belongs to a unit).
+//
+//     forward     Z = W^T A_prev + b               (n_out, n)
+//                 A = f(Z)                         (n_out, n)
+//     backward    dW = A_prev delta^T              (n_in, n_out), as NumPy has it
+//                 db = delta 1                     (n_out,)
+//                 delta_prev = f'(Z_prev) W delta  (n_in, n)
+
+#pragma once
+#include "activations.h"
+#include "gemm.h"
+#include "interface.h"
+
+struct Layer {
+    long n_in, n_out;
+    const REAL *W, *b;  // (n_in, n_out) and (n_out,), row-major; b may be null
+    REAL *dW, *db;
+    int activation;
+    REAL setting;
+    bool is_large;          // worth a call of gemm
+    REAL *Z, *A, *delta;    // (n_out, ld); Z is A where the derivative does not read Z
+};
+
+static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld) {
+    if (layer.is_large) {
+        for (long j = 0; j < layer.n_out; j++)
+            for (long s = 0; s < n; s += LANES)
+                store(layer.Z + j * ld + s, all(layer.b ? layer.b[j] : 0));
+        blas_product(gemm, 'N', 'T', n, layer.n_out, layer.n_in, A_prev, ld, layer.W, layer.n_out,
+                     1, layer.Z, ld);
+    } else {
+        Weights W_transposed = {layer.W, 1, layer.n_out};
+        product(layer.n_out, n, layer.n_in, W_transposed, layer.b, A_prev, layer.Z, ld);
+    }
+}
+
+// dW and db from delta; the first chunk of a batch sets them, the others add to them.
+static void parameter_gradients(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld,
+                                bool is_first) {
+    const long n_in = layer.n_in, n_out = layer.n_out;
+    if (layer.is_large)
+        blas_product(gemm, 'T', 'N', n_out, n_in, n, layer.delta, ld, A_prev, ld,
+                     is_first ? 0 : 1, layer.dW, n_out);
+    else if (is_first)
+        inner_products<false>(n_in, n_out, n, A_prev, layer.delta, ld, layer.dW);
+    else
+        inner_products<true>(n_in, n_out, n, A_prev, layer.delta, ld, layer.dW);
+    if (!layer.b) return;
+    if (is_first)
+        row_sums<false>(n_out, n, layer.delta, ld, layer.db);
+    else
+        row_sums<true>(n_out, n, layer.delta, ld, layer.db);
+}
+
+// delta of the layer before.
+static void backward(const Layer& layer, Gemm* gemm, const Layer& before, long n, long ld) {
+    if (layer.is_large) {
+        blas_product(gemm, 'N', 'N', n, layer.n_in, layer.n_out, layer.delta, ld, layer.W,
+                     layer.n_out, 0, before.delta, ld);
+    } else {
+        Weights W = {layer.W, layer.n_out, 1};
+        product(layer.n_in, n, layer.n_out, W, nullptr, layer.delta, before.delta, ld);
+    }
+    activate_backward(before.activation, before.setting, before.n_out, n, ld, before.Z, before.A,
+                      before.delta);
+}

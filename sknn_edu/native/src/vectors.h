@@ -1,0 +1,104 @@
+// Vectors of numbers: the one type that every loop of the core computes with.
+//
+// The compiler is told REAL_BITS (32 or 64) and, by -march, what the processor can do. One V holds
+// as many numbers as one register; all operators act lane by lane:
+//
+//              x86-64, x86-64-v2, ARM     x86-64-v3 (AVX2)     x86-64-v4 (AVX-512)
+//     float             4                        8                     16
+//     double            2                        4                      8
+
+#pragma once
+#include <stdint.h>
+#include <string.h>
+
+#if REAL_BITS == 32
+typedef float REAL;
+typedef int32_t INTEGER;  // as wide as REAL, to look at its bits
+typedef uint32_t UNSIGNED;
+#else
+typedef double REAL;
+typedef int64_t INTEGER;
+typedef uint64_t UNSIGNED;
+#endif
+
+#if defined(__AVX512F__)
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#endif
+
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int REGISTERS = 32;
+#else
+constexpr int REGISTERS = 16;
+#endif
+
+typedef REAL V __attribute__((vector_size(VECTOR_BYTES)));
+typedef INTEGER I __attribute__((vector_size(VECTOR_BYTES)));
+typedef UNSIGNED U __attribute__((vector_size(VECTOR_BYTES)));
+
+constexpr long LANES = VECTOR_BYTES / sizeof(REAL);
+constexpr long ALIGNMENT = 64;  // of every buffer, in bytes
+
+#define INLINE static inline __attribute__((always_inline))
+
+// x in every lane.
+INLINE V all(REAL x) { return V{} + x; }
+
+// A number known to the compiler.
+template <int N>
+struct Number {
+    static constexpr int value = N;
+};
+
+// Buffers are aligned, and their rows are whole vectors.
+INLINE V load(const REAL* p) { return *(const V*)p; }
+INLINE void store(REAL* p, V x) { *(V*)p = x; }
+
+// n samples, rounded up to whole vectors, and to blocks of 8 (see `gather_blocks`).
+INLINE long padded(long n) {
+    constexpr long block = LANES > 8 ? LANES : 8;
+    return (n + block - 1) / block * block;
+}
+
+// max(x, 0) and min(x, 0), which hand NaN on, as NumPy's do.
+INLINE V positive_part(V x) { return x <= 0 ? all(0) : x; }
+INLINE V negative_part(V x) { return x >= 0 ? all(0) : x; }
+INLINE V magnitude(V x) { return x < 0 ? -x : x; }
+
+// Lanes 0+1, 2+3, ... of a, then those of b.
+INLINE V add_neighbours(V a, V b) {
+#if defined(__clang__)
+    V even, odd;
+    for (int i = 0; i < LANES / 2; i++) {
+        even[i] = a[2 * i], even[i + LANES / 2] = b[2 * i];
+        odd[i] = a[2 * i + 1], odd[i + LANES / 2] = b[2 * i + 1];
+    }
+    return even + odd;
+#else
+    I even, odd;
+    for (int i = 0; i < LANES; i++) even[i] = 2 * i, odd[i] = 2 * i + 1;
+    return __builtin_shuffle(a, b, even) + __builtin_shuffle(a, b, odd);
+#endif
+}
+
+// sums[i] = sum of the lanes of c[i], for N >= LANES vectors (destroys c).
+template <int N>
+INLINE void sum_lanes(V (&c)[N], REAL* sums) {
+    static_assert(N >= LANES && N % LANES == 0, "whole vectors of sums");
+#pragma GCC unroll 4
+    for (int left = N, width = LANES; width > 1; left /= 2, width /= 2)
+#pragma GCC unroll 16
+        for (int i = 0; i < left / 2; i++) c[i] = add_neighbours(c[2 * i], c[2 * i + 1]);
+#pragma GCC unroll 16
+    for (int i = 0; i < N / LANES; i++) store(sums + i * LANES, c[i]);
+}
+
+// Sum of the lanes.
+INLINE double sum(V x) {
+    double total = 0;
+    for (int i = 0; i < LANES; i++) total += x[i];
+    return total;
+}

@@ -1,0 +1,82 @@
+"""Random fits that the compiled core supports, and both engines' results."""
+
+import warnings
+
+import numpy as np
+
+from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu.activations import ELU, LeakyReLU
+
+HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
+SOLVERS = ("sgd", "gd", "adam", "adamw", "rmsprop")
+TARGETS = ("binary", "multiclass", "labels", "numbers", "counts")
+
+
+def random_fit(seed):
+    """An estimator, X, y and fit's keyword arguments, all drawn from a seed."""
+    r = np.random.RandomState(seed)
+    n, d = int(r.choice([1, 2, 7, 33, 150, 700])), int(r.choice([1, 2, 5, 17, 40]))
+    target = TARGETS[r.randint(len(TARGETS))]
+    sizes = [int(r.randint(1, 71)) for _ in range(r.randint(0, 4))]
+    names = [HIDDEN[r.randint(len(HIDDEN))] for _ in sizes]
+    objects = {"leaky_relu": LeakyReLU(0.2), "elu": ELU(0.7)}
+    solver = SOLVERS[r.randint(len(SOLVERS))]
+    X = r.randn(n, d)
+    score = X @ r.randn(d, 3) + r.randn(n, 3)
+    params = {
+        "hidden_layer_sizes": sizes,
+        "activation": [objects.get(a, a) if r.rand() < 0.5 else a for a in names],
+        "solver": solver,
+        "alpha": float(r.choice([0, 1e-4, 0.1])),
+        "l1_ratio": float(r.choice([0, 0.5, 1])),
+        "fit_intercept": bool(r.rand() < 0.8),
+        "batch_size": int(min(n, r.choice([1, 8, 32, 100, 700]))) if n < 200 else 96,
+        "learning_rate": str(r.choice(["constant", "invscaling", "adaptive"])),
+        "learning_rate_init": {"sgd": 0.01, "gd": 0.05}.get(solver, 0.002),
+        "nesterovs_momentum": bool(r.rand() < 0.5),
+        "shuffle": bool(r.rand() < 0.8),
+        "random_state": seed,
+        "max_iter": 20,
+        "tol": 0,
+        "n_iter_no_change": np.inf,
+    }
+    if target in ("numbers", "counts"):
+        y = score[:, : r.randint(1, 4)]
+        if target == "counts":
+            y = r.poisson(np.exp(np.clip(y, -2, 2)))
+            params |= {"loss": "poisson", "learning_rate_init": 0.001}
+        estimator = BackpropRegressor(**params)
+        y = y[:, 0] if y.shape[1] == 1 else y
+    else:
+        y = {
+            "binary": (score[:, 0] > 0).astype(int),
+            "multiclass": score.argmax(axis=1),
+            "labels": (score > 0).astype(int),
+        }[target]
+        if target != "labels":
+            y[: min(n, 2 + (target == "multiclass"))] = range(min(n, 2 + (target == "multiclass")))
+            if r.rand() < 0.4:
+                params["output_activation"] = "softmax"
+        if r.rand() < 0.3:
+            params["loss"] = "squared_error"
+            params.setdefault(
+                "output_activation",
+                str(r.choice(["logistic", "identity"] + ["softmax"] * (target == "multiclass"))),
+            )
+        estimator = BackpropClassifier(**params)
+    fit_params = {"sample_weight": r.randint(0, 4, n) + (n < 9)} if r.rand() < 0.4 else {}
+    return estimator, X, y, fit_params
+
+
+def fit_with(estimator, engine, X, y, fit_params):
+    """A clone that one engine has trained."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return type(estimator)(**estimator.get_params() | {"engine": engine}).fit(
+            X, y, **fit_params
+        )
+
+
+def theta(estimator):
+    """All weights and biases in one vector."""
+    return np.concatenate([a.ravel() for a in [*estimator.coefs_, *estimator.intercepts_]])
