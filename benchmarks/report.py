@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ LIBRARY_COLORS = {
     "skorch": "tab:pink",
     "gemm": "tab:gray",
 }
+PANELS_IN_A_ROW = 3
 VARIANT_LINES = [("-", "o"), ("--", "s"), (":", "^")]
 
 
@@ -30,7 +32,18 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def number(value: float) -> str:
     """Three digits, or all before the point."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def ratio_and_goal(ratio: float, goal: float | None) -> str:
+    """A ratio, the goal in parentheses, bold where it is reached; nothing for NaN."""
+    if math.isnan(ratio):
+        return ""
+    # A goal is reached by the number that is shown.
+    shown = f"{ratio:.0f}" if ratio >= 100 else f"{ratio:.1f}" if ratio >= 10 else f"{ratio:.2f}"
+    if goal is None:
+        return shown
+    return f"**{shown}** ({goal:g})" if float(shown) >= goal else f"{shown} ({goal:g})"
 
 
 def line_styles(names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -57,35 +70,80 @@ def write(page: Path | None, texts: dict[str, str], plots: dict[str, Any]) -> No
     linked = dict(texts)
     for name, draw in plots.items():
         draw(page.parent / "images" / f"{name}.png")
-        linked[name] += f"\n\n![The table above, drawn](images/{name}.png)"
+        linked[name] += f"\n\n![These numbers, drawn](images/{name}.png)"
     before = page.read_text(encoding="utf-8")
     page.write_text(with_tables(before, linked), encoding="utf-8")
 
 
 def draw_lines(
-    panels: dict[str, tuple[Sequence[Any], dict[str, Sequence[float]]]],
+    panels: dict[str, tuple[Sequence[float], dict[str, Sequence[float]]]],
     ylabel: str,
     file: Path,
-    log_x: bool,
 ) -> None:
     """One panel for each title: numbers over x, both on logarithmic scales.
 
-    ``panels[title]`` is ``(x, {name: y})``, with NaN where nothing was measured. Without
-    ``log_x``, x are names: there is nothing between them, and no line.
+    ``panels[title]`` is ``(x, {name: y})``, with NaN where nothing was measured.
     """
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
 
-    figure = Figure(figsize=(3.5 * len(panels) + 2, 4), layout="constrained")
-    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    for ax, (title, (x, lines)) in zip(axes, panels.items()):
+    n_rows = -(-len(panels) // PANELS_IN_A_ROW)
+    figure = Figure(figsize=(12, 3.5 * n_rows), layout="constrained")
+    axes = figure.subplots(n_rows, PANELS_IN_A_ROW, sharey=True, squeeze=False)
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, (title, (x, lines)) in zip(axes.flat, panels.items()):
+        ax.set_axis_on()
         styles = line_styles(list(lines))
         for name, y in lines.items():
-            style = styles[name] if log_x else styles[name] | {"linestyle": "none"}
-            ax.plot(x, y, label=name, **style)
-        ax.set(title=title, yscale="log")
-        if log_x:
-            ax.set(xscale="log")
+            ax.plot(x, y, label=name, **styles[name])
+        ax.set(title=title, xscale="log", yscale="log")
+        ax.set_xticks(x, [f"{size:.0f}" for size in x])
+        ax.minorticks_off()
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.grid(True, which="major", alpha=0.3)
+    for row in axes:
+        row[0].set_ylabel(ylabel)
+    figure.legend(handles=axes[0, 0].get_lines(), loc="outside right center")
+    figure.savefig(file, dpi=120)
+
+
+def draw_ratios(
+    panels: dict[str, tuple[Sequence[str], dict[str, Sequence[tuple[float, float | None]]]]],
+    ylabel: str,
+    file: Path,
+) -> None:
+    """One panel for each title: ratios on a logarithmic scale over names, with their goals.
+
+    ``panels[title]`` is ``(names of the columns, {series: [(ratio, goal or None), ...]})``. The
+    series stand side by side in each column; a goal is a line in the color of its series.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import FuncFormatter
+
+    figure = Figure(figsize=(4.5 * len(panels) + 1.5, 4.5), layout="constrained")
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for ax, (title, (columns, lines)) in zip(axes, panels.items()):
+        styles = line_styles(list(lines))
+        for i, (name, ratios) in enumerate(lines.items()):
+            x = [column + 0.8 * (i + 0.5) / len(lines) - 0.4 for column in range(len(columns))]
+            style = styles[name] | {"linestyle": "none", "markersize": 5}
+            ax.plot(x, [ratio for ratio, _ in ratios], label=name, **style)
+            goals = [(at, goal) for at, (ratio, goal) in zip(x, ratios) if goal and ratio == ratio]
+            ax.hlines(
+                [goal for _, goal in goals], [at - 0.12 for at, _ in goals],
+                [at + 0.12 for at, _ in goals], color=styles[name]["color"], linewidth=1.5,
+            )  # fmt: skip
+        for edge in range(1, len(columns)):
+            ax.axvline(edge - 0.5, color="0.9", linewidth=0.8)
+        one = ax.axhline(1, color="0.3", linewidth=0.8, linestyle=":", label="as long")
+        ax.set(title=title, yscale="log", xticks=range(len(columns)), xticklabels=columns)
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        ax.grid(True, axis="y", which="major", alpha=0.5)
+        ax.grid(True, axis="y", which="minor", alpha=0.15)
     axes[0].set_ylabel(ylabel)
-    figure.legend(handles=axes[0].get_lines(), loc="outside right center")
+    goal = Line2D([], [], color="0.3", linewidth=1.5, label="to reach")
+    handles = [*axes[0].get_lines()[: len(lines)], goal, one]
+    figure.legend(handles=handles, loc="outside right center")
     figure.savefig(file, dpi=120)

@@ -4,8 +4,10 @@ import math
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,16 +15,21 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+import avx2  # noqa: E402
 import compare  # noqa: E402
 import grids  # noqa: E402
 import growth  # noqa: E402
+import kernels  # noqa: E402
+import overhead  # noqa: E402
 from measure import Candidate, Times, in_turns, machine  # noqa: E402
-from peers import MODULES, load  # noqa: E402
+from peers import MODULES, EstimatorPeer, load  # noqa: E402
 from peers.gemm import Gemm, gemms  # noqa: E402
 from peers.ours import VARIANTS  # noqa: E402
 from peers.scikit_learn import ScikitLearn  # noqa: E402
-from report import draw_lines, number, table, write  # noqa: E402
+from report import draw_lines, draw_ratios, number, ratio_and_goal, table, write  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
+
+from sknn_edu.native import _library  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 DTYPES = ["float64", "float32"]
@@ -90,16 +97,97 @@ def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds():
     assert made.best(made.rounds) == ("sknn_edu", 1)
 
 
+def test_a_slow_candidate_leaves_after_its_rounds_and_ratios_are_of_those_in_common():
+    now = [0.0]
+
+    def taking(*seconds):
+        left = iter(seconds)
+
+        def run():
+            now[0] += next(left)
+
+        return run
+
+    candidates = {
+        "slow": Candidate(taking(9.0, 8.0, 9.0), rounds=2),
+        "fast": Candidate(taking(1.0, 2.0, 3.0, 1.0)),
+    }
+    made = in_turns(candidates, rounds=3, clock=lambda: now[0])
+    assert made.rounds == {"slow": [8.0, 9.0], "fast": [2.0, 3.0, 1.0]}
+    assert made.ratio("slow", "fast") == 3.5
+
+
+def test_what_warms_up_may_be_less_than_what_is_timed():
+    log = []
+    candidate = Candidate(lambda: log.append("run") or "all", warm_up=lambda: log.append("warm"))
+    made = in_turns({"A": candidate}, rounds=2)
+    assert log == ["warm", "run", "run"]
+    assert made.result == {"A": "all"}
+
+
+@pytest.mark.parametrize(
+    ("rivals", "first", "n_rounds"),
+    [("torch", 9.0, 1), ("jax", 9.0, 3), (None, 9.0, 3), ("torch", 1.0, 3)],
+)
+def test_a_rival_that_is_hopelessly_behind_is_run_twice(rivals, first, n_rounds):
+    now = [0.0]
+
+    def run(firstly, then):
+        left = iter([firstly])
+
+        def run():
+            now[0] += next(left, then)
+
+        return run
+
+    candidates = {
+        ("torch", 1): Candidate(run(50.0, 1.0), rivals="torch"),  # its first call imports
+        ("torch", 2): Candidate(run(first, 9.0), rivals=rivals),
+    }
+    made = in_turns(candidates, rounds=3, clock=lambda: now[0])
+    assert len(made.rounds["torch", 1]) == 3
+    assert len(made.rounds["torch", 2]) == n_rounds
+
+
 def test_setup_is_what_the_first_call_takes_longer():
     made = Times(first={"jax": 2.0, "torch": 0.5}, rounds={"jax": [0.5], "torch": [0.75]})
     assert made.setup("jax") == 1.5
     assert made.setup("torch") == 0.0
 
 
-def test_the_machine_is_described_with_the_kernels_of_the_blas():
+def test_the_machine_is_described_with_the_kernels_of_the_blas_and_of_our_core(monkeypatch):
     assert "numpy" in machine()
     assert machine(["torch 2"]).count("torch 2") == 1
     assert "BLAS: " in machine()
+    for library, text in [
+        (None, "none, it is not compiled here"),
+        (SimpleNamespace(level="v4"), "v4 (AVX-512)"),
+        (SimpleNamespace(level="portable"), "portable"),
+    ]:
+        monkeypatch.setattr(_library, "library", lambda library=library: library)
+        assert f"kernels of our core: {text};" in machine()
+
+
+def test_what_chooses_kernels_is_told_if_a_user_has_set_it(monkeypatch):
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    assert "OPENBLAS_CORETYPE" not in machine()
+    for name, value in avx2.AVX2_ONLY.items():
+        monkeypatch.setenv(name, value)
+        assert f"{name}={value}" in machine()
+
+
+def test_avx2_runs_a_script_in_an_environment_that_allows_no_more(monkeypatch):
+    called = {}
+
+    def run(command, env):
+        called.update(command=command, env=env)
+        return SimpleNamespace(returncode=7)
+
+    monkeypatch.setattr(avx2.subprocess, "run", run)
+    monkeypatch.setattr(avx2.sys, "argv", ["avx2.py", "compare.py", "--smoke"])
+    assert avx2.main() == 7
+    assert called["command"] == [sys.executable, ROOT / "benchmarks" / "compare.py", "--smoke"]
+    assert avx2.AVX2_ONLY.items() <= called["env"].items()
 
 
 # -- ratios and tables ------------------------------------------------------------------------
@@ -117,25 +205,41 @@ def test_on_lbfgs_scikit_learn_has_one_thread():
     assert row("S", **measured).ratio("scikit-learn", "sknn_edu") == 1.0
 
 
-def test_a_peer_that_was_not_measured_has_an_empty_cell(monkeypatch):
-    monkeypatch.setattr(compare, "VARIANTS", {"sknn_edu": {}})
-    rows = [row(torch_1=[2.0], sknn_edu_1=[1.0]), row("B", sknn_edu_1=[1.0])]
+def test_a_peer_that_was_not_measured_has_an_empty_cell():
+    rows = [row(torch_1=[3.0], sknn_edu_1=[1.0]), row("B", sknn_edu_1=[1.0])]
     assert math.isnan(rows[1].ratio("torch", "sknn_edu"))
-    lines = compare.ratios_table(rows).splitlines()
-    assert lines[2] == "| S | float64 | sknn_edu | 2.00 (2.5) |"
-    assert lines[3] == "| B | float64 | sknn_edu |  |"
+    lines = compare.ratios_table(rows, "sknn_edu").splitlines()
+    assert lines[2:] == ["| S | float64 | **3.00** (2.5) |", "| B | float64 |  |"]
 
 
-def test_each_of_our_variants_has_its_ratios(monkeypatch):
-    variants = {"sknn_edu": {}, "sknn_edu again": {}, "sknn_edu unable": {}}
-    monkeypatch.setattr(compare, "VARIANTS", variants)
-    measured = {"torch_1": [2.0], "sknn_edu_1": [1.0], "sknn_edu again_1": [0.5]}
-    lines = compare.ratios_table([row(**measured)]).splitlines()
-    assert [line.split(" | ")[2:] for line in lines[2:]] == [
-        ["sknn_edu", "2.00 (2.5) |"],
-        ["sknn_edu again", "4.00 (2.5) |"],
-        ["sknn_edu unable", " |"],
-    ]
+def test_each_of_our_variants_has_its_ratios_and_the_first_the_goals(monkeypatch):
+    monkeypatch.setattr(compare, "VARIANTS", {"sknn_edu": {}, "sknn_edu again": {}})
+    measured = {"torch_1": [2.0], "jax_2": [1.0], "sknn_edu_1": [1.0], "sknn_edu again_1": [0.5]}
+    first, again = (
+        compare.ratios_table([row(**measured)], ours).splitlines() for ours in compare.VARIANTS
+    )
+    assert first[0] == "|  | dtype | torch | jax | jax, first fit |"
+    assert first[2] == "| S | float64 | 2.00 (2.5) | 1.00 (1.2) | 2.00 |"
+    assert again[0] == "|  | dtype | torch | jax |"
+    assert again[2] == "| S | float64 | 4.00 | 2.00 |"
+    text = compare.report([row(**measured)], "this machine")
+    assert "this machine" in text
+    assert all(line in text for line in [*first, *again])
+
+
+@pytest.mark.parametrize(
+    ("ratio", "goal", "text"),
+    [
+        (2.494, 2.5, "2.49 (2.5)"),
+        (2.496, 2.5, "**2.50** (2.5)"),
+        (45.04, 45.0, "**45.0** (45)"),
+        (44.9, 45, "44.9 (45)"),
+        (123.4, None, "123"),
+        (math.nan, 2.5, ""),
+    ],
+)
+def test_a_goal_is_reached_by_the_number_that_is_shown(ratio, goal, text):
+    assert ratio_and_goal(ratio, goal) == text
 
 
 def test_times_are_microseconds_for_an_update_and_compilation_stands_apart():
@@ -149,6 +253,9 @@ def test_goals_are_scikit_learns_by_workload_and_the_others_everywhere():
     assert row("S").goal("torch") == row("B").goal("torch") == 2.5
     assert row("S").goal("skorch") is None
     assert all(set(workload.goals) == set(DTYPES) for workload in WORKLOADS.values())
+    half = replace(row("S"), part_of_goals=0.5)
+    assert half.goal("scikit-learn") == 15
+    assert half.goal("torch") is None
 
 
 def test_a_table_has_as_many_cells_in_each_row():
@@ -164,15 +271,19 @@ def test_numbers_have_three_digits(value, text):
     assert number(value) == text
 
 
-@pytest.mark.parametrize("name", ["speed", "grids", "growth", "memory", "overhead"])
+@pytest.mark.parametrize(
+    "name", ["speed", "speed-avx2", "kernels", "grids", "growth", "memory", "overhead"]
+)
 def test_the_page_has_a_place_for_each_result(name, tmp_path):
     page = tmp_path / "benchmarks.md"
     before = PAGE.read_text(encoding="utf-8")
     page.write_text(before, encoding="utf-8")
-    panels = {"float64": (["S", "D"], {"sknn_edu": [1.0, 2.0], "gemm": [1.0, math.nan]})}
-    write(page, {name: "| new |"}, {name: lambda file: draw_lines(panels, "us", file, False)})
+    panels = {
+        "float64": (["S", "D"], {"torch": [(1.0, 2.0), (2.0, 2.0)], "gemm": [(1.0, None)] * 2})
+    }
+    write(page, {name: "| new |"}, {name: partial(draw_ratios, panels, "ratio")})
     after = page.read_text(encoding="utf-8")
-    assert f"| new |\n\n![The table above, drawn](images/{name}.png)\n" in after
+    assert f"| new |\n\n![These numbers, drawn](images/{name}.png)\n" in after
     assert (tmp_path / "images" / f"{name}.png").stat().st_size > 1000
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
     assert after.split(begin)[0] == before.split(begin)[0]
@@ -275,9 +386,58 @@ def test_growth_varies_one_size_at_a_time(axis):
         assert sizes_of(size) == growth.BASE | {axis: size}
 
 
+def test_growth_is_drawn(tmp_path):
+    panels = {"samples": ([1, 10], {"sknn_edu": [1.0, 2.0], "gemm": [1.0, math.nan]})}
+    draw_lines(panels, "ms", tmp_path / "growth.png")
+    assert (tmp_path / "growth.png").stat().st_size > 1000
+
+
 def test_a_row_of_a_grid_has_the_ratios_of_its_number_of_processes(monkeypatch):
-    monkeypatch.setattr(grids, "VARIANTS", {"sknn_edu": {}})
-    measured = times(sknn_edu_2=[2.0], **{"scikit-learn_2": [8.0]})
-    cells = grids.cells("S", "float64", 2, measured, ["sknn_edu", "scikit-learn"])
-    assert cells == ["S", "float64", "2", "2.00", "8.00", "4.00 (30)"]
+    monkeypatch.setattr(grids, "VARIANTS", {"sknn_edu": {}, "sknn_edu again": {}})
+    measured = times(
+        sknn_edu_2=[2.0], **{"sknn_edu again_2": [3.0], "scikit-learn_2": [8.0], "skorch_1": [9.0]}
+    )
+    names = ["sknn_edu", "sknn_edu again", "scikit-learn", "skorch"]
+    cells = grids.cells("S", "float64", 2, measured, names)
+    assert cells[3:6] == ["1.50", "4.00 (30)", ""]
+    assert cells[6:] == ["2.00", "3.00", "8.00", ""]
     assert all(len(sizes) == 12 for sizes, _, _ in grids.GRIDS.values())
+
+
+# -- what is in the time of a fit -------------------------------------------------------------
+
+
+def test_the_cost_of_updates_is_told_from_the_fixed_one():
+    made = Times(rounds={("a", False): [5.0, 5.0, 6.0], ("a", True): [9.0, 9.0, 10.0]})
+    update, fixed = kernels.update_and_fixed(made, "a", updates=4)
+    assert (update, fixed) == (1.0, 1.0)
+
+
+@epochs_are_counted
+def test_the_longer_fit_has_twice_the_epochs(plain_peers):
+    made = kernels.measure(WORKLOADS["S"].toy(), "float64", plain_peers, rounds=1, seconds=0.0)
+    assert set(made.rounds) == {(p.name, long) for p in plain_peers for long in (0, 1)}
+    for name in (*VARIANTS, "scikit-learn"):
+        short, long = (made.result[name, is_longer][0][0] for is_longer in (False, True))
+        assert not np.array_equal(short, long)
+
+
+def test_what_a_fit_takes_above_the_checks_is_beside_its_goal():
+    checks = overhead.CHECKS
+    made = Times(rounds={"sknn_edu": [3e-3, 2e-3], "scikit-learn": [4e-3] * 2, checks: [1e-3] * 2})
+    assert [cells[1:] for cells in overhead.fit_rows(made)] == [
+        ["2.50", "1.50 (0.3)"],
+        ["4.00", "3.00"],
+        ["1.00", ""],
+    ]
+
+
+@epochs_are_counted
+def test_the_checks_alone_are_timed_beside_the_fits(plain_peers):
+    made = overhead.tiny_fits([p for p in plain_peers if isinstance(p, EstimatorPeer)], rounds=1)
+    assert list(made.rounds) == [
+        *VARIANTS,
+        "scikit-learn",
+        overhead.CHECKS,
+        overhead.CHECKS_AND_CODES,
+    ]

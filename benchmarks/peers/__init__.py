@@ -6,6 +6,7 @@ and a peer whose library is not installed is left out.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -39,6 +40,8 @@ class Peer(ABC):
     #: makes 1e-15; in float32 1e-6 on most workloads, but training amplifies it, to 5e-3 on L.
     #: So does L-BFGS, whose paths part after some dozen iterations.
     tolerance: ClassVar = {"float64": 1e-9, "float32": 1e-2, "lbfgs": 1e-3}
+    #: At most so many rounds: one that is slow and has no goal need not be measured precisely.
+    rounds = math.inf
     #: Whether the number of threads is settled for good when the library starts.
     fixed_threads = False
     #: The parameter of its estimator that a grid over hidden sizes varies; none has no estimator.

@@ -84,6 +84,7 @@ class Skorch(TorchEager):
     name = "skorch"
     version = f"skorch {skorch.__version__}"
     tolerance: ClassVar = {"float64": 1e-4, "float32": 1e-2}
+    rounds = 1
     hidden_sizes_parameter = "module__hidden"
 
     def net(self, problem, kind, **params):

@@ -1,0 +1,35 @@
+"""Run a script of this folder as if the processor had AVX2 and nothing newer.
+
+    python benchmarks/avx2.py compare.py --peers scikit-learn torch --marker speed-avx2 --goals 0.5
+
+Every library is told in its own way: our core, OpenBLAS (of numpy and scipy), PyTorch with MKL
+and oneDNN, XLA. They listen only when they start, so the script runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+AVX2_ONLY = {
+    "SKNN_EDU_KERNELS": "v3",
+    "OPENBLAS_CORETYPE": "Haswell",
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+    "DNNL_MAX_CPU_ISA": "AVX2",
+    "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
+}
+
+
+def main() -> int:
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    script, *rest = sys.argv[1:]
+    path = Path(__file__).parent / script
+    return subprocess.run([sys.executable, path, *rest], env=os.environ | AVX2_ONLY).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""What is in the time of a fit: a fixed cost, and the updates.
+
+    env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/kernels.py
+    ... kernels.py --only S D --peers scikit-learn
+
+A fit of n epochs and one of 2 n, in turns, with one thread: the difference is n epochs of
+updates alone, and what the shorter fit takes above it is the cost of a fit whose number of
+updates does not matter (checking the input, the initial weights, the results). For our
+estimators, and scikit-learn's if --peers names it; beside them stands the sum of the matrix
+products, which has no fixed cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from statistics import median
+
+import command
+from measure import Candidate, Times, in_turns
+from peers import EstimatorPeer, Peer
+from report import number, table, write
+from workloads import WORKLOADS, Workload
+
+FIRST_ORDER = [name for name, made in WORKLOADS.items() if made.params.get("solver") != "lbfgs"]
+
+
+def measure(
+    workload: Workload, dtype: str, peers: Sequence[Peer], rounds: int, seconds: float
+) -> Times:
+    """Times with the keys (name of the peer, whether its fit is the longer one)."""
+    candidates = {}
+    for is_longer in (False, True):
+        problem = replace(workload, epochs=(1 + is_longer) * workload.epochs).problem(dtype)
+        for peer in peers:
+            setting = partial(peer.threads, 1)
+            candidates[peer.name, is_longer] = Candidate(peer.prepare(problem), setting)
+    return in_turns(candidates, rounds, seconds)
+
+
+def update_and_fixed(times: Times, name: str, updates: int) -> tuple[float, float]:
+    """Seconds of one update, and those of the shorter fit that are not for its updates."""
+    short, long = times.rounds[name, False], times.rounds[name, True]
+    in_updates = median(b - a for a, b in zip(short, long))
+    return in_updates / updates, times.median((name, False)) - in_updates
+
+
+def main() -> None:
+    parser = command.parser(__doc__, only=FIRST_ORDER, rounds=7)
+    parser.set_defaults(threads=[1], peers=["gemm"])
+    parser.add_argument("--dtypes", nargs="+", default=["float64", "float32"])
+    arguments = parser.parse_args()
+    everyone, about = command.begin(arguments)
+    peers = [peer for peer in everyone if isinstance(peer, EstimatorPeer) or peer.name == "gemm"]
+    rows = []
+    for name in arguments.only:
+        workload = WORKLOADS[name].toy() if arguments.smoke else WORKLOADS[name]
+        for dtype in arguments.dtypes:
+            times = measure(workload, dtype, peers, arguments.rounds, arguments.seconds)
+            updates = workload.problem(dtype).updates
+            costs = [update_and_fixed(times, peer.name, updates) for peer in peers]
+            update = [number(1e6 * seconds) for seconds, _ in costs]
+            fixed = [f"{1e3 * s:.2f}" for peer, (_, s) in zip(peers, costs) if peer.name != "gemm"]
+            rows.append([name, dtype, *update, *fixed])
+            print(*rows[-1], flush=True)
+    head = ["", "dtype", *(f"{peer.name}, us an update" for peer in peers)]
+    head += [f"{peer.name}, ms a fit" for peer in peers if peer.name != "gemm"]
+    text = f"Measured on: {about}; one thread.\n\n{table(head, rows)}"
+    write(arguments.markdown, {"kernels": text}, {})
+
+
+if __name__ == "__main__":
+    main()
