@@ -7,23 +7,19 @@ from typing import Any, Self
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import (
-    _check_partial_fit_first_call,
-    check_classification_targets,
-    type_of_target,
-    unique_labels,
-)
+from sklearn.utils.multiclass import _check_partial_fit_first_call, unique_labels
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from . import _parameters
 from ._available_if import unless
+from ._class_weight import weights_of_classes
 from ._estimator import BaseBackprop, starts_afresh
+from ._labels import check_labels, kind_of_labels, labels_in
 from ._open_network import SPARSE
+from ._scores import accuracy
 from ._shared_docs import fill
 from .activations import Activation
 from .initializers import Initializer
@@ -243,6 +239,21 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             return scores[:, 1] - scores[:, 0]
         return scores
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The share of the samples whose class (or whole set of labels) is predicted.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        accuracy : float
+        """
+        return accuracy(y, self.predict(X), sample_weight)
+
     # -- targets ----------------------------------------------------------------------
 
     def _check_X_y(self, X, y, *, reset, **check_params):
@@ -254,7 +265,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         return X, y
 
     def _learn_targets(self, y, sample_weight, *, fresh, incremental, classes):
-        check_classification_targets(y)
+        check_labels(y)
         if issparse(classes):
             raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
         first = _check_partial_fit_first_call(self, classes) if incremental else fresh
@@ -269,12 +280,13 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         self._learn_class_weights(y, sample_weight, incremental)
 
     def _learn_classes(self, y, classes):
-        kind = type_of_target(y, input_name="y")
+        kind = kind_of_labels(y)
         if kind == "multiclass-multioutput":
             raise ValueError("Multioutput target data is not supported: y has several columns.")
         multilabel = kind.startswith("multilabel")
         self._label_binarizer = LabelBinarizer().fit(y) if multilabel else None
-        self.classes_ = unique_labels(y if classes is None or multilabel else classes)
+        learned_from_y = classes is None or multilabel
+        self.classes_ = labels_in(y) if learned_from_y else unique_labels(classes)
 
     def _learn_class_weights(self, y, sample_weight, incremental):
         self.class_weight_ = None
@@ -290,38 +302,13 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
                 "class_weight='balanced' needs all data at once, which partial_fit does not "
                 "see. Pass a dict of weights."
             )
-        try:
-            weights = self._compute_class_weights(y, sample_weight)
-            usable = np.isfinite(weights).all() and (weights >= 0).all()
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"class_weight={self.class_weight!r} must map each class to a number: {error}"
-            ) from error
-        if not usable:
-            raise ValueError(
-                f"class_weight must hold finite weights >= 0, got {self.class_weight!r}."
-            )
-        self.class_weight_ = weights
-
-    def _compute_class_weights(self, y, sample_weight):
-        if isinstance(self.class_weight, dict):
-            return compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        # "balanced", with a sample of weight 2 counting as two samples
-        codes = np.searchsorted(self.classes_, y)
-        weight_of_class = np.bincount(codes, sample_weight, minlength=len(self.classes_))
-        total = weight_of_class.sum()
-        return np.divide(
-            total,
-            np.count_nonzero(weight_of_class) * weight_of_class,
-            out=np.zeros_like(weight_of_class, dtype=float),
-            where=weight_of_class > 0,
-        )
+        self.class_weight_ = weights_of_classes(self.class_weight, self.classes_, y, sample_weight)
 
     def _check_targets(self, y):
-        if type_of_target(y).startswith("multilabel") != self._is_multilabel():
+        if kind_of_labels(y).startswith("multilabel") != self._is_multilabel():
             trained = "several labels" if self._is_multilabel() else "one class"
             raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
-        seen = unique_labels(y)
+        seen = labels_in(y)
         if len(np.setdiff1d(seen, self.classes_)):
             raise ValueError(
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
@@ -329,7 +316,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             )
 
     def _check_same_classes(self, y):
-        seen = unique_labels(y)
+        seen = labels_in(y)
         if not np.array_equal(seen, self.classes_):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
@@ -393,7 +380,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         return Y[:, -1].astype(bool).astype(str) if len(self.classes_) <= 2 else y
 
     def _default_score(self, y, A, w):
-        return accuracy_score(y, self._decode(A), sample_weight=w)
+        return accuracy(y, self._decode(A), w)
 
     def __sklearn_tags__(self):
         """Several labels are welcome."""

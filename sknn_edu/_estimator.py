@@ -10,16 +10,17 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils import check_random_state
 
 from . import _parameters
 from ._callbacks import CallbackSupportMixin, callbacks_of
 from ._held_out import hold_out
 from ._open_network import OpenNetwork, overflow_is_expected
+from ._random_state import random_state_of
 from .activations import Activation
 from .engine.batches import Samples
 from .engine.history import History
@@ -27,7 +28,7 @@ from .engine.objective import Objective
 from .engine.penalty import ElasticNet
 from .engine.training import Training
 from .engine.watcher import Watcher
-from .exceptions import BatchSizeWarning, DivergenceError, RiskyOutputWarning, warn
+from .exceptions import DivergenceError, RiskyOutputWarning, warn
 from .losses import Loss
 from .optimizers import Optimizer
 
@@ -139,7 +140,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         try:
             params = self._params()
             samples, _ = self._samples(X, y, None, classes, fresh=True, incremental=False)
-            self._build(samples, params, check_random_state(self.random_state), fresh=True)
+            self._build(samples, params, random_state_of(self.random_state), fresh=True)
             self.__dict__.pop("_optimizer", None)
             self._publish(self._history(fresh=True, incremental=False, early_stopping=False))
             self.stop_reason_ = "Not trained: the weights were initialised only."
@@ -192,7 +193,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         fresh = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
-        random_state = check_random_state(self.random_state)
+        random_state = random_state_of(self.random_state)
 
         samples, y = self._samples(*data, fresh=fresh, incremental=incremental)
         objective = self._build(samples, params, random_state, fresh=fresh)
@@ -213,8 +214,9 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         )
         optimizer.check(training)
         hold_out(self, training, optimizer, y, given_validation)
-        training.batch_size = self._batch_size(training, optimizer)
-        if optimizer.full_batch:
+        n = samples.n if training.rows is None else len(training.rows)
+        training.batch_size = _parameters.batch_size(params, n, optimizer)
+        if optimizer.full_batch or self._nobody_sees_the_order(training):
             training.shuffle = False
         self._optimizer = self._go_on_with(optimizer) if incremental else optimizer
         return training, self._optimizer
@@ -282,20 +284,10 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         self._output_activation = output
         self._loss = loss.bind(output, self._settle_coding(loss, output))
 
-    def _batch_size(self, training: Training, optimizer: Optimizer) -> int:
-        """Rows in a batch."""
-        n = training.samples.n if training.rows is None else len(training.rows)
-        if optimizer.full_batch:
-            return n
-        if self.batch_size == "auto":
-            return min(200, n)
-        if self.batch_size > n:
-            warn(
-                f"Got `batch_size`={self.batch_size}, larger than the {n} training samples. "
-                "It is going to be clipped.",
-                BatchSizeWarning,
-            )
-        return min(int(self.batch_size), n)
+    def _nobody_sees_the_order(self, training: Training) -> bool:
+        """Whether all rows make one batch, and no other draws follow those for its order."""
+        is_one_batch = training.rows is None and training.batch_size >= training.samples.n
+        return is_one_batch and isinstance(self.random_state, Integral) and not self.dropout
 
     def _go_on_with(self, optimizer: Optimizer) -> Optimizer:
         """The optimizer of the last call with its moments, under the present settings."""

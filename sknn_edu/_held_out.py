@@ -11,9 +11,7 @@ from sklearn.metrics import check_scoring
 from sklearn.model_selection import train_test_split
 from sklearn.utils.metadata_routing import get_routing_for_object
 
-from ._open_network import outputs
 from .engine.batches import Samples
-from .engine.network import Network
 from .engine.training import Training
 from .engine.validation import Validation
 from .optimizers import Optimizer
@@ -53,7 +51,7 @@ def hold_out(
             "The validation set is too small. Increase 'validation_fraction' "
             "or the size of your dataset."
         )
-    score = _scorer(estimator, training.objective.network, held_out, y_val)
+    score = _scorer(estimator, held_out, y_val)
     training.validation = Validation(training.objective, held_out, score)
     if training.history.validation_scores is None:
         training.history.validation_scores = []
@@ -80,18 +78,18 @@ def _split(estimator: BaseBackprop, training: Training, y: Any) -> tuple[np.ndar
 
 
 def _scorer(
-    estimator: BaseBackprop, network: Network, samples: Samples, y: Any
-) -> Callable[[], float] | None:
-    """What early stopping makes large; None stands for minus the validation loss."""
+    estimator: BaseBackprop, samples: Samples, y: Any
+) -> Callable[[np.ndarray], float] | None:
+    """What early stopping makes large, given the outputs; None is minus the validation loss."""
     if isinstance(estimator.scoring, str) and estimator.scoring == "loss":
         return None
     if estimator.scoring is None:
-        return lambda: estimator._default_score(y, outputs(network, samples.X), samples.w)
+        return lambda A: estimator._default_score(y, A, samples.w)
     scorer = check_scoring(estimator, scoring=estimator.scoring)
     refuses_weights = get_routing_for_object(scorer).score.requests.get("sample_weight") is False
     weights = {} if samples.w is None or refuses_weights else {"sample_weight": samples.w}
 
-    def score() -> float:
+    def score(A: np.ndarray) -> float:
         watched = copy.copy(estimator)
         watched.__dict__.pop("feature_names_in_", None)  # the held-out rows are bare arrays
         try:

@@ -7,18 +7,18 @@ there, so the weights may be replaced at any time, by assignment or in place.
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from functools import partial
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from . import _parameters, _saved_state, native
+from . import _parameters, _saved_state
 from ._loss_attribute import LossAttribute
 from ._optional import optional_import
+from ._outputs import in_its_dtype, outputs, overflow_is_expected
 from ._shared_docs import DOC_LINK
 from .activations import Activation
 from .engine.batches import Samples
@@ -29,9 +29,6 @@ from .engine.penalty import ElasticNet
 from .losses import Loss
 
 SPARSE = "csr"  # rows are what batches are made of
-
-# What overflows in the engine is noticed there, or shows in the result.
-overflow_is_expected = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
 
 
 class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
@@ -63,7 +60,17 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
     def _params(self) -> dict[str, Any]:
         """The parameters by name, as they were given."""
-        return {name: vars(self)[name] for name in self._parameter_constraints}
+        given = vars(self)
+        return {name: given[name] for name in self._parameter_constraints}
+
+    @classmethod
+    @cache  # every fit and every clone asks, and inspecting the constructor takes its time
+    def _get_param_names(cls) -> list[str]:
+        return super()._get_param_names()
+
+    def _validate_params(self) -> None:
+        """scikit-learn's check of the parameters, for those that are not plain defaults."""
+        _parameters.validate(type(self), self.get_params(deep=False))
 
     # -- what the two estimators do differently ---------------------------------------
 
@@ -152,7 +159,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         hidden = [np.empty((X.shape[0], n), self._dtype()) for n in network.theta.sizes[1:-1]]
         for rows in network.pieces(X.shape[0]):
             with overflow_is_expected():
-                network.forward(_as(network, X[rows]))
+                network.forward(in_its_dtype(network, X[rows]))
             for A, layer in zip(hidden, network.layers(rows.stop - rows.start), strict=False):
                 A[rows] = layer.A
         return hidden
@@ -319,25 +326,3 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         Y = self._encode(y, X.dtype)
         self._loss.check_targets(Y)
         return Y, w
-
-
-def outputs(network: Network, X: Any, what: str = "A", engine: str = "numpy") -> np.ndarray:
-    """A (or Z) of the output layer for all rows of X, in bounded memory."""
-    if engine != "numpy" and what == "A" and native.can_run(network, X):
-        with overflow_is_expected():
-            return native.outputs(network, _as(network, X))
-    outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
-    with overflow_is_expected():
-        for rows in network.pieces(X.shape[0]):
-            outputs[rows] = getattr(network.forward(_as(network, X[rows])), what)
-    return outputs
-
-
-def _as(network: Network, X: Any) -> Any:
-    """X in the dtype of the network."""
-    if X.dtype == network.theta.dtype:
-        return X
-    X = X.astype(network.theta.dtype)
-    if not np.isfinite(X.data if issparse(X) else X).all():
-        raise ValueError(f"X has numbers that are too large for {network.theta.dtype}.")
-    return X

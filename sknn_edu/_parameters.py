@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.metrics import get_scorer_names
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    Interval,
+    InvalidParameterError,
+    Options,
+    StrOptions,
+    validate_parameter_constraints,
+)
 
 from .activations import Activation
 from .engine.parameters import Parameters
+from .exceptions import BatchSizeWarning, warn
 from .initializers import Initializer
 from .losses import Loss
 from .optimizers import Optimizer
@@ -57,6 +67,36 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "max_fun": [_positive_int],
     "engine": [StrOptions({"auto", "numpy", "native"})],
 }
+
+
+def validate(estimator_class: type[BaseEstimator], params: dict[str, Any]) -> None:
+    """Check parameters against the constraints; defaults were checked once for the class.
+
+    Raises
+    ------
+    ValueError
+        sklearn's InvalidParameterError, for the first parameter that is not as it should be.
+    """
+    sound = _sound_defaults(estimator_class)  # type: ignore[arg-type]
+    changed = {n: value for n, value in params.items() if n not in sound or value is not sound[n]}
+    constraints = estimator_class._parameter_constraints
+    validate_parameter_constraints(constraints, changed, estimator_class.__name__)
+
+
+@cache
+def _sound_defaults(estimator_class: type[BaseEstimator]) -> dict[str, Any]:
+    """The defaults that satisfy their constraints; those of a user's subclass may not."""
+    sound = {}
+    for name, parameter in inspect.signature(estimator_class).parameters.items():
+        default = {name: parameter.default}
+        try:
+            validate_parameter_constraints(
+                estimator_class._parameter_constraints, default, estimator_class.__name__
+            )
+        except InvalidParameterError:
+            continue
+        sound.update(default)
+    return sound
 
 
 def hidden_sizes(params: dict[str, Any]) -> list[int]:
@@ -130,6 +170,22 @@ def optimizer(params: dict[str, Any]) -> Optimizer:
     cls = type(get(Optimizer, "solver", spec))
     known = {**params, "schedule": params["learning_rate"]}
     return cls(**{name: known[name] for name in cls.setting_names if name in known})
+
+
+def batch_size(params: dict[str, Any], n: int, optimizer: Optimizer) -> int:
+    """Rows in a batch, of n rows in all."""
+    given = params["batch_size"]
+    if optimizer.full_batch:
+        return n
+    if given == "auto":
+        return min(200, n)
+    if given > n:
+        warn(
+            f"Got `batch_size`={given}, larger than the {n} training samples. "
+            "It is going to be clipped.",
+            BatchSizeWarning,
+        )
+    return min(int(given), n)
 
 
 def initial_weights(

@@ -7,7 +7,6 @@ from typing import Any, Self
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.metrics import r2_score
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.validation import validate_data
 
@@ -15,6 +14,7 @@ from . import _parameters
 from ._available_if import unless
 from ._estimator import BaseBackprop, starts_afresh
 from ._open_network import SPARSE
+from ._scores import r_squared
 from ._shared_docs import fill
 from .activations import Activation
 from .initializers import Initializer
@@ -125,6 +125,22 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         """
         return self._fit(X, y, sample_weight, incremental=True)
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R2, the coefficient of determination: 1 for perfect predictions, 0 for the mean of y.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        R2 : float
+            With several targets, the mean of theirs.
+        """
+        return r_squared(y, self.predict(X), sample_weight)
+
     # -- targets ----------------------------------------------------------------------
 
     def _check_X_y(self, X, y, *, reset, **check_params):
@@ -177,7 +193,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     def _default_score(self, y, A, w):
         if not np.isfinite(A).all():
             return np.nan
-        return r2_score(y, self._decode(A), sample_weight=w)
+        return r_squared(y, self._decode(A), w)
 
     def __sklearn_tags__(self):
         """Several targets are welcome."""

@@ -82,10 +82,11 @@ class Softmax(Activation):
 
     def forward(self, Z, out):
         """A = exp(Z - max Z) / sum exp(Z - max Z), row by row."""
-        # Few long rows, and a product with ones, are reduced faster than many short rows.
-        largest = np.ascontiguousarray(Z.T).max(axis=0)[:, np.newaxis]
-        np.exp(np.subtract(Z, largest, out=out), out=out)
-        return np.divide(out, np.dot(out, np.ones((Z.shape[1], 1), Z.dtype)), out=out)
+        scores = Z.T.copy()  # few long rows are reduced faster than many short ones
+        scores -= np.maximum.reduce(scores)
+        np.exp(scores, out=scores)
+        np.divide(scores, np.add.reduce(scores), out=out.T)
+        return out
 
     def backward(self, Z, A, dA, out):
         """delta = A * (dA - <A, dA>), row by row."""

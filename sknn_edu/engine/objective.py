@@ -45,11 +45,16 @@ class Objective:
         total = samples.total_weight
         return self.data_value(samples) + self.penalty.value(self.network.theta.weights) / total
 
-    def data_value(self, samples: Samples) -> float:
-        """J without the penalty."""
-        total = samples.total_weight
-        pieces = map(samples.take, self.network.pieces(samples.n))
-        return sum(self._mean_loss(self.network.forward(piece.X), piece, total) for piece in pieces)
+    def data_value(self, samples: Samples, out: np.ndarray | None = None) -> float:
+        """J without the penalty; ``out``, shape (n, n_outputs), takes the outputs A."""
+        total, J = samples.total_weight, 0.0
+        for rows in self.network.pieces(samples.n):
+            piece = samples.take(rows)
+            output = self.network.forward(piece.X)
+            J += self._mean_loss(output, piece, total)
+            if out is not None:
+                out[rows] = output.A
+        return J
 
     def value_and_gradient(
         self,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from .batches import Samples
 from .objective import Objective
 
@@ -18,18 +20,23 @@ class Validation:
     samples : Samples
         The held-out rows.
     score : callable or None
-        Returns the present score, a float (NaN if there is none); None stands for minus
-        the validation loss.
+        Returns the present score, a float (NaN if there is none), given the outputs A for
+        the samples; None stands for minus the validation loss.
     """
 
     def __init__(
-        self, objective: Objective, samples: Samples, score: Callable[[], float] | None
+        self,
+        objective: Objective,
+        samples: Samples,
+        score: Callable[[np.ndarray], float] | None,
     ) -> None:
         self.objective = objective
         self.samples = samples
         self._score = score
+        theta = objective.network.theta
+        self._A = np.empty((samples.n, theta.sizes[-1]), theta.dtype)
 
     def evaluate(self) -> tuple[float, float]:
         """The present score and loss (without the penalty)."""
-        loss = self.objective.data_value(self.samples)
-        return (-loss if self._score is None else float(self._score())), loss
+        loss = self.objective.data_value(self.samples, out=self._A)
+        return (-loss if self._score is None else float(self._score(self._A))), loss

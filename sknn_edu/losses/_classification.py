@@ -9,6 +9,8 @@ from ._base import Loss
 
 __all__ = ["Hinge", "LogLoss", "SquaredHinge"]
 
+LIKELY_ENOUGH = 1e-35  # for a probability that has not lost digits yet, in float32 either
+
 
 class _OfProbabilities(Loss):
     """What all forms of the log loss have in common."""
@@ -163,7 +165,7 @@ class CategoricalLogLoss(_OfProbabilities):
             return self.value(A, Y)
         if self.one_hot:
             probability = np.einsum("ij,ij->i", Y, A)
-            if probability.min() > np.finfo(A.dtype).tiny:
+            if np.minimum.reduce(probability) > LIKELY_ENOUGH:
                 return -np.log(probability)
         return Y.sum(axis=1) * logsumexp(Z, axis=1) - np.einsum("ij,ij->i", Y, Z)
 

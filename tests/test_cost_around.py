@@ -1,0 +1,263 @@
+"""What surrounds the arithmetic of a fit is done once, and as scikit-learn does it.
+
+The time that it takes is measured in benchmarks/; here the looks at the data are counted, and
+each short cut is held against what it cuts short.
+"""
+
+import inspect
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn.utils.multiclass
+import sklearn.utils.validation
+from sklearn.base import clone
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.neural_network import MLPClassifier
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets, unique_labels
+
+from sknn_edu import BackpropClassifier, BackpropRegressor, _labels, _scores
+from sknn_edu._random_state import random_state_of
+
+rng = np.random.RandomState(0)
+X = rng.randn(60, 3)
+c = np.arange(60) % 3
+SETTINGS = {"hidden_layer_sizes": 2, "max_iter": 2, "tol": 0, "random_state": 0}
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """How often each of scikit-learn's slow looks was called."""
+    counts = dict.fromkeys(["check_array", "type_of_target", "signature"], 0)
+
+    def count(name, *modules):
+        for module in modules:
+            original = getattr(module, name)
+
+            def counted(*args, _original=original, **kwargs):
+                counts[name] += 1
+                return _original(*args, **kwargs)
+
+            monkeypatch.setattr(module, name, counted)
+
+    count("check_array", sklearn.utils.validation, sklearn.utils.multiclass)
+    count("type_of_target", sklearn.utils.multiclass, _labels)
+    count("signature", inspect)
+    return counts
+
+
+@pytest.mark.parametrize("y", [c, c.astype(np.int8), c == 0, -c])
+@pytest.mark.parametrize("params", [{}, {"solver": "lbfgs"}, {"engine": "numpy"}, {"alpha": 0.1}])
+def test_a_classifier_looks_at_x_and_y_once(calls, params, y):
+    classifier = BackpropClassifier(**SETTINGS, **params)
+    classifier.fit(X, y)  # the first fit of all inspects the class
+    calls.update(dict.fromkeys(calls, 0))
+    classifier.fit(X, y)
+    assert calls == {"check_array": 2, "type_of_target": 0, "signature": 0}
+    classifier.score(X, y)
+    assert calls == {"check_array": 3, "type_of_target": 0, "signature": 0}
+
+
+@pytest.mark.parametrize("y", [X[:, 0], X, c, X[:, 0].astype(np.float32)], ids=["1", "3", "c", "f"])
+def test_a_regressor_looks_at_x_and_y_once(calls, y):
+    regressor = BackpropRegressor(**SETTINGS)
+    regressor.fit(X, y)
+    calls.update(dict.fromkeys(calls, 0))
+    regressor.fit(X, y)
+    assert calls == {"check_array": 2, "type_of_target": 0, "signature": 0}
+
+
+def test_the_next_chunk_is_looked_at_once(calls):
+    classifier = BackpropClassifier(**SETTINGS).partial_fit(X, c, classes=[0, 1, 2])
+    calls.update(dict.fromkeys(calls, 0))
+    classifier.partial_fit(X, c)
+    assert calls == {"check_array": 2, "type_of_target": 0, "signature": 0}
+
+
+def test_a_clone_inspects_nothing(calls):
+    estimator = BackpropClassifier(**SETTINGS)
+    clone(estimator)
+    calls.update(dict.fromkeys(calls, 0))
+    clone(estimator).set_params(alpha=1)
+    assert calls == {"check_array": 0, "type_of_target": 0, "signature": 0}
+
+
+def test_early_stopping_takes_no_look_at_labels_after_an_epoch(calls):
+    """The split, which is scikit-learn's, takes as many as it needs; epochs add none."""
+    looks = []
+    for max_iter in (1, 5):
+        calls.update(dict.fromkeys(calls, 0))
+        params = {**SETTINGS, "max_iter": max_iter, "early_stopping": True, "n_iter_no_change": 9}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            BackpropClassifier(**params).fit(X, c)
+        looks.append((calls["check_array"], calls["type_of_target"]))
+    assert looks[0] == looks[1]
+
+
+# -- parameters -------------------------------------------------------------------------
+
+
+class WrongDefault(BackpropRegressor):
+    """A user's class, one of whose defaults no fit accepts."""
+
+    def __init__(self, hidden_layer_sizes=(3,), activation="relu", *, alpha=-1.0):
+        super().__init__(hidden_layer_sizes, activation, alpha=alpha)
+
+
+def test_a_default_that_is_wrong_is_refused_each_time():
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"'alpha' parameter of WrongDefault .* Got -1\.0"):
+            WrongDefault().fit(X, c)
+    WrongDefault(alpha=0.1).initialize(X, c)
+
+
+@pytest.mark.parametrize("make", [BackpropClassifier, BackpropRegressor])
+def test_the_first_wrong_parameter_is_named_as_scikit_learn_does(make):
+    """scikit-learn goes through the parameters in the order of the alphabet."""
+    wrong = {"tol": -1, "beta_1": 2.0, "alpha": -0.1}
+    with pytest.raises(ValueError, match="parameter of MLPClassifier") as theirs:
+        MLPClassifier(**wrong).fit(X, c)
+    with pytest.raises(type(theirs.value)) as ours:
+        make(**wrong).fit(X, c)
+    assert str(ours.value) == str(theirs.value).replace("MLPClassifier", make.__name__)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, True, np.int64(5), np.uint8(7)])
+def test_a_seed_gives_the_numbers_of_check_random_state(seed):
+    ours, theirs = random_state_of(seed), check_random_state(seed)
+    for a, b in zip(ours.get_state(), theirs.get_state(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 0.5, "a", np.random.default_rng(0)], ids=str)
+def test_a_wrong_seed_raises_what_check_random_state_raises(seed):
+    with pytest.raises(ValueError, match="eed") as theirs:
+        check_random_state(seed)
+    with pytest.raises(ValueError, match="eed") as ours:
+        random_state_of(seed)
+    assert str(ours.value) == str(theirs.value)
+
+
+def test_a_random_state_is_passed_through():
+    state = np.random.RandomState(0)
+    assert random_state_of(state) is state
+    assert random_state_of(None) is check_random_state(None)
+
+
+# -- labels -----------------------------------------------------------------------------
+
+LABELS = {
+    "int64": c,
+    "int8": c.astype(np.int8),
+    "uint16": c.astype(np.uint16),
+    "negative": -c,
+    "big-endian": c.astype(">i4"),
+    "bool": c == 0,
+    "float": c.astype(float),
+    "text": np.array(["no", "perhaps", "yes"])[c],
+    "object": np.array(["no", "perhaps", "yes"], object)[c],
+    "one": np.zeros(60, int),
+    "few samples": np.arange(4),
+    "indicators": np.eye(3, dtype=int)[c],
+    "half": np.arange(60) % 30,
+    "more than half": np.arange(60) % 31,
+    "all": np.arange(60),
+    "columns": np.arange(60).reshape(30, 2),
+    "continuous": np.linspace(0, 1, 60),
+}
+
+
+def outcome(function, *args):
+    """What a call returns (or raises), and what it warns of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            value = function(*args)
+        except (TypeError, ValueError) as error:
+            value = repr(error)
+    return value, [(w.category, str(w.message)) for w in caught]
+
+
+@pytest.mark.parametrize("y", LABELS.values(), ids=LABELS.keys())
+def test_labels_are_what_scikit_learn_says_they_are(y):
+    assert outcome(_labels.check_labels, y) == outcome(check_classification_targets, y)
+    (ours, _), (theirs, _) = outcome(_labels.labels_in, y), outcome(unique_labels, y)
+    np.testing.assert_array_equal(ours, theirs)
+    assert np.asarray(ours).dtype == np.asarray(theirs).dtype
+
+
+# -- scores -----------------------------------------------------------------------------
+
+SCORED = {
+    "labels": (c, c[::-1]),
+    "types": (c.astype(np.int8), c[::-1]),
+    "bool": (c == 0, c[::-1] == 0),
+    "text": (LABELS["text"], LABELS["text"][::-1]),
+    "list": (c.tolist(), c[::-1]),
+    "series": (pd.Series(c, index=c + 7), c[::-1]),
+    "indicators": (LABELS["indicators"], LABELS["indicators"][::-1]),
+    "column": (c[:, np.newaxis], c[::-1]),
+    "lengths": (c[:-1], c),
+    "mixed": (c, LABELS["text"]),
+    "empty": (c[:0], c[:0]),
+    "one": (c[:1], c[:1]),
+}
+WEIGHTS = {
+    "none": None,
+    "floats": lambda n: np.linspace(0, 1, n),
+    "ints": lambda n: np.arange(n),
+    "list": lambda n: list(range(n)),
+    "negative": lambda n: np.linspace(-0.1, 1, n),
+    "zero": np.zeros,
+    "missing": lambda n: np.full(n, np.nan),
+    "infinite": lambda n: np.full(n, np.inf),
+    "lengths": lambda n: np.ones(n + 1),
+}
+MEASURED = {
+    "numbers": (X[:, 0], X[:, 1]),
+    "float32": (X[:, 0].astype(np.float32), X[:, 1].astype(np.float32)),
+    "wide y": (X[:, 0], X[:, 1].astype(np.float32)),
+    "wide prediction": (X[:, 0].astype(np.float32), X[:, 1]),
+    "several": (X, X[::-1]),
+    "counts": (c, X[:, 0]),
+    "list": (X[:, 0].tolist(), X[:, 1]),
+    "series": (pd.Series(X[:, 0], index=c), X[:, 1]),
+    "perfect": (X[:, 0], X[:, 0]),
+    "constant": (np.ones(60), X[:, 0]),
+    "constant and perfect": (np.ones(60), np.ones(60)),
+    "missing": (np.where(c, X[:, 0], np.nan), X[:, 0]),
+    "infinite": (X[:, 0], np.where(c, X[:, 0], np.inf)),
+    "too large": (X[:, 0], np.where(c, X[:, 0], 1e200)),
+    "lengths": (X[:-1, 0], X[:, 0]),
+    "one": (X[:1, 0], X[:1, 1]),
+    "empty": (X[:0, 0], X[:0, 0]),
+}
+
+
+@pytest.mark.parametrize("weights", WEIGHTS.values(), ids=WEIGHTS.keys())
+@pytest.mark.parametrize(("y", "predicted"), SCORED.values(), ids=SCORED.keys())
+def test_accuracy_is_that_of_scikit_learn(y, predicted, weights):
+    w = weights and weights(len(predicted))
+    ours, theirs = (outcome(f, y, predicted, w) for f in (_scores.accuracy, weighted_accuracy))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("y", "predicted"), MEASURED.values(), ids=MEASURED.keys())
+def test_r2_is_that_of_scikit_learn(y, predicted, weighted):
+    """To the last bit: both add the same squares in the same order."""
+    w = np.linspace(0, 1, len(predicted)) if weighted else None
+    ours, theirs = (outcome(f, y, predicted, w) for f in (_scores.r_squared, weighted_r2))
+    np.testing.assert_array_equal(*(np.array(score) for score, _ in (ours, theirs)))  # nan == nan
+    assert ours[1] == theirs[1]
+
+
+def weighted_accuracy(y, predicted, w):
+    return accuracy_score(y, predicted, sample_weight=w)
+
+
+def weighted_r2(y, predicted, w):
+    return r2_score(y, predicted, sample_weight=w)
