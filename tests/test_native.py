@@ -4,17 +4,23 @@ import os
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from joblib import Parallel, delayed
 from native_cases import HIDDEN, SOLVERS, fit_with, random_fit, theta
+from sklearn.base import clone
 from sklearn.datasets import load_digits
+from sklearn.utils import check_random_state
+from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
+from sknn_edu.engine.history import History
 from sknn_edu.exceptions import DivergenceError
-from sknn_edu.native import _library
+from sknn_edu.native import _library, _threads
 from sknn_edu.native._core import Core
 from sknn_edu.optimizers import SGD
 
@@ -190,6 +196,177 @@ def test_the_layout_of_X_does_not_matter(digits, arrange):
     np.testing.assert_array_equal(arranged.predict_proba(arrange(X)), expected.predict_proba(X))
 
 
+# -- threads ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """A function that sets the number of threads that the core may use."""
+
+    def use(n):
+        monkeypatch.setattr(_threads, "allowed", lambda: n)
+
+    return use
+
+
+# Batches of more than a chunk, of some chunks, of more chunks than threads; a smaller last one.
+@pytest.mark.parametrize("batch_size", [100, 300, 640, 1797])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_the_number_of_threads_does_not_change_a_bit(threads, solver, dtype, batch_size):
+    X, y = load_digits(return_X_y=True)
+    X = (X / 16).astype(dtype)
+    clf = BackpropClassifier(
+        (90, 40),
+        ("silu", "relu"),
+        solver=solver,
+        batch_size=batch_size,
+        max_iter=2,
+        l1_ratio=0.5,
+        tol=0,
+        random_state=0,
+    )
+    results = []
+    for n in (1, 2, 3, 8):
+        threads(n)
+        fitted = fit_with(clf, "native", X, y, {"sample_weight": y % 3})
+        results.append([*fitted.loss_curve_, *theta(fitted), *fitted.predict_proba(X).ravel()])
+    assert np.isfinite(results[0]).all()
+    for result in results[1:]:
+        np.testing.assert_array_equal(result, results[0])
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_the_number_of_threads_does_not_change_a_bit_of_large_layers(threads, solver):
+    r = np.random.RandomState(0)
+    X, y = r.randn(1500, 260), r.randint(0, 3, 1500)
+    clf = BackpropClassifier((250, 7), "tanh", solver=solver, max_iter=3, tol=0, random_state=0)
+    results = []
+    for n in (1, 2, 5):
+        threads(n)
+        fitted = fit_with(clf.set_params(batch_size=500), "native", X, y, {})
+        results.append(np.concatenate([theta(fitted), fitted.predict_proba(X).ravel()]))
+    np.testing.assert_array_equal(results[1], results[0])
+    np.testing.assert_array_equal(results[2], results[0])
+
+
+def allowed_threads(_=None):
+    return _threads.allowed()
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+def test_workers_of_joblib_have_one_thread(backend):
+    assert (
+        Parallel(n_jobs=2, backend=backend)(delayed(allowed_threads)() for _ in range(2)) == [1] * 2
+    )
+
+
+def test_threadpoolctl_limits_the_threads(monkeypatch):
+    monkeypatch.setattr("joblib.cpu_count", lambda: 64)
+    with threadpool_limits(3, user_api="blas"):
+        assert _threads.allowed() == 3
+        with _threads.one_scipy_blas_thread(), _threads.one_scipy_blas_thread():
+            assert _threads.allowed() == 3  # what the core itself holds does not count
+        with threadpool_limits(1, user_api="blas"):
+            assert _threads.allowed() == 1
+        assert _threads.allowed() == 3
+
+
+def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
+    monkeypatch.setattr("joblib.cpu_count", lambda: 2)
+    with threadpool_limits(3, user_api="blas"):
+        assert _threads.allowed() == 2
+        X, y = load_digits(return_X_y=True)
+        clf = BackpropClassifier((100,)).initialize(X, y)
+        core = Core(clf._network_for(X)[0])
+        for n_rows, expected in ((100, 1), (200, 2)):
+            core.get_threads(n_rows)
+            assert core._struct.n_threads == expected
+
+
+def test_threads_end_with_the_call(threads):
+    threads(4)
+    X, y = load_digits(return_X_y=True)
+    before = set(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else set()
+    fit_with(BackpropClassifier((60,), max_iter=3, tol=0, batch_size=600), "native", X, y, {})
+    after = set(os.listdir("/proc/self/task")) if before else set()
+    assert len(after) <= len(before)
+
+
+def test_many_fits_at_once_in_threads_are_those_of_one_after_the_other(threads):
+    threads(3)
+    X, y = load_digits(return_X_y=True)
+    clf = BackpropClassifier((60,), max_iter=2, tol=0, batch_size=600)
+
+    def weights(seed):
+        return theta(clone(clf).set_params(random_state=seed, engine="native").fit(X, y))
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(weights, range(8)))
+    for seed, result in enumerate(together):
+        np.testing.assert_array_equal(result, weights(seed))
+
+
+# -- epochs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("batch_size", [32, 600])
+@pytest.mark.parametrize("make", [int, np.random.RandomState])
+def test_the_same_draws_are_made(digits, make, batch_size, shuffle):
+    states = []
+    for engine in ("numpy", "native"):
+        random_state = make(3)
+        clf = BackpropClassifier(
+            (9,), batch_size=batch_size, shuffle=shuffle, max_iter=5, tol=0,
+            random_state=random_state, engine=engine,
+        ).fit(*digits)  # fmt: skip
+        state = None if make is int else tuple(random_state.get_state()[1])
+        states.append((state, theta(clf)))
+    assert states[0][0] == states[1][0]
+    np.testing.assert_allclose(states[0][1], states[1][1], rtol=0, atol=1e-12)
+
+
+def test_the_global_random_state_is_shuffled_with_as_in_numpy(digits):
+    results = []
+    for engine in ("numpy", "native"):
+        np.random.seed(5)  # noqa: NPY002 - it is what is tested
+        clf = BackpropClassifier((9,), max_iter=3, tol=0, engine=engine).fit(*digits)
+        results.append((theta(clf), check_random_state(None).rand()))
+    np.testing.assert_allclose(results[0][0], results[1][0], rtol=0, atol=1e-12)
+    assert results[0][1] == results[1][1]
+
+
+@pytest.mark.parametrize("learning_rate", ["constant", "adaptive", "invscaling"])
+@pytest.mark.parametrize(("tol", "patience"), [(1e-4, 10), (0.02, 3), (0.0, 2), (0.5, 1)])
+def test_training_stops_in_the_same_epoch(digits, learning_rate, tol, patience):
+    clf = BackpropClassifier(
+        (9,), solver="sgd", learning_rate=learning_rate, learning_rate_init=0.1, tol=tol,
+        n_iter_no_change=patience, max_iter=150, random_state=0,
+    )  # fmt: skip
+    numpy, native = (fit_with(clf, e, *digits, {}) for e in ("numpy", "native"))
+    assert native.stop_reason_ == numpy.stop_reason_
+    for name in ("n_iter_", "best_iter_", "t_", "_no_improvement_count"):
+        assert getattr(native, name) == getattr(numpy, name), name
+    assert native.loss_curve_ == pytest.approx(numpy.loss_curve_, rel=1e-9)
+    assert native.best_loss_ == min(native.loss_curve_)
+    np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_losses_recorded_together_are_those_recorded_one_by_one(seed):
+    r = np.random.RandomState(seed)
+    losses = np.round(np.cumsum(r.randn(20) - 0.2), 1)
+    one_by_one, together = (History(tol=0.1, early_stopping=False) for _ in range(2))
+    for loss in losses.tolist():
+        one_by_one.record(loss, None, None)
+    cuts = np.sort(r.randint(1, 20, 2))
+    for part in np.split(losses, cuts):
+        if part.size:
+            together.record_losses(part)
+    assert together == one_by_one
+
+
 # -- state ----------------------------------------------------------------------------------
 
 
@@ -265,8 +442,9 @@ def test_ctrl_c_is_heard_within_a_long_epoch():
         "import numpy as np\n"
         "from sknn_edu import BackpropClassifier\n"
         "r = np.random.RandomState(0)\n"
-        "X, y = r.randn(60_000, 40), r.randint(0, 2, 60_000)\n"
-        "clf = BackpropClassifier((300, 300), engine='native', batch_size=5, tol=0)\n"
+        "X, y = r.randn(300_000, 40), r.randint(0, 2, 300_000)\n"
+        "clf = BackpropClassifier((200, 300), engine='native', batch_size=5, tol=0)\n"
+        "clf.initialize(X, y)\n"
         "threading.Timer(1.0, _thread.interrupt_main).start()\n"
         "try:\n"
         "    clf.fit(X, y)\n"

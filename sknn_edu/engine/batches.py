@@ -52,6 +52,11 @@ class Batches:
         Rows of a batch; the last one of an epoch may be smaller.
     random_state : RandomState or None
         Shuffles the rows; None keeps their order.
+
+    Attributes
+    ----------
+    order : ndarray of int of shape (n,) or None
+        The rows in their present order; None if that is the order of the samples.
     """
 
     BLOCK_BYTES = 2**21
@@ -67,11 +72,10 @@ class Batches:
         self.random_state = random_state
         self.n = samples.n if rows is None else len(rows)
         self.batch_size = batch_size
-        self._rows = np.arange(self.n) if rows is None else rows
-        self._order = np.arange(self.n)
         # With all rows in one batch their order does not matter: no need to gather.
-        self._in_place = rows is None and (random_state is None or batch_size >= self.n)
-        if not self._in_place:
+        in_place = rows is None and (random_state is None or batch_size >= self.n)
+        self.order = None if in_place else np.array(range(self.n) if rows is None else rows)
+        if not in_place:
             row_bytes = samples.X.shape[1] * samples.X.dtype.itemsize
             n_batches = max(1, self.BLOCK_BYTES // (row_bytes * batch_size))
             self._block_size = min(n_batches * batch_size, self.n)
@@ -84,12 +88,10 @@ class Batches:
             yield from map(block.take, slices(block.n, self.batch_size))
 
     def new_order(self) -> np.ndarray | None:
-        """Draws the order of an epoch: row numbers; None if it is that of the samples."""
+        """Shuffles `order` for an epoch, in place, and returns it."""
         if self.random_state is not None:
-            shuffled = np.arange(self.n)
-            self.random_state.shuffle(shuffled)
-            self._order = self._order[shuffled]
-        return None if self._in_place else self._rows[self._order]
+            self.random_state.shuffle(np.arange(self.n) if self.order is None else self.order)
+        return self.order
 
     def _blocks(self, rows: np.ndarray | None) -> Iterator[Samples]:
         """The samples in that order, some batches at a time."""

@@ -46,6 +46,23 @@ class History:
             self.best_iter = len(self.loss_curve)
         return is_best
 
+    def record_losses(self, losses: np.ndarray) -> None:
+        """Add epochs, of which the training loss decides which is the best."""
+        assert self.best_loss is not None
+        best_before = np.minimum.accumulate([self.best_loss, *losses[:-1]])
+        (improved,) = np.nonzero(~(losses > best_before - self.tol))
+        (better,) = np.nonzero(losses < best_before)
+        n_before, n = len(self.loss_curve), len(losses)
+        self.no_improvement_count = (
+            n - 1 - int(improved[-1]) if improved.size else self.no_improvement_count + n
+        )
+        if better.size:
+            self.best_iter = n_before + int(better[-1]) + 1
+            self.best_loss = float(losses[better[-1]])
+        self.loss_curve.extend(losses.tolist())
+        self.n_iter += n
+        self.loss = self.loss_curve[-1]
+
     def attributes(self) -> dict[str, Any]:
         """Copies of all this, under the names of the estimators' fitted attributes."""
         attributes = {

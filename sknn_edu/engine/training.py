@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..exceptions import DivergenceError, DivergenceWarning, MaxIterWarning, warn
-from ..native import core_for
+from ..native import compiled_epochs
 from .batches import Batches, Samples
 from .divergence import divergence
 from .history import History
@@ -162,16 +163,19 @@ def run_epochs(training: Training, optimizer: FirstOrder) -> None:
 def run_until_done(training: Training, optimizer: FirstOrder, checkpoint: Checkpoint) -> bool:
     """Run epochs until there is a reason to stop; returns whether it is a good one."""
     history = training.history
-    core = core_for(training, optimizer)
     batches = Batches(
         training.samples,
         training.rows,
         training.batch_size,
         training.random_state if training.shuffle else None,
     )
-    for _ in range(training.n_epochs):
+    run = compiled_epochs(training, optimizer, batches, checkpoint) or partial(
+        run_epoch, training, optimizer, batches
+    )
+    n_epochs = history.n_iter + training.n_epochs
+    while history.n_iter < n_epochs:
         training.begin_epoch()
-        loss = (core.run_epoch if core else run_epoch)(training, optimizer, batches)
+        loss = run()  # the compiled core may have run, and noted, more epochs before it
         if not (checkpoint.keep_finite() and optimizer.is_finite()):
             raise divergence(
                 training.objective.network,

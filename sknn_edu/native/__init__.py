@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..engine.batches import Batches
     from ..engine.network import Network
-    from ..engine.training import Training
-    from ..optimizers import Optimizer
+    from ..engine.training import Checkpoint, Training
+    from ..optimizers import FirstOrder, Optimizer
     from ._core import Core
 
 
@@ -46,6 +49,22 @@ def core_for(training: Training, optimizer: Optimizer) -> Core | None:
             f"engine='native' does not have {reason}. Use engine='auto', which runs it on NumPy."
         )
     return None
+
+
+def compiled_epochs(
+    training: Training, optimizer: FirstOrder, batches: Batches, checkpoint: Checkpoint
+) -> Callable[[], float] | None:
+    """A function that runs epochs in the core, or None where the NumPy engine has to do it.
+
+    It runs as many as nobody has to look at, and notes them in the history, and then one more,
+    whose mean J over the batches it returns.
+    """
+    core = core_for(training, optimizer)
+    if core is None:
+        return None
+    from ._epochs import CompiledEpochs
+
+    return CompiledEpochs(core, training, optimizer, batches, checkpoint).run
 
 
 def can_run(network: Network, X: Any) -> bool:

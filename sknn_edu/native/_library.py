@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .build import LIBRARY, NOTE
+from .build import LIBRARY, NOTE, fingerprint
 
 _int, _double, _pointer = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p
 
@@ -28,14 +28,13 @@ class Network(ctypes.Structure):
         ("settings", _pointer),
         ("W", _pointer),
         ("b", _pointer),
-        ("dW", _pointer),
-        ("db", _pointer),
         ("loss", _int),
         ("loss_factor", _double),
         ("l1", _double),
         ("l2", _double),
-        ("n_weights", _int),
+        ("n_parameters", _int),
         ("chunk", _int),
+        ("n_threads", _int),
         ("blas_from", _int),
         ("gemm", _pointer),
     )
@@ -62,7 +61,6 @@ class Optimizer(ctypes.Structure):
 
     _fields_ = (
         ("rule", _int),
-        ("n", _int),
         ("theta", _pointer),
         ("grad", _pointer),
         ("first", _pointer),
@@ -78,10 +76,34 @@ class Optimizer(ctypes.Structure):
     )
 
 
-class Progress(ctypes.Structure):
-    """How far an epoch has come."""
+class Epochs(ctypes.Structure):
+    """A stretch of epochs, and how far it has come."""
 
-    _fields_ = (("batch", _int), ("sum_J", _double), ("n_seen", _int), ("not_finite", _int))
+    _fields_ = (
+        ("batch_size", _int),
+        ("n_epochs", _int),
+        ("seconds", _double),
+        ("order", _pointer),
+        ("random", _pointer),
+        ("tol", _double),
+        ("best_loss", _double),
+        ("n_without_improvement", _int),
+        ("patience", _int),
+        ("best", _pointer),
+        ("last", _pointer),
+        ("last_but_one", _pointer),
+        ("n_done", _int),
+        ("losses", _pointer),
+        ("is_running", _int),
+        ("batch", _int),
+        ("sum_J", _double),
+        ("n_seen", _int),
+        ("ending", _int),
+    )
+
+
+# Why a call of `train` is over.
+SOMEBODY_MUST_LOOK, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
 
 
 class Library:
@@ -127,9 +149,12 @@ class Library:
         """``workspace_bytes``, ``train``, ``gradient``, ``predict`` or ``activation``."""
         function = getattr(self._dll, f"{name}_{dtype.name}_{self.level}")
         function.argtypes, function.restype = {
-            "workspace_bytes": ((_pointer, _int), _int),
-            "train": ((_pointer, _pointer, _pointer, _int, _double, _pointer, _pointer), _int),
-            "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer), _double),
+            "workspace_bytes": ((_pointer, _int, _int), _int),
+            "train": ((_pointer,) * 5, None),
+            "gradient": (
+                (_pointer, _pointer, _int, _int, _double, _int, *(_pointer,) * 2),
+                _double,
+            ),
             "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
             "activation": ((_int, _double, _int, _pointer, _pointer, _pointer), None),
         }[name]
@@ -138,19 +163,33 @@ class Library:
 
 @cache
 def library() -> Library | None:
-    """The library, or None where it was not compiled."""
-    given = os.environ.get("SKNN_EDU_CORE")
-    path = Path(given) if given else Path(__file__).parent / LIBRARY
-    if not path.exists():
+    """The library, or None where there is none that can be used."""
+    if why_missing():
         return None
-    return Library(path, os.environ.get("SKNN_EDU_KERNELS"))
+    return Library(_path(), os.environ.get("SKNN_EDU_KERNELS"))
+
+
+def _path() -> Path:
+    given = os.environ.get("SKNN_EDU_CORE")
+    return Path(given) if given else Path(__file__).parent / LIBRARY
 
 
 def why_missing() -> str:
-    """Why there is no library."""
-    note = Path(__file__).parent / NOTE
-    why = note.read_text().strip() if note.exists() else "it was never compiled"
-    return f"the compiled core itself: {why}"
+    """Why there is no library that can be used; nothing if there is one."""
+    path = _path()
+    if not path.exists():
+        if "SKNN_EDU_CORE" in os.environ:
+            return f"SKNN_EDU_CORE={str(path)!r} is not a file"
+        note = path.with_name(NOTE)
+        return note.read_text(encoding="utf-8").strip() if note.exists() else "it was not compiled"
+    try:
+        made_of = ctypes.CDLL(str(path)).made_of
+    except OSError as error:  # it was made for another machine, or a newer C library
+        return f"it cannot be loaded: {error}"
+    made_of.restype = ctypes.c_char_p
+    if made_of() != fingerprint().encode():  # its structures may be others
+        return "it was compiled from other sources"
+    return ""
 
 
 @cache

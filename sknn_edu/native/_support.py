@@ -44,7 +44,7 @@ def reason_against_network(network: Network) -> str | None:
     """Why the core cannot run this network forward, or None if it can."""
     library = _library.library()
     if library is None:
-        return _library.why_missing()
+        return f"the compiled core itself: {_library.why_missing()}"
     if network.dropout:
         return f"dropout={network.dropout!r}"
     if network.theta.dtype not in (np.float32, np.float64):

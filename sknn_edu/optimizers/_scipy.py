@@ -189,6 +189,8 @@ class Problem:
 
         self.training = training
         core = core_for(training, optimizer)
+        if core is not None:
+            core.get_threads(training.samples.n)  # before scipy's pool is held to one
         self._evaluate = (core or training.objective).value_and_gradient
         self.history = training.history
         self.samples: Samples = training.samples

@@ -1,198 +1,236 @@
 // The compiled engine: what sknn_edu/engine/ does, batch after batch, without Python in between.
 //
 // This file is compiled for float and for double, and for several instruction sets, each time
-// with other values of REAL_BITS and of the function that `EXPORT` names. From the bottom up:
-// vectors.h, functions.h, activations.h, losses.h, gemm.h, layer.h, optimizers.h.
+// with other values of REAL_BITS and of the names that `EXPORT` makes. From the bottom up: vectors.h,
+// functions.h, activations.h, losses.h, gemm.h, layer.h make a worker (worker.h), which takes a
+// chunk of samples forward and backward; penalty.h and optimizers.h make the update; team.h has
+// the threads, shuffle.h the order of the samples.
 
 #include <time.h>
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/asan_interface.h>
-#endif
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 #include "interface.h"
-#include "layer.h"
-#include "losses.h"
 #include "optimizers.h"
+#include "penalty.h"
+#include "shuffle.h"
+#include "team.h"
+#include "worker.h"
 
 // Each of the compiled versions of this file keeps its own classes: merged by the linker, they would
 // run one version's instructions on another's numbers.
 namespace {
 
-// Denormal numbers (moments of dead units) cost a hundred times more than others: while this
-// object lives they count as zero.
-struct WithoutDenormals {
-#if defined(__x86_64__)
-    unsigned before = _mm_getcsr();
-    WithoutDenormals() { _mm_setcsr(before | 0x8040); }  // flush to zero, denormals are zero
-    ~WithoutDenormals() { _mm_setcsr((_mm_getcsr() & ~0x8040u) | (before & 0x8040u)); }
-#elif defined(__aarch64__)
-    uint64_t before;
-    WithoutDenormals() {
-        __asm__ volatile("mrs %0, fpcr" : "=r"(before));
-        __asm__ volatile("msr fpcr, %0" : : "r"(before | (1u << 24)));
-    }
-    ~WithoutDenormals() { __asm__ volatile("msr fpcr, %0" : : "r"(before)); }
-#endif
-};
-
-constexpr int MOST_LAYERS = 64;
-
-// Hands out aligned pieces of the workspace; with no workspace it only counts. Under
-// AddressSanitizer there is forbidden ground behind each piece.
-struct Arena {
-    char* base;
-    int64_t used = 0;
-    REAL* take(long n) {
-        REAL* piece = base ? (REAL*)(base + used) : nullptr;
-        used += (n * (int64_t)sizeof(REAL) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-#if defined(__SANITIZE_ADDRESS__)
-        if (base) __asan_poison_memory_region(base + used, ALIGNMENT);
-        used += ALIGNMENT;
-#endif
-        return piece;
-    }
-};
-
-// A network with buffers for chunks of `chunk` samples.
-struct Machine {
-    const Network& network;
-    long n_layers, n_out, chunk, ld;
-    Layer layers[MOST_LAYERS];
-    Gemm* gemm;
-    REAL* X;       // (n_features, ld)
-    REAL* Y;       // (n_out, ld)
-    REAL* factor;  // (ld,): w_i / sum w, and 0 for the lanes behind the last sample
-    int64_t bytes;
-
-    // chunk: samples that will go through at a time, at most.
-    Machine(const Network& given, long most_samples, void* workspace) : network(given) {
-        n_layers = given.n_layers;
-        n_out = given.sizes[n_layers];
-        chunk = padded(most_samples);
-        // Rows that lie a multiple of 512 bytes apart would compete for the same few cache lines.
-        ld = chunk * sizeof(REAL) % 512 ? chunk : chunk + LANES;
-        gemm = (Gemm*)given.gemm;
-        Arena arena = {(char*)workspace};
-        X = arena.take(given.sizes[0] * ld);
-        for (long l = 0; l < n_layers; l++) {
-            Layer& layer = layers[l];
-            layer.n_in = given.sizes[l], layer.n_out = given.sizes[l + 1];
-            layer.W = (const REAL*)given.W[l];
-            layer.b = given.b ? (const REAL*)given.b[l] : nullptr;
-            layer.dW = given.dW ? (REAL*)given.dW[l] : nullptr;
-            layer.db = given.db ? (REAL*)given.db[l] : nullptr;
-            layer.activation = (int)given.activations[l];
-            layer.setting = (REAL)given.settings[l];
-            layer.is_large = gemm && layer.n_in * layer.n_out >= given.blas_from;
-            layer.A = arena.take(layer.n_out * ld);
-            layer.Z = reads_Z(layer.activation) ? arena.take(layer.n_out * ld) : layer.A;
-            layer.delta = given.dW ? arena.take(layer.n_out * ld) : nullptr;
-        }
-        Y = arena.take(n_out * ld);
-        factor = arena.take(ld);
-        bytes = arena.used;
-    }
-#if defined(__SANITIZE_ADDRESS__)
-    ~Machine() { __asan_unpoison_memory_region(X, X ? bytes : 0); }
-#endif
-
-    const REAL* input_of(long l) const { return l ? layers[l - 1].A : X; }
-
-    // Rows first to first + n of the data, turned: out[j, s] = M[row of s, j]. The lanes behind them
-    // repeat the last row, with a factor of 0.
-    void gather(const Data& data, const void* matrix, long row_step, long column_step,
-                long n_columns, long first, long n, REAL* out) const {
-        if (column_step == 1)  // let the compiler know
-            gather_blocks(data, (const REAL*)matrix, row_step, 1, n_columns, first, n, out);
-        else
-            gather_blocks(data, (const REAL*)matrix, row_step, column_step, n_columns, first, n,
-                          out);
-    }
-
-    // Rows in their random order are seldom in the cache: the next ones are asked for in time.
-    INLINE void prefetch(const REAL* row, long n) {
-        for (long j = 0; j < n; j += 64 / (long)sizeof(REAL)) __builtin_prefetch(row + j);
-    }
-
-    __attribute__((always_inline)) void gather_blocks(const Data& data, const REAL* M,
-                                                      long row_step, long column_step,
-                                                      long n_columns, long first, long n,
-                                                      REAL* out) const {
-        auto row = [&](long s) __attribute__((always_inline)) {
-            long i = first + (s < n ? s : n - 1);
-            return M + (data.rows ? data.rows[i] : i) * row_step;
-        };
-        for (long s = 0; s < padded(n); s += 8, out += 8) {
-            const REAL* rows[8];
-#pragma GCC unroll 8
-            for (long i = 0; i < 8; i++) rows[i] = row(s + i);
-            if (column_step == 1)
-                for (long i = 8; i < 16; i++) prefetch(row(s + i), n_columns);
-            for (long j = 0; j < n_columns; j++)
-#pragma GCC unroll 8
-                for (long i = 0; i < 8; i++) out[j * ld + i] = rows[i][j * column_step];
-        }
-    }
-
-    // Z of the output layer, and A of all hidden ones, for n samples from the row `first`.
-    void run_forward(const Data& data, long first, long n) {
-        gather(data, data.X, data.X_row, data.X_column, network.sizes[0], first, n, X);
-        for (long l = 0; l < n_layers; l++) {
-            const Layer& layer = layers[l];
-            forward(layer, gemm, input_of(l), padded(n), ld);
-            if (l < n_layers - 1)
-                activate(layer.activation, layer.setting, layer.n_out, padded(n), ld, layer.Z,
-                         layer.A);
-        }
-    }
-
-    // Forward, loss, backward for n samples from the row `first` of a batch of weight `total`:
-    // their part of J and of its gradient, without the penalty.
-    double run(const Data& data, long first, long n, double total, bool is_first) {
-        run_forward(data, first, n);
-        gather(data, data.Y, data.Y_row, data.Y_column, n_out, first, n, Y);
-        for (long s = 0; s < padded(n); s++) factor[s] = 0;
-        for (long s = 0; s < n; s++)
-            factor[s] = (REAL)(network.loss_factor * weight(data, first + s) / total);
-        const Layer& output = layers[n_layers - 1];
-        double J = loss_and_delta((int)network.loss, n_out, padded(n), ld, output.Z, Y,
-                                  output.delta, factor);
-        for (long l = n_layers - 1; l >= 0; l--) {
-            parameter_gradients(layers[l], gemm, input_of(l), padded(n), ld, is_first);
-            if (l > 0) backward(layers[l], gemm, layers[l - 1], padded(n), ld);
-        }
-        return J;
-    }
-
-    static double weight(const Data& data, long i) {
-        return data.w ? data.w[data.rows ? data.rows[i] : i] : 1;
-    }
-
-    // J and its gradient on the rows first to first + n, in chunks of about equal size.
-    double run_in_chunks(const Data& data, long first, long n, double total, bool is_first = true) {
-        long n_chunks = (n + chunk - 1) / chunk;
-        double J = 0;
-        for (long c = 0, done = 0; c < n_chunks; c++) {
-            long size = (n - done + n_chunks - c - 1) / (n_chunks - c);
-            J += run(data, first + done, size, total, is_first && c == 0);
-            done += size;
-        }
-        return J;
-    }
-};
-
-// The most samples in a chunk of a batch of n, when network.chunk is the limit.
-long even_chunk(const Network& network, long n) {
-    long n_chunks = (n + network.chunk - 1) / network.chunk;
-    return (n + n_chunks - 1) / n_chunks;
-}
+// Chunks whose gradients are summed at a time, each from a vector of its own. All sums are made in
+// this order, whoever computed their parts: results do not depend on the number of threads.
+constexpr long GROUP = MOST_THREADS;
+// Parameters that are updated at a time.
+constexpr long BLOCK = 4096;
+// Of chunks, in samples, except for the last one of a batch: whole vectors, whatever their width.
+constexpr long STEP = 16;
 
 double seconds_now() {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec + 1e-9 * now.tv_nsec;
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+bool is_finite(const REAL* x, long n) {
+    V total = all(0);
+    double rest = 0;
+    for (; n % LANES; n--) rest += x[n - 1];
+    for (long i = 0; i < n; i += LANES) total += load_anywhere(x + i);
+    return isfinite(sum(total) + rest);
+}
+
+// How n samples are cut into chunks of about equal size, at most network.chunk.
+struct Cut {
+    long n, most, n_chunks, size;
+
+    Cut(const Network& network, long samples) : n(samples) {
+        most = network.chunk / STEP * STEP;
+        n_chunks = (n + most - 1) / most;
+        size = ((n + n_chunks - 1) / n_chunks + STEP - 1) / STEP * STEP;
+        if (most > n) most = n;
+    }
+    long begin(long c) const { return c * size; }
+    long length(long c) const { return c < n_chunks - 1 ? size : n - begin(c); }
+};
+
+// A network with workers, and room for their gradients.
+struct Machine {
+    const Network& network;
+    long n_parameters, n_weights, n_threads, n_partial;
+    Worker workers[MOST_THREADS];
+    REAL* partial[GROUP];   // gradients of chunks
+    double parts_of_J[GROUP];
+    double* parts_of_penalty;  // of the blocks of W
+    int64_t bytes;
+
+    // For batches of n samples; `trains` if there will be gradients.
+    Machine(const Network& given, long n, bool trains, Arena& arena) : network(given) {
+        const Cut cut(network, n);
+        n_threads = cut.n_chunks < network.n_threads ? cut.n_chunks : network.n_threads;
+        n_threads = n_threads < MOST_THREADS ? n_threads : MOST_THREADS;
+        n_parameters = network.n_parameters;
+        n_weights = 0;
+        for (long l = 0; l < network.n_layers; l++)
+            n_weights += network.sizes[l] * network.sizes[l + 1];
+        for (long t = 0; t < n_threads; t++)
+            workers[t].allocate(network, cut.most, trains, arena);
+        n_partial = cut.n_chunks < GROUP ? cut.n_chunks : GROUP;
+        for (long c = 0; trains && c < n_partial; c++) partial[c] = arena.take(n_parameters);
+        parts_of_penalty = arena.take<double>(trains ? n_weights / BLOCK + 1 : 0);
+        bytes = arena.used;
+    }
+
+    // J, without the penalty, on the samples from `first` on. Of its gradient, a first part is in
+    // `grad`, the others in the n_parts - 1 first vectors of `partial`.
+    double run(Team& team, const Data& data, long first, long n, double total, REAL* grad,
+               bool adds, long* n_parts) {
+        const Cut cut(network, n);
+        double J = 0;
+        for (long done = 0; done < cut.n_chunks;) {
+            const bool is_first = done == 0 && !adds;
+            const long left = cut.n_chunks - done, size = left < GROUP ? left : GROUP;
+            team.run(size, [&](long c, long member) {
+                Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
+                REAL* part = !is_first ? partial[c] : c ? partial[c - 1] : grad;
+                parts_of_J[c] = workers[member].gradient(data, chunk, part);
+            });
+            for (long c = 0; c < size; c++) J += parts_of_J[c];
+            done += size;
+            *n_parts = is_first ? size - 1 : size;
+            if (done < cut.n_chunks)
+                for_each_block(team, [&](long i, long end) { sum_parts(grad, *n_parts, i, end); });
+        }
+        return J;
+    }
+
+    // grad += partial[0] + partial[1] + ..., in this order, for the parameters i to `end`.
+    void sum_parts(REAL* __restrict grad, long n_parts, long i, long end) const {
+        for (long c = 0; c < n_parts; c++) {
+            const REAL* __restrict part = partial[c];
+            for (long k = i; k < end; k++) grad[k] += part[k];
+        }
+    }
+
+    template <class Do>
+    void for_each_block(Team& team, const Do& act) const {
+        team.run((n_parameters + BLOCK - 1) / BLOCK, [&](long block, long) {
+            long i = block * BLOCK;
+            act(i, i + BLOCK < n_parameters ? i + BLOCK : n_parameters);
+        });
+    }
+
+    // The penalty of W, and the same from the parts that the last update has left.
+    double penalty_of(const REAL* W) const {
+        for (long i = 0; i < n_weights; i += BLOCK) note_penalty(W, i, i + BLOCK);
+        return noted_penalty();
+    }
+    double noted_penalty() const {
+        double P = 0;
+        for (long block = 0; block * BLOCK < n_weights; block++) P += parts_of_penalty[block];
+        return P;
+    }
+    void note_penalty(const REAL* W, long i, long end) const {
+        end = end < n_weights ? end : n_weights;
+        if (i < end)
+            parts_of_penalty[i / BLOCK] = penalty(end - i, W + i, network.l1, network.l2);
+    }
+
+    // Sum the parts of the gradient, add the penalty's, take the step: block by block.
+    template <class Rule>
+    void update(Team& team, Optimizer& o, long n_parts, double total) const {
+        const double rate = o.rate, l1 = network.l1, l2 = network.l2;
+        const Rule rule(o);
+        REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad;
+        REAL *m = (REAL*)o.first, *v = (REAL*)o.second;
+        for_each_block(team, [&](long i, long end) {
+            const long n_W = end < n_weights ? end - i : n_weights - i;  // below 0: only biases
+            sum_parts(grad, n_parts, i, end);
+            if (Rule::DECOUPLES_PENALTY)
+                add_penalty_gradient(n_W, theta + i, l1, l2, -rate / total, theta + i);
+            else
+                add_penalty_gradient(n_W, theta + i, l1, l2, 1 / total, grad + i);
+            rule.step(end - i, theta + i, grad + i, m ? m + i : m, v ? v + i : v);
+            note_penalty(theta, i, end);
+        });
+    }
+
+    void update(Team& team, Optimizer& o, long n_parts, double total) const {
+        switch (o.rule) {
+#define DO(Rule, number, name) \
+    case number:               \
+        return update<Rule>(team, o, n_parts, total);
+            FOR_EACH_OPTIMIZER(DO)
+#undef DO
+        }
+    }
+};
+
+// Whether training may go on without anybody looking at the epoch that has just ended, with the
+// loss J: all numbers are finite, and the losses have not stopped falling. If so, theta is kept.
+bool goes_on(Epochs& epochs, const Optimizer& optimizer, long n_parameters, double J) {
+    const void* state[] = {optimizer.theta, optimizer.first, optimizer.second};
+    for (const void* x : state)
+        if (x && !is_finite((const REAL*)x, n_parameters)) return false;
+    const int64_t without =
+        J > epochs.best_loss - epochs.tol ? epochs.n_without_improvement + 1 : 0;
+    if (without > epochs.patience) return false;
+
+    epochs.n_without_improvement = without;
+    const size_t size = n_parameters * sizeof(REAL);
+    void* last = epochs.last_but_one;
+    epochs.last_but_one = epochs.last, epochs.last = last;
+    memcpy(last, optimizer.theta, size);
+    if (J < epochs.best_loss) {
+        epochs.best_loss = J;
+        memcpy(epochs.best, optimizer.theta, size);
+    }
+    return true;
+}
+
+// Epochs, until there is a reason to return to Python.
+Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer, Epochs& epochs,
+                  void* workspace) {
+    Arena arena(workspace);
+    Machine machine(network, epochs.batch_size, true, arena);
+    Team team(machine.n_threads);
+    REAL *theta = (REAL*)optimizer.theta, *grad = (REAL*)optimizer.grad;
+    const double stop_at = seconds_now() + epochs.seconds;
+    double P = machine.penalty_of(theta);
+    int64_t work = 0;  // since the last look at the clock
+    for (;;) {
+        if (!epochs.is_running) {
+            if (epochs.random)
+                shuffle(*(const BitGenerator*)epochs.random, data.n, epochs.order);
+            epochs.is_running = 1, epochs.batch = 0, epochs.sum_J = 0, epochs.n_seen = 0;
+        }
+        for (long first; (first = epochs.batch * epochs.batch_size) < data.n; epochs.batch++) {
+            if (work > 1000000) {
+                work = 0;
+                if (seconds_now() > stop_at) return TIME_IS_OVER;
+            }
+            const long left = data.n - first;
+            const long n = left < epochs.batch_size ? left : epochs.batch_size;
+            double total = data.w ? 0 : (double)n;
+            for (long i = 0; data.w && i < n; i++) total += Worker::weight(data, first + i);
+            if (total == 0) continue;  // J is a mean over nothing: the batch says nothing
+
+            long n_parts;
+            double J = machine.run(team, data, first, n, total, grad, false, &n_parts);
+            J += P / total;
+            if (!isfinite(J)) return J_IS_NOT_FINITE;
+            machine.update(team, optimizer, n_parts, total);
+            P = machine.noted_penalty();
+            epochs.sum_J += J * (double)n;
+            epochs.n_seen += n;
+            work += n * (machine.n_parameters + 100);
+        }
+        const double J = epochs.sum_J / (double)epochs.n_seen;
+        epochs.losses[epochs.n_done++] = J, epochs.is_running = 0;
+        if (epochs.n_done == epochs.n_epochs ||
+            !goes_on(epochs, optimizer, machine.n_parameters, J))
+            return SOMEBODY_MUST_LOOK;
+    }
 }
 
 }  // namespace
@@ -204,76 +242,44 @@ double seconds_now() {
 #define PUBLIC extern "C" __attribute__((visibility("default")))
 
 // Bytes of workspace, aligned to 64, that the other functions need for batches of n rows.
-PUBLIC int64_t EXPORT(workspace_bytes)(const Network* network, int64_t n) {
-    return Machine(*network, even_chunk(*network, n), nullptr).bytes;
+PUBLIC int64_t EXPORT(workspace_bytes)(const Network* network, int64_t n, int64_t trains) {
+    Arena nothing(nullptr);
+    return Machine(*network, n, trains, nothing).bytes;
 }
 
-// Train: take the batches of an epoch from progress->batch on, until they are done, about
-// `seconds` are over, or J is not finite. Returns whether they are done.
-PUBLIC int64_t EXPORT(train)(const Network* network, const Data* data, Optimizer* optimizer,
-                             int64_t batch_size, double seconds, void* workspace,
-                             Progress* progress) {
+// Train for some epochs.
+PUBLIC void EXPORT(train)(const Network* network, const Data* data, Optimizer* optimizer,
+                          Epochs* epochs, void* workspace) {
     WithoutDenormals while_here;
-    Machine machine(*network, even_chunk(*network, batch_size), workspace);
-    const double stop_at = seconds_now() + seconds;
-    const int64_t n_batches = (data->n + batch_size - 1) / batch_size;
-    REAL *theta = (REAL*)optimizer->theta, *grad = (REAL*)optimizer->grad;
-    for (; progress->batch < n_batches; progress->batch++) {
-        const long first = progress->batch * batch_size;
-        const long n = data->n - first < batch_size ? data->n - first : batch_size;
-        double total = data->w ? 0 : n;
-        if (data->w)
-            for (long i = 0; i < n; i++) total += Machine::weight(*data, first + i);
-        if (total == 0) continue;  // J is a mean over nothing: the batch says nothing
-
-        double J = machine.run_in_chunks(*data, first, n, total);
-        J += penalty(network->n_weights, theta, network->l1, network->l2) / total;
-        if (!isfinite(J)) {
-            progress->not_finite = 1;
-            return 0;
-        }
-        if (decouples_penalty(optimizer->rule))
-            add_penalty_gradient(network->n_weights, theta, network->l1, network->l2,
-                                 -optimizer->rate / total, theta);
-        else
-            add_penalty_gradient(network->n_weights, theta, network->l1, network->l2, 1 / total,
-                                 grad);
-        take_step(optimizer);
-        progress->sum_J += J * n;
-        progress->n_seen += n;
-        if (seconds_now() > stop_at) {
-            progress->batch++;
-            break;
-        }
-    }
-    return progress->batch == n_batches;
+    epochs->ending = run_epochs(*network, *data, *optimizer, *epochs, workspace);
 }
 
 // The part of J on the rows first to first + n of data of weight `total`, without the penalty; its
-// gradient goes to network->dW and db, or is added to them.
+// gradient goes to grad, in the layout of theta, or is added to it.
 PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t first, int64_t n,
-                               double total, int64_t add, void* workspace) {
+                               double total, int64_t adds, void* grad, void* workspace) {
     WithoutDenormals while_here;
-    Machine machine(*network, even_chunk(*network, n), workspace);
-    return machine.run_in_chunks(*data, first, n, total, !add);
+    Arena arena(workspace);
+    Machine machine(*network, n, true, arena);
+    Team team(machine.n_threads);
+    long n_parts;
+    double J = machine.run(team, *data, first, n, total, (REAL*)grad, adds, &n_parts);
+    machine.for_each_block(
+        team, [&](long i, long end) { machine.sum_parts((REAL*)grad, n_parts, i, end); });
+    return J;
 }
 
 // A of the output layer for the rows first to first + n, to `out` of shape (data->n, n_out).
 PUBLIC void EXPORT(predict)(const Network* network, const Data* data, int64_t first, int64_t n,
                             void* out, void* workspace) {
     WithoutDenormals while_here;
-    Machine machine(*network, even_chunk(*network, n), workspace);
-    const Layer& output = machine.layers[machine.n_layers - 1];
-    for (long done = 0; done < n; done += machine.chunk) {
-        long size = n - done < machine.chunk ? n - done : machine.chunk;
-        machine.run_forward(*data, first + done, size);
-        activate(output.activation, output.setting, output.n_out, padded(size), machine.ld,
-                 output.Z, output.A);
-        for (long s = 0; s < size; s++)
-            for (long j = 0; j < output.n_out; j++)
-                ((REAL*)out)[(first + done + s) * output.n_out + j] =
-                    output.A[j * machine.ld + s];
-    }
+    Arena arena(workspace);
+    Machine machine(*network, n, false, arena);
+    Team team(machine.n_threads);
+    const Cut cut(*network, n);
+    team.run(cut.n_chunks, [&](long c, long member) {
+        machine.workers[member].predict(*data, first + cut.begin(c), cut.length(c), (REAL*)out);
+    });
 }
 
 // f and f' for n numbers, to be tested: A = f(Z), then D = f'(Z) D. n is whole vectors; arrays are

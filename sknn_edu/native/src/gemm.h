@@ -15,9 +15,12 @@ struct Weights {
     long row, column;
 };
 
-// C[i, s] = b[i] + sum_k P[i, k] B[k, s]  for UNITS rows i and VECTORS vectors of samples s.
+// C[i, s] = b[i] + sum_k P[i, k] B[k, s]  for UNITS rows i and VECTORS vectors of columns s.
+//
+// Of the columns of C only `width` are there to be written.
 template <int UNITS, int VECTORS>
-INLINE void product_tile(long n_k, Weights P, const REAL* b, const REAL* B, REAL* C, long ld) {
+INLINE void product_tile(long n_k, Weights P, const REAL* b, const REAL* B, long ld_B, REAL* C,
+                         long ld_C, long width) {
     V c[UNITS][VECTORS];
 #pragma GCC unroll 8
     for (int i = 0; i < UNITS; i++)
@@ -26,7 +29,7 @@ INLINE void product_tile(long n_k, Weights P, const REAL* b, const REAL* B, REAL
     for (long k = 0; k < n_k; k++) {
         V samples[VECTORS];
 #pragma GCC unroll 4
-        for (int v = 0; v < VECTORS; v++) samples[v] = load(B + k * ld + v * LANES);
+        for (int v = 0; v < VECTORS; v++) samples[v] = load(B + k * ld_B + v * LANES);
 #pragma GCC unroll 8
         for (int i = 0; i < UNITS; i++) {
             V weight = all(P.data[i * P.row + k * P.column]);
@@ -37,19 +40,20 @@ INLINE void product_tile(long n_k, Weights P, const REAL* b, const REAL* B, REAL
 #pragma GCC unroll 8
     for (int i = 0; i < UNITS; i++)
 #pragma GCC unroll 4
-        for (int v = 0; v < VECTORS; v++) store(C + i * ld + v * LANES, c[i][v]);
+        for (int v = 0; v < VECTORS; v++)
+            store_some(C + i * ld_C + v * LANES, c[i][v], width - v * LANES);
 }
 
 // The same for n_i rows: tiles of 8, 4, 2, 1 units.
 template <int VECTORS>
-static void product_column(long n_i, long n_k, Weights P, const REAL* b, const REAL* B, REAL* C,
-                           long ld) {
+static void product_column(long n_i, long n_k, Weights P, const REAL* b, const REAL* B, long ld_B,
+                           REAL* C, long ld_C, long width) {
     long i = 0;
     auto tiles = [&](auto units) __attribute__((always_inline)) {
         constexpr int UNITS = decltype(units)::value;
         for (; i + UNITS <= n_i; i += UNITS)
             product_tile<UNITS, VECTORS>(n_k, {P.data + i * P.row, P.row, P.column},
-                                         b ? b + i : nullptr, B, C + i * ld, ld);
+                                         b ? b + i : nullptr, B, ld_B, C + i * ld_C, ld_C, width);
     };
     if constexpr (TILE_UNITS == 8) tiles(Number<8>());
     tiles(Number<4>());
@@ -58,25 +62,72 @@ static void product_column(long n_i, long n_k, Weights P, const REAL* b, const R
 }
 
 // C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,) or null for 0.
-static void product(long n_i, long n, long n_k, Weights P, const REAL* b, const REAL* B, REAL* C,
-                    long ld) {
-    long vectors = n / LANES, columns = (vectors + TILE_VECTORS - 1) / TILE_VECTORS;
+// The rows of B are whole vectors.
+static void product(long n_i, long n, long n_k, Weights P, const REAL* b, const REAL* B, long ld_B,
+                    REAL* C, long ld_C) {
+    long vectors = (n + LANES - 1) / LANES, columns = (vectors + TILE_VECTORS - 1) / TILE_VECTORS;
     for (; columns > 0; columns--) {  // about equally wide: 7 vectors go as 3 + 2 + 2
         long width = (vectors + columns - 1) / columns;
         if (width == 3)
-            product_column<3>(n_i, n_k, P, b, B, C, ld);
+            product_column<3>(n_i, n_k, P, b, B, ld_B, C, ld_C, n);
         else if (width == 2)
-            product_column<2>(n_i, n_k, P, b, B, C, ld);
+            product_column<2>(n_i, n_k, P, b, B, ld_B, C, ld_C, n);
         else
-            product_column<1>(n_i, n_k, P, b, B, C, ld);
-        B += width * LANES, C += width * LANES, vectors -= width;
+            product_column<1>(n_i, n_k, P, b, B, ld_B, C, ld_C, n);
+        B += width * LANES, C += width * LANES, vectors -= width, n -= width * LANES;
     }
+}
+
+// -- gradients of the weights: sums over the samples, in one of two ways --------------------------
+
+// G = A D^T, with A of shape (n_i, n), D of (n_j, n) and G of (n_i, n_j) without padding.
+//
+// `turned` is D^T, of shape (n, ld_T), whole vectors: outer products, with units along the lanes.
+static void outer_products(long n_i, long n_j, long n, const REAL* A, long ld, const REAL* turned,
+                           long ld_T, REAL* G) {
+    Weights P = {A, ld, 1};
+    product(n_i, n_j, n, P, nullptr, turned, ld_T, G, n_j);
+}
+
+// T[s, j] = D[j, s], for n samples and n_j units; 0 in the lanes behind the last unit.
+static void turn(long n_j, long n, const REAL* D, long ld, REAL* T, long ld_T) {
+    for (long j = 0; j < n_j; j += LANES)
+        for (long s = 0; s < n; s += LANES) {
+            V rows[LANES];
+#pragma GCC unroll 16
+            for (long i = 0; i < LANES; i++)
+                rows[i] = j + i < n_j ? load(D + (j + i) * ld + s) : all(0);
+            transpose(rows);
+#pragma GCC unroll 16
+            for (long i = 0; i < LANES; i++) store(T + (s + i) * ld_T + j, rows[i]);
+        }
+}
+
+// g[j] = sum_s T[s, j].
+static void column_sums(long n_j, long n, const REAL* T, long ld_T, REAL* g) {
+    for (long j = 0; j < n_j; j += LANES) {
+        V even = all(0), odd = all(0);
+        for (long s = 0; s < n; s += 2) {
+            even += load(T + s * ld_T + j);
+            odd += load(T + (s + 1) * ld_T + j);
+        }
+        store_some(g + j, even + odd, n_j - j);
+    }
+}
+
+// Whether outer products, which turn delta and leave lanes empty when the units are few, take
+// fewer steps than dot products, which have to add up their lanes; in instructions, about.
+static bool prefers_outer_products(long n_i, long n_j, long n) {
+    const long vectors_j = (n_j + LANES - 1) / LANES, vectors_n = n / LANES;
+    const long outer = n_i * vectors_j * n + 6 * vectors_j * n;
+    const long dot = ((n_i + 3) / 4) * ((n_j + 3) / 4) * (16 * vectors_n + 50);
+    return outer < dot + n_j * (vectors_n + 8);
 }
 
 // G[i, j] = sum_s A[i, s] D[j, s]  for a tile of n_i <= ROWS rows and n_j <= 4 columns.
 //
 // Rows that are too many repeat the last one; their results are thrown away.
-template <int ROWS, bool ADD>
+template <int ROWS>
 INLINE void inner_products_tile(long n_i, long n_j, long n, const REAL* A, const REAL* D, long ld,
                                 REAL* G, long ld_G) {
     const REAL *a[ROWS], *d[4];
@@ -99,35 +150,25 @@ INLINE void inner_products_tile(long n_i, long n_j, long n, const REAL* A, const
     alignas(ALIGNMENT) REAL sums[ROWS * 4];
     sum_lanes(c, sums);
     for (long i = 0; i < n_i; i++)
-        for (long j = 0; j < n_j; j++) {
-            if (ADD)
-                G[i * ld_G + j] += sums[i * 4 + j];
-            else
-                G[i * ld_G + j] = sums[i * 4 + j];
-        }
+        for (long j = 0; j < n_j; j++) G[i * ld_G + j] = sums[i * 4 + j];
 }
 
-// G = A D^T (or G += A D^T), with A of shape (n_i, n), D of (n_j, n) and G of (n_i, n_j) without
-// padding: the gradient of a weight is a dot product over the samples.
-template <bool ADD>
+// G = A D^T, of the same shapes: dot products over the samples.
 static void inner_products(long n_i, long n_j, long n, const REAL* A, const REAL* D, long ld,
                            REAL* G) {
     constexpr int ROWS = REGISTERS == 32 ? 4 : 2;
     for (long j = 0; j < n_j; j += 4)
         for (long i = 0; i < n_i; i += ROWS)
-            inner_products_tile<ROWS, ADD>(n_i - i < ROWS ? n_i - i : ROWS,
-                                           n_j - j < 4 ? n_j - j : 4, n, A + i * ld, D + j * ld,
-                                           ld, G + i * n_j + j, n_j);
+            inner_products_tile<ROWS>(n_i - i < ROWS ? n_i - i : ROWS, n_j - j < 4 ? n_j - j : 4, n,
+                                      A + i * ld, D + j * ld, ld, G + i * n_j + j, n_j);
 }
 
-// g[j] = sum_s D[j, s] (or g += ...).
-template <bool ADD>
+// g[j] = sum_s D[j, s].
 static void row_sums(long n_j, long n, const REAL* D, long ld, REAL* g) {
     for (long j = 0; j < n_j; j++) {
         V c = all(0);
         for (long s = 0; s < n; s += LANES) c += load(D + j * ld + s);
-        REAL total = (REAL)sum(c);
-        g[j] = ADD ? g[j] + total : total;
+        g[j] = (REAL)sum(c);
     }
 }
 

@@ -11,15 +11,14 @@ struct Network {
     const double* settings;      // n_layers: the setting of each
     void** W;                    // n_layers matrices of shape (n_in, n_out)
     void** b;                    // n_layers vectors of shape (n_out,), or null: no biases
-    void** dW;                   // like W and b; null where there is nothing to train
-    void** db;
-    int64_t loss;        // number of the loss
-    double loss_factor;  // the loss counts so many times
-    double l1, l2;       // of the penalty
-    int64_t n_weights;   // in all layers; they lie one behind the other, from W[0] and dW[0] on
-    int64_t chunk;       // most samples that go through the network at a time
-    int64_t blas_from;   // layers with so many weights use gemm
-    void* gemm;          // sgemm or dgemm of scipy.linalg.cython_blas, or null
+    int64_t loss;                // number of the loss
+    double loss_factor;          // the loss counts so many times
+    double l1, l2;               // of the penalty
+    int64_t n_parameters;        // of theta and of a gradient: W_1, ..., W_L, b_1, ..., b_L
+    int64_t chunk;               // most samples that go through the network at a time
+    int64_t n_threads;           // most threads to work with
+    int64_t blas_from;           // layers with so many weights use gemm
+    void* gemm;                  // sgemm or dgemm of scipy.linalg.cython_blas, or null
 };
 
 // Rows of data; steps are in numbers, not bytes.
@@ -36,21 +35,41 @@ struct Data {
 // An optimizer's rule, its settings and its state, which the Python object shares.
 struct Optimizer {
     int64_t rule;
-    int64_t n;  // parameters
     void* theta;
     void* grad;
-    void* first;   // velocities or first moments
-    void* second;  // second moments
+    void* first;   // velocities or first moments, or null
+    void* second;  // second moments, or null
     int64_t t;
     double rate_init, rate;
     double momentum, beta_1, beta_2, epsilon;
     int64_t nesterov;
 };
 
-// How far an epoch has come.
-struct Progress {
-    int64_t batch;       // first batch to do, next batch to do
+// A stretch of epochs, and how far it has come.
+struct Epochs {
+    int64_t batch_size;
+    int64_t n_epochs;  // to run, at most
+    double seconds;    // after which a call returns
+    int64_t* order;    // rows, which are shuffled before each epoch; mostly those of the data
+    void* random;      // numpy's bitgen_t, which shuffles them, or null
+    // When the losses have stopped falling (see sknn_edu/engine/history.py).
+    double tol, best_loss;
+    int64_t n_without_improvement, patience;
+    // Copies of theta (see `Checkpoint` in sknn_edu/engine/training.py).
+    void *best, *last, *last_but_one;
+    // Progress.
+    int64_t n_done;      // epochs that are over
+    double* losses;      // n_epochs: of those, the mean of J over the batches
+    int64_t is_running;  // whether another one has begun
+    int64_t batch;       // its next batch
     double sum_J;        // of J times the rows of the batch
     int64_t n_seen;      // rows in batches that count
-    int64_t not_finite;  // whether J of this batch is not; its step is not taken
+    int64_t ending;      // why the call is over
+};
+
+// Why a call of `train` is over.
+enum Ending {
+    SOMEBODY_MUST_LOOK = 0,  // at the last of the epochs that are done
+    TIME_IS_OVER = 1,        // call again
+    J_IS_NOT_FINITE = 2,     // on the next batch, whose step was not taken
 };

@@ -15,12 +15,15 @@
 struct Layer {
     long n_in, n_out;
     const REAL *W, *b;  // (n_in, n_out) and (n_out,), row-major; b may be null
-    REAL *dW, *db;
+    long at_W, at_b;    // where a gradient, in the layout of theta, has dW and db
     int activation;
     REAL setting;
-    bool is_large;          // worth a call of gemm
-    REAL *Z, *A, *delta;    // (n_out, ld); Z is A where the derivative does not read Z
+    bool is_large;        // worth a call of gemm
+    REAL *Z, *A, *delta;  // (n_out, ld); Z is A where the derivative does not read Z
 };
+
+// The length of a row of delta when it is turned: whole vectors.
+INLINE long turned_row(long n_out) { return (n_out + LANES - 1) / LANES * LANES; }
 
 static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld) {
     if (layer.is_large) {
@@ -31,26 +34,31 @@ static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, 
                      1, layer.Z, ld);
     } else {
         Weights W_transposed = {layer.W, 1, layer.n_out};
-        product(layer.n_out, n, layer.n_in, W_transposed, layer.b, A_prev, layer.Z, ld);
+        product(layer.n_out, n, layer.n_in, W_transposed, layer.b, A_prev, ld, layer.Z, ld);
     }
 }
 
-// dW and db from delta; the first chunk of a batch sets them, the others add to them.
+// dW and db from delta, to where `grad` has them. `scratch` has room for delta, turned.
 static void parameter_gradients(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld,
-                                bool is_first) {
+                                REAL* scratch, REAL* grad) {
     const long n_in = layer.n_in, n_out = layer.n_out;
-    if (layer.is_large)
-        blas_product(gemm, 'T', 'N', n_out, n_in, n, layer.delta, ld, A_prev, ld,
-                     is_first ? 0 : 1, layer.dW, n_out);
-    else if (is_first)
-        inner_products<false>(n_in, n_out, n, A_prev, layer.delta, ld, layer.dW);
+    REAL *dW = grad + layer.at_W, *db = grad + layer.at_b;
+    const bool turns = !layer.is_large && prefers_outer_products(n_in, n_out, n);
+    const long ld_T = turned_row(n_out);
+    if (turns) {
+        turn(n_out, n, layer.delta, ld, scratch, ld_T);
+        outer_products(n_in, n_out, n, A_prev, ld, scratch, ld_T, dW);
+    } else if (layer.is_large) {
+        blas_product(gemm, 'T', 'N', n_out, n_in, n, layer.delta, ld, A_prev, ld, 0, dW, n_out);
+    } else {
+        inner_products(n_in, n_out, n, A_prev, layer.delta, ld, dW);
+    }
+    if (!layer.b)
+        for (long j = 0; j < n_out; j++) db[j] = 0;
+    else if (turns)
+        column_sums(n_out, n, scratch, ld_T, db);
     else
-        inner_products<true>(n_in, n_out, n, A_prev, layer.delta, ld, layer.dW);
-    if (!layer.b) return;
-    if (is_first)
-        row_sums<false>(n_out, n, layer.delta, ld, layer.db);
-    else
-        row_sums<true>(n_out, n, layer.delta, ld, layer.db);
+        row_sums(n_out, n, layer.delta, ld, db);
 }
 
 // delta of the layer before.
@@ -60,7 +68,7 @@ static void backward(const Layer& layer, Gemm* gemm, const Layer& before, long n
                      layer.n_out, 0, before.delta, ld);
     } else {
         Weights W = {layer.W, layer.n_out, 1};
-        product(layer.n_in, n, layer.n_out, W, nullptr, layer.delta, before.delta, ld);
+        product(layer.n_in, n, layer.n_out, W, nullptr, layer.delta, ld, before.delta, ld);
     }
     activate_backward(before.activation, before.setting, before.n_out, n, ld, before.Z, before.A,
                       before.delta);

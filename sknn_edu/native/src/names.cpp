@@ -6,6 +6,9 @@
 
 #define PUBLIC extern "C" __attribute__((visibility("default")))
 
+// The sources that this library was made of (see `fingerprint` in build.py).
+PUBLIC const char* made_of() { return MADE_OF; }
+
 // The number of an activation, of an output with a loss ("softmax log_loss"), of an optimizer; -1
 // for one that the core does not have.
 PUBLIC int64_t activation_number(const char* name) {
@@ -25,7 +28,7 @@ PUBLIC int64_t loss_number(const char* name) {
 }
 
 PUBLIC int64_t optimizer_number(const char* name) {
-#define DO(F, number, its_name, decouples) \
+#define DO(F, number, its_name) \
     if (!strcmp(name, its_name)) return number;
     FOR_EACH_OPTIMIZER(DO)
 #undef DO

@@ -57,6 +57,16 @@ struct Number {
 INLINE V load(const REAL* p) { return *(const V*)p; }
 INLINE void store(REAL* p, V x) { *(V*)p = x; }
 
+// The same for what is not aligned.
+typedef REAL VAnywhere __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
+INLINE V load_anywhere(const REAL* p) { return *(const VAnywhere*)p; }
+INLINE void store_some(REAL* p, V x, long n) {  // the first n lanes, at most all
+    if (n >= LANES)
+        *(VAnywhere*)p = x;
+    else if (n > 0)
+        memcpy(p, &x, n * sizeof(REAL));
+}
+
 // n samples, rounded up to whole vectors, and to blocks of 8 (see `gather_blocks`).
 INLINE long padded(long n) {
     constexpr long block = LANES > 8 ? LANES : 8;
@@ -67,6 +77,39 @@ INLINE long padded(long n) {
 INLINE V positive_part(V x) { return x <= 0 ? all(0) : x; }
 INLINE V negative_part(V x) { return x >= 0 ? all(0) : x; }
 INLINE V magnitude(V x) { return x < 0 ? -x : x; }
+
+// Lane 0 of a, lane 0 of b, lane 1 of a, ...: the first halves of both, or the second ones.
+template <bool SECOND>
+INLINE V zip(V a, V b) {
+#if defined(__clang__)
+    V zipped;
+    for (int i = 0; i < LANES / 2; i++) {
+        zipped[2 * i] = a[i + SECOND * LANES / 2];
+        zipped[2 * i + 1] = b[i + SECOND * LANES / 2];
+    }
+    return zipped;
+#else
+    I from;
+    for (int i = 0; i < LANES; i++) from[i] = i / 2 + i % 2 * LANES + SECOND * LANES / 2;
+    return __builtin_shuffle(a, b, from);
+#endif
+}
+
+// A square of numbers, turned: rows become columns. Each round deals two halves of a pack of rows
+// into one another; after log2(LANES) of them every number is in its place.
+INLINE void transpose(V (&rows)[LANES]) {
+#pragma GCC unroll 4
+    for (int round = 1; round < LANES; round *= 2) {
+        V dealt[LANES];
+#pragma GCC unroll 8
+        for (int i = 0; i < LANES / 2; i++) {
+            dealt[2 * i] = zip<false>(rows[i], rows[i + LANES / 2]);
+            dealt[2 * i + 1] = zip<true>(rows[i], rows[i + LANES / 2]);
+        }
+#pragma GCC unroll 16
+        for (int i = 0; i < LANES; i++) rows[i] = dealt[i];
+    }
+}
 
 // Lanes 0+1, 2+3, ... of a, then those of b.
 INLINE V add_neighbours(V a, V b) {
