@@ -4,7 +4,6 @@ Without a C++ compiler the package is built all the same: it then runs on NumPy 
 """
 
 import importlib.util
-import sys
 from pathlib import Path
 
 from setuptools import Command, Distribution, setup
@@ -43,19 +42,7 @@ class BuildCore(Command):
     def run(self):
         """Compile, or leave a note that says why not."""
         target = NATIVE if self.editable_mode else Path(self.build_lib) / NATIVE
-        target.mkdir(parents=True, exist_ok=True)
-        note = target / core.NOTE
-        note.unlink(missing_ok=True)
-        (target / core.LIBRARY).unlink(missing_ok=True)
-        try:
-            core.build(target)
-        except core.BuildError as error:
-            note.write_text(f"{error}\n")
-            print(
-                f"NOTE: the compiled core was left out: {error}. sknn-edu works without it, on "
-                "NumPy alone, but slower.",
-                file=sys.stderr,
-            )
+        core.build_or_leave_note(target)
 
     def get_source_files(self):
         """What belongs into the source distribution."""

@@ -1,4 +1,4 @@
-"""The command line: ``python -m sknn_edu check answers.toml``."""
+"""The command line: ``python -m sknn_edu``, and ``python -m sknn_edu check answers.toml``."""
 
 from __future__ import annotations
 
@@ -32,17 +32,40 @@ cannot be used; standard error says why.
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status."""
     options = vars(_parser().parse_args(argv))
-    options.pop("command")
+    if options.pop("command") is None:
+        print(_about())
+        return 0
     from .teaching.grading._command import check
 
     return check(**options)
 
 
+def _about() -> str:
+    """The versions, and whether the compiled core is there and what it uses."""
+    from importlib.metadata import version
+
+    from . import __version__
+    from .native import _library
+    from .native.build import WITHOUT
+
+    core = _library.library()
+    if core is None:
+        about_core = f"The compiled core is missing: {_library.why_missing()}. {WITHOUT}"
+    else:
+        levels = [f"{level} (used)" if level == core.level else level for level in core.levels]
+        about_core = f"The compiled core is there, with the instruction sets {', '.join(levels)}."
+    names = ("numpy", "scipy", "scikit-learn")
+    versions = [f"sknn_edu {__version__}", *(f"{name} {version(name)}" for name in names)]
+    return f"{', '.join(versions)}\n{about_core}\nWhat else there is: python -m sknn_edu --help"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m sknn_edu", description="Multilayer perceptrons that one can open."
+        prog="python -m sknn_edu",
+        description="Multilayer perceptrons that one can open. "
+        "Without a command: the versions, and whether the compiled core is there.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands = parser.add_subparsers(dest="command", metavar="command")
     check = commands.add_parser(
         "check",
         help="mark the derivatives in a file, and name the mistakes",

@@ -48,6 +48,7 @@ SENTENCES = (  # of scikit-learn, which gives them no class of their own
     "pandas.DataFrame with sparse columns found",
     "X does not have valid feature names",
     "X has feature names, but",
+    "The 'generic' unit for NumPy timedelta",  # numpy 2.5, of scikit-learn's range checks
 )
 
 # Words of the inside: of the engine, or of Python when something went wrong half way.
