@@ -20,7 +20,7 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
 from sknn_edu.engine.history import History
 from sknn_edu.exceptions import DivergenceError
-from sknn_edu.native import _library, _threads
+from sknn_edu.native import _core, _library, _threads
 from sknn_edu.native._core import Core
 from sknn_edu.optimizers import SGD
 
@@ -168,8 +168,14 @@ def run_python(script, **environment):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.fixture
+def large_layers(monkeypatch):
+    """Layers go through BLAS from 60,000 weights on, whatever the instruction set."""
+    monkeypatch.setattr(_core, "BLAS_FROM", {})
+
+
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_large_layers_go_through_blas_and_agree(solver):
+def test_large_layers_go_through_blas_and_agree(solver, large_layers):
     r = np.random.RandomState(0)
     X, y = r.randn(300, 260), r.randint(0, 3, 300)
     clf = BackpropClassifier((250, 7), "tanh", solver=solver, max_iter=4, random_state=0, tol=0)
@@ -237,7 +243,7 @@ def test_the_number_of_threads_does_not_change_a_bit(threads, solver, dtype, bat
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_the_number_of_threads_does_not_change_a_bit_of_large_layers(threads, solver):
+def test_the_number_of_threads_does_not_change_a_bit_of_large_layers(threads, solver, large_layers):
     r = np.random.RandomState(0)
     X, y = r.randn(1500, 260), r.randint(0, 3, 1500)
     clf = BackpropClassifier((250, 7), "tanh", solver=solver, max_iter=3, tol=0, random_state=0)
@@ -387,6 +393,21 @@ def test_the_engines_can_take_turns(digits, solver):
         ) if isinstance(value, (np.ndarray, float)) else None
         if isinstance(value, int):
             assert getattr(turns._optimizer, name) == value
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_batch_that_takes_long_is_cut_into_calls(digits, solver, monkeypatch):
+    clf = BackpropClassifier((9,), solver=solver, batch_size=500, max_iter=5, tol=0, random_state=0)
+    monkeypatch.setattr(_core, "FLOPS_IN_A_CALL", 1e5)
+    calls = []
+    gradient = Core.value_and_gradient
+    monkeypatch.setattr(
+        Core, "value_and_gradient", lambda *a, **k: calls.append(1) or gradient(*a, **k)
+    )
+    weights = {"sample_weight": digits[1] % 3}
+    numpy, native = (fit_with(clf, e, *digits, weights) for e in ("numpy", "native"))
+    assert len(calls) == 5 * (1 if solver == "gd" else 2)
+    np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
 
 
 def test_early_stopping_agrees(digits):

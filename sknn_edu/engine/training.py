@@ -26,6 +26,7 @@ from .validation import Validation
 from .watcher import Watcher
 
 if TYPE_CHECKING:
+    from ..native._core import Core
     from ..optimizers import FirstOrder
 
 
@@ -205,22 +206,29 @@ def run_until_done(training: Training, optimizer: FirstOrder, checkpoint: Checkp
     return True
 
 
-def run_epoch(training: Training, optimizer: FirstOrder, batches: Batches) -> float:
+def run_epoch(
+    training: Training, optimizer: FirstOrder, batches: Batches, core: Core | None = None
+) -> float:
     """One pass over the data; returns the mean of J over the batches."""
     sum_J, n_seen = 0.0, 0
     for batch in batches.epoch():
         if batch.total_weight == 0:
             continue  # J is a mean over nothing: the batch says nothing
-        sum_J += run_batch(training, optimizer, batch) * batch.n
+        sum_J += run_batch(training, optimizer, batch, core) * batch.n
         n_seen += batch.n
     return sum_J / n_seen
 
 
-def run_batch(training: Training, optimizer: FirstOrder, batch: Samples) -> float:
-    """Forward, loss, backward, update on one batch; returns J before the update."""
+def run_batch(
+    training: Training, optimizer: FirstOrder, batch: Samples, core: Core | None = None
+) -> float:
+    """Forward, loss, backward, update on one batch; returns J before the update.
+
+    The gradient is that of the NumPy engine, or of the compiled core if there is one.
+    """
     objective, network = training.objective, training.objective.network
     theta, grad = network.theta, network.grad
-    J = objective.value_and_gradient(
+    J = (core or objective).value_and_gradient(
         batch,
         with_penalty=not optimizer.decouples_penalty,
         random_state=training.random_state,

@@ -7,6 +7,7 @@ and in the attributes of the optimizers.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,8 +63,12 @@ def compiled_epochs(
     core = core_for(training, optimizer)
     if core is None:
         return None
+    from ..engine.training import run_epoch
     from ._epochs import CompiledEpochs
 
+    if not core.does_in_one_call(batches.batch_size):
+        core.get_threads(batches.batch_size)
+        return partial(run_epoch, training, optimizer, batches, core)
     return CompiledEpochs(core, training, optimizer, batches, checkpoint).run
 
 

@@ -23,8 +23,8 @@ namespace {
 constexpr long GROUP = MOST_THREADS;
 // Parameters that are updated at a time.
 constexpr long BLOCK = 4096;
-// Of chunks, in samples, except for the last one of a batch: whole vectors, whatever their width.
-constexpr long STEP = 16;
+// Of the sizes of chunks, in samples, so that no lane stays empty: as `padded` has it.
+constexpr long STEP = LANES > 8 ? LANES : 8;
 
 double seconds_now() {
     timespec now;
@@ -99,7 +99,7 @@ struct Machine {
             done += size;
             *n_parts = is_first ? size - 1 : size;
             if (done < cut.n_chunks)
-                for_each_block(team, [&](long i, long end) { sum_parts(grad, *n_parts, i, end); });
+                sum_all_parts(team, grad, *n_parts);
         }
         return J;
     }
@@ -110,6 +110,10 @@ struct Machine {
             const REAL* __restrict part = partial[c];
             for (long k = i; k < end; k++) grad[k] += part[k];
         }
+    }
+
+    void sum_all_parts(Team& team, REAL* grad, long n_parts) const {
+        for_each_block(team, [&](long i, long end) { sum_parts(grad, n_parts, i, end); });
     }
 
     template <class Do>
@@ -136,7 +140,7 @@ struct Machine {
             parts_of_penalty[i / BLOCK] = penalty(end - i, W + i, network.l1, network.l2);
     }
 
-    // Sum the parts of the gradient, add the penalty's, take the step: block by block.
+    // The step: for each block, sum the parts of its gradient, add the penalty's, move theta.
     template <class Rule>
     void update(Team& team, Optimizer& o, long n_parts, double total) const {
         const double rate = o.rate, l1 = network.l1, l2 = network.l2;
@@ -264,8 +268,7 @@ PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t
     Team team(machine.n_threads);
     long n_parts;
     double J = machine.run(team, *data, first, n, total, (REAL*)grad, adds, &n_parts);
-    machine.for_each_block(
-        team, [&](long i, long end) { machine.sum_parts((REAL*)grad, n_parts, i, end); });
+    machine.sum_all_parts(team, (REAL*)grad, n_parts);
     return J;
 }
 

@@ -44,38 +44,78 @@ INLINE void product_tile(long n_k, Weights P, const REAL* b, const REAL* B, long
             store_some(C + i * ld_C + v * LANES, c[i][v], width - v * LANES);
 }
 
-// The same for n_i rows: tiles of 8, 4, 2, 1 units.
-template <int VECTORS>
-static void product_column(long n_i, long n_k, Weights P, const REAL* b, const REAL* B, long ld_B,
-                           REAL* C, long ld_C, long width) {
-    long i = 0;
-    auto tiles = [&](auto units) __attribute__((always_inline)) {
-        constexpr int UNITS = decltype(units)::value;
-        for (; i + UNITS <= n_i; i += UNITS)
-            product_tile<UNITS, VECTORS>(n_k, {P.data + i * P.row, P.row, P.column},
-                                         b ? b + i : nullptr, B, ld_B, C + i * ld_C, ld_C, width);
-    };
-    if constexpr (TILE_UNITS == 8) tiles(Number<8>());
-    tiles(Number<4>());
-    tiles(Number<2>());
-    tiles(Number<1>());
-}
-
 // C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,) or null for 0.
 // The rows of B are whole vectors.
-static void product(long n_i, long n, long n_k, Weights P, const REAL* b, const REAL* B, long ld_B,
-                    REAL* C, long ld_C) {
-    long vectors = (n + LANES - 1) / LANES, columns = (vectors + TILE_VECTORS - 1) / TILE_VECTORS;
-    for (; columns > 0; columns--) {  // about equally wide: 7 vectors go as 3 + 2 + 2
-        long width = (vectors + columns - 1) / columns;
-        if (width == 3)
-            product_column<3>(n_i, n_k, P, b, B, ld_B, C, ld_C, n);
-        else if (width == 2)
-            product_column<2>(n_i, n_k, P, b, B, ld_B, C, ld_C, n);
-        else
-            product_column<1>(n_i, n_k, P, b, B, ld_B, C, ld_C, n);
-        B += width * LANES, C += width * LANES, vectors -= width, n -= width * LANES;
+struct Product {
+    long n_i, n, n_k;
+    Weights P;
+    const REAL *b, *B;
+    long ld_B;
+    REAL* C;
+    long ld_C;
+
+    // The tiles of UNITS rows from i on, in the columns from s on.
+    template <int UNITS, int VECTORS>
+    INLINE_MEMBER void tile(long i, long s) const {
+        product_tile<UNITS, VECTORS>(n_k, {P.data + i * P.row, P.row, P.column},
+                                     b ? b + i : nullptr, B + s, ld_B, C + i * ld_C + s, ld_C,
+                                     n - s);
     }
+
+    // act(UNITS, i): rows in tiles of 8, 4, 2, 1 units.
+    template <class Act>
+    INLINE_MEMBER void for_tiles_of_rows(const Act& act) const {
+        long i = 0;
+        if constexpr (TILE_UNITS == 8)
+            for (; i + 8 <= n_i; i += 8) act(Number<8>(), i);
+        for (; i + 4 <= n_i; i += 4) act(Number<4>(), i);
+        if (i + 2 <= n_i) act(Number<2>(), i), i += 2;
+        if (i < n_i) act(Number<1>(), i);
+    }
+
+    // act(VECTORS, s): columns in tiles of about equal width; 7 vectors go as 3 + 2 + 2.
+    template <class Act>
+    INLINE_MEMBER void for_tiles_of_columns(const Act& act) const {
+        long vectors = (n + LANES - 1) / LANES, s = 0;
+        for (long tiles = (vectors + TILE_VECTORS - 1) / TILE_VECTORS; tiles > 0; tiles--) {
+            const long width = (vectors + tiles - 1) / tiles;
+            if (width == 3)
+                act(Number<3>(), s);
+            else if (width == 2)
+                act(Number<2>(), s);
+            else
+                act(Number<1>(), s);
+            s += width * LANES, vectors -= width;
+        }
+    }
+};
+
+// Column by column: P is read again for each, and B once.
+static void product_by_columns(const Product& of) {
+    of.for_tiles_of_columns([&](auto vectors, long s) __attribute__((always_inline)) {
+        constexpr int VECTORS = decltype(vectors)::value;
+        of.for_tiles_of_rows([&](auto units, long i) __attribute__((always_inline)) {
+            constexpr int UNITS = decltype(units)::value;
+            of.tile<UNITS, VECTORS>(i, s);
+        });
+    });
+}
+
+// Row by row: B is read again for each, and P once.
+static void product_by_rows(const Product& of) {
+    of.for_tiles_of_rows([&](auto units, long i) __attribute__((always_inline)) {
+        constexpr int UNITS = decltype(units)::value;
+        of.for_tiles_of_columns([&](auto vectors, long s) __attribute__((always_inline)) {
+            constexpr int VECTORS = decltype(vectors)::value;
+            of.tile<UNITS, VECTORS>(i, s);
+        });
+    });
+}
+
+static void product(const Product& of) {
+    // What does not fit into the cache, with its neighbours, is better read once.
+    const bool P_is_large = of.n_i * of.n_k * (long)sizeof(REAL) > 262144;
+    P_is_large ? product_by_rows(of) : product_by_columns(of);
 }
 
 // -- gradients of the weights: sums over the samples, in one of two ways --------------------------
@@ -86,7 +126,7 @@ static void product(long n_i, long n, long n_k, Weights P, const REAL* b, const 
 static void outer_products(long n_i, long n_j, long n, const REAL* A, long ld, const REAL* turned,
                            long ld_T, REAL* G) {
     Weights P = {A, ld, 1};
-    product(n_i, n_j, n, P, nullptr, turned, ld_T, G, n_j);
+    product({n_i, n_j, n, P, nullptr, turned, ld_T, G, n_j});
 }
 
 // T[s, j] = D[j, s], for n samples and n_j units; 0 in the lanes behind the last unit.

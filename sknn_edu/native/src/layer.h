@@ -22,7 +22,7 @@ struct Layer {
     REAL *Z, *A, *delta;  // (n_out, ld); Z is A where the derivative does not read Z
 };
 
-// The length of a row of delta when it is turned: whole vectors.
+// The length of a row of delta when it is turned.
 INLINE long turned_row(long n_out) { return (n_out + LANES - 1) / LANES * LANES; }
 
 static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld) {
@@ -34,7 +34,7 @@ static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, 
                      1, layer.Z, ld);
     } else {
         Weights W_transposed = {layer.W, 1, layer.n_out};
-        product(layer.n_out, n, layer.n_in, W_transposed, layer.b, A_prev, ld, layer.Z, ld);
+        product({layer.n_out, n, layer.n_in, W_transposed, layer.b, A_prev, ld, layer.Z, ld});
     }
 }
 
@@ -68,7 +68,7 @@ static void backward(const Layer& layer, Gemm* gemm, const Layer& before, long n
                      layer.n_out, 0, before.delta, ld);
     } else {
         Weights W = {layer.W, layer.n_out, 1};
-        product(layer.n_in, n, layer.n_out, W, nullptr, layer.delta, ld, before.delta, ld);
+        product({layer.n_in, n, layer.n_out, W, nullptr, layer.delta, ld, before.delta, ld});
     }
     activate_backward(before.activation, before.setting, before.n_out, n, ld, before.Z, before.A,
                       before.delta);

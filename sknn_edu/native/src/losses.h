@@ -26,15 +26,17 @@ struct SoftmaxLogLoss {
     }
 };
 
-// logistic, log loss:  sum log(1 + exp(z)) - y z,  delta = A - Y.
+// logistic, log loss:  sum log(1 + exp(z)) - y z,  delta = A - Y; both from e = exp(-|z|).
 struct LogisticLogLoss {
     INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor) {
         V loss = all(0);
         for (long j = 0; j < n_out; j++) {
             V z = load(Z + j * ld), y = load(Y + j * ld);
-            loss += softplus_of(z) - y * z;
-            store(delta + j * ld, factor * (logistic_of(z) - y));
+            V e = exp_of(-magnitude(z));
+            V a = (z < 0 ? e : all(1)) / (1 + e);
+            loss += positive_part(z) + log1p_of(e) - y * z;
+            store(delta + j * ld, factor * (a - y));
         }
         return loss;
     }

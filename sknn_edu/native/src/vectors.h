@@ -42,7 +42,8 @@ typedef UNSIGNED U __attribute__((vector_size(VECTOR_BYTES)));
 constexpr long LANES = VECTOR_BYTES / sizeof(REAL);
 constexpr long ALIGNMENT = 64;  // of every buffer, in bytes
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE_MEMBER inline __attribute__((always_inline))
+#define INLINE static INLINE_MEMBER
 
 // x in every lane.
 INLINE V all(REAL x) { return V{} + x; }
@@ -72,6 +73,10 @@ INLINE long padded(long n) {
     constexpr long block = LANES > 8 ? LANES : 8;
     return (n + block - 1) / block * block;
 }
+
+// A length for rows of n numbers, whole vectors, such that they do not compete for the same few lines
+// of the cache, as rows do that lie a multiple of 512 bytes apart.
+INLINE long spread(long n) { return n * sizeof(REAL) % 512 ? n : n + LANES; }
 
 // max(x, 0) and min(x, 0), which hand NaN on, as NumPy's do.
 INLINE V positive_part(V x) { return x <= 0 ? all(0) : x; }

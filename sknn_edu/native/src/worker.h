@@ -34,8 +34,7 @@ struct Worker {
         network = &given;
         n_layers = given.n_layers;
         n_out = given.sizes[n_layers];
-        // Rows that lie a multiple of 512 bytes apart would compete for the same few cache lines.
-        ld = padded(n) * sizeof(REAL) % 512 ? padded(n) : padded(n) + LANES;
+        ld = spread(padded(n));
         gemm = (Gemm*)given.gemm;
         X = arena.take(given.sizes[0] * ld);
         long at_W = 0, at_b = 0;
