@@ -138,6 +138,7 @@ class Library:
     def _has(self, level: str) -> bool:
         return all(hasattr(self._dll, f"train_{dtype}_{level}") for dtype in ("float32", "float64"))
 
+    @cache  # noqa: B019 - there is one library for the life of the process
     def number(self, kind: str, name: str | None) -> int:
         """The number of an activation, a loss or an optimizer; -1 if the core has none."""
         if name is None:

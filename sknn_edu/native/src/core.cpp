@@ -3,28 +3,14 @@
 // This file is compiled for float and for double, and for several instruction sets, each time
 // with other values of REAL_BITS and of the names that `EXPORT` makes. From the bottom up: vectors.h,
 // functions.h, activations.h, losses.h, gemm.h, layer.h make a worker (worker.h), which takes a
-// chunk of samples forward and backward; penalty.h and optimizers.h make the update; team.h has
-// the threads, shuffle.h the order of the samples.
+// chunk of samples forward and backward; with penalty.h, optimizers.h and the threads of team.h they
+// make a machine (machine.h), which does a batch; here are epochs, and what Python calls.
 
 #include <time.h>
-#include "interface.h"
-#include "optimizers.h"
-#include "penalty.h"
+#include "machine.h"
 #include "shuffle.h"
-#include "team.h"
-#include "worker.h"
 
-// Each of the compiled versions of this file keeps its own classes: merged by the linker, they would
-// run one version's instructions on another's numbers.
 namespace {
-
-// Chunks whose gradients are summed at a time, each from a vector of its own. All sums are made in
-// this order, whoever computed their parts: results do not depend on the number of threads.
-constexpr long GROUP = MOST_THREADS;
-// Parameters that are updated at a time.
-constexpr long BLOCK = 4096;
-// Of the sizes of chunks, in samples, so that no lane stays empty: as `padded` has it.
-constexpr long STEP = LANES > 8 ? LANES : 8;
 
 double seconds_now() {
     timespec now;
@@ -39,136 +25,6 @@ bool is_finite(const REAL* x, long n) {
     for (long i = 0; i < n; i += LANES) total += load_anywhere(x + i);
     return isfinite(sum(total) + rest);
 }
-
-// How n samples are cut into chunks of about equal size, at most network.chunk.
-struct Cut {
-    long n, most, n_chunks, size;
-
-    Cut(const Network& network, long samples) : n(samples) {
-        most = network.chunk / STEP * STEP;
-        n_chunks = (n + most - 1) / most;
-        size = ((n + n_chunks - 1) / n_chunks + STEP - 1) / STEP * STEP;
-        if (most > n) most = n;
-    }
-    long begin(long c) const { return c * size; }
-    long length(long c) const { return c < n_chunks - 1 ? size : n - begin(c); }
-};
-
-// A network with workers, and room for their gradients.
-struct Machine {
-    const Network& network;
-    long n_parameters, n_weights, n_threads, n_partial;
-    Worker workers[MOST_THREADS];
-    REAL* partial[GROUP];   // gradients of chunks
-    double parts_of_J[GROUP];
-    double* parts_of_penalty;  // of the blocks of W
-    int64_t bytes;
-
-    // For batches of n samples; `trains` if there will be gradients.
-    Machine(const Network& given, long n, bool trains, Arena& arena) : network(given) {
-        const Cut cut(network, n);
-        n_threads = cut.n_chunks < network.n_threads ? cut.n_chunks : network.n_threads;
-        n_threads = n_threads < MOST_THREADS ? n_threads : MOST_THREADS;
-        n_parameters = network.n_parameters;
-        n_weights = 0;
-        for (long l = 0; l < network.n_layers; l++)
-            n_weights += network.sizes[l] * network.sizes[l + 1];
-        for (long t = 0; t < n_threads; t++)
-            workers[t].allocate(network, cut.most, trains, arena);
-        n_partial = cut.n_chunks < GROUP ? cut.n_chunks : GROUP;
-        for (long c = 0; trains && c < n_partial; c++) partial[c] = arena.take(n_parameters);
-        parts_of_penalty = arena.take<double>(trains ? n_weights / BLOCK + 1 : 0);
-        bytes = arena.used;
-    }
-
-    // J, without the penalty, on the samples from `first` on. Of its gradient, a first part is in
-    // `grad`, the others in the n_parts - 1 first vectors of `partial`.
-    double run(Team& team, const Data& data, long first, long n, double total, REAL* grad,
-               bool adds, long* n_parts) {
-        const Cut cut(network, n);
-        double J = 0;
-        for (long done = 0; done < cut.n_chunks;) {
-            const bool is_first = done == 0 && !adds;
-            const long left = cut.n_chunks - done, size = left < GROUP ? left : GROUP;
-            team.run(size, [&](long c, long member) {
-                Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
-                REAL* part = !is_first ? partial[c] : c ? partial[c - 1] : grad;
-                parts_of_J[c] = workers[member].gradient(data, chunk, part);
-            });
-            for (long c = 0; c < size; c++) J += parts_of_J[c];
-            done += size;
-            *n_parts = is_first ? size - 1 : size;
-            if (done < cut.n_chunks)
-                sum_all_parts(team, grad, *n_parts);
-        }
-        return J;
-    }
-
-    // grad += partial[0] + partial[1] + ..., in this order, for the parameters i to `end`.
-    void sum_parts(REAL* __restrict grad, long n_parts, long i, long end) const {
-        for (long c = 0; c < n_parts; c++) {
-            const REAL* __restrict part = partial[c];
-            for (long k = i; k < end; k++) grad[k] += part[k];
-        }
-    }
-
-    void sum_all_parts(Team& team, REAL* grad, long n_parts) const {
-        for_each_block(team, [&](long i, long end) { sum_parts(grad, n_parts, i, end); });
-    }
-
-    template <class Do>
-    void for_each_block(Team& team, const Do& act) const {
-        team.run((n_parameters + BLOCK - 1) / BLOCK, [&](long block, long) {
-            long i = block * BLOCK;
-            act(i, i + BLOCK < n_parameters ? i + BLOCK : n_parameters);
-        });
-    }
-
-    // The penalty of W, and the same from the parts that the last update has left.
-    double penalty_of(const REAL* W) const {
-        for (long i = 0; i < n_weights; i += BLOCK) note_penalty(W, i, i + BLOCK);
-        return noted_penalty();
-    }
-    double noted_penalty() const {
-        double P = 0;
-        for (long block = 0; block * BLOCK < n_weights; block++) P += parts_of_penalty[block];
-        return P;
-    }
-    void note_penalty(const REAL* W, long i, long end) const {
-        end = end < n_weights ? end : n_weights;
-        if (i < end)
-            parts_of_penalty[i / BLOCK] = penalty(end - i, W + i, network.l1, network.l2);
-    }
-
-    // The step: for each block, sum the parts of its gradient, add the penalty's, move theta.
-    template <class Rule>
-    void update(Team& team, Optimizer& o, long n_parts, double total) const {
-        const double rate = o.rate, l1 = network.l1, l2 = network.l2;
-        const Rule rule(o);
-        REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad;
-        REAL *m = (REAL*)o.first, *v = (REAL*)o.second;
-        for_each_block(team, [&](long i, long end) {
-            const long n_W = end < n_weights ? end - i : n_weights - i;  // below 0: only biases
-            sum_parts(grad, n_parts, i, end);
-            if (Rule::DECOUPLES_PENALTY)
-                add_penalty_gradient(n_W, theta + i, l1, l2, -rate / total, theta + i);
-            else
-                add_penalty_gradient(n_W, theta + i, l1, l2, 1 / total, grad + i);
-            rule.step(end - i, theta + i, grad + i, m ? m + i : m, v ? v + i : v);
-            note_penalty(theta, i, end);
-        });
-    }
-
-    void update(Team& team, Optimizer& o, long n_parts, double total) const {
-        switch (o.rule) {
-#define DO(Rule, number, name) \
-    case number:               \
-        return update<Rule>(team, o, n_parts, total);
-            FOR_EACH_OPTIMIZER(DO)
-#undef DO
-        }
-    }
-};
 
 // Whether training may go on without anybody looking at the epoch that has just ended, with the
 // loss J: all numbers are finite, and the losses have not stopped falling. If so, theta is kept.
