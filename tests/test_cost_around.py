@@ -5,6 +5,7 @@ each short cut is held against what it cuts short.
 """
 
 import inspect
+import sys
 import warnings
 
 import numpy as np
@@ -37,7 +38,8 @@ def calls(monkeypatch):
             original = getattr(module, name)
 
             def counted(*args, _original=original, **kwargs):
-                counts[name] += 1
+                asks = sys._getframe(1).f_globals["__name__"]
+                counts[name] += not asks.startswith("scipy.")  # older ones inspect their callback
                 return _original(*args, **kwargs)
 
             monkeypatch.setattr(module, name, counted)
@@ -176,7 +178,7 @@ def outcome(function, *args):
         warnings.simplefilter("always")
         try:
             value = function(*args)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, ZeroDivisionError) as error:  # the last: older scikit-learn
             value = repr(error)
     return value, [(w.category, str(w.message)) for w in caught]
 
@@ -242,7 +244,8 @@ MEASURED = {
 def test_accuracy_is_that_of_scikit_learn(y, predicted, weights):
     w = weights and weights(len(predicted))
     ours, theirs = (outcome(f, y, predicted, w) for f in (_scores.accuracy, weighted_accuracy))
-    assert ours == theirs
+    np.testing.assert_array_equal(*(np.array(score) for score, _ in (ours, theirs)))  # nan == nan
+    assert ours[1] == theirs[1]
 
 
 @pytest.mark.parametrize("weighted", [False, True])
