@@ -10,6 +10,7 @@ import textwrap
 import pytest
 
 SET_UP = """
+    import time
     from sklearn.callback import ProgressBar
     from sklearn.datasets import load_digits
     from sklearn.model_selection import GridSearchCV
@@ -22,6 +23,7 @@ ALONE = """
     class Stop(ProgressBar):
         def on_fit_task_end(self, estimator, context):
             super().on_fit_task_end(estimator, context)
+            time.sleep(0.01)  # training alone is over before the bar is drawn twice
             return context.task_name == "epoch" and context.task_id == {stop_after} - 1
 
     est = BackpropClassifier(16, solver="{solver}", tol=0, max_iter=300, random_state=0)
