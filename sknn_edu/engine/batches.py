@@ -74,7 +74,7 @@ class Batches:
         self.batch_size = batch_size
         # With all rows in one batch their order does not matter: no need to gather.
         in_place = rows is None and (random_state is None or batch_size >= self.n)
-        self.order = None if in_place else np.array(range(self.n) if rows is None else rows)
+        self.order = None if in_place else np.arange(self.n) if rows is None else rows.copy()
         if not in_place:
             row_bytes = samples.X.shape[1] * samples.X.dtype.itemsize
             n_batches = max(1, self.BLOCK_BYTES // (row_bytes * batch_size))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import threading
 from ctypes import byref
@@ -184,9 +183,7 @@ def _random_of(batches: Batches) -> tuple[int, threading.Lock] | None:
     if random_state is check_random_state(None) and threading.active_count() > 1:
         return None
     generator = random_state._bit_generator
-    pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer_of.argtypes, pointer_of.restype = (ctypes.py_object, ctypes.c_char_p), ctypes.c_void_p
-    return pointer_of(generator.capsule, b"BitGenerator"), generator.lock
+    return _library.pointer_in(generator.capsule, b"BitGenerator"), generator.lock
 
 
 def _address(array: np.ndarray | None) -> int | None:

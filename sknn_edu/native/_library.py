@@ -199,8 +199,14 @@ def gemm(dtype: np.dtype) -> int | None:
     from scipy.linalg import cython_blas
 
     capsule = cython_blas.__pyx_capi__["sgemm" if dtype == np.float32 else "dgemm"]
-    name_of, pointer_of = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+    name_of = ctypes.pythonapi.PyCapsule_GetName
     name_of.argtypes, name_of.restype = (ctypes.py_object,), ctypes.c_char_p
-    pointer_of.argtypes, pointer_of.restype = (ctypes.py_object, ctypes.c_char_p), _pointer
     signature = name_of(capsule)
-    return pointer_of(capsule, signature) if b", int *" in signature else None
+    return pointer_in(capsule, signature) if b", int *" in signature else None
+
+
+def pointer_in(capsule: Any, name: bytes) -> int:
+    """The address that a PyCapsule of that name holds."""
+    pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer_of.argtypes, pointer_of.restype = (ctypes.py_object, ctypes.c_char_p), _pointer
+    return pointer_of(capsule, name)

@@ -36,7 +36,7 @@ struct Cut {
 // A network with workers, and room for their gradients.
 struct Machine {
     const Network& network;
-    long n_parameters, n_weights, n_threads, n_partial;
+    long n_parameters, n_weights, n_threads;
     Worker workers[MOST_THREADS];
     REAL* partial[GROUP];  // gradients of chunks
     double parts_of_J[GROUP];
@@ -54,7 +54,7 @@ struct Machine {
             n_weights += network.sizes[l] * network.sizes[l + 1];
         for (long t = 0; t < n_threads; t++)
             workers[t].allocate(network, cut.most, trains, arena);
-        n_partial = cut.n_chunks < GROUP ? cut.n_chunks : GROUP;
+        const long n_partial = cut.n_chunks < GROUP ? cut.n_chunks : GROUP;
         for (long c = 0; trains && c < n_partial; c++) partial[c] = arena.take(n_parameters);
         parts_of_penalty = arena.take<double>(trains ? n_weights / BLOCK + 1 : 0);
         bytes = arena.used;
