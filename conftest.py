@@ -5,7 +5,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # They need libraries that are not required; tests/ecosystem imports and tests them.
-collect_ignore = ["sknn_edu/_onnx_graph.py", "sknn_edu/_torch.py", "sknn_edu/onnx.py"]
+collect_ignore = [
+    "sknn_edu/export/onnx_graph.py",
+    "sknn_edu/export/torch_module.py",
+    "sknn_edu/onnx.py",
+]
 
 # The package itself is not imported here: scipy sets filters for warnings when it first is.
 _installed = Path(find_spec("sknn_edu").origin).parent / "native" / "libcore.so"

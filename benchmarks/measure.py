@@ -18,7 +18,7 @@ import sklearn
 import threadpoolctl
 
 import sknn_edu
-from sknn_edu.native import _library
+from sknn_edu.native import library
 
 # A rival that takes so many times as long as another is not measured further.
 HOPELESS = 4.0
@@ -153,10 +153,10 @@ def load() -> str:
 
 def core_kernels() -> str:
     """The instruction set that our compiled core uses, or that there is no core."""
-    library = _library.library()
-    if library is None:
+    lib = library.load()
+    if lib is None:
         return "none, it is not compiled here"
-    return INSTRUCTIONS.get(library.level, library.level)
+    return INSTRUCTIONS.get(lib.level, lib.level)
 
 
 def processor() -> str:

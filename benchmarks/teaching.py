@@ -33,11 +33,11 @@ from measure import Candidate, in_turns, machine
 from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier
+from sknn_edu.formulas.layout import Layout
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.teaching import check_derivation, derive, trace
-from sknn_edu.teaching._layout import Layout
-from sknn_edu.teaching._open import open_network
-from sknn_edu.teaching._trace import trace_opened
+from sknn_edu.teaching.opened import open_network
+from sknn_edu.teaching.tracing.trace import trace_opened
 
 GOAL = 3.0  # a trace costs at most so many training steps
 SECONDS_GOAL = 2.0  # marking all quantities of the largest network

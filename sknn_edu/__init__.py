@@ -1,8 +1,8 @@
 """Multilayer perceptrons trained by backpropagation, as estimators that one can open."""
 
-from ._classifier import BackpropClassifier
-from ._hidden_layer_transformer import HiddenLayerTransformer
-from ._regressor import BackpropRegressor
+from .estimators.classifier import BackpropClassifier
+from .estimators.regressor import BackpropRegressor
+from .estimators.transformer import HiddenLayerTransformer
 
 __all__ = [
     "BackpropClassifier",

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.pop("command") is None:
         print(_about())
         return 0
-    from .teaching.grading._command import check
+    from .teaching.grading.command import check
 
     return check(**options)
 
@@ -45,12 +45,12 @@ def _about() -> str:
     from importlib.metadata import version
 
     from . import __version__
-    from .native import _library
+    from .native import library
     from .native.build import WITHOUT
 
-    core = _library.library()
+    core = library.load()
     if core is None:
-        about_core = f"The compiled core is missing: {_library.why_missing()}. {WITHOUT}"
+        about_core = f"The compiled core is missing: {library.why_missing()}. {WITHOUT}"
     else:
         levels = [f"{level} (used)" if level == core.level else level for level in core.levels]
         about_core = f"The compiled core is there, with the instruction sets {', '.join(levels)}."

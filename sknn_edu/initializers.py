@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from ._component import Component
+from .component import Component
 
 __all__ = [
     "Auto",

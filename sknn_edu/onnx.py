@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ._optional import optional_import
+from .optional import optional_import
 
 optional_import("skl2onnx", needed_by="sknn_edu.onnx", extra="onnx")
 
@@ -43,10 +43,10 @@ from skl2onnx.common.utils import (  # noqa: E402
 )
 from skl2onnx.common.utils_classifier import get_label_classes  # noqa: E402
 
-from ._classifier import BackpropClassifier  # noqa: E402
-from ._hidden_layer_transformer import HiddenLayerTransformer  # noqa: E402
-from ._onnx_graph import Graph  # noqa: E402
-from ._regressor import BackpropRegressor  # noqa: E402
+from .estimators.classifier import BackpropClassifier  # noqa: E402
+from .estimators.regressor import BackpropRegressor  # noqa: E402
+from .estimators.transformer import HiddenLayerTransformer  # noqa: E402
+from .export.onnx_graph import Graph  # noqa: E402
 
 __all__: list[str] = []
 

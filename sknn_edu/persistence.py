@@ -18,11 +18,11 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from ._classifier import BackpropClassifier
-from ._component import Component
-from ._hidden_layer_transformer import HiddenLayerTransformer
-from ._regressor import BackpropRegressor
+from .component import Component
 from .engine.penalty import ElasticNet
+from .estimators.classifier import BackpropClassifier
+from .estimators.regressor import BackpropRegressor
+from .estimators.transformer import HiddenLayerTransformer
 
 __all__ = ["TRUSTED_TYPES"]
 

@@ -7,10 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from sknn_edu.activations import Softmax, Tanh
-from sknn_edu.losses import SquaredError
-from sknn_edu.teaching._layout import Layout
-from sknn_edu.teaching.expressions import Functions, Scope, parse
-from sknn_edu.teaching.expressions.tree import (
+from sknn_edu.formulas import Functions, Scope, parse
+from sknn_edu.formulas.layout import Layout
+from sknn_edu.formulas.tree import (
     Call,
     MatrixProduct,
     Name,
@@ -23,6 +22,7 @@ from sknn_edu.teaching.expressions.tree import (
     Sum,
     Transpose,
 )
+from sknn_edu.losses import SquaredError
 
 EPS = np.finfo(float).eps
 ROWS, COLUMNS = Layout.ROWS, Layout.COLUMNS

@@ -29,7 +29,7 @@ from peers.scikit_learn import ScikitLearn  # noqa: E402
 from report import draw_lines, draw_ratios, number, ratio_and_goal, table, write  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
 
-from sknn_edu.native import _library  # noqa: E402
+from sknn_edu.native import library as native_library  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 DTYPES = ["float64", "float32"]
@@ -164,7 +164,7 @@ def test_the_machine_is_described_with_the_kernels_of_the_blas_and_of_our_core(m
         (SimpleNamespace(level="v4"), "v4 (AVX-512)"),
         (SimpleNamespace(level="portable"), "portable"),
     ]:
-        monkeypatch.setattr(_library, "library", lambda library=library: library)
+        monkeypatch.setattr(native_library, "load", lambda library=library: library)
         assert f"kernels of our core: {text};" in machine()
 
 

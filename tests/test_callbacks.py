@@ -214,8 +214,8 @@ def test_nothing_is_made_that_no_hook_asks_for(monkeypatch):
     def fail(*args):
         raise AssertionError("was made although nobody asked")
 
-    monkeypatch.setattr("sknn_edu._callbacks._safe_indexing", fail)
-    monkeypatch.setattr("sknn_edu._callbacks.Parameters", fail)
+    monkeypatch.setattr("sknn_edu.estimators.callbacks._safe_indexing", fail)
+    monkeypatch.setattr("sknn_edu.estimators.callbacks.Parameters", fail)
     est = regressor(early_stopping=True).set_callbacks(Plain()).fit(X, y)
     assert est.n_iter_ == 5
     with pytest.raises(AssertionError, match="nobody asked"):

@@ -19,8 +19,10 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
-from sknn_edu import BackpropClassifier, BackpropRegressor, _labels, _scores
-from sknn_edu._random_state import random_state_of
+from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu.estimators import labels as _labels
+from sknn_edu.estimators import scores as _scores
+from sknn_edu.estimators.random_state import random_state_of
 
 rng = np.random.RandomState(0)
 X = rng.randn(60, 3)

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from sknn_edu._exported_formula import (
+from sknn_edu.activations import ELU, Activation, Elementwise, LeakyReLU
+from sknn_edu.export.formula import (
     _IN_NUMPY,
     PRIMITIVES,
     REDUCTIONS,
     evaluated,
     exported_formula,
 )
-from sknn_edu.activations import ELU, Activation, Elementwise, LeakyReLU
-from sknn_edu.teaching.expressions.tree import Call, Reduction
+from sknn_edu.formulas.tree import Call, Reduction
 
 FAR = np.array([-1000.0, -50, -7, -3, -1, -0.01, 0, 0.01, 1, 3, 7, 50, 1000])
 Z = np.stack([FAR, FAR[::-1] / 7, np.roll(FAR, 3)], axis=1)

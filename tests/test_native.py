@@ -18,11 +18,12 @@ from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
-from sknn_edu.engine.history import History
 from sknn_edu.exceptions import DivergenceError
-from sknn_edu.native import _core, _library, _threads
-from sknn_edu.native._core import Core
+from sknn_edu.native import core, library
+from sknn_edu.native import threads as thread_limits
+from sknn_edu.native.core import Core
 from sknn_edu.optimizers import SGD
+from sknn_edu.training.history import History
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +77,15 @@ def test_float32_is_as_close_to_float64_as_numpy_is(seed):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", [*HIDDEN, "exp"])
 def test_activations_are_correct_to_some_units_in_the_last_place(name, dtype):
-    f, library = Activation.get(name), _library.library()
+    f, lib = Activation.get(name), library.load()
     grid = np.concatenate([np.linspace(-30, 30, 4001), np.geomspace(1e-30, 80, 401)])
     Z = np.concatenate([grid, -grid, [0, np.inf, -np.inf, np.nan]]).astype(dtype)[np.newaxis]
     n = -(-Z.size // 16) * 16
     Z_in, A, D = (aligned(n, dtype) for _ in range(3))
     Z_in[: Z.size], D[:] = Z, 1
     setting = next(iter(f.settings().values()), 0.0)
-    library.function("activation", np.dtype(dtype))(
-        library.number("activation", name), setting, n, *(a.ctypes.data for a in (Z_in, A, D))
+    lib.function("activation", np.dtype(dtype))(
+        lib.number("activation", name), setting, n, *(a.ctypes.data for a in (Z_in, A, D))
     )
     Z_64 = Z.astype(np.float64)
     with np.errstate(all="ignore"):
@@ -141,12 +142,12 @@ def test_newton_cg_uses_the_compiled_gradient(digits, monkeypatch):
     np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("level", _library.library().levels)
+@pytest.mark.parametrize("level", library.load().levels)
 def test_every_instruction_set_of_this_machine_agrees(level):
     script = (
         "from native_cases import *\n"
-        "from sknn_edu.native._library import library\n"
-        f"assert library().level == {level!r}\n"
+        "from sknn_edu.native.library import load\n"
+        f"assert load().level == {level!r}\n"
         "for seed in range(200, 215):\n"
         "    case = random_fit(seed)\n"
         "    a, b = (theta(fit_with(case[0], e, *case[1:])) for e in ('numpy', 'native'))\n"
@@ -171,7 +172,7 @@ def run_python(script, **environment):
 @pytest.fixture
 def large_layers(monkeypatch):
     """Layers go through BLAS from 60,000 weights on, whatever the instruction set."""
-    monkeypatch.setattr(_core, "BLAS_FROM", {})
+    monkeypatch.setattr(core, "BLAS_FROM", {})
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
@@ -210,7 +211,7 @@ def threads(monkeypatch):
     """A function that sets the number of threads that the core may use."""
 
     def use(n):
-        monkeypatch.setattr(_threads, "allowed", lambda: n)
+        monkeypatch.setattr(thread_limits, "allowed", lambda: n)
 
     return use
 
@@ -257,7 +258,7 @@ def test_the_number_of_threads_does_not_change_a_bit_of_large_layers(threads, so
 
 
 def allowed_threads(_=None):
-    return _threads.allowed()
+    return thread_limits.allowed()
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
@@ -270,18 +271,18 @@ def test_workers_of_joblib_have_one_thread(backend):
 def test_threadpoolctl_limits_the_threads(monkeypatch):
     monkeypatch.setattr("joblib.cpu_count", lambda: 64)
     with threadpool_limits(3, user_api="blas"):
-        assert _threads.allowed() == 3
-        with _threads.one_scipy_blas_thread(), _threads.one_scipy_blas_thread():
-            assert _threads.allowed() == 3  # what the core itself holds does not count
+        assert thread_limits.allowed() == 3
+        with thread_limits.one_scipy_blas_thread(), thread_limits.one_scipy_blas_thread():
+            assert thread_limits.allowed() == 3  # what the core itself holds does not count
         with threadpool_limits(1, user_api="blas"):
-            assert _threads.allowed() == 1
-        assert _threads.allowed() == 3
+            assert thread_limits.allowed() == 1
+        assert thread_limits.allowed() == 3
 
 
 def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
     monkeypatch.setattr("joblib.cpu_count", lambda: 2)
     with threadpool_limits(3, user_api="blas"):
-        assert _threads.allowed() == 2
+        assert thread_limits.allowed() == 2
         X, y = load_digits(return_X_y=True)
         clf = BackpropClassifier((100,)).initialize(X, y)
         core = Core(clf._network_for(X)[0])
@@ -405,7 +406,7 @@ def test_the_engines_can_take_turns(digits, solver):
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_a_batch_that_takes_long_is_cut_into_calls(digits, solver, monkeypatch):
     clf = BackpropClassifier((9,), solver=solver, batch_size=500, max_iter=5, tol=0, random_state=0)
-    monkeypatch.setattr(_core, "FLOPS_IN_A_CALL", 1e5)
+    monkeypatch.setattr(core, "FLOPS_IN_A_CALL", 1e5)
     calls = []
     gradient = Core.value_and_gradient
     monkeypatch.setattr(

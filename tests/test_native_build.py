@@ -10,7 +10,7 @@ import pytest
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.__main__ import main
-from sknn_edu.native import _library, build
+from sknn_edu.native import build, library
 
 # Compilers that are scripts: they write what they were asked to, without compiling anything.
 OBEDIENT = 'while [ "$1" != -o ]; do shift; done; echo "made by a script" > "$2"'
@@ -214,9 +214,9 @@ def test_with_a_compiler_installing_removes_the_note(compiler, tmp_path, capsys)
 def without_core(monkeypatch, tmp_path):
     """The core is hidden, in this process."""
     monkeypatch.setenv("SKNN_EDU_CORE", str(tmp_path / "missing.so"))
-    _library.library.cache_clear()
+    library.load.cache_clear()
     yield
-    _library.library.cache_clear()
+    library.load.cache_clear()
 
 
 def test_without_the_core_fits_are_silent(without_core):
@@ -230,7 +230,7 @@ def test_without_the_core_fits_are_silent(without_core):
 
 def test_without_the_core_native_repeats_why(without_core):
     X, y = np.random.RandomState(0).randn(30, 3), np.arange(30) % 2
-    why = _library.why_missing()
+    why = library.why_missing()
     with pytest.raises(ValueError, match="engine='native'") as raised:
         BackpropClassifier(4, engine="native").fit(X, y)
     assert why in str(raised.value)
@@ -238,8 +238,8 @@ def test_without_the_core_native_repeats_why(without_core):
 
 def test_a_library_that_cannot_be_loaded_counts_as_missing(without_core, tmp_path):
     (tmp_path / "missing.so").write_text("made for another machine")
-    assert _library.library() is None
-    assert _library.why_missing().startswith("it cannot be loaded: ")
+    assert library.load() is None
+    assert library.why_missing().startswith("it cannot be loaded: ")
 
 
 def test_the_command_line_says_that_the_core_is_missing_and_why(without_core, capsys):
@@ -251,8 +251,8 @@ def test_the_command_line_says_that_the_core_is_missing_and_why(without_core, ca
 
 
 def test_the_command_line_says_which_instruction_sets_are_there(monkeypatch, capsys):
-    library = type("Library", (), {"levels": ["v3", "v2", "portable"], "level": "v2"})()
-    monkeypatch.setattr(_library, "library", lambda: library)
+    found = type("Library", (), {"levels": ["v3", "v2", "portable"], "level": "v2"})()
+    monkeypatch.setattr(library, "load", lambda: found)
     assert main([]) == 0
     assert "instruction sets v3, v2 (used), portable." in capsys.readouterr().out
 

@@ -36,10 +36,10 @@ from sknn_edu import (
     __version__,
     persistence,
 )
-from sknn_edu._component import Component
-from sknn_edu._saved_state import KEY
 from sknn_edu.activations import Elementwise
+from sknn_edu.component import Component
 from sknn_edu.engine.penalty import ElasticNet
+from sknn_edu.estimators.saved_state import KEY
 from sknn_edu.exceptions import SavedVersionWarning
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.persistence import TRUSTED_TYPES

@@ -138,8 +138,8 @@ def test_the_lines_that_lead_to_the_short_form_are_equal(loss, f):
 
 
 def _scope(est, values):
-    from sknn_edu.teaching._formulas import Formulas
-    from sknn_edu.teaching._structure import Structure
+    from sknn_edu.teaching.network_formulas import Formulas
+    from sknn_edu.teaching.structure import Structure
 
     structure = Structure.of_estimator(est, is_weighted=False, with_dropout=False)
     return Formulas(structure).scope(values)
@@ -258,8 +258,8 @@ class Quartic(Loss):
 def test_components_without_formulas_are_called_by_name(activation, loss, layout):
     est = classifier(activation=activation, loss=loss, output_activation=Identity())
     values = trace(est, X, LABELS, layout=layout).by_name()
-    from sknn_edu.teaching._layout import Layout
-    from sknn_edu.teaching.expressions import Functions, Scope
+    from sknn_edu.formulas import Functions, Scope
+    from sknn_edu.formulas.layout import Layout
 
     functions = Functions([*activation, Identity()], Layout(layout), est._loss)
     for step in derive(est, layout).steps:

@@ -23,7 +23,7 @@ from sknn_edu.exceptions import DivergenceWarning
 from sknn_edu.losses import Huber, LogLoss, Loss, SquaredError
 from sknn_edu.teaching import trace
 from sknn_edu.teaching.diagnosis import Check, diagnose
-from sknn_edu.teaching.diagnosis._case import Case
+from sknn_edu.teaching.diagnosis.case import Case
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*aximum iterations|.*failed to converge"),

@@ -32,9 +32,9 @@ from drawn_formulas import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sknn_edu.teaching.expressions as package
+import sknn_edu.formulas as package
 from sknn_edu.activations import Activation, Elementwise
-from sknn_edu.teaching.expressions import (
+from sknn_edu.formulas import (
     ExpressionError,
     Latex,
     Scope,
@@ -42,8 +42,8 @@ from sknn_edu.teaching.expressions import (
     parse,
     to_columns,
 )
-from sknn_edu.teaching.expressions.parser import ANSWER, MAX_EXPONENT, PRINTED
-from sknn_edu.teaching.expressions.tree import Comparison, Name, Number
+from sknn_edu.formulas.parser import ANSWER, MAX_EXPONENT, PRINTED
+from sknn_edu.formulas.tree import Comparison, Name, Number
 
 
 def refusal(text, **kwargs):
@@ -499,7 +499,7 @@ def test_the_parser_looks_at_no_value():
 def test_reading_does_not_run_import_or_open_anything():
     code = f"""
 import sys
-from sknn_edu.teaching.expressions import ExpressionError, parse
+from sknn_edu.formulas import ExpressionError, parse
 texts = {[*ATTACKS, *(text.replace("¦", "") for text, _ in REFUSED), "exp(A1) @ A1.T"]!r}
 def read_all():
     for text in texts:

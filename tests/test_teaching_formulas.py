@@ -27,12 +27,7 @@ from matplotlib.mathtext import MathTextParser
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise, Identity, LeakyReLU, Softmax, Tanh
-from sknn_edu.losses import Loss, SquaredError
-from sknn_edu.teaching import trace
-from sknn_edu.teaching._formulas import Formulas
-from sknn_edu.teaching._layout import Layout
-from sknn_edu.teaching._structure import Structure
-from sknn_edu.teaching.expressions import (
+from sknn_edu.formulas import (
     ExpressionError,
     Functions,
     Latex,
@@ -40,7 +35,12 @@ from sknn_edu.teaching.expressions import (
     parse,
     to_columns,
 )
-from sknn_edu.teaching.expressions.parser import ANSWER
+from sknn_edu.formulas.layout import Layout
+from sknn_edu.formulas.parser import ANSWER
+from sknn_edu.losses import Loss, SquaredError
+from sknn_edu.teaching import trace
+from sknn_edu.teaching.network_formulas import Formulas
+from sknn_edu.teaching.structure import Structure
 
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
 

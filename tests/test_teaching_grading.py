@@ -29,7 +29,7 @@ from sknn_edu.activations import Activation
 from sknn_edu.losses import Huber, LogLoss, Loss, SquaredError
 from sknn_edu.teaching import check_derivation, trace
 from sknn_edu.teaching.grading import AnswerFileError, check_file
-from sknn_edu.teaching.grading._components import component
+from sknn_edu.teaching.grading.components import component
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "answers.toml"

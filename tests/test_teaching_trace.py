@@ -19,14 +19,14 @@ from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise, Softmax, Tanh
+from sknn_edu.formulas import Functions, Scope, parse
+from sknn_edu.formulas.layout import Layout
 from sknn_edu.losses import LogLoss, Loss, SquaredError
 from sknn_edu.teaching import trace
-from sknn_edu.teaching._layout import Layout
-from sknn_edu.teaching._numbers import number_format, written
-from sknn_edu.teaching._open import open_network
-from sknn_edu.teaching._trace import trace_opened
-from sknn_edu.teaching._trace_steps import formulas_of, steps_of
-from sknn_edu.teaching.expressions import Functions, Scope, parse
+from sknn_edu.teaching.opened import open_network
+from sknn_edu.teaching.tracing.numbers import number_format, written
+from sknn_edu.teaching.tracing.steps import formulas_of, steps_of
+from sknn_edu.teaching.tracing.trace import trace_opened
 
 # Some pairs are risky on purpose: they may train badly, but their numbers must be right.
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .._component import Component
+from ..component import Component
 
 
 class Activation(Component, ABC, family=True):

@@ -11,7 +11,7 @@ from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from .. import _parameters
+from ..estimators import parameters
 from ..optimizers import Optimizer
 from ._shared import open_up
 
@@ -116,7 +116,7 @@ def score_name(estimator: Any) -> str:
 
 def iteration_name(estimator: Any) -> str:
     """What is counted: epochs, or iterations of a full-batch solver."""
-    solver = _parameters.get(Optimizer, "solver", getattr(estimator, "solver", "sgd"))
+    solver = parameters.get(Optimizer, "solver", getattr(estimator, "solver", "sgd"))
     return "epoch" if solver.incremental else "iteration"
 
 

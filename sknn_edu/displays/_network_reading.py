@@ -10,7 +10,7 @@ from scipy.sparse import issparse
 from sklearn.base import is_classifier
 from sklearn.pipeline import Pipeline
 
-from .._open_network import OpenNetwork
+from ..estimators.inspection import OpenNetwork
 
 LONGEST_NAME = 24
 

@@ -8,8 +8,8 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from .._open_network import OpenNetwork
-from .._optional import optional_import
+from ..estimators.inspection import OpenNetwork
+from ..optional import optional_import
 
 # Blue and orange are told apart by colour-blind readers, purple and green as well.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#1B7837", "#762A83", "#888888"

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from .._estimator import BaseBackprop
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
-from ..engine.training import Training
-from ..engine.watcher import Watcher
+from ..estimators.base import BaseBackprop
 from ..exceptions import DivergenceError, DivergenceWarning, warn
+from ..training.loop import Training
+from ..training.watcher import Watcher
 
 
 def watched_fit(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from .._component import Component
+from ..component import Component
 
 if TYPE_CHECKING:
     from ..activations import Activation

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from ..engine.batches import Batches
     from ..engine.network import Network
-    from ..engine.training import Checkpoint, Training
     from ..optimizers import FirstOrder, Optimizer
-    from ._core import Core
+    from ..training.loop import Checkpoint, Training
+    from .core import Core
 
 
 def is_available() -> bool:
     """Whether the core was compiled when the package was installed."""
-    from ._library import library
+    from . import library
 
-    return library() is not None
+    return library.load() is not None
 
 
 def core_for(training: Training, optimizer: Optimizer) -> Core | None:
@@ -39,8 +39,8 @@ def core_for(training: Training, optimizer: Optimizer) -> Core | None:
     """
     if training.engine == "numpy":
         return None
-    from ._core import Core
-    from ._support import reason_against_training
+    from .core import Core
+    from .support import reason_against_training
 
     reason = reason_against_training(training, optimizer)
     if reason is None:
@@ -63,8 +63,8 @@ def compiled_epochs(
     core = core_for(training, optimizer)
     if core is None:
         return None
-    from ..engine.training import run_epoch
-    from ._epochs import CompiledEpochs
+    from ..training.loop import run_epoch
+    from .epochs import CompiledEpochs
 
     if not core.does_in_one_call(batches.batch_size):
         core.get_threads(batches.batch_size)
@@ -74,13 +74,13 @@ def compiled_epochs(
 
 def can_run(network: Network, X: Any) -> bool:
     """Whether the core can run X through the network."""
-    from ._support import reason_against_network
+    from .support import reason_against_network
 
     return isinstance(X, np.ndarray) and reason_against_network(network) is None
 
 
 def outputs(network: Network, X: np.ndarray) -> np.ndarray:
     """A of the output layer for all rows of X, which has the network's dtype."""
-    from ._core import Core
+    from .core import Core
 
     return Core(network).outputs(X)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .._component import Component
+from ..component import Component
 
 if TYPE_CHECKING:
-    from ..engine.training import Training
+    from ..training.loop import Training
 
 
 class Optimizer(Component, ABC, family=True):
@@ -106,7 +106,7 @@ class FirstOrder(Optimizer):
 
     def minimize(self, training: Training) -> None:
         """Train in epochs of mini-batches."""
-        from ..engine.training import run_epochs
+        from ..training.loop import run_epochs
 
         run_epochs(training, self)
 

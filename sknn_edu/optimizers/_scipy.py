@@ -15,12 +15,12 @@ import numpy as np
 import scipy.optimize
 
 from ..exceptions import DivergenceError, SolverStoppedWarning, warn
+from ..threads import one_scipy_blas_thread
 from ._base import Optimizer
-from ._scipy_threads import one_scipy_blas_thread
 
 if TYPE_CHECKING:
     from ..engine.batches import Samples
-    from ..engine.training import Training
+    from ..training.loop import Training
 
 __all__ = ["LBFGS", "LM", "NewtonCG"]
 
@@ -279,7 +279,7 @@ class Problem:
 
     def divergence(self, value: float) -> DivergenceError:
         """The error for a J that is not finite at the present theta."""
-        from ..engine.divergence import divergence
+        from ..training.divergence import divergence
 
         network, epoch = self.training.objective.network, self.history.n_iter + 1
         error = divergence(network, self.samples, value, epoch, None)

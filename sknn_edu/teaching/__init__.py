@@ -13,15 +13,15 @@ are data (`_formulas`, in the language of `expressions`): `derive` prints them, 
 (`_marking`, `_search`) rewrites them with the `mistakes` that it knows.
 """
 
-from ._derivation import Derivation
-from ._derive import derive
-from ._gradient_check import check_gradient
-from ._gradient_check_report import GradientCheck
-from ._marked import MarkedAnswer, Marking
-from ._marking import check_derivation
-from ._trace import Trace, trace
+from ..formulas import ExpressionError
+from .derivation.derivation import Derivation
+from .derivation.derive import derive
 from .diagnosis import Diagnosis, diagnose
-from .expressions import ExpressionError
+from .gradient_check.check import check_gradient
+from .gradient_check.report import GradientCheck
+from .marking.check import check_derivation
+from .marking.marked import MarkedAnswer, Marking
+from .tracing.trace import Trace, trace
 
 __all__ = [
     "Derivation",

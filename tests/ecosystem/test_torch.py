@@ -10,8 +10,8 @@ import torch
 from fitted_estimators import NAMES, TARGETS, X, fitted, three_epochs_are_enough, unfitted
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu._torch import Formula
 from sknn_edu.activations import Activation, Elementwise, LeakyReLU
+from sknn_edu.export.torch_module import Formula
 
 # Z of one large entry in each row as well, for activations that mix the units
 FAR = np.array([0.0, 0.3, 1, 3, 6, 20, 50, 1000])

@@ -19,17 +19,17 @@ A new check is one class in one of these files.
 
 # Causes come before what follows from them: this is the order of the report.
 # isort: off
-from ._data import *
-from ._weights import *
-from ._output import *
-from ._curve import *
-from ._units import *
-from ._gradients import *
-from ._generalisation import *
-from ._stop import *
+from .data import *
+from .weights import *
+from .output import *
+from .curve import *
+from .units import *
+from .gradients import *
+from .generalisation import *
+from .stop import *
 
 # isort: on
-from ._check import Check, Finding
-from ._diagnosis import Diagnosis, diagnose
+from .check import Check, Finding
+from .diagnosis import Diagnosis, diagnose
 
 __all__ = ["Check", "Diagnosis", "Finding", "diagnose"]

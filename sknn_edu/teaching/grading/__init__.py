@@ -13,7 +13,7 @@
 Nothing in a file is executed: formulas are read by `sknn_edu.teaching.expressions`.
 """
 
-from ._check import check_file
-from ._table import AnswerFileError
+from .check import check_file
+from .table import AnswerFileError
 
 __all__ = ["AnswerFileError", "check_file"]

@@ -1,0 +1,41 @@
+"""X through a network and out again: forward alone, in bounded memory."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+from .. import native
+from .network import Network
+
+SMALL = 500_000  # products, which NumPy has done by the time the compiled core is set up
+
+# What overflows in the engine is noticed there, or shows in the result.
+overflow_is_expected = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
+
+
+def outputs(network: Network, X: Any, what: str = "A", engine: str = "numpy") -> np.ndarray:
+    """A (or Z) of the output layer for all rows of X, in bounded memory."""
+    n_products = X.shape[0] * sum(W.size for W in network.theta.W)
+    wants_core = engine == "native" or (engine == "auto" and n_products > SMALL)
+    if wants_core and what == "A" and native.can_run(network, X):
+        with overflow_is_expected():
+            return native.outputs(network, in_its_dtype(network, X))
+    outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
+    with overflow_is_expected():
+        for rows in network.pieces(X.shape[0]):
+            outputs[rows] = getattr(network.forward(in_its_dtype(network, X[rows])), what)
+    return outputs
+
+
+def in_its_dtype(network: Network, X: Any) -> Any:
+    """X in the dtype of the network."""
+    if X.dtype == network.theta.dtype:
+        return X
+    X = X.astype(network.theta.dtype)
+    if not np.isfinite(X.data if issparse(X) else X).all():
+        raise ValueError(f"X has numbers that are too large for {network.theta.dtype}.")
+    return X

@@ -1,0 +1,1 @@
+"""The estimators: from data and parameters to a training run, and back."""

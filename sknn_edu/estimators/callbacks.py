@@ -1,0 +1,110 @@
+"""scikit-learn's callbacks, as one who watches the training. The only place that needs 1.9."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import sklearn
+from sklearn.utils import _safe_indexing
+
+from ..engine.parameters import Parameters
+from ..training.loop import Training
+from ..training.watcher import Watcher
+from .available_if import unless
+
+if TYPE_CHECKING:
+    from .base import BaseBackprop
+
+try:
+    from sklearn.callback import CallbackSupportMixin
+except ImportError:
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """Stands in for that of scikit-learn 1.9: there are no callbacks, and it says so."""
+
+        @unless(lambda _: f"callbacks need scikit-learn 1.9; this is {sklearn.__version__}.")
+        def set_callbacks(self, *callbacks: Any) -> Any:
+            """Set callbacks: not with this version of scikit-learn."""
+
+
+class Callbacks(Watcher):
+    """Tells the callbacks of an estimator of its fit, and of each epoch in it.
+
+    The tasks form a tree: the fit, and below it the epochs (for the full-batch solvers
+    the iterations), ``max_iter`` of them at most. What the hooks ask for is made when they ask.
+
+    Parameters
+    ----------
+    estimator : BaseBackprop
+        It has callbacks set, or gets them from the meta-estimator that fits it.
+    X, y, sample_weight
+        What the user gave to `fit`.
+    """
+
+    def __init__(self, estimator: BaseBackprop, X: Any, y: Any, sample_weight: Any) -> None:
+        self._estimator = estimator
+        self._data = X, y, sample_weight
+        self._fit = estimator._init_callback_context(max_subtasks=estimator.max_iter)
+        self._epoch: Any = None
+        self._fit.call_on_fit_task_begin(estimator=estimator, **self._training_data(None))
+
+    def begin_epoch(self, training: Training) -> None:
+        """Hook ``on_fit_task_begin`` of the epoch."""
+        self._epoch = self._fit.subcontext(task_name="epoch")
+        self._epoch.call_on_fit_task_begin(**self._task(training))
+
+    def end_epoch(self, training: Training) -> bool:
+        """Hook ``on_fit_task_end`` of the epoch; whether a callback asks to stop."""
+        epoch, self._epoch = self._epoch, None
+        return epoch.call_on_fit_task_end(**self._task(training))
+
+    def end_fit(self, training: Training) -> None:
+        """Hook ``on_fit_task_end`` of the fit."""
+        if self._epoch is not None:  # the solver looked further, and found that it was done
+            self._epoch.call_on_fit_task_end(estimator=self._estimator)
+        self._fit.call_on_fit_task_end(**self._task(training))
+
+    def _task(self, training: Training) -> dict[str, Any]:
+        """What a hook may ask for."""
+        return {
+            "estimator": self._estimator,
+            "reconstruction_attributes": lambda: self._as_if_stopped(training),
+            **self._training_data(training),
+        }
+
+    def _training_data(self, training: Training | None) -> dict[str, Callable[[], Any]]:
+        """X, y and metadata, without the rows that are held out."""
+        X, y, sample_weight = self._data
+        rows = None if training is None else training.rows
+
+        def part(data: Any) -> Any:
+            return data if data is None or rows is None else _safe_indexing(data, rows)
+
+        def metadata() -> dict[str, Any]:
+            return {} if sample_weight is None else {"sample_weight": part(sample_weight)}
+
+        return {"X": lambda: part(X), "y": lambda: part(y), "metadata": metadata}
+
+    def _as_if_stopped(self, training: Training) -> dict[str, Any]:
+        """Fitted attributes as they would be if training had stopped here."""
+        theta = training.objective.network.theta
+        now = Parameters(theta.sizes, theta.dtype)
+        now.flat[:] = training.outcome
+        return {
+            **training.history.attributes(),
+            "coefs_": now.W,
+            "intercepts_": now.b,
+            "stop_reason_": f"Not stopped: this is the state of epoch {training.history.n_iter}.",
+            "_optimizer": None,
+        }
+
+
+def callbacks_of(estimator: BaseBackprop, X: Any, y: Any, sample_weight: Any) -> list[Callbacks]:
+    """The watcher that serves the estimator's callbacks, in a list; none, without callbacks.
+
+    To be called by methods that scikit-learn's `_fit_context` decorates: it tears them down.
+    """
+    if not hasattr(estimator, "_skl_callbacks"):
+        return []
+    return [Callbacks(estimator, X, y, sample_weight)]

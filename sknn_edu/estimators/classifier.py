@@ -1,0 +1,389 @@
+"""`BackpropClassifier`: two classes, several classes, several labels."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.multiclass import _check_partial_fit_first_call, unique_labels
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..activations import Activation
+from ..initializers import Initializer
+from ..losses import Loss
+from ..optimizers import Optimizer
+from . import parameters
+from .available_if import unless
+from .base import BaseBackprop, starts_afresh
+from .class_weight import weights_of_classes
+from .inspection import SPARSE
+from .labels import check_labels, kind_of_labels, labels_in
+from .scores import accuracy
+from .shared_docs import fill
+
+
+def _output_is_no_probability(classifier: BackpropClassifier) -> str | None:
+    """Why there is no `predict_proba` with this output, or None if there is."""
+    output = vars(classifier).get("_output_activation")
+    if output is None:  # not fitted
+        output = parameters.output_activation(classifier._params(), multiclass=True)
+    what = f"outputs of output_activation={output.name!r}"
+    low, high = output.range
+    if low < 0:
+        return f"{what} can be negative, so they cannot be read as probabilities."
+    if high > 1 and classifier._is_multilabel():
+        return f"{what} can exceed 1, so they are no probabilities of the labels."
+    return None
+
+
+class BackpropClassifier(ClassifierMixin, BaseBackprop):
+    __doc__ = fill(
+        """A multilayer perceptron that classifies, trained by backpropagation.
+
+    A superset of scikit-learn's `MLPClassifier`: the parameters that both have mean the
+    same and give the same numbers.
+
+    It minimises, over the weights W and biases b of all layers,
+    ``J = sum_i w_i loss_i / sum_i w_i + alpha (l1_ratio |W|_1 + (1 - l1_ratio) / 2
+    |W|_2^2) / sum_i w_i``, where the sums run over the samples of a batch.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Units of each hidden layer; () is a network without any.
+    <parameters>
+    loss : str or Loss, default='log_loss'
+        Loss of a sample, summed over the outputs, one of<losses>.
+        Losses can be scaled and added: ``SquaredError() + 2 * LogLoss()``. See
+        `sknn_edu.losses`.
+    <new_parameters>
+    class_weight : dict, 'balanced' or None, default=None
+        Weight of each class, by label; 'balanced' makes all classes count the same. They
+        multiply the sample weights.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+    class_weight_ : ndarray of shape (n_classes,) or None
+        Weight of each class.
+    <attributes>
+
+    See Also
+    --------
+    BackpropRegressor : For real-valued targets.
+    sklearn.neural_network.MLPClassifier : The estimator that this one extends.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.preprocessing import scale
+    >>> from sknn_edu import BackpropClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> X = scale(X)
+    >>> clf = BackpropClassifier(8, "tanh", solver="lbfgs", alpha=0.1, random_state=0)
+    >>> clf.fit(X, y).predict(X[[0, 50, 100]])
+    array([0, 1, 2])
+    >>> round(clf.score(X, y), 2)
+    0.99
+    """,
+        output="""softmax
+        for log loss with several classes, one logistic unit for log loss with two classes
+        or with labels, exp for poisson, identity for the others. With 'softmax', 'relu'
+        and the like two classes have two units, and Y is one-hot.""",
+        score="the accuracy",
+    )
+
+    _parameter_constraints: dict = {  # noqa: RUF012
+        **BaseBackprop._parameter_constraints,
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: str | Optimizer = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool | int = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        loss: str | Loss = "log_loss",
+        output_activation: str | Activation = "auto",
+        fit_intercept: bool = True,
+        weight_init: str | Initializer | tuple = "auto",
+        n_hidden_layers: int | None = None,
+        dropout: Any = 0.0,
+        l1_ratio: float = 0.0,
+        clip_norm: float | None = None,
+        scoring: Any = None,
+        engine: str = "auto",
+        class_weight: dict | str | None = None,
+    ) -> None:
+        self._store(locals())
+
+    @unless(starts_afresh)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Train one epoch on a chunk of data, going on from the present weights.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), default=None
+        classes : array-like of shape (n_classes,), default=None
+            All classes that will ever occur; needed in the first call only.
+
+        Returns
+        -------
+        self : object
+        """
+        return self._fit(X, y, sample_weight, incremental=True, classes=classes)
+
+    @unless(_output_is_no_probability)
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Probability of each class.
+
+        Outputs that are not negative, but no probabilities either, are divided by their
+        sum; where all are zero, each class gets the same.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        P : ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``; for labels, the probability of each.
+        """
+        A = self._output_layer(X)
+        if len(self.classes_) == 1:
+            return np.ones_like(A)
+        if self._has_one_unit:
+            return np.hstack([1 - A, A])
+        if self._output_activation.name == "softmax" or self._is_multilabel():
+            return A
+        largest = A.max(axis=1, keepdims=True).clip(max=np.finfo(A.dtype).max)
+        P = np.divide(A, largest, out=np.ones_like(A), where=largest > 0)
+        P = P.clip(max=1)  # scores that overflowed count as the largest number
+        return P / P.sum(axis=1, keepdims=True)
+
+    @unless(_output_is_no_probability)
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Logarithm of `predict_proba`; -inf where a probability is zero.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        log_P : ndarray of shape (n_samples, n_classes)
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The logits: what the output layer computes before its activation.
+
+        Where the logits do not decide as `predict` does, these are the numbers that do:
+        for several classes behind other outputs than softmax, logistic and identity the
+        probabilities, or the outputs A where there are none; for labels behind other
+        outputs than logistic (and without a hinge loss) A - 1/2.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            For two classes one number, positive for ``classes_[1]``; where they have an
+            output unit each, the difference of the two. For labels one number each,
+            positive for yes.
+        """
+        check_is_fitted(self, "coefs_")
+        basis = self._basis_of_scores()
+        if basis == "probabilities":
+            scores = self.predict_proba(X)
+        else:
+            scores = self._output_layer(X, basis)
+        if self._is_multilabel():
+            return scores if basis == "Z" else scores - 0.5
+        if scores.shape[1] == 1:
+            return scores.ravel()
+        if scores.shape[1] == 2:
+            return scores[:, 1] - scores[:, 0]
+        return scores
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The share of the samples whose class (or whole set of labels) is predicted.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        accuracy : float
+        """
+        return accuracy(y, self.predict(X), sample_weight)
+
+    # -- targets ----------------------------------------------------------------------
+
+    def _check_X_y(self, X, y, *, reset, **check_params):
+        X, y = validate_data(
+            self, X, y, accept_sparse=SPARSE, multi_output=True, reset=reset, **check_params
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        return X, y
+
+    def _learn_targets(self, y, sample_weight, *, fresh, incremental, classes):
+        check_labels(y)
+        if issparse(classes):
+            raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
+        first = _check_partial_fit_first_call(self, classes) if incremental else fresh
+        if first or not hasattr(self, "classes_"):
+            self._learn_classes(y, classes)
+            if classes is not None:
+                self._check_targets(y)
+        elif incremental:
+            self._check_targets(y)
+        else:
+            self._check_same_classes(y)
+        self._learn_class_weights(y, sample_weight, incremental)
+
+    def _learn_classes(self, y, classes):
+        kind = kind_of_labels(y)
+        if kind == "multiclass-multioutput":
+            raise ValueError("Multioutput target data is not supported: y has several columns.")
+        multilabel = kind.startswith("multilabel")
+        self._label_binarizer = LabelBinarizer().fit(y) if multilabel else None
+        learned_from_y = classes is None or multilabel
+        self.classes_ = labels_in(y) if learned_from_y else unique_labels(classes)
+
+    def _learn_class_weights(self, y, sample_weight, incremental):
+        self.class_weight_ = None
+        if self.class_weight is None:
+            return
+        if self._is_multilabel():
+            raise ValueError(
+                f"class_weight={self.class_weight!r} is for one class per sample; y has several "
+                "labels. Use sample_weight instead."
+            )
+        if incremental and isinstance(self.class_weight, str):
+            raise ValueError(
+                "class_weight='balanced' needs all data at once, which partial_fit does not "
+                "see. Pass a dict of weights."
+            )
+        self.class_weight_ = weights_of_classes(self.class_weight, self.classes_, y, sample_weight)
+
+    def _check_targets(self, y):
+        if kind_of_labels(y).startswith("multilabel") != self._is_multilabel():
+            trained = "several labels" if self._is_multilabel() else "one class"
+            raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
+        seen = labels_in(y)
+        if len(np.setdiff1d(seen, self.classes_)):
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
+                f"'y' has {seen}."
+            )
+
+    def _check_same_classes(self, y):
+        seen = labels_in(y)
+        if not np.array_equal(seen, self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {self.classes_}, `y` has {seen}"
+            )
+
+    def _choose_output(self, params):
+        multiclass = len(self.classes_) > 2 and not self._is_multilabel()
+        return parameters.output_activation(params, multiclass)
+
+    def _is_multilabel(self):
+        return vars(self).get("_label_binarizer") is not None
+
+    def _settle_coding(self, loss, output):
+        # One unit decides between two classes if it is a probability, or a signed score.
+        decides = output.is_probability or (loss.margin and output.range[0] < 0)
+        self._has_one_unit = decides and len(self.classes_) <= 2 and not self._is_multilabel()
+        return not self._has_one_unit and not self._is_multilabel()
+
+    def _encode(self, y, dtype):
+        if self._is_multilabel():
+            return self._label_binarizer.transform(y).astype(dtype)
+        codes = np.searchsorted(self.classes_, y)
+        if self._has_one_unit:
+            return codes.astype(dtype).reshape(-1, 1)
+        return np.eye(len(self.classes_), dtype=dtype)[codes]
+
+    def _basis_of_scores(self):
+        """What `decision_function` is made of: "Z", "A" or "probabilities"."""
+        output = self._output_activation.name
+        if self._is_multilabel():
+            return "Z" if output == "logistic" or self._loss.margin else "A"
+        if self._has_one_unit or output in ("softmax", "logistic", "identity"):
+            return "Z"
+        return "probabilities" if _output_is_no_probability(self) is None else "A"
+
+    def _threshold(self):
+        """Where a single output turns from no to yes."""
+        return 0.0 if self._loss.margin else 0.5
+
+    def _decode(self, A):
+        threshold = self._threshold()
+        if self._is_multilabel():
+            return self._label_binarizer.inverse_transform(A, threshold=threshold)
+        if len(self.classes_) == 1:
+            return np.repeat(self.classes_, len(A))
+        if A.shape[1] == 1:
+            return self.classes_[(A[:, 0] > threshold).astype(int)]
+        return self.classes_[A.argmax(axis=1)]
+
+    def _weights_of(self, y, sample_weight):
+        if self.class_weight_ is None:
+            return sample_weight
+        weights = self.class_weight_[np.searchsorted(self.classes_, y)]
+        return weights if sample_weight is None else weights * sample_weight
+
+    def _strata(self, Y, y):
+        if self._is_multilabel():
+            return None
+        # scikit-learn stratifies two classes by the coded target, and says so in its errors.
+        return Y[:, -1].astype(bool).astype(str) if len(self.classes_) <= 2 else y
+
+    def _default_score(self, y, A, w):
+        return accuracy(y, self._decode(A), w)
+
+    def __sklearn_tags__(self):
+        """Several labels are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

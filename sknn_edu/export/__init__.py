@@ -1,0 +1,1 @@
+"""A fitted network for other libraries, made of its formulas."""

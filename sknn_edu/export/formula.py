@@ -1,0 +1,217 @@
+"""Activations as formulas that other libraries can compute: what every export is made of.
+
+An activation says what it computes in its ``formula``. Here that formula is taken apart
+until only operators and `PRIMITIVES` are left, and held against ``forward``, also far out
+where a formula that looks right overflows. `_torch` and `_onnx_graph` say what each
+operator and each primitive is in their library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+from scipy.special import expit, ndtr, softmax
+
+from ..activations import Activation
+from ..formulas import Expression, ExpressionError, parse
+from ..formulas.tree import (
+    Call,
+    Comparison,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Reduction,
+    Sum,
+)
+
+Operations = Mapping[str, Callable[..., Any]]
+
+# Each of these is computed without overflow wherever its value is a number.
+PRIMITIVES: dict[str, Callable[..., Any]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sign": np.sign,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "tanh": np.tanh,
+    "logistic": expit,
+    "softplus": lambda P: np.logaddexp(P, 0),
+    "Phi": ndtr,
+    "softmax": lambda P: softmax(P, axis=1),
+}
+REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "sum": lambda P, axis, keepdims: np.sum(P, axis=axis, keepdims=keepdims),
+    "mean": lambda P, axis, keepdims: np.mean(P, axis=axis, keepdims=keepdims),
+}
+_IN_NUMPY: dict[str, Callable[..., Any]] = {
+    "number": lambda number: number,
+    "negative": np.negative,
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "**": np.power,
+    ">": np.greater,
+    "<": np.less,
+    "<=": np.less_equal,
+    **PRIMITIVES,
+    **REDUCTIONS,
+}
+
+# Functions of the language of formulas that no library needs to know.
+_SPELLED_OUT = {"sech": "2 * exp(-abs(Z)) / (1 + exp(-2 * abs(Z)))"}
+
+_SIZES = np.array([0.0, 0.1, 0.5, 1, 2, 5, 20, 50, 1000])
+_PROBES = np.stack([np.r_[_SIZES, -_SIZES], np.r_[-_SIZES, _SIZES] / 2, np.r_[_SIZES, _SIZES]], 1)
+
+_Z = Name("Z")
+
+
+def exported_formula(activation: Activation) -> Expression:
+    """The formula of an activation in operators and primitives alone, settings as numbers.
+
+    Parameters
+    ----------
+    activation : Activation
+
+    Returns
+    -------
+    formula : Expression
+        A formula of Z.
+
+    Raises
+    ------
+    NotImplementedError
+        If the activation has no formula.
+    ValueError
+        If its formula cannot be read, or is not what its `forward` computes.
+
+    Examples
+    --------
+    >>> from sknn_edu.activations import LeakyReLU, SiLU
+    >>> print(exported_formula(LeakyReLU(0.2)))
+    maximum(Z, 0) + 0.2 * minimum(Z, 0)
+    >>> print(exported_formula(SiLU()))
+    Z * logistic(Z)
+    """
+    formula = _spelled_out(activation, ())
+    _check(activation, formula)
+    return formula
+
+
+def evaluated(formula: Expression, Z: Any, operations: Operations) -> Any:
+    """The formula at Z, with the operations of a library.
+
+    Parameters
+    ----------
+    formula : Expression
+        As `exported_formula` gives it.
+    Z : object
+        What the operations work on.
+    operations : mapping of str to callable
+        One for each operator (``"+"``, ``"negative"``, ...), primitive and reduction, and
+        ``"number"`` for numbers.
+    """
+
+    def value(node: Expression) -> Any:
+        match node:
+            case Name():
+                return Z
+            case Number(number=number):
+                return operations["number"](number)
+            case Negative(operand=P):
+                return operations["negative"](value(P))
+            case (
+                Sum(left=P, sign=operator, right=Q) | Comparison(left=P, relation=operator, right=Q)
+            ):
+                return operations[operator](value(P), value(Q))
+            case Product(left=P, right=Q):
+                return operations["*"](value(P), value(Q))
+            case Quotient(left=P, right=Q):
+                return operations["/"](value(P), value(Q))
+            case Power(base=P, exponent=Q):
+                return operations["**"](value(P), value(Q))
+            case Call(function=function, arguments=arguments):
+                return operations[function](*map(value, arguments))
+            case Reduction(function=function, operand=P, axis=axis, keepdims=keepdims):
+                return operations[function](value(P), axis, keepdims)
+        raise ValueError(f"{node} has no place in the formula of an activation.")
+
+    return value(formula)
+
+
+def _spelled_out(f: Activation, inside: tuple[Activation, ...]) -> Expression:
+    """The formula of f, with the activations that it calls spelled out too.
+
+    ``inside`` are the activations in whose formulas f was called.
+    """
+    if f.name in PRIMITIVES and f == Activation.get(f.name):
+        return Call(f.name, (_Z,))
+    if f.formula is None:
+        raise NotImplementedError(
+            f"{f!r} cannot be exported without a formula. Give the class {type(f).__name__} one of "
+            "Z and its settings, for example: formula = 'Z * logistic(Z)'."
+        )
+    if f in inside:
+        _refuse(f, "it calls itself.")
+    try:
+        formula = _read(f.formula, {"Z", *vars(type(f)), *vars(f)})
+    except ExpressionError as error:
+        _refuse(f, str(error))
+    settings = {name: _number(f, name) for name in formula.names() - {"Z"}}
+    return _without_calls(formula.substituted(settings), (*inside, f))
+
+
+def _read(text: str, names: set[str]) -> Expression:
+    functions = {*PRIMITIVES, *REDUCTIONS, *_SPELLED_OUT, *Activation.names()}
+    return parse(text, names, functions, printed=True)
+
+
+def _without_calls(node: Expression, inside: tuple[Activation, ...]) -> Expression:
+    """The node with primitives for all functions."""
+    node = node.rebuilt(lambda part: _without_calls(part, inside))
+    if not isinstance(node, Call) or node.function in PRIMITIVES:
+        return node
+    text = _SPELLED_OUT.get(node.function)
+    called = _read(text, {"Z"}) if text else _spelled_out(Activation.get(node.function), inside)
+    return called.substituted({"Z": node.arguments[0]})
+
+
+def _number(f: Activation, name: str) -> Expression:
+    """A setting of f, as a formula."""
+    try:
+        number = float(getattr(f, name))
+    except (TypeError, ValueError):
+        _refuse(f, f"{name}={getattr(f, name)!r} is not a number.")
+    return Negative(Number(-number)) if number < 0 else Number(number)
+
+
+def _check(f: Activation, formula: Expression) -> None:
+    """Raise ValueError if the formula is not what `forward` computes."""
+    with np.errstate(all="ignore"):
+        expected = f.forward(_PROBES.copy(), out=np.empty_like(_PROBES))
+        try:
+            found = np.broadcast_to(evaluated(formula, _PROBES, _IN_NUMPY), _PROBES.shape)
+        except (TypeError, ValueError) as error:
+            _refuse(f, str(error))
+        right = np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True)
+    if not right.all():
+        i, j = np.argwhere(~right)[0]
+        where = f"Z={_PROBES[i, j]:g}" if f.elementwise else f"Z={_PROBES[i].tolist()}"
+        _refuse(
+            f,
+            f"at {where} it gives {found[i, j]:g}, but forward gives {expected[i, j]:g}. If that "
+            "is an overflow, write it with functions that have none, such as logistic, "
+            "softplus, tanh and softmax.",
+        )
+
+
+def _refuse(f: Activation, reason: str) -> NoReturn:
+    raise ValueError(f"{f!r} cannot be exported by its formula {f.formula!r}: {reason}")

@@ -1,0 +1,213 @@
+"""The functions that a formula may call: a few of analysis, and every activation by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from ..activations import Activation, Elementwise
+from ..losses import Loss
+from .evaluation import EPS
+from .layout import Layout
+
+
+def log(P: Any) -> Any:
+    """log P, and log(eps) below the machine epsilon, as in the engine."""
+    return np.log(np.maximum(P, EPS))
+
+
+def sech(P: Any) -> Any:
+    """1 / cosh P."""
+    return 1 / np.cosh(P)
+
+
+ANALYSIS: dict[str, Callable[..., Any]] = {
+    "exp": np.exp,
+    "log": log,
+    "sqrt": np.sqrt,
+    "maximum": np.maximum,
+    "sech": sech,
+}
+REDUCTIONS = ("sum", "mean")
+
+# Beside these, printed formulas use a few that answers do not need.
+PRINTED_ONLY: dict[str, Callable[..., Any]] = {
+    "abs": np.abs,
+    "sign": np.sign,
+    "minimum": np.minimum,
+    "Phi": ndtr,
+}
+N_ARGUMENTS = {"maximum": 2, "minimum": 2}
+
+# Activations cannot be called by these names; exp is the same function in both.
+TAKEN = {*ANALYSIS, *REDUCTIONS, *PRINTED_ONLY} - {"exp"}
+
+
+class Functions(Mapping[str, Callable[..., Any]]):
+    """Functions by name, for the network with these activations, in a layout.
+
+    An activation goes by its name, its derivative by that name after ``d_``; for one that
+    mixes the units (softmax) ``d_`` is the diagonal of the Jacobian. A name means the
+    network's activation of that name, with its settings. Where two layers have the same
+    activation with different settings, the number of the layer is put behind the name.
+
+    Parameters
+    ----------
+    activations : sequence of Activation
+        f_1, ..., f_L.
+    layout : Layout
+        Which axis holds the units.
+    loss : Loss
+        Its terms that have no formula of their own are called by the names of their classes.
+    """
+
+    def __init__(self, activations: Sequence[Activation], layout: Layout, loss: Loss) -> None:
+        self._layout = layout
+        self._names = [_name_in_formulas(f, l, activations) for l, f in enumerate(activations, 1)]
+        by_name = _with_default_settings()
+        for name, f in zip(self._names, activations, strict=True):
+            aliases = f.aliases if name == f.name else ()
+            by_name |= dict.fromkeys((name, *aliases), f)
+        self.activation_names = tuple(by_name)
+
+        self._functions = {**PRINTED_ONLY}
+        for name, f in by_name.items():
+            self._functions[name] = self._on_rows(_Forward(f))
+            self._functions[f"d_{name}"] = self._on_rows(_Derivative(f))
+        for name, f in zip(self._names, activations, strict=True):
+            for called in (f.name, name):
+                self._functions[f"backward_{called}"] = self._on_rows(_Backward(f))
+        self._losses = [part for _, part in loss.terms()]
+        for part in self._losses:
+            name = self.of_loss(part)
+            self._functions[name] = self._on_rows(_Value(part))
+            self._functions[f"d_{name}"] = self._on_rows(_Gradient(part))
+        self._functions |= ANALYSIS  # "exp" is the same function, without the detour
+
+    def of_layer(self, l: int) -> str:
+        """The name of f_l."""
+        return self._names[l - 1]
+
+    def of_loss(self, part: Loss) -> str:
+        """The name of a term of the loss: its class, and which of them if several differ."""
+        name = type(part).__name__
+        alike = [other for other in self._losses if type(other) is type(part)]
+        return name if all(other == part for other in alike) else f"{name}_{alike.index(part) + 1}"
+
+    def for_answers(self) -> set[str]:
+        """The names that an answer may call."""
+        derivatives = {f"d_{name}" for name in self.activation_names}
+        return {*ANALYSIS, *REDUCTIONS, *self.activation_names, *derivatives}
+
+    def _on_rows(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function on arrays of any shape; it sees samples in rows."""
+
+        def on_rows(*arrays: Any) -> Any:
+            shape = np.shape(arrays[0])
+            rows = [self._rows(array) for array in arrays]
+            result = function(*rows)
+            if self._layout is Layout.COLUMNS and len(shape) == 2:
+                return result.T
+            return result.reshape(shape) if result.size == np.prod(shape) else result
+
+        return on_rows
+
+    def _rows(self, array: Any) -> np.ndarray:
+        array = np.atleast_2d(np.asarray(array, np.float64))
+        return np.ascontiguousarray(array.T if self._layout is Layout.COLUMNS else array)
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        return self._functions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)
+
+
+def _with_default_settings() -> dict[str, Activation]:
+    """Every activation that needs no settings, by each of its names."""
+    found = {}
+    for name in Activation.names():
+        with suppress(TypeError):  # it has settings without defaults
+            found[_word(name)] = Activation.get(name)
+    return found
+
+
+def _name_in_formulas(f: Activation, l: int, activations: Sequence[Activation]) -> str:
+    """What f_l is called: by its name, with l behind it if another has the same name."""
+    alike = all(g == f for g in activations if g.name == f.name)
+    return _word(f.name) if alike else f"{_word(f.name)}_{l}"
+
+
+def _word(name: str) -> str:
+    """The name if formulas can have it, else one that they can have."""
+    word = re.sub("[^A-Za-z0-9_]", "_", name)
+    return f"f_{word}" if not word.isidentifier() or iskeyword(word) or word in TAKEN else word
+
+
+@dataclass(frozen=True)
+class _Forward:
+    """f(Z)."""
+
+    f: Activation
+
+    def __call__(self, Z: np.ndarray) -> np.ndarray:
+        return self.f.forward(Z, out=np.empty_like(Z))
+
+
+@dataclass(frozen=True)
+class _Derivative:
+    """f'(Z) for each unit by itself: the diagonal of the Jacobian."""
+
+    f: Activation
+
+    def __call__(self, Z: np.ndarray) -> np.ndarray:
+        A = self.f.forward(Z, out=np.empty_like(Z))
+        if isinstance(self.f, Elementwise):
+            return self.f.derivative(Z, A, out=np.empty_like(Z))
+        diagonal = np.empty_like(Z)
+        for j in range(Z.shape[1]):
+            dA = np.zeros_like(Z)
+            dA[:, j] = 1
+            diagonal[:, j] = self.f.backward(Z, A, dA, out=np.empty_like(Z))[:, j]
+        return diagonal
+
+
+@dataclass(frozen=True)
+class _Backward:
+    """J_f(Z)^T dA, row by row."""
+
+    f: Activation
+
+    def __call__(self, Z: np.ndarray, dA: np.ndarray) -> np.ndarray:
+        A = self.f.forward(Z, out=np.empty_like(Z))
+        return self.f.backward(Z, A, dA, out=np.empty_like(Z))
+
+
+@dataclass(frozen=True)
+class _Value:
+    """The loss of each sample, a column."""
+
+    loss: Loss
+
+    def __call__(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        return self.loss.value(A, Y)[:, np.newaxis]
+
+
+@dataclass(frozen=True)
+class _Gradient:
+    """dloss/dA."""
+
+    loss: Loss
+
+    def __call__(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        return self.loss.gradient(A, Y, out=np.empty_like(A))

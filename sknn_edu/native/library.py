@@ -1,0 +1,212 @@
+"""The shared library: found, loaded, and its interface as src/interface.h states it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .build import LIBRARY, NOTE, fingerprint
+
+_int, _double, _pointer = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p
+
+# From the best to the one that runs everywhere.
+LEVELS = ("v4", "v3", "v2", "portable")
+
+
+class Network(ctypes.Structure):
+    """A network and the objective it is trained for."""
+
+    _fields_ = (
+        ("n_layers", _int),
+        ("sizes", _pointer),
+        ("activations", _pointer),
+        ("settings", _pointer),
+        ("W", _pointer),
+        ("b", _pointer),
+        ("loss", _int),
+        ("loss_factor", _double),
+        ("l1", _double),
+        ("l2", _double),
+        ("n_parameters", _int),
+        ("chunk", _int),
+        ("n_threads", _int),
+        ("blas_from", _int),
+        ("gemm", _pointer),
+    )
+
+
+class Data(ctypes.Structure):
+    """Rows of X, Y and w."""
+
+    _fields_ = (
+        ("X", _pointer),
+        ("X_row", _int),
+        ("X_column", _int),
+        ("Y", _pointer),
+        ("Y_row", _int),
+        ("Y_column", _int),
+        ("w", _pointer),
+        ("rows", _pointer),
+        ("n", _int),
+    )
+
+
+class Optimizer(ctypes.Structure):
+    """An optimizer's rule, settings and state."""
+
+    _fields_ = (
+        ("rule", _int),
+        ("theta", _pointer),
+        ("grad", _pointer),
+        ("first", _pointer),
+        ("second", _pointer),
+        ("t", _int),
+        ("rate_init", _double),
+        ("rate", _double),
+        ("momentum", _double),
+        ("beta_1", _double),
+        ("beta_2", _double),
+        ("epsilon", _double),
+        ("nesterov", _int),
+    )
+
+
+class Epochs(ctypes.Structure):
+    """A stretch of epochs, and how far it has come."""
+
+    _fields_ = (
+        ("batch_size", _int),
+        ("n_epochs", _int),
+        ("seconds", _double),
+        ("order", _pointer),
+        ("random", _pointer),
+        ("tol", _double),
+        ("best_loss", _double),
+        ("n_without_improvement", _int),
+        ("patience", _int),
+        ("best", _pointer),
+        ("last", _pointer),
+        ("last_but_one", _pointer),
+        ("n_done", _int),
+        ("losses", _pointer),
+        ("is_running", _int),
+        ("batch", _int),
+        ("sum_J", _double),
+        ("n_seen", _int),
+        ("ending", _int),
+    )
+
+
+# Why a call of `train` is over.
+SOMEBODY_MUST_LOOK, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
+
+
+class Library:
+    """The functions of the core for one instruction set.
+
+    The environment may ask for a lower level than the machine has (SKNN_EDU_KERNELS=v3), and
+    for another file (SKNN_EDU_CORE=/path/of/the/library), to test them.
+
+    Attributes
+    ----------
+    levels : list of str
+        Those of `LEVELS` that were compiled and that this machine can run, the best first.
+    level : str
+        The one that is used.
+    """
+
+    def __init__(self, path: Path, level: str | None) -> None:
+        self._dll = ctypes.CDLL(str(path))
+        self._dll.can_run.argtypes = (ctypes.c_char_p,)
+        self.levels = [
+            name for name in LEVELS if self._has(name) and self._dll.can_run(name.encode())
+        ]
+        if level is not None and level not in self.levels:
+            raise ValueError(
+                f"SKNN_EDU_KERNELS={level!r} is none of {self.levels}, which work here."
+            )
+        self.level = level or self.levels[0]
+        for kind in ("activation", "loss", "optimizer"):
+            function = getattr(self._dll, f"{kind}_number")
+            function.argtypes, function.restype = (ctypes.c_char_p,), _int
+
+    def _has(self, level: str) -> bool:
+        return all(hasattr(self._dll, f"train_{dtype}_{level}") for dtype in ("float32", "float64"))
+
+    @cache  # noqa: B019 - there is one library for the life of the process
+    def number(self, kind: str, name: str | None) -> int:
+        """The number of an activation, a loss or an optimizer; -1 if the core has none."""
+        if name is None:
+            return -1
+        return getattr(self._dll, f"{kind}_number")(name.encode())
+
+    @cache  # noqa: B019 - there is one library for the life of the process
+    def function(self, name: str, dtype: np.dtype) -> Any:
+        """``workspace_bytes``, ``train``, ``gradient``, ``predict`` or ``activation``."""
+        function = getattr(self._dll, f"{name}_{dtype.name}_{self.level}")
+        function.argtypes, function.restype = {
+            "workspace_bytes": ((_pointer, _int, _int), _int),
+            "train": ((_pointer,) * 5, None),
+            "gradient": (
+                (_pointer, _pointer, _int, _int, _double, _int, *(_pointer,) * 2),
+                _double,
+            ),
+            "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
+            "activation": ((_int, _double, _int, _pointer, _pointer, _pointer), None),
+        }[name]
+        return function
+
+
+@cache
+def load() -> Library | None:
+    """The library, or None where there is none that can be used."""
+    if why_missing():
+        return None
+    return Library(_path(), os.environ.get("SKNN_EDU_KERNELS"))
+
+
+def _path() -> Path:
+    given = os.environ.get("SKNN_EDU_CORE")
+    return Path(given) if given else Path(__file__).parent / LIBRARY
+
+
+def why_missing() -> str:
+    """Why there is no library that can be used; nothing if there is one."""
+    path = _path()
+    if not path.exists():
+        if "SKNN_EDU_CORE" in os.environ:
+            return f"SKNN_EDU_CORE={str(path)!r} is not a file"
+        note = path.with_name(NOTE)
+        return note.read_text(encoding="utf-8").strip() if note.exists() else "it was not compiled"
+    try:
+        made_of = ctypes.CDLL(str(path)).made_of
+    except OSError as error:  # it was made for another machine, or a newer C library
+        return f"it cannot be loaded: {error}"
+    made_of.restype = ctypes.c_char_p
+    if made_of() != fingerprint().encode():  # its structures may be others
+        return "it was compiled from other sources"
+    return ""
+
+
+@cache
+def gemm(dtype: np.dtype) -> int | None:
+    """Address of the matrix product of scipy's BLAS, or None if its integers are not C ints."""
+    from scipy.linalg import cython_blas
+
+    capsule = cython_blas.__pyx_capi__["sgemm" if dtype == np.float32 else "dgemm"]
+    name_of = ctypes.pythonapi.PyCapsule_GetName
+    name_of.argtypes, name_of.restype = (ctypes.py_object,), ctypes.c_char_p
+    signature = name_of(capsule)
+    return pointer_in(capsule, signature) if b", int *" in signature else None
+
+
+def pointer_in(capsule: Any, name: bytes) -> int:
+    """The address that a PyCapsule of that name holds."""
+    pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer_of.argtypes, pointer_of.restype = (ctypes.py_object, ctypes.c_char_p), _pointer
+    return pointer_of(capsule, name)

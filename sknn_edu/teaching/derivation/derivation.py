@@ -1,0 +1,182 @@
+"""A derivation: formulas with a sentence beside each, as text, Markdown and LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...formulas import Expression, Latex
+from ...formulas.layout import Layout
+from ...formulas.tree import Call, Name
+
+SLOPE_OF_LOSS = "dloss/dZ"  # of one sample
+
+KEY = (
+    "d... is the derivative of J, delta that by Z, d_f the derivative of f; @ multiplies matrices, "
+    "* and / go entry by entry, .T is the transpose, and (Z > 0) is 1 where it holds, else 0."
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: ``name = formula``, and why.
+
+    Attributes
+    ----------
+    section : str
+        The heading that it stands under.
+    name : str
+        What the formula gives: ``"dW2"``; for a function ``"tanh(Z)"``.
+    formulas : tuple of Expression
+        Equal to each other; the last one is what the network computes.
+    why : str
+        A sentence.
+    shapes : tuple of (str, tuple)
+        The arrays on the right with their shapes, then the result.
+    """
+
+    section: str
+    name: str
+    formulas: tuple[Expression, ...]
+    why: str = ""
+    shapes: tuple[tuple[str, tuple[int | str, ...]], ...] = ()
+
+    @property
+    def formula(self) -> Expression:
+        """The last form."""
+        return self.formulas[-1]
+
+
+class Derivation:
+    """The forward pass, the loss, every gradient and the update of one network.
+
+    Attributes
+    ----------
+    layout : {"rows", "columns"}
+    steps : tuple of Step
+    formulas : dict of str to str
+        The formula of each quantity as text. It is an answer that `check_derivation`
+        accepts, but for ``sign``, ``abs``, ``minimum`` and comparisons, which answers have not.
+    text, markdown, latex : str
+        The derivation as a page.
+    latex_lines : tuple of str
+        Its formulas alone, one a line, without ``$``.
+    """
+
+    def __init__(self, title: str, steps: list[Step], layout: Layout) -> None:
+        self.title, self.steps, self.layout = title, tuple(steps), str(layout)
+        self._latex = Latex(layout)
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The formula of each quantity as text."""
+        return {step.name: str(step.formula) for step in self.steps}
+
+    @property
+    def latex_lines(self) -> tuple[str, ...]:
+        """The formulas in LaTeX, one a line."""
+        return tuple(self._line(step) for step in self.steps)
+
+    @property
+    def text(self) -> str:
+        """The derivation as plain text."""
+        lines = [self.title, KEY]
+        for section, steps in self._sections():
+            lines += ["", section, "-" * len(section)]
+            for step in steps:
+                lines += _text_of(step)
+        return "\n".join(lines)
+
+    @property
+    def markdown(self) -> str:
+        """The derivation in Markdown, its formulas between ``$$``."""
+        lines = [f"**{self.title}**"]
+        for section, steps in self._sections():
+            lines += ["", f"### {section}", ""]
+            for step in steps:
+                lines += [f"$$ {self._line(step)} $$", ""]
+                shapes = f"`{_shapes_of(step)}`" if step.shapes else ""
+                lines += [note + "\n" for note in (step.why, shapes) if note]
+        return "\n".join(lines)
+
+    @property
+    def latex(self) -> str:
+        r"""The derivation in LaTeX: paragraphs, and formulas between ``\[`` and ``\]``."""
+        lines = [rf"\paragraph{{{_plain(self.title)}}}"]
+        for section, steps in self._sections():
+            lines += ["", rf"\paragraph{{{_plain(section)}}}"]
+            for step in steps:
+                lines += [rf"\[ {self._line(step)} \]"]
+                shapes = f"({_shapes_of(step)})" if step.shapes else ""
+                lines += [_plain(note) for note in (step.why, shapes) if note]
+        return "\n".join(lines)
+
+    def _sections(self) -> Iterator[tuple[str, list[Step]]]:
+        """The steps under their headings."""
+        headings = list(dict.fromkeys(step.section for step in self.steps))
+        for heading in headings:
+            yield heading, [step for step in self.steps if step.section == heading]
+
+    def _line(self, step: Step) -> str:
+        """``name = formula = formula`` in LaTeX."""
+        sign = ":=" if step.name.endswith("_next") else "="
+        left = self._left_side(step.name)
+        forms = " = ".join(self._latex(formula) for formula in step.formulas)
+        return f"{left} {sign} {forms}"
+
+    def _left_side(self, name: str) -> str:
+        if name == SLOPE_OF_LOSS:
+            return r"\frac{\partial \mathrm{loss}}{\partial Z}"
+        function, opened, argument = name.partition("(")
+        if opened:
+            return self._latex(Call(function, (Name(argument.rstrip(")")),)))
+        return self._latex.name(name)
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self.formulas[name]
+        except KeyError:
+            raise KeyError(
+                f"This derivation has no {name!r}. It has {', '.join(self.formulas)}."
+            ) from None
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+
+def _text_of(step: Step) -> list[str]:
+    """A step as lines of text."""
+    sign = ":=" if step.name.endswith("_next") else "="
+    name = step.name.removesuffix("_next")
+    margin = " " * (len(name) + len(sign))
+    lines = [f"  {name} {sign} {step.formulas[0]}"]
+    lines += [f"  {margin[:-1]} = {formula}" for formula in step.formulas[1:]]
+    if shapes := _shapes_of(step):
+        lines.append(f"      {shapes}")
+    if step.why:
+        lines.append(f"      {step.why}")
+    return lines
+
+
+def _shapes_of(step: Step) -> str:
+    """``A1.T (4, m), delta2 (m, 3) -> dW2 (4, 3)``."""
+    shown = [
+        f"{name} ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+        for name, shape in step.shapes
+    ]
+    if not shown:
+        return ""
+    *arrays, result = shown
+    if step.shapes[-1][0] != step.name:
+        return ", ".join(shown)
+    return f"{', '.join(arrays)} -> {result}".removesuffix("_next")
+
+
+def _plain(text: str) -> str:
+    """Text for LaTeX."""
+    for character, escape in {"_": r"\_", "->": r"$\to$", "^": r"\^{}", "[": "{[}"}.items():
+        text = text.replace(character, escape)
+    return text

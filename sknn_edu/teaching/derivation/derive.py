@@ -1,0 +1,240 @@
+"""Derive the formulas of a network, step by step, as one would on a page of notes.
+
+What is printed are the formulas of `_formulas`, which the tests evaluate against the engine;
+only the sentences beside them are written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...activations import Elementwise
+from ...formulas import Expression, to_columns
+from ...formulas.layout import Layout
+from ...formulas.tree import Name, Transpose
+from ..network_formulas import Formulas
+from ..opened import check_opens
+from ..structure import Structure
+from .derivation import SLOPE_OF_LOSS, Derivation, Step
+
+
+def derive(
+    est: Any, layout: str = "rows", *, sample_weight: bool = False, dropout: bool = False
+) -> Derivation:
+    """Derive forward pass, loss and every gradient of this very network, step by step.
+
+    Parameters
+    ----------
+    est : BackpropClassifier or BackpropRegressor
+        Fitted or initialised; it stays as it is.
+    layout : {"rows", "columns"}, default="rows"
+        Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b).
+    sample_weight : bool, default=False
+        Whether samples have weights w; with class weights they have.
+    dropout : bool, default=False
+        Whether the dropout of training is in the formulas, as masks D.
+
+    Returns
+    -------
+    Derivation
+
+    Raises
+    ------
+    NotFittedError
+        If ``est`` has neither been fitted nor initialised.
+
+    Examples
+    --------
+    >>> from sknn_edu import BackpropRegressor
+    >>> from sknn_edu.teaching import derive
+    >>> est = BackpropRegressor(2, "tanh", alpha=0).initialize([[0.0], [1.0]], [0.0, 1.0])
+    >>> derivation = derive(est)
+    >>> derivation["delta1"], derivation["dW1"], derive(est, "columns")["dW1"]
+    ('dA1 * d_tanh(Z1)', 'A0.T @ delta1', 'delta1 @ A0.T')
+    """
+    layout = Layout.of(layout)
+    check_opens(est)
+    structure = Structure.of_estimator(est, is_weighted=sample_weight, with_dropout=dropout)
+    notes = _Notes(structure, layout)
+    return Derivation(_title(structure, layout), list(notes.steps()), layout)
+
+
+class _Notes:
+    """Puts the formulas in order, and a sentence beside each."""
+
+    def __init__(self, structure: Structure, layout: Layout) -> None:
+        self.structure, self.layout = structure, layout
+        self.formulas = Formulas(structure)
+        self.all = self.formulas.all()
+        self.output = structure.activations[-1]
+
+    def steps(self) -> Iterator[Step]:
+        """The whole derivation."""
+        yield from self._forward()
+        yield from self._loss()
+        yield from self._backward()
+        yield from self._update()
+
+    def _forward(self) -> Iterator[Step]:
+        for l in self.structure.layers:
+            section = f"Forward, layer {l}"
+            yield self._step(section, f"Z{l}")
+            dropout = "The mask switches units off, and makes up for it in the others."
+            yield self._step(section, f"A{l}", dropout if l in self.structure.dropped else "")
+            yield from self._function(section, l)
+
+    def _function(self, section: str, l: int) -> Iterator[Step]:
+        """What f and f' of a layer are."""
+        f, name = self.structure.activations[l - 1], self.formulas.functions.of_layer(l)
+        seen = [self.formulas.functions.of_layer(k) for k in range(1, l)]
+        if name in seen or not f.formula:
+            return
+        yield self._step(section, f"{name}(Z)", formulas=(f, (f.formula,)))
+        if isinstance(f, Elementwise) and f.derivative_formula:
+            why = "With A for the output of the layer." if "A" in f.derivative_formula else ""
+            yield self._step(section, f"d_{name}(Z)", why, formulas=(f, (f.derivative_formula,)))
+
+    def _loss(self) -> Iterator[Step]:
+        f, structure = self.formulas, self.structure
+        mean = "weighted mean" if structure.is_weighted else "mean"
+        why = (
+            f"The {mean} over the samples of the loss {structure.loss!r}, summed over the outputs."
+        )
+        if f.penalty_loss is not None:
+            why += " The penalty on the weights is divided by the same number."
+        yield self._step("The loss", "loss", why)
+
+    def _backward(self) -> Iterator[Step]:
+        L = self.structure.L
+        yield from self._at_output()
+        yield from self._gradients("Backward, output layer", L)
+        for l in range(L - 1, 0, -1):
+            section = f"Backward, layer {l}"
+            yield self._step(section, f"dA{l}", f"A{l} acts on J through Z{l + 1} alone.")
+            yield self._step(section, f"delta{l}", self._through(l))
+            yield from self._gradients(section, l)
+        yield self._step("Backward, input", "dA0", "How J changes with the input.")
+
+    def _at_output(self) -> Iterator[Step]:
+        """The slope of the loss, and delta of the output: fused, or through the Jacobian."""
+        structure, L = self.structure, self.structure.L
+        section, output = "Backward, output layer", self.output
+        yield self._step(
+            section,
+            f"dA{L}",
+            "The slope of the loss for each output. The share of each sample in the mean is in "
+            "here, and from here on in everything.",
+        )
+        partners = [loss for _, loss in structure.loss.terms() if loss.delta_formula(output)]
+        for loss in dict.fromkeys(partners):
+            yield from self._cancellation(section, loss)
+        if not partners:
+            yield self._step(section, f"delta{L}", self._through(L))
+            return
+        if len(partners) < len(structure.loss.terms()):
+            why = (
+                f"{_names(partners)} and {output.name} are partners and take the short form; the "
+                f"other terms go through the derivative of {output.name}."
+            )
+        else:
+            why = (
+                f"{_names(partners)} and {output.name} are partners: the slope of the loss and the "
+                f"derivative of {output.name} cancel."
+            )
+        yield self._step(section, f"delta{L}", why)
+
+    def _cancellation(self, section: str, loss: Any) -> Iterator[Step]:
+        """Why the short form holds, line by line, for one sample."""
+        short = loss.delta_formula(self.output)
+        if not loss.cancellation:
+            return
+        lines = list(dict.fromkeys([*loss.cancellation, short]))
+        lines = lines[: lines.index(short) + 1]
+        why = "For one sample, before the mean: by the chain rule, then simplified."
+        if "sum(Y" in lines[-2] and lines[-1] == "A - Y":
+            why += " The last line holds because each y adds up to 1."
+        yield self._step(section, SLOPE_OF_LOSS, why, formulas=(loss, tuple(lines)))
+
+    def _through(self, l: int) -> str:
+        """Why delta_l is what it is."""
+        f = self.structure.activations[l - 1]
+        if isinstance(f, Elementwise):
+            return (
+                f"{f.name} acts on each number alone, so its derivative multiplies entry by entry."
+            )
+        entries = f" = {f.jacobian_entry}" if f.jacobian_entry else ""
+        return (
+            f"{f.name} mixes the units of a sample: its derivative is a matrix for each sample, "
+            f"the Jacobian da_i / dz_j{entries}. The formula is its transpose times dA{l}, sample "
+            "by sample, multiplied out."
+        )
+
+    def _gradients(self, section: str, l: int) -> Iterator[Step]:
+        penalty = " The penalty adds its own slope." if l in self.formulas.penalty_slope else ""
+        yield self._step(
+            section, f"dW{l}", f"Z{l} is linear in W{l}, with A{l - 1} in front of it.{penalty}"
+        )
+        if self.structure.has_biases:
+            yield self._step(
+                section, f"db{l}", f"b{l} is added to every sample, so the samples add up."
+            )
+
+    def _update(self) -> Iterator[Step]:
+        for name in self.formulas.update:
+            descent = "Gradient descent: a step against the gradient, all layers at once."
+            yield self._step("The update", name, descent if name == "W1_next" else "")
+
+    def _step(
+        self,
+        section: str,
+        name: str,
+        why: str = "",
+        formulas: tuple[Any, tuple[str, ...]] | None = None,
+    ) -> Step:
+        if formulas is None:
+            forms = [self.all[name]]
+        else:
+            component, texts = formulas
+            forms = [self.formulas.of_component(component, text) for text in texts]
+        if self.layout is Layout.COLUMNS:
+            forms = [to_columns(form) for form in forms]
+        shapes = self._shapes(name, forms[-1]) if formulas is None else ()
+        return Step(section, name, tuple(forms), why, shapes)
+
+    def _shapes(
+        self, name: str, formula: Expression
+    ) -> tuple[tuple[str, tuple[int | str, ...]], ...]:
+        """The arrays of a formula with their shapes, and the result."""
+        found: dict[str, tuple[int | str, ...]] = {}
+        for array in _arrays(formula):
+            operand = array.operand if isinstance(array, Transpose) else array
+            shape = self.structure.shape(str(operand), self.layout)
+            if shape:
+                found[str(array)] = shape if operand is array else shape[::-1]
+        result = self.structure.shape(name, self.layout)
+        return (*found.items(), (name, result)) if result else tuple(found.items())
+
+
+def _arrays(formula: Expression) -> Iterator[Expression]:
+    """The names in a formula, from left to right, with their transposes."""
+    if isinstance(formula, Name) or (
+        isinstance(formula, Transpose) and isinstance(formula.operand, Name)
+    ):
+        yield formula
+        return
+    for part in getattr(formula, "written", formula).parts():
+        yield from _arrays(part)
+
+
+def _title(structure: Structure, layout: Layout) -> str:
+    layers = [str(structure.sizes[0])]
+    layers += [
+        f"{n} {f.name}" for n, f in zip(structure.sizes[1:], structure.activations, strict=True)
+    ]
+    biases = "" if structure.has_biases else ", no biases"
+    return f"{' -> '.join(layers)}{biases}, loss {structure.loss!r}, samples in {layout}"
+
+
+def _names(losses: list[Any]) -> str:
+    return " and ".join(dict.fromkeys(map(repr, losses)))

@@ -1,0 +1,194 @@
+"""What the checks look at: the network, one pass over the data, and the course of training."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_regressor
+
+from ...engine.batches import Samples
+from ...engine.layer import Layer
+from ...engine.objective import Objective
+from ...estimators import parameters
+from ...losses import Loss
+from ...optimizers import Adam, Optimizer
+from ..opened import open_network
+
+# A trial of this length, at rates from timid to bold, shows whether the loss can fall.
+TRIAL_STEPS = 30
+TRIAL_RATES = (0.001, 0.01, 0.1)
+
+
+class Case:
+    """A network with the data it is judged on; numbers that several checks read.
+
+    Parameters
+    ----------
+    est : BackpropClassifier or BackpropRegressor
+        Fitted or initialised; it is only read.
+    X, y, sample_weight : array-like
+        The data. Samples of weight 0 are left out, for they teach nothing.
+    X_val, y_val : array-like or None
+        Data that the network was not trained on.
+
+    Attributes
+    ----------
+    J : float
+        The objective, penalty included; its gradient is in the layers.
+    layers : list of Layer
+        Z, A, delta, dW, db of one pass over all samples; layer l is ``layers[l - 1]``.
+    """
+
+    def __init__(
+        self,
+        est: Any,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> None:
+        self.est = est
+        self.objective, self.samples = _opened(est, X, y, sample_weight)
+        self.J = self.objective.value_and_gradient(self.samples)
+        self.layers: list[Layer] = self.objective.network.layers(self.samples.n)
+        self.held_out: Samples | None = None
+        if X_val is not None:
+            _, self.held_out = _opened(est, X_val, y_val, None)
+
+    # -- the network ----------------------------------------------------------------------
+
+    @property
+    def n_layers(self) -> int:
+        """L, the number of layers with weights."""
+        return len(self.layers)
+
+    @property
+    def hidden(self) -> list[tuple[int, Layer]]:
+        """The hidden layers with their numbers, from 1."""
+        return list(enumerate(self.layers[:-1], start=1))
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether the targets are numbers, not classes."""
+        return is_regressor(self.est)
+
+    @property
+    def loss(self) -> Loss:
+        """The loss of the last fit."""
+        return self.objective.loss
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether the pass went through without infinity or NaN."""
+        kept = (array for layer in self.layers for array in (layer.Z, layer.A, layer.delta))
+        arrays = (*kept, self.objective.network.grad.flat, np.array(self.J))
+        return all(bool(np.isfinite(array).all()) for array in arrays)
+
+    @property
+    def penalty_gradient(self) -> np.ndarray:
+        """The penalty's part of the gradient, flat, of the weights alone."""
+        weights = self.objective.network.theta.weights
+        out = np.zeros_like(weights)
+        self.objective.penalty.add_gradient(weights, 1 / self.samples.total_weight, out=out)
+        return out
+
+    # -- how well it does -------------------------------------------------------------------
+
+    @property
+    def data_loss(self) -> float:
+        """J without the penalty."""
+        penalty = self.objective.penalty.value(self.objective.network.theta.weights)
+        return self.J - penalty / self.samples.total_weight
+
+    @cached_property
+    def constant_loss(self) -> float:
+        """Loss of a network that ignores X: of the mean, median or majority target."""
+        Y, w = self.samples.Y, self.samples.w
+        mean = np.average(Y, axis=0, weights=w)
+        guesses = [mean, np.median(Y, axis=0)]
+        if self.objective.loss.margin:
+            guesses.append(np.where(mean > 0.5, 1, -1))  # outputs decide by their sign
+        of_guess = [
+            np.average(self.objective.loss.value(_rows_of(guess, Y), Y), weights=w)
+            for guess in guesses
+        ]
+        return float(min(of_guess))
+
+    @property
+    def skill(self) -> float:
+        """Part of the constant guess's loss that is gone: 1 is perfect, 0 as good as X ignored."""
+        return 1 - self.data_loss / self.constant_loss if self.constant_loss > 0 else 0.0
+
+    def score(self, samples: Samples, A: np.ndarray) -> float:
+        """Accuracy or R2 of the outputs A."""
+        y = self.est._decode(samples.Y)
+        return float(self.est._default_score(y, A, samples.w))
+
+    # -- the course of training ---------------------------------------------------------------
+
+    @cached_property
+    def curve(self) -> np.ndarray:
+        """``loss_curve_``."""
+        return np.array(getattr(self.est, "loss_curve_", None) or [], dtype=float)
+
+    @property
+    def stop_reason(self) -> str:
+        """``stop_reason_``."""
+        return str(getattr(self.est, "stop_reason_", ""))
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether each epoch of the curve may have seen other data: `partial_fit` runs one."""
+        return getattr(self.est, "n_iter_", 0) == 1
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether early stopping chose the weights."""
+        return getattr(self.est, "best_validation_score_", None) is not None
+
+    @cached_property
+    def learning_rate(self) -> float | None:
+        """``learning_rate_init`` of the last fit, None for a solver that has none."""
+        optimizer: Optimizer = vars(self.est).get("_optimizer") or parameters.optimizer(
+            self.est._params()
+        )
+        return getattr(optimizer, "learning_rate_init", None)
+
+    @cached_property
+    def trial_loss(self) -> float:
+        """The lowest J that a few steps of Adam reach from here, on a copy of the weights."""
+        theta = self.objective.network.theta.flat
+        here = theta.copy()
+        try:
+            return min(self._after_steps(rate, here) for rate in TRIAL_RATES)
+        finally:
+            theta[:] = here
+            self.objective.value_and_gradient(self.samples)  # the buffers as they were
+
+    def _after_steps(self, rate: float, start: np.ndarray) -> float:
+        """J after some steps of Adam from ``start``; infinite where it is not a number."""
+        network = self.objective.network
+        network.theta.flat[:] = start
+        rule = Adam(rate)
+        rule.begin(network.theta.flat)
+        for _ in range(TRIAL_STEPS):
+            self.objective.value_and_gradient(self.samples)
+            rule.step(network.theta.flat, network.grad.flat)
+        J = self.objective.value(self.samples)
+        return J if np.isfinite(J) else np.inf
+
+
+def _opened(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Objective, Samples]:
+    """The objective, and the samples that have weight."""
+    objective, samples = open_network(est, X, y, sample_weight)
+    if samples.w is not None and not samples.w.all():
+        samples = samples.take(np.flatnonzero(samples.w))
+    return objective, samples
+
+
+def _rows_of(row: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """The same outputs for every sample, an array like Y."""
+    return np.broadcast_to(row, Y.shape).astype(Y.dtype)

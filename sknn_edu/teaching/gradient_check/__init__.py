@@ -1,0 +1,1 @@
+"""Backpropagation against finite differences."""

@@ -1,0 +1,1 @@
+"""Marks answers, and names the mistake."""

@@ -1,0 +1,283 @@
+"""Marking: whether an answer is right, and if not, which mistake it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ...estimators.inspection import overflow_is_expected
+from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
+from ...formulas.layout import Layout
+from ..network_formulas import Formulas
+from ..opened import open_network
+from ..structure import Structure
+from ..tracing.trace import trace_opened
+from .answers import Answer, Reader, UnusableAnswer, closest
+from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
+from .marked import MarkedAnswer, Marking
+from .mistakes.base import family_of
+from .search import Cause, Search
+
+UNKNOWN = "unknown"
+SHAPE, TRANSPOSED = "shape", "transposed"
+
+
+def check_derivation(
+    est: Any,
+    X: Any,
+    y: Any,
+    answers: Mapping[str, Answer],
+    layout: str = "rows",
+    *,
+    sample_weight: Any = None,
+    rtol: float = 1e-3,
+    reveal: bool = False,
+    on_error: str = "raise",
+) -> Marking:
+    """Mark a student's derivatives: correct or not, and which mistake it is.
+
+    Each answer is marked on its own: the names inside a formula mean the true values, so
+    that an early slip is not punished twice. Every ``d...`` is the exact derivative of J,
+    so the 1/m of the mean is in ``delta`` already.
+
+    Parameters
+    ----------
+    est : BackpropClassifier or BackpropRegressor
+        Fitted or initialised; it stays as it is. It is computed in float64.
+    X, y : array-like
+        The data, as for ``est.fit``.
+    answers : dict of str to answer
+        By the name of the quantity: ``"dW2"``, ``"db1"``, ``"delta1"`` (or ``"dZ1"``),
+        ``"dA2"``, ``"loss"``, also ``"Z1"``, ``"A1"``, ``"W1_next"``. An answer is an
+        array, a callable that gets the `Trace` (read-only), or a formula as text, such as
+        ``"A1.T @ (A2 - Y) / m"``.
+    layout : {"rows", "columns"}, default="rows"
+        Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b), in
+        shapes and formulas of the answers.
+    sample_weight : array-like of shape (n_samples,), default=None
+        In formulas ``w`` has them; their sum takes the place of m in J.
+    rtol : float, default=1e-3
+        How far each entry of a correct answer may be off, relative to itself (or to a
+        thousandth of the largest entry). The default allows for 4 significant digits. See Notes.
+    reveal : bool, default=False
+        Whether messages end with the right formula.
+    on_error : {"raise", "mark"}, default="raise"
+        What to do with a formula that cannot be read and a callable that fails: raise, or
+        mark it as wrong, with the error as its message.
+
+    Returns
+    -------
+    Marking
+
+    Raises
+    ------
+    ValueError
+        If a name is no quantity of this network; an `ExpressionError` that points to the
+        character if a formula cannot be read.
+
+    Notes
+    -----
+    Rounding to 4 significant digits moves a number by at most 5e-4 of itself; twice that is
+    the default tolerance. An array whose entries all have the same few decimals may also be
+    off by half a unit of the last one, as long as that is at most a hundredth of its largest
+    entry. An answer within the tolerance is still wrong if it was not rounded and is exactly,
+    to 9 digits, what a known mistake gives: that is how a tiny penalty is missed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu import BackpropRegressor
+    >>> from sknn_edu.teaching import check_derivation
+    >>> X, y = np.array([[1.0, 2.0], [0.0, 1.0], [1.0, 0.0]]), np.array([1.0, 0.0, 2.0])
+    >>> est = BackpropRegressor(2, "tanh", alpha=0, random_state=0).initialize(X, y)
+    >>> marking = check_derivation(
+    ...     est, X, y, {"delta2": "(A2 - Y) / m", "dW2": "A1.T @ (A2 - Y)"}
+    ... )
+    >>> marking["delta2"].correct, marking["dW2"].mistakes, marking.score
+    (True, ('missing_mean',), 0.5)
+    """
+    layout = Layout.of(layout)
+    if not (isinstance(rtol, Real) and 0 < rtol < 1):
+        raise ValueError(f"rtol must lie between 0 and 1, got {rtol!r}; 1e-3 is 4 digits.")
+    if on_error not in ("raise", "mark"):
+        raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")
+    if not isinstance(answers, Mapping) or not answers:
+        raise ValueError(
+            "answers must be a dict with at least one quantity, such as {'dW2': 'A1.T @ delta2'}, "
+            f"got {answers!r}."
+        )
+    opened = open_network(est, X, y, sample_weight, dtype=np.float64)
+    rate = float(est.learning_rate_init)
+    in_rows = trace_opened(opened, Layout.ROWS, rate)
+    t = in_rows if layout is Layout.ROWS else trace_opened(opened, layout, rate)
+    reader = Reader(t, in_rows)
+    marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
+    # Many small products: threads would only get in each other's way.
+    with overflow_is_expected(), threadpool_limits(1, user_api="blas"):
+        return Marking([marker.mark(name, answer) for name, answer in answers.items()])
+
+
+class _Marker:
+    """Marks answers about one network."""
+
+    def __init__(self, reader: Reader, *, rtol: float, reveal: bool, on_error: str) -> None:
+        self.reader, self.true = reader, reader.true
+        self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
+        self.formulas = Formulas(Structure.of_trace(reader.t))
+        self.right = self.formulas.all()
+
+    # -- one answer -----------------------------------------------------------------------
+
+    def mark(self, name: str, answer: Answer) -> MarkedAnswer:
+        """Mark one answer."""
+        target = self._target(name)
+        try:
+            value, computed = self.reader.value(target, answer)
+        except ShapeMismatch as mismatch:
+            return self._with_shapes_that_do_not_fit(name, target, answer, mismatch)
+        except (ExpressionError, UnusableAnswer) as failure:
+            if self.on_error == "raise":
+                raise
+            return self._wrong(name, [], str(failure), np.inf)
+        rows, truth = self.reader.in_rows(target, value), np.asarray(self.true[target])
+        if rows.shape == truth.shape and not np.isfinite(rows).all():
+            return self._wrong(name, [], self._not_finite(), np.inf)
+        precision = Precision(rounded=False) if computed else Precision.of(rows)
+        error = relative_error(rows, truth, precision.slack)
+        if error <= SAME_FLOAT64:
+            return self._correct(name, error)
+        causes = self._causes(target, rows, truth, precision, error)
+        if error <= self.rtol and not causes:
+            return self._correct(name, error)
+        if not causes and rows.shape != truth.shape:
+            shapes = f"The shape is {value.shape}, but {name} has shape {self._shape_of(target)}"
+            why = ", that of what it is the derivative of" if name.startswith("d") else ""
+            return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
+        return self._wrong(name, causes, self._nothing_known(rows, error), error)
+
+    def _target(self, name: str) -> str:
+        """The quantity of that name, under its own name."""
+        target = {"dX": "dA0"}.get(name, name)
+        if isinstance(target, str) and target.startswith("dZ"):
+            target = "delta" + target[2:]
+        if target in self.right:
+            return target
+        raise ValueError(
+            f"This network has no {name!r} to be marked.{closest(name, self.right)} "
+            f"It has {', '.join(self.right)}."
+        )
+
+    # -- causes ---------------------------------------------------------------------------
+
+    def _causes(
+        self,
+        target: str,
+        rows: np.ndarray,
+        truth: np.ndarray,
+        precision: Precision,
+        error: float,
+    ) -> list[Cause]:
+        """The mistakes that give these numbers."""
+        if target.endswith("_next"):  # the step says which gradient was taken
+            parameter = target.removesuffix("_next")
+            rate = self.reader.t.learning_rate
+            if rows.shape != truth.shape or not rate:
+                return []
+            rows = (self.true[parameter] - rows) / rate
+            target = f"d{parameter}"
+            truth = self.true[target]
+            if relative_error(rows, truth) <= SAME_NUMBERS:
+                return []
+        search = Search(self.formulas, self.true, target)
+        exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
+        roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
+        if error <= self.rtol:
+            return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
+        causes: list[Cause] = []
+        if not precision.rounded:
+            causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
+        # A constant in a formula may have been rounded; one number alone would prove nothing.
+        if not causes and (precision.rounded or rows.size > 1):
+            causes = self._either_way_round(
+                search, rows, truth, roughly, in_pairs=precision.rounded
+            )
+        return causes
+
+    @staticmethod
+    def _either_way_round(
+        search: Search, rows: np.ndarray, truth: np.ndarray, tolerance: Tolerance, *, in_pairs: bool
+    ) -> list[Cause]:
+        """Causes of the answer, and of its transpose."""
+        causes = search.causes(rows, tolerance, in_pairs=in_pairs)
+        turned = rows.T if rows.ndim == 2 else rows
+        if truth.ndim == 1 and rows.shape == (truth.size, 1):
+            turned = rows.ravel()
+        if turned.shape == truth.shape and rows.ndim == 2:
+            message = "This is the transpose of what it should be: rows and columns are swapped."
+            error = relative_error(turned, truth, tolerance.slack)
+            if error <= tolerance.rtol:
+                causes.append(Cause((TRANSPOSED,), (message,), error))
+            elif not causes:
+                causes = [
+                    Cause((TRANSPOSED, *cause.codes), (message, *cause.messages), cause.error)
+                    for cause in search.causes(turned, tolerance, in_pairs=False)
+                    if len(cause.codes) == 1
+                ]
+        fewest = min((len(cause.codes) for cause in causes), default=0)
+        return [cause for cause in causes if len(cause.codes) == fewest]
+
+    def _with_shapes_that_do_not_fit(
+        self, name: str, target: str, text: str, mismatch: ShapeMismatch
+    ) -> MarkedAnswer:
+        """Mark a formula that cannot be computed: by what makes it right, if that is known."""
+        where = f"In {mismatch.node} the shapes do not fit: {mismatch}."
+        code = SHAPE
+        for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
+            if relative_error(value, np.asarray(self.true[target])) <= self.rtol:
+                code = "weights_not_transposed" if family_of(turned) == "W" else TRANSPOSED
+        return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
+
+    # -- what is said -----------------------------------------------------------------------
+
+    def _correct(self, name: str, error: float) -> MarkedAnswer:
+        return MarkedAnswer(name, True, (), (), "Correct.", error)
+
+    def _wrong(self, name: str, causes: list[Cause], otherwise: str, error: float) -> MarkedAnswer:
+        explanations = tuple(dict.fromkeys(tuple(sorted(cause.codes)) for cause in causes))
+        mistakes = tuple(dict.fromkeys(code for cause in causes for code in cause.codes))
+        sentences = []
+        for explanation in explanations:
+            cause = next(c for c in causes if tuple(sorted(c.codes)) == explanation)
+            sentences.append(" And: ".join(cause.messages))
+        message = " Or: ".join(sentences) or otherwise
+        if self.reveal:
+            message += f" Right is {name} = {self.formula_of(self._target(name))}."
+        return MarkedAnswer(name, False, mistakes or (UNKNOWN,), explanations, message, error)
+
+    def formula_of(self, target: str) -> Expression:
+        """The right formula, in the layout of the answers."""
+        formula = self.right[target]
+        return formula if self.reader.layout is Layout.ROWS else to_columns(formula)
+
+    def _shape_of(self, target: str) -> tuple[int, ...]:
+        return np.shape(self.reader.values[target])
+
+    @staticmethod
+    def _not_finite() -> str:
+        return (
+            "There are numbers in it that are infinite or not a number: look for a division by 0 "
+            "and for the logarithm of 0 or of a negative number."
+        )
+
+    @staticmethod
+    def _nothing_known(rows: np.ndarray, error: float) -> str:
+        if rows.size and not rows.any():
+            return "This is zero everywhere: two terms cancel, or nothing is carried back."
+        return (
+            f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
+            "it. Check the shape of each factor, and one entry by hand."
+        )

@@ -1,0 +1,31 @@
+"""The mistakes that the marking knows, each one class.
+
+A mistake that changes a formula is a subclass of `FormulaMistake` that rewrites the formulas
+of the network wrongly (`derivative`, `output`, `wiring`, `penalty`). One that multiplies a
+correct result by a known number is a `ConstantMistake` (`constants`). A new one is one class,
+or one line, in one of these files.
+"""
+
+from . import derivative, output, penalty, wiring
+from .base import Edit, FormulaMistake
+from .constants import (
+    BIAS_PENALISED,
+    PENALTY_FACTOR,
+    PENALTY_MISSING,
+    ConstantMistake,
+    sentence_about,
+)
+
+__all__ = [
+    "BIAS_PENALISED",
+    "PENALTY_FACTOR",
+    "PENALTY_MISSING",
+    "ConstantMistake",
+    "Edit",
+    "FormulaMistake",
+    "derivative",
+    "output",
+    "penalty",
+    "wiring",
+    "sentence_about",
+]

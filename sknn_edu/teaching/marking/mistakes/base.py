@@ -1,0 +1,82 @@
+"""What a mistake is: a way to rewrite the formulas of a network wrongly."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ....formulas import Expression
+from ....formulas.tree import Backward, Name
+from ...network_formulas import Formulas
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Formulas that a mistake puts in place of the right ones.
+
+    Attributes
+    ----------
+    code : str
+        The mistake.
+    changes : dict of str to Expression
+        Wrong formulas, by the name of what they give.
+    message : str
+        What is wrong and how to see it, for a student.
+    variant : str
+        Edits of one mistake with the same variant can be made in several layers at once.
+    """
+
+    code: str
+    changes: Mapping[str, Expression]
+    message: str
+    variant: str = ""
+
+
+class FormulaMistake(ABC):
+    """A mistake that changes one or several formulas.
+
+    Attributes
+    ----------
+    code : str
+        How the marking calls it.
+    """
+
+    code: ClassVar[str]
+    known: ClassVar[list[FormulaMistake]] = []
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "code" in vars(cls):
+            FormulaMistake.known.append(cls())
+
+    @abstractmethod
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """All ways to make the mistake in the formulas ``wanted``, those of the answer."""
+
+    def edit(self, name: str, wrong: Expression, message: str, variant: str = "") -> Edit:
+        """The mistake in the formula of ``name``."""
+        return Edit(self.code, {name: wrong}, message, variant)
+
+
+def carried_back(formula: Expression) -> Iterator[Backward]:
+    """The places of a formula at which a gradient goes back through an activation."""
+    return (node for node in formula.walk() if isinstance(node, Backward))
+
+
+def layer_of(name: str) -> int:
+    """2 for ``"dW2"``."""
+    match = re.search(r"\d+", name)
+    return int(match[0]) if match else 0
+
+
+def family_of(name: str) -> str:
+    """``"dW"`` for ``"dW2"``."""
+    return re.sub(r"\d+", "", name)
+
+
+def renamed(formula: Expression, old: str, new: str) -> Expression:
+    """The formula with another name in place of one."""
+    return formula.substituted({old: Name(new)})

@@ -1,0 +1,173 @@
+"""Mistakes where a gradient goes back through an activation: delta = f'(Z) dA."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+
+from ....activations import Activation, Elementwise
+from ....formulas import Expression
+from ....formulas.tree import Backward, Call, Name, Product
+from ...network_formulas import Formulas
+from .base import Edit, FormulaMistake, carried_back, renamed
+
+
+class _InDerivative(FormulaMistake):
+    """One that is made in the derivative of an activation."""
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        for name, formula in wanted.items():
+            for place in carried_back(formula):
+                f = formulas.structure.activations[place.layer - 1]
+                for variant, (wrong, message) in enumerate(self.at(place, f, formulas)):
+                    yield self.edit(name, formula.replaced(place, wrong), message, str(variant))
+
+    @abstractmethod
+    def at(
+        self, place: Backward, f: Activation, formulas: Formulas
+    ) -> Iterator[tuple[Expression, str]]:
+        """What the mistake makes of delta = J_f(Z)^T dA, and what to say of it."""
+
+
+class ActivationDerivativeMissing(_InDerivative):
+    """dA for f'(Z) dA in a hidden layer."""
+
+    code = "activation_derivative_missing"
+
+    def at(self, place, f, formulas):
+        l = place.layer
+        if l < formulas.L and f.name != "identity":
+            yield (
+                place.dA,
+                f"The derivative of {f.name} in layer {l} is missing: dA{l} says how J changes "
+                f"with A{l}, and A{l} = {f.name}(Z{l}) still stands between it and Z{l}.",
+            )
+
+
+class DerivativeAtA(_InDerivative):
+    """f'(A) for f'(Z)."""
+
+    code = "derivative_at_A"
+
+    def at(self, place, f, formulas):
+        l = place.layer
+        if f.name == "identity":
+            return
+        message = (
+            f"The derivative of {f.name} is taken at A{l}, the output of the layer. It belongs at "
+            f"Z{l}, the number that goes into {f.name}; a formula in terms of A is another formula."
+        )
+        if isinstance(f, Elementwise):
+            yield Product(place.dA, derivative(f, l, Name(f"A{l}"), formulas)), message
+        else:
+            name = formulas.functions.of_layer(l)
+            A = Call(name, (Name(f"A{l}"),))
+            wrong = place.written.substituted({f"Z{l}": Name(f"A{l}"), f"A{l}": A})
+            yield wrong, message
+            yield Product(place.dA, Call(f"d_{name}", (Name(f"A{l}"),))), message
+
+
+class ActivationForDerivative(_InDerivative):
+    """f(Z) for f'(Z)."""
+
+    code = "activation_for_derivative"
+
+    def at(self, place, f, formulas):
+        l = place.layer
+        yield (
+            Product(place.dA, Call(formulas.functions.of_layer(l), (Name(f"Z{l}"),))),
+            f"The gradient is multiplied by {f.name}(Z{l}) itself, where its derivative belongs: "
+            f"the chain rule asks how fast A{l} moves with Z{l}, not where it is.",
+        )
+
+
+class ReluOnGradient(_InDerivative):
+    """max(dA, 0) for [Z > 0] dA."""
+
+    code = "relu_on_gradient"
+
+    def at(self, place, f, formulas):
+        if f.kinks != (0.0,):
+            return
+        l = place.layer
+        message = (
+            f"{f.name} is applied to the gradient. Which entries of it pass is decided by the sign "
+            f"of Z{l} in the forward pass; the gradient itself may be negative where Z{l} > 0."
+        )
+        through = Call(formulas.functions.of_layer(l), (place.dA,))
+        yield through, message
+        yield Backward(through, l, place.template), message
+
+
+class SoftmaxElementwise(_InDerivative):
+    """a (1 - a) dA for the whole Jacobian."""
+
+    code = "softmax_elementwise"
+
+    def at(self, place, f, formulas):
+        if f.elementwise:
+            return
+        l = place.layer
+        name = formulas.functions.of_layer(l)
+        yield (
+            Product(place.dA, Call(f"d_{name}", (Name(f"Z{l}"),))),
+            f"{f.name} is treated as if each output depended on its own z alone. Every z of a "
+            f"sample moves all of its outputs: beside the diagonal a_i (1 - a_i) the Jacobian has "
+            f"-a_i a_j, and delta{l} sums over all i.",
+        )
+
+
+class WrongZForDerivative(_InDerivative):
+    """Z for A in a derivative that is written in terms of A, such as a (1 - a)."""
+
+    code = "Z_for_A"
+
+    def at(self, place, f, formulas):
+        l = place.layer
+        message = (
+            f"Z{l} stands where A{l} belongs, in the derivative of {f.name}: "
+            f"a formula for it in terms of A{l} needs the output of {f.name}, not its input."
+        )
+        if isinstance(f, Elementwise):
+            text = f.derivative_formula or ""
+            slope = formulas.of_component(f, text) if text else Name("A")
+            if text and "A" in slope.names():
+                yield Product(place.dA, slope.substituted({"A": Name(f"Z{l}")})), message
+        elif f"A{l}" in place.template.names():
+            template = place.template.substituted({f"A{l}": Name(f"Z{l}")})
+            yield Backward(place.dA, l, template), message
+
+
+class WrongLayerForDerivative(_InDerivative):
+    """f'(Z_k) for f'(Z_l), or A_k for A_l in a formula of f' in terms of A."""
+
+    code = "wrong_layer"
+
+    def at(self, place, f, formulas):
+        l = place.layer
+        for k in formulas.layers:
+            if k == l or formulas.structure.sizes[k] != formulas.structure.sizes[l]:
+                continue
+            message = (
+                f"The derivative in layer {l} is taken with numbers of layer {k}: delta{l} goes "
+                "back through the activation of its own layer."
+            )
+            slope = formulas.functions.of_layer(l)
+            if not isinstance(f, Elementwise):
+                for A in (Name(f"A{k}"), Call(slope, (Name(f"Z{k}"),))):
+                    others = {f"Z{l}": Name(f"Z{k}"), f"A{l}": A}
+                    yield Backward(place.dA, l, place.template.substituted(others)), message
+                continue
+            yield Backward(place.dA, l, renamed(place.template, f"Z{l}", f"Z{k}")), message
+            if f.derivative_formula and "A" in f.derivative_formula:
+                in_A = formulas.of_component(f, f.derivative_formula)
+                yield Product(place.dA, renamed(in_A, "A", f"A{k}")), message
+            theirs = formulas.structure.activations[k - 1]
+            if theirs.name != f.name:
+                f_k = Call(f"d_{formulas.functions.of_layer(k)}", (Name(f"Z{k}"),))
+                yield Product(place.dA, f_k), message
+
+
+def derivative(f: Elementwise, l: int, at: Expression, formulas: Formulas) -> Expression:
+    """f_l'(at)."""
+    return Call(f"d_{formulas.functions.of_layer(l)}", (at,))

@@ -1,0 +1,184 @@
+"""Which mistake gives these numbers? Try the known ones, alone and in pairs.
+
+An answer that is a constant times what a mistake gives, or that has another share of the
+penalty in it, is recognised without trying the constants: they are fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..network_formulas import Formulas
+from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
+from .fit import Fit
+from .mistakes import (
+    BIAS_PENALISED,
+    PENALTY_FACTOR,
+    PENALTY_MISSING,
+    ConstantMistake,
+    sentence_about,
+)
+from .variations import Candidate, Variations
+
+
+class Cause(NamedTuple):
+    """Mistakes that together give an answer, with a sentence on each, and how well."""
+
+    codes: tuple[str, ...]
+    messages: tuple[str, ...]
+    error: float
+
+
+class Search:
+    """Finds the mistakes behind answers to one quantity.
+
+    Parameters
+    ----------
+    formulas : Formulas
+        Of the network, samples in rows.
+    values : mapping of str to ndarray or float
+        The true values, by name.
+    target : str
+        The quantity, such as ``"dW1"``.
+    """
+
+    def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
+        self.variations = Variations(formulas, values, target)
+        self.total = float(np.sum(values["w"]))
+        of_bias = target.startswith("db")
+        self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
+
+    def causes(
+        self, answer: np.ndarray, tolerance: Tolerance, *, in_pairs: bool = True
+    ) -> list[Cause]:
+        """The fewest mistakes that give the answer; several causes if they give the same."""
+        variations = self.variations
+        compared = variations.compared(answer)
+        found = self._found([variations.unchanged, *variations.singles], compared, tolerance)
+        if not found and in_pairs and _enough(compared, tolerance):
+            pairs = variations.pairs()
+            found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
+        if found and compared is not answer:  # some rows have told which ones; now all of them
+            whole = variations.whole()
+            candidates = [whole.again(candidate) for candidate, _ in found]
+            found = self._found(candidates, answer, tolerance)
+        return _best([cause for _, cause in found])
+
+    def _found(
+        self, candidates: list[Candidate], answer: np.ndarray, tolerance: Tolerance
+    ) -> list[tuple[Candidate, Cause]]:
+        """The causes among candidates."""
+        return [
+            (candidate, cause)
+            for candidate in candidates
+            for cause in self._explained(answer, candidate, tolerance)
+            if cause.codes
+        ]
+
+    def _explained(
+        self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance
+    ) -> list[Cause]:
+        """Causes with this candidate: times a constant, and with any share of the penalty."""
+        if candidate.value.shape != answer.shape:
+            return []
+        fit = Fit(answer, candidate)
+        if not fit.can_explain(tolerance):
+            return []
+        causes = [
+            cause
+            for share in fit.shares(self.total)
+            for cause in self._with_share(share, fit, candidate, tolerance)
+        ]
+        if not causes and (share := fit.best_share(tolerance)) is not None:
+            causes = list(self._with_share(share, fit, candidate, tolerance))
+        return causes
+
+    def _as_it_is(
+        self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance
+    ) -> list[Cause]:
+        """The candidate as a cause if the answer is just that."""
+        value = candidate.value
+        if candidate.extra is not None:
+            value = value + candidate.right_share * candidate.extra
+        error = relative_error(answer, value, tolerance.slack)
+        if not error <= tolerance.rtol:
+            return []
+        return [Cause(candidate.codes, candidate.messages, error)]
+
+    def _with_share(
+        self, share: float | None, fit: Fit, candidate: Candidate, tolerance: Tolerance
+    ) -> Iterator[Cause]:
+        """Causes where the penalty has this share; None is the same constant as the rest."""
+        right_share = candidate.right_share
+        for codes, constant in self._named(fit.constant(share), fit.n_different, tolerance):
+            own = constant * right_share if share is None else share
+            error = relative_error(fit.answer, fit.result(constant, own), tolerance.slack)
+            penalty = _penalty_codes(own, constant, right_share)
+            all_codes = (*candidate.codes, *codes, *penalty)
+            if (
+                error <= tolerance.rtol
+                and len(all_codes) <= 2
+                and not _exclude_each_other(all_codes)
+            ):
+                about = [sentence_about(code, constant) for code in codes]
+                about += [sentence_about(code, own) for code in penalty]
+                yield Cause(all_codes, (*candidate.messages, *about), error)
+
+    def _named(
+        self, c: float, n_different: int, tolerance: Tolerance
+    ) -> Iterator[tuple[tuple[str, ...], float]]:
+        """The constants with a name near c, exactly; else c itself, if it can be believed."""
+        if not np.isfinite(c) or c == 0:
+            return
+        near = SAME_NUMBERS if tolerance.exact else 2 * tolerance.rtol
+        named = [((), 1.0), *((known.codes, known.constant) for known in self.constants)]
+        matching = [(codes, known) for codes, known in named if abs(c / known - 1) <= near]
+        if matching:
+            yield from matching
+        elif n_different >= (3 if tolerance.exact else 4) or is_plain(c, tolerance.exact):
+            signs = ("sign",) if c < 0 else ()
+            yield (*signs, "factor"), c
+
+
+def _enough(answer: np.ndarray, tolerance: Tolerance) -> bool:
+    """Whether there are numbers enough to believe in two mistakes: a few rounded ones are not."""
+    return tolerance.exact or answer.size >= 4
+
+
+def _exclude_each_other(codes: tuple[str, ...]) -> bool:
+    """Whether two mistakes make up for each other, or cannot both be made."""
+    apart = ({"missing_mean", "double_mean"}, {"bias_mean", "bias_not_summed"})
+    return len(set(codes)) < len(codes) or set(codes) in apart
+
+
+def _penalty_codes(share: float, constant: float, right_share: float) -> tuple[str, ...]:
+    """What is wrong with the share of the penalty, or of the bias."""
+    right = (right_share, constant * right_share)
+    if any(abs(share - r) <= SAME_NUMBERS * max(abs(r), 1e-3) for r in right):
+        return ()
+    if right_share == 0:
+        return (BIAS_PENALISED,)
+    return (PENALTY_MISSING,) if share == 0 else (PENALTY_FACTOR,)
+
+
+def _best(causes: list[Cause]) -> list[Cause]:
+    """Those with the fewest mistakes that fit best."""
+    if not causes:
+        return []
+    fewest = min(len(cause.codes) for cause in causes)
+    causes = [cause for cause in causes if len(cause.codes) == fewest]
+    best = min(cause.error for cause in causes)
+    causes = [cause for cause in causes if cause.error <= 10 * best + SAME_FLOAT64]
+    return [cause for cause in causes if not _has_a_name(cause, causes)]
+
+
+def _has_a_name(cause: Cause, found: list[Cause]) -> bool:
+    """Whether the unnamed constant of a cause is a named one in another cause."""
+    rest = set(cause.codes) - {"factor"}
+    named = ({"missing_mean"}, {"double_mean"}, {"sign"})
+    return len(rest) < len(cause.codes) and any(
+        set(other.codes) in ([rest | name for name in named]) for other in found
+    )

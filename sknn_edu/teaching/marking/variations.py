@@ -1,0 +1,340 @@
+"""What a quantity becomes when mistakes are made on the way to it.
+
+For one quantity, say dW1, the formulas that lead to it from the output are taken. Each mistake
+rewrites one of them, or the same one in several layers, and the quantity is computed from
+the wrong formulas: what is wrong early runs through all that follows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ...formulas import Expression, Scope, ShapeMismatch
+from ...formulas.tree import Transpose
+from ..network_formulas import Formulas
+from .comparison import SAME_FLOAT64, relative_error
+from .mistakes import Edit, FormulaMistake
+from .mistakes.base import family_of, layer_of
+
+# Of dW with more rows than this, only so many are compared at first.
+MANY_ROWS, SOME_ROWS = 64, 32
+# So many pairs of mistakes are tried; networks of up to three hidden layers have fewer.
+MOST_PAIRS = 6000
+
+Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What a quantity becomes with some mistakes in its formulas.
+
+    Attributes
+    ----------
+    edits : tuple of Edit
+    value : ndarray
+        The quantity, without the penalty's part.
+    extra : ndarray or None
+        What may have a wrong share in an answer: the penalty's part of it; for a bias, what a
+        penalty on it would add. None where there is nothing of the kind.
+    right_share : float
+        Its true share: 1 of the penalty, 0 of a penalty on a bias.
+    chain : int
+        Which of the chains was changed.
+    values : dict of str to ndarray
+        All that is not as it should be, the quantity included.
+    """
+
+    edits: tuple[Edit, ...]
+    value: np.ndarray
+    extra: np.ndarray | None
+    right_share: float
+    chain: int
+    values: Mapping[str, Any]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Of the edits."""
+        return tuple(edit.code for edit in self.edits)
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Of the edits."""
+        return tuple(edit.message for edit in self.edits)
+
+
+class Variations:
+    """The mistakes that can be made on the way to one quantity.
+
+    Parameters
+    ----------
+    formulas : Formulas
+        Of the network, samples in rows.
+    values : mapping of str to ndarray or float
+        The true values, by name.
+    target : str
+        The quantity, such as ``"dW1"``.
+    whole : bool, default=False
+        Compute all rows of large gradients; else some, which is enough to tell mistakes apart.
+    """
+
+    def __init__(
+        self, formulas: Formulas, values: Mapping[str, Any], target: str, *, whole: bool = False
+    ) -> None:
+        self.formulas, self.values, self.target = formulas, values, target
+        self.scope = formulas.scope(values)
+        self.rows = None if whole else self._some_rows()
+        self.extra, self.right_share = self._extra_part()
+        *_, formula = self.chains[-1].values()
+        right = np.asarray(formula.value(self.scope), np.float64)
+        (self.unchanged,) = self._candidate(0, (), {target: self.compared(right)})
+
+    # -- the quantity -------------------------------------------------------------------
+
+    @cached_property
+    def chains(self) -> list[dict[str, Expression]]:
+        """The formulas from the output to the target; twice where delta has a short form."""
+        f, name, L = self.formulas, self.target, self.formulas.L
+        if name == "loss":
+            return [{name: f.data_loss}]
+        if name in f.forward:
+            return [{name: f.forward[name]}]
+        if name == f"dA{L}":
+            return [{name: f.backward[name]}]
+        first_layer = max(layer_of(name), 1)
+        between = [n for l in range(L - 1, first_layer - 1, -1) for n in (f"dA{l}", f"delta{l}")]
+        if name in between:  # it and what comes after it
+            between = between[: between.index(name)]
+        slope, delta = f"dA{L}", f"delta{L}"
+        steps = {n: f.backward[n] for n in between}
+        if name != delta:
+            steps[name] = self._data_formula()
+        chains = [{slope: f.backward[slope], delta: f.chain_delta, **steps}]
+        if slope not in f.backward[delta].names():
+            chains.append({delta: f.backward[delta], **steps})
+        return chains
+
+    def _data_formula(self) -> Expression:
+        """The formula of the target, without the penalty's part."""
+        l = layer_of(self.target)
+        if family_of(self.target) == "dW":
+            return self.formulas.read(f"A{l - 1}.T @ delta{l}")
+        return self.formulas.backward[self.target]
+
+    def _extra_part(self) -> tuple[np.ndarray | None, float]:
+        """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
+        f, l = self.formulas, layer_of(self.target)
+        if self.target == "loss" and f.penalty_loss is not None:
+            return np.asarray(f.penalty_loss.value(self.scope)), 1.0
+        if family_of(self.target) == "dW" and l in f.penalty_slope:
+            return self.compared(np.asarray(f.penalty_slope[l].value(self.scope))), 1.0
+        slope = f.divided(f.penalty_slope_of(f"b{l}"))
+        if family_of(self.target) == "db" and slope is not None:
+            return np.asarray(slope.value(self.scope)), 0.0
+        return None, 0.0
+
+    def _some_rows(self) -> np.ndarray | None:
+        """Rows to compare at first of a gradient that has many: they tell mistakes apart."""
+        value = self.values[self.target]
+        if family_of(self.target) not in ("dW", "delta", "dA") or len(value) <= MANY_ROWS:
+            return None
+        return np.random.RandomState(0).choice(len(value), SOME_ROWS, replace=False)
+
+    def compared(self, value: np.ndarray) -> np.ndarray:
+        """The part that is compared of a value of the target's shape, else all of it."""
+        if self.rows is None or value.shape != np.shape(self.values[self.target]):
+            return value
+        return value[self.rows]
+
+    def whole(self) -> Variations:
+        """The same with all rows."""
+        return Variations(self.formulas, self.values, self.target, whole=True)
+
+    def again(self, candidate: Candidate) -> Candidate:
+        """The candidate of other variations among these."""
+        if not candidate.edits:
+            return self.unchanged
+        changes = {name: f for edit in candidate.edits for name, f in edit.changes.items()}
+        values = self._run(self.chains[candidate.chain], changes)
+        return next(self._candidate(candidate.chain, candidate.edits, values))
+
+    # -- candidates -----------------------------------------------------------------------
+
+    @cached_property
+    def singles(self) -> list[Candidate]:
+        """One mistake each, in one layer or in several."""
+        candidates: list[Candidate] = []
+        for i, formulas in enumerate(self.chains):
+            for mistake in FormulaMistake.known:
+                alone = self._with_values(i, mistake.edits(formulas, self.formulas))
+                possible = [candidate.edits[0] for candidate in alone]
+                candidates += alone + self._with_values(i, self._in_several_layers(possible))
+        return [candidate for candidate in candidates if self._differs(candidate.value)]
+
+    def _with_values(self, i: int, edits: Iterable[Edit]) -> list[Candidate]:
+        """The edits of a chain that can be computed."""
+        return [
+            candidate
+            for edit in edits
+            if i == 0 or self._at_output(edit)  # else it is as in the first chain
+            for candidate in self._candidate(i, (edit,), self._run(self.chains[i], edit.changes))
+        ]
+
+    def _in_several_layers(self, edits: list[Edit]) -> Iterator[Edit]:
+        """Each variant of a mistake in all hidden layers, and in all layers, at once."""
+        for _, group in itertools.groupby(sorted(edits, key=_variant), _variant):
+            everywhere = list(group)
+            hidden = [edit for edit in everywhere if not self._at_output(edit)]
+            for several in [hidden] if hidden == everywhere else [hidden, everywhere]:
+                changes = {name: f for edit in several for name, f in edit.changes.items()}
+                if 1 < len(several) == len(changes):
+                    message = f"In several layers: {several[-1].message}"
+                    yield Edit(several[0].code, changes, message)
+
+    def _at_output(self, edit: Edit) -> bool:
+        """Whether it is made where the loss turns into delta."""
+        L = self.formulas.L
+        return not edit.changes.keys().isdisjoint({f"dA{L}", f"delta{L}"})
+
+    def pairs(self) -> Iterator[Candidate]:
+        """Two different mistakes at once, in two formulas or in one; in deep networks not all.
+
+        Mistakes at the output and near the target come first.
+        """
+        pairs = itertools.chain.from_iterable((self._in_two_formulas(), self._in_one_formula()))
+        return itertools.islice(pairs, MOST_PAIRS)
+
+    def _in_two_formulas(self) -> Iterator[Candidate]:
+        last_first = sorted(self.singles, key=self._distance)
+        for n, later in enumerate(last_first):
+            for earlier in last_first[:n]:
+                # Edits after the output go with either chain: the one at the output decides.
+                one, two = sorted((earlier, later), key=lambda c: c.chain, reverse=True)
+                a, b = one.edits[0], two.edits[0]
+                apart = a.changes.keys().isdisjoint(b.changes)
+                goes = one.chain == two.chain or not self._at_output(b)
+                if a.code != b.code and apart and goes:
+                    yield from self._with_another(one, b)
+
+    def _in_one_formula(self) -> Iterator[Candidate]:
+        for one in self.singles:
+            for second in self._edits_on_top(one):
+                yield from self._with_another(one, second)
+
+    def _distance(self, candidate: Candidate) -> int:
+        """How many formulas lie between the mistake and the target; none at the output."""
+        edit = candidate.edits[0]
+        if self._at_output(edit):
+            return 0
+        names = list(self.chains[candidate.chain])
+        return len(names) - max(names.index(name) for name in edit.changes)
+
+    def _edits_on_top(self, one: Candidate) -> Iterator[Edit]:
+        """Mistakes of another kind in formulas that are wrong already."""
+        first = one.edits[0]
+        chain = {**self.chains[one.chain], **first.changes}
+        touched = {name: chain[name] for name in chain if name in {*first.changes, self.target}}
+        for mistake in FormulaMistake.known:
+            if mistake.code != first.code:
+                for second in mistake.edits(touched, self.formulas):
+                    if second.changes.keys() <= first.changes.keys():
+                        yield second
+
+    def _with_another(self, one: Candidate, second: Edit) -> Iterator[Candidate]:
+        """A candidate with one more edit, if it has a value."""
+        edits = (one.edits[0], second)
+        changes = {**edits[0].changes, **second.changes}
+        chain = self.chains[one.chain]
+        values = self._run(chain, changes, known=one.values, new=second.changes)
+        return self._candidate(one.chain, edits, values)
+
+    def _candidate(
+        self, chain: int, edits: tuple[Edit, ...], values: dict[str, Any]
+    ) -> Iterator[Candidate]:
+        """The candidate, if the target has got a value."""
+        if self.target in values:
+            value = np.asarray(values[self.target], np.float64)
+            has_extra = self.extra is not None and self.extra.shape == value.shape
+            extra = self.extra if has_extra else None
+            yield Candidate(edits, value, extra, self.right_share, chain, values)
+
+    def _run(
+        self,
+        chain: Chain,
+        changes: Mapping[str, Expression],
+        known: Mapping[str, Any] | None = None,
+        new: Mapping[str, Expression] | None = None,
+    ) -> dict[str, Any]:
+        """The values that differ from the true ones; none if shapes do not fit.
+
+        ``known`` are the values under all changes but the ``new`` ones.
+        """
+        values: dict[str, Any] = {}
+        known_so_far = known is not None
+        for name, right in chain.items():
+            known_so_far = known_so_far and name not in (new or ())
+            if known_so_far and known is not None:
+                if name in known:
+                    values[name] = known[name]
+                continue
+            formula = changes.get(name, right)
+            if name in changes or not formula.names().isdisjoint(values):
+                try:
+                    values[name] = self._value(name, formula, values)
+                except ShapeMismatch:
+                    return {}
+        return values
+
+    def _value(self, name: str, formula: Expression, values: Mapping[str, Any]) -> Any:
+        """The value of a formula; of the target, the rows that are compared."""
+        known = {**self.values, **values}
+        if name != self.target or self.rows is None:
+            return formula.value(Scope(known, self.scope.functions))
+        some = self._some_units if family_of(name) == "dW" else self._some_samples
+        part = some(formula, known)
+        if part is not None:
+            return formula.value(Scope(part, self.scope.functions))
+        return self.compared(formula.value(Scope(known, self.scope.functions)))
+
+    def _some_units(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+        """What a dW is made of, with the units of some of its rows."""
+        n = len(self.values[self.target])
+        part = dict(known)
+        for name in formula.names():
+            if family_of(name) in ("A", "Z") and known[name].shape[1] == n:
+                part[name] = known[name][:, self.rows]
+            elif family_of(name) == "dW" and len(known[name]) == n:
+                part[name] = known[name][self.rows]
+        return part
+
+    def _some_samples(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+        """What a delta or a dA is made of, for some samples; None if it looks at all of them."""
+        if "w" in formula.names() or any(_over_samples(node) for node in formula.walk()):
+            return None
+        arrays = {name: known[name][self.rows] for name in formula.names() if _of_samples(name)}
+        return {**known, **arrays}
+
+    def _differs(self, value: np.ndarray) -> bool:
+        """Whether this is a mistake at all: finite, and not the right value."""
+        if not np.isfinite(value).all():
+            return False
+        return not relative_error(value, self.unchanged.value) <= SAME_FLOAT64
+
+
+def _variant(edit: Edit) -> str:
+    return edit.variant
+
+
+def _of_samples(name: str) -> bool:
+    """Whether the array of that name has a row for each sample."""
+    return family_of(name) in ("A", "Z", "dA", "delta", "dZ", "mask", "D", "X", "Y", "w")
+
+
+def _over_samples(node: Expression) -> bool:
+    """Whether a node adds up over the samples, as A.T @ delta does."""
+    return isinstance(node, Transpose) and any(map(_of_samples, node.names()))

@@ -1,0 +1,257 @@
+"""The formulas of one network: every quantity of its trace, from those before it.
+
+They are written once, for samples in rows, as data: `derive` prints them, the tests
+evaluate them against the engine, and the marking looks for mistakes in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from ..activations import Elementwise
+from ..formulas import Expression, Functions, Scope, parse
+from ..formulas.layout import Layout
+from ..formulas.tree import (
+    Backward,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Reduction,
+    Sum,
+)
+from ..losses import Loss
+from .structure import Structure
+
+M, W_OF_SAMPLES = Name("m"), Name("w")
+Terms = list[tuple[float, Loss]]  # factors and losses that add up to the loss
+
+
+class Formulas:
+    """The formulas of a network, samples in rows.
+
+    Parameters
+    ----------
+    structure : Structure
+        What the network is made of.
+
+    Attributes
+    ----------
+    functions : Functions
+        What the formulas call.
+    forward : dict of str to Expression
+        ``Z1, A1, ..., ZL, AL, loss``.
+    backward : dict of str to Expression
+        ``dAL, deltaL, dWL, dbL, ..., dA1, delta1, dW1, db1, dA0``.
+    update : dict of str to Expression
+        ``W1_next, b1_next, ...``: gradient descent.
+    chain_delta : Expression
+        delta of the output layer by the chain rule alone, also where it has a short form.
+    data_loss, penalty_loss : Expression
+        The two parts of J; the latter is None without a penalty.
+    penalty_slope : dict of int to Expression
+        The penalty's part of dW; empty without a penalty.
+    """
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.L, self.layers = structure.L, structure.layers
+        self.functions = Functions(structure.activations, Layout.ROWS, structure.loss)
+        self.total = M if not structure.is_weighted else self.read("sum(w)")
+        self.forward = {name: formula for l in self.layers for name, formula in self._forward_of(l)}
+        at_output = self.of_loss(structure.loss.terms())
+        self.data_loss = at_output.pop("loss")
+        self.penalty_loss = self.divided(self.penalty_of([f"W{l}" for l in self.layers]))
+        self.forward["loss"] = _plus(self.data_loss, self.penalty_loss)
+
+        slopes = {l: self.divided(self.penalty_slope_of(f"W{l}")) for l in self.layers}
+        self.penalty_slope = {l: slope for l, slope in slopes.items() if slope is not None}
+        self.chain_delta = self.carried_back(self.L, Name(f"dA{self.L}"))
+        self.backward = {**at_output, **dict(self._gradients_of(self.L))}
+        for l in reversed(self.layers[:-1]):
+            self.backward[f"dA{l}"] = self.read(f"delta{l + 1} @ W{l + 1}.T")
+            self.backward[f"delta{l}"] = self.carried_back(l, Name(f"dA{l}"))
+            self.backward |= dict(self._gradients_of(l))
+        self.backward["dA0"] = self.read("delta1 @ W1.T")
+        self.update = {
+            f"{p}{l}_next": self.read(f"{p}{l} - learning_rate * d{p}{l}")
+            for l in self.layers
+            for p in ("W", "b")[: 1 + structure.has_biases]
+        }
+
+    def all(self) -> dict[str, Expression]:
+        """Every formula by the name of what it gives."""
+        return {**self.forward, **self.backward, **self.update}
+
+    def read(self, text: str) -> Expression:
+        """A formula written in this module or in a component."""
+        return parse(text, _AnyName(), {*self.functions, "sum", "mean"}, printed=True)
+
+    def mean(self, of_samples: Expression) -> Expression:
+        """What each sample has, times its share in the mean."""
+        if self.structure.is_weighted:
+            of_samples = Product(W_OF_SAMPLES, of_samples)
+        return Quotient(of_samples, self.total)
+
+    # -- forward ------------------------------------------------------------------------
+
+    def _forward_of(self, l: int) -> Iterator[tuple[str, Expression]]:
+        b = f" + b{l}" if self.structure.has_biases else ""
+        yield f"Z{l}", self.read(f"A{l - 1} @ W{l}{b}")
+        mask = f"mask{l} * " if l in self.structure.dropped else ""
+        yield f"A{l}", self.read(f"{mask}{self.functions.of_layer(l)}(Z{l})")
+
+    # -- backward -----------------------------------------------------------------------
+
+    def of_loss(self, terms: Terms) -> dict[str, Expression]:
+        """``loss`` (its part from the data), ``dAL`` and ``deltaL`` for a sum of losses."""
+        # A loss without a formula is called: it gives one number for each sample, not for each
+        # output, and is summed by itself.
+        alone = not all(loss.formula for _, loss in terms)
+        sums = [self._sum(part) for part in ([[term] for term in terms] if alone else [terms])]
+        return {
+            "loss": Quotient(reduce(_plus, sums), self.total),
+            f"dA{self.L}": self.mean(self._linear(self._slope_of, terms)),
+            f"delta{self.L}": self._output_delta(terms),
+        }
+
+    def _sum(self, terms: Terms) -> Expression:
+        """The losses of all samples, with their weights, added up."""
+        entries = self._linear(self._value_of, terms)
+        if self.structure.is_weighted:
+            entries = Product(W_OF_SAMPLES, entries)
+        return Reduction("sum", entries)
+
+    def _output_delta(self, terms: Terms) -> Expression:
+        """delta of the output layer, short where the loss and the output are partners."""
+        output = self.structure.activations[-1]
+        partners = [term for term in terms if term[1].delta_formula(output)]
+        others = [term for term in terms if not term[1].delta_formula(output)]
+        if not partners:
+            return self.carried_back(self.L, Name(f"dA{self.L}"))
+        delta = self._linear(lambda loss: loss.delta_formula(output) or "", partners)
+        if others:
+            delta = Sum(self.carried_back(self.L, self._linear(self._slope_of, others)), "+", delta)
+        return self.mean(delta)
+
+    def carried_back(self, l: int, dA: Expression) -> Expression:
+        """delta of layer l from dA: through the derivative of its activation."""
+        f, mask = (
+            self.structure.activations[l - 1],
+            f"mask{l}" if l in self.structure.dropped else None,
+        )
+        dropped = f"({mask} * dA)" if mask else "dA"
+        name = self.functions.of_layer(l)
+        if isinstance(f, Elementwise):
+            template = self.read(f"{dropped} * d_{name}(Z{l})")
+        elif f.backward_formula:
+            A = f"{name}(Z{l})" if mask else f"A{l}"
+            template = self.of_component(f, f.backward_formula).substituted(
+                {"A": self.read(A), "Z": Name(f"Z{l}"), "dA": self.read(dropped)}
+            )
+        else:
+            template = self.read(f"backward_{name}(Z{l}, {dropped})")
+        return Backward(dA, l, template)
+
+    def _gradients_of(self, l: int) -> Iterator[tuple[str, Expression]]:
+        data = self.read(f"A{l - 1}.T @ delta{l}")
+        yield f"dW{l}", _plus(data, self.penalty_slope.get(l))
+        if self.structure.has_biases:
+            yield f"db{l}", self.read(f"sum(delta{l}, axis=0)")
+
+    # -- the penalty --------------------------------------------------------------------
+
+    def penalty_of(self, names: list[str]) -> list[Expression]:
+        """What the arrays of these names cost, undivided: the squares, then the sizes."""
+        squares = " + ".join(f"sum({name}**2)" for name in names)
+        sizes = " + ".join(f"sum(abs({name}))" for name in names)
+        return self._penalty_terms(f"* ({squares}) / 2", f"* ({sizes})")
+
+    def penalty_slope_of(self, name: str) -> list[Expression]:
+        """The slope of that for one array."""
+        return self._penalty_terms(f"* {name}", f"* sign({name})")
+
+    def _penalty_terms(self, squares: str, sizes: str) -> list[Expression]:
+        """Each term of the elastic net with its strength, if it has any."""
+        alpha, l1_ratio = self.structure.alpha, self.structure.l1_ratio
+        l2 = "alpha" if l1_ratio == 0 else "alpha * (1 - l1_ratio)"
+        terms = [(l1_ratio < 1, f"{l2} {squares}"), (l1_ratio > 0, f"alpha * l1_ratio {sizes}")]
+        return [self.read(text) for counts, text in terms if alpha and counts]
+
+    def divided(self, terms: list[Expression]) -> Expression | None:
+        """Terms of the penalty, divided by the number of samples."""
+        return Quotient(reduce(_plus, terms), self.total) if terms else None
+
+    # -- of components ------------------------------------------------------------------
+
+    def of_component(self, component: Any, text: str) -> Expression:
+        """The formula of an activation or a loss, with the values of its settings in it."""
+        formula = self.read(text)
+        settings = formula.names() - {"A", "Y", "Z", "dA"}
+        return formula.substituted({name: _number(getattr(component, name)) for name in settings})
+
+    def _value_of(self, loss: Loss) -> str:
+        return loss.formula or f"{self.functions.of_loss(loss)}(A, Y)"
+
+    def _slope_of(self, loss: Loss) -> str:
+        return loss.gradient_formula or f"d_{self.functions.of_loss(loss)}(A, Y)"
+
+    def _linear(self, text_of: Callable[[Loss], str], terms: Terms) -> Expression:
+        """The sum of factor * formula over the terms of a loss, at A of the output."""
+        summands = []
+        for factor, loss in terms:
+            formula = self.of_component(loss, text_of(loss))
+            summands.append(_times(factor, formula))
+        return reduce(_plus, summands).substituted({"A": Name(f"A{self.L}")})
+
+    def scope(self, values: Mapping[str, Any]) -> Scope:
+        """To evaluate the formulas with these values."""
+        return Scope(values, self.functions)
+
+
+def _times(factor: float, formula: Expression) -> Expression:
+    """factor * formula; twice a half is no factor."""
+    match formula:
+        case Quotient(P, Number(divisor)) if divisor == factor:
+            return P
+    return formula if factor == 1 else Product(_number(factor), formula)
+
+
+def _plus(P: Expression, Q: Expression | None) -> Expression:
+    """P + Q, without parentheses around Q."""
+    if Q is None:
+        return P
+    match Q:
+        case Sum(left, sign, right):
+            return Sum(_plus(P, left), sign, right)
+        case Negative(operand):
+            return Sum(P, "-", operand)
+        case Product(Negative(operand), right):
+            return Sum(P, "-", Product(operand, right))
+        case Quotient(Negative(operand), right):
+            return Sum(P, "-", Quotient(operand, right))
+    return Sum(P, "+", Q)
+
+
+def _number(number: float) -> Expression:
+    """A number; negative ones have their sign in front, as when they are read."""
+    number = float(np.float64(number))
+    return Negative(Number(-number)) if number < 0 else Number(number)
+
+
+class _AnyName:
+    """Every name is known: formulas of the package are trusted."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

@@ -1,0 +1,92 @@
+"""An estimator opened for the teaching tools: its objective and its samples, ready to run.
+
+The tools look at the engine that trains; they never compute a gradient a second way.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+
+from ..engine.batches import Samples
+from ..engine.network import Network
+from ..engine.objective import Objective
+from ..engine.parameters import Parameters
+from ..estimators.inspection import OpenNetwork
+
+
+class Opened(NamedTuple):
+    """The objective of a network at its present weights, and the samples it is evaluated on."""
+
+    objective: Objective
+    samples: Samples
+
+    @property
+    def network(self) -> Network:
+        """The network, which keeps every Z."""
+        return self.objective.network
+
+
+def open_network(
+    est: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    *,
+    dtype: Any = None,
+    with_dropout: bool = False,
+) -> Opened:
+    """The objective of ``est`` and the samples to run it on.
+
+    Parameters
+    ----------
+    est : BackpropClassifier or BackpropRegressor
+        Fitted or initialised. It is not changed: the weights are copied.
+    X, y, sample_weight : array-like
+        The data, checked as `fit` does; class weights join the sample weights.
+    dtype : dtype, default=None
+        What to compute in; by default the dtype of the weights.
+    with_dropout : bool, default=False
+        Whether the network has the dropout rates of the last fit.
+    """
+    check_opens(est)
+    objective, samples = est._evaluate_on(X, y, sample_weight)
+    theta = objective.network.theta
+    if dtype is not None and theta.dtype != dtype:
+        theta = Parameters(theta.sizes, dtype).fill(theta.W, theta.b)
+        samples = Samples(samples.X.astype(dtype), samples.Y.astype(dtype), samples.w)
+    network = Network(
+        theta,
+        objective.network.activations,
+        fit_intercept=objective.network.fit_intercept,
+        dropout=est._dropout_rates if with_dropout else (),
+        keep_Z=True,
+    )
+    network.rows_of_a_piece = max(1, samples.n)  # all in one piece, so that every row is kept
+    return Opened(Objective(network, objective.loss, objective.penalty), samples)
+
+
+def check_opens(est: Any) -> None:
+    """Raise if ``est`` is no network of this package, or has no weights yet."""
+    if isinstance(est, Pipeline):
+        raise TypeError(
+            "A Pipeline has steps before the network. Pass the network and what it sees: "
+            "est=pipe[-1], X=pipe[:-1].transform(X)."
+        )
+    if not isinstance(est, OpenNetwork):
+        raise TypeError(
+            f"est must be a BackpropClassifier or a BackpropRegressor, got {type(est).__name__}."
+        )
+    if not hasattr(est, "coefs_"):
+        raise NotFittedError(
+            f"This {type(est).__name__} has no weights yet. Call fit(X, y), or initialize(X, y) "
+            "to draw them without training."
+        )
+
+
+def dense(X: Any) -> np.ndarray:
+    """X as an ordinary array; X itself if it is one."""
+    return X if isinstance(X, np.ndarray) else X.toarray()

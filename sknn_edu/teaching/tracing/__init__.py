@@ -1,0 +1,1 @@
+"""Every number of one forward and one backward pass."""

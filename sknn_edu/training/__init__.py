@@ -1,0 +1,1 @@
+"""Training: the loop over epochs and batches, and what is watched on the way."""
