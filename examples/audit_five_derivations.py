@@ -36,7 +36,7 @@ def print_gradient_checks():
     for i, derivation in enumerate(DERIVATIONS, start=1):
         for name, network in derivation.networks().items():
             est, X, y = network.est, network.X, network.y
-            _, dW, db = est.loss_and_gradient(X, y)
+            _, dW, db = est.objective_and_gradient(X, y)
             error = max(
                 relative_error(gradient, finite_differences(est, parameters, X, y))
                 for _, parameters, gradient in named_parameters(est, dW, db)
@@ -140,7 +140,7 @@ def relu_trainings(steps=1000):
         net, J = relu_layers(3, "relu", loss).initialize(X, y), []
         for _ in range(steps):
             judge.coefs_, judge.intercepts_ = net.coefs_, net.intercepts_
-            J.append(judge.loss(X, y))
+            J.append(judge.objective(X, y))
             net.partial_fit(X, y)  # one step of gradient descent
         found[name] = np.array(J), net.score(X, y)
     return found

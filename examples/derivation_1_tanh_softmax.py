@@ -70,7 +70,7 @@ def show_that_gradients_add_up(X, y):
         "cross-entropy": LogLoss(),
         "both": SquaredError() + LogLoss(),
     }.items():
-        _, (_, dW2), _ = network(loss).initialize(X, y).loss_and_gradient(X, y)
+        _, (_, dW2), _ = network(loss).initialize(X, y).objective_and_gradient(X, y)
         gradients[name] = dW2
         print(f"    {name:24}", " ".join(f"{g:+.6f}" for g in dW2.ravel()))
     squared, entropy, both = gradients.values()
@@ -119,13 +119,13 @@ def main():
     show_that_gradients_add_up(X, y)
 
     net = network(SquaredError() + LogLoss()).initialize(X, y)
-    _, dW, db = net.loss_and_gradient(X, y)
+    _, dW, db = net.objective_and_gradient(X, y)
     by_hand = gradient_by_hand(net, X, np.eye(2)[y])
     worst = max(np.abs(a - b).max() for a, b in zip(by_hand, [*dW, *db]))
     print(f"\nThe derivation in NumPy differs from the package by at most {worst:.1e}")
     print_gradient_check(net, X, y, every_entry=True)
 
-    J = net.loss(X, y)
+    J = net.objective(X, y)
     early = network(SquaredError() + LogLoss()).set_params(max_iter=1000).fit(X, y)
     net.fit(X, y)
     print(f"\nJ goes from {J:.4f} to {early.loss_:.4f} in {early.n_iter_} epochs", end="")

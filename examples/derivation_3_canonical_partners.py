@@ -74,7 +74,7 @@ def output(net, X):
 
 
 def print_agreement(name, net, X, y):
-    _, dW, db = net.loss_and_gradient(X, y)
+    _, dW, db = net.objective_and_gradient(X, y)
     by_hand = gradient_by_hand(net, X, y)
     worst = max(np.abs(a - b).max() for a, b in zip(by_hand, [*dW, *db]))
     print(f"{name}: the derivation in NumPy differs from the package by {worst:.1e}")
@@ -85,7 +85,7 @@ def print_agreement(name, net, X, y):
 def delta_of_each(net, X, y):
     """delta2 of each sample alone: its gradient with respect to the bias of the output."""
     rows = [slice(i, i + 1) for i in range(len(X))]
-    return np.array([net.loss_and_gradient(X[row], y[row])[2][-1].item() for row in rows])
+    return np.array([net.objective_and_gradient(X[row], y[row])[2][-1].item() for row in rows])
 
 
 def with_weights_of(net, other, X, y):
@@ -105,7 +105,7 @@ def compare_deltas(linear, sigmoid, X, yes):
         table += [output(net, X), output(net, X) - yes, delta_of_each(net, X, yes)]
     for y, row in zip(yes, np.transpose(table)):
         print(f"    {y}", *(f"{number:+9.4f}" for number in row))
-    print(f"    J {linear.loss(X, yes):37.4f} {sigmoid.loss(X, yes):29.4f}")
+    print(f"    J {linear.objective(X, yes):37.4f} {sigmoid.objective(X, yes):29.4f}")
 
     print("\nBehind delta2 the two are one network: dJ/dX over delta2 of each sample")
     for name, net in (("linear", linear), ("sigmoid", sigmoid)):

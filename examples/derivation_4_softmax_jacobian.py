@@ -128,7 +128,7 @@ def main():
 
     X, y = four_clouds()
     net = network().initialize(X, y)
-    _, dW, db = net.loss_and_gradient(X, y)
+    _, dW, db = net.objective_and_gradient(X, y)
     by_hand = gradient_by_hand(net, X, np.eye(2)[y])
     worst = max(np.abs(a - b).max() for a, b in zip(by_hand, dW))
     print(f"\nThe derivation in NumPy differs from the package by at most {worst:.1e}")
@@ -136,7 +136,7 @@ def main():
     print(f"There are no biases: their gradients are {biases:g}")
     print_gradient_check(net, X, y)
 
-    J = net.loss(X, y)
+    J = net.objective(X, y)
     net.fit(X, y)
     print(f"\nTraining: J goes from {J:.4f} to {net.loss_:.4f} in {net.n_iter_} epochs,", end=" ")
     print(f"accuracy {net.score(X, y):.3f}")

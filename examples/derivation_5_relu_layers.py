@@ -94,7 +94,7 @@ def gradient_by_hand(reading, net, X, Y):
 
 
 def check(reading, net, X, y):
-    _, dW, db = net.loss_and_gradient(X, y)
+    _, dW, db = net.objective_and_gradient(X, y)
     by_hand = gradient_by_hand(reading, net, X, np.eye(2)[y])
     worst = max(np.abs(a - b).max() for a, b in zip(by_hand, dW + db))
     print(f"\n{reading}: the derivation in NumPy differs from the package by {worst:.1e}")
@@ -118,7 +118,7 @@ def show_dead_outputs(net, X, y):
     print("\nReLU with cross-entropy, sample by sample, before training")
     print("    z of the true class        a      loss   delta_L = -1 / a")
     for i in rows:
-        J, _, db = net.loss_and_gradient(X[[i]], y[[i]])
+        J, _, db = net.objective_and_gradient(X[[i]], y[[i]])
         print(f"    {true_z[i]:19.4f} {true_a[i]:8.4f} {J:9.4f} {db[-1][y[i]]:18.4f}")
     eps = np.finfo(float).eps
     print(
@@ -129,9 +129,9 @@ def show_dead_outputs(net, X, y):
 def train(nets, X, y):
     print("\nReading                   J at the start   J at the end   accuracy   dead outputs")
     for reading, net in nets.items():
-        start, dead = net.loss(X, y), share_of_dead_outputs(net, X, y)
+        start, dead = net.objective(X, y), share_of_dead_outputs(net, X, y)
         net.fit(X, y)
-        row = f"{reading:24} {start:16.4f} {net.loss(X, y):14.4f} {net.score(X, y):10.3f}"
+        row = f"{reading:24} {start:16.4f} {net.objective(X, y):14.4f} {net.score(X, y):10.3f}"
         after = share_of_dead_outputs(net, X, y)
         print(row, f"  {dead:.2f} -> {after:.2f}" if "ReLU" in reading else "")
 
@@ -141,10 +141,10 @@ def train_stillborn(depth, X, y):
     for seed in range(100):
         net = network(depth, "relu", "log_loss", seed).initialize(X, y)
         if share_of_dead_outputs(net, X, y) == 1:
-            start = net.loss(X, y)
+            start = net.objective(X, y)
             net.fit(X, y)
             print(f"\nWith random_state={seed} every true output is dead from the start.", end=" ")
-            print(f"J is {start:.4f} then, and {net.loss(X, y):.4f} after {net.n_iter_} epochs.")
+            print(f"J is {start:.4f} then, and {net.objective(X, y):.4f} after {net.n_iter_} epochs.")
             return
 
 

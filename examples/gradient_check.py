@@ -15,9 +15,9 @@ def finite_differences(est, parameters, X, y, h=1e-5):
     for index in np.ndindex(parameters.shape):
         w = parameters[index]
         parameters[index] = w + h
-        above = est.loss(X, y)
+        above = est.objective(X, y)
         parameters[index] = w - h
-        below = est.loss(X, y)
+        below = est.objective(X, y)
         parameters[index] = w
         slopes[index] = (above - below) / (2 * h)
     return slopes
@@ -39,7 +39,7 @@ def named_parameters(est, dW, db):
 
 def print_gradient_check(est, X, y, title="Gradient check", every_entry=False):
     """Check every weight and bias of ``est``; print a line for each array, or for each entry."""
-    _, dW, db = est.loss_and_gradient(X, y)
+    _, dW, db = est.objective_and_gradient(X, y)
     arrays = list(named_parameters(est, dW, db))
     print(f"\n{title}: {sum(g.size for *_, g in arrays)} parameters, each moved up and down")
     print("    parameters   backpropagation      differences   relative error")

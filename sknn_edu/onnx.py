@@ -10,7 +10,7 @@ models, and classifiers have its usual options:
                           array; ``"columns"``: an output for each class
 ``nocl``                  class numbers instead of the labels
 ``output_class_labels``   the labels as one more output
-``raw_scores``            `decision_function` instead of probabilities
+``raw_scores``            `logits` instead of probabilities
 ========================  ==============================================================
 
 A classifier without `predict_proba`, such as one with a hinge loss, gives the
@@ -169,12 +169,13 @@ def _probabilities(graph: Graph, classifier: Any, A: str) -> str:
 
 
 def _scores(graph: Graph, classifier: Any, Z: str, A: str) -> str:
-    """What `decision_function` gives, by the same steps; [-s, s] for two classes."""
-    basis = classifier._basis_of_scores()
-    if classifier._is_multilabel():
-        return Z if basis == "Z" else graph.node("Sub", A, graph.numbers(0.5))
-    scores = {"Z": Z, "A": A}.get(basis) or _probabilities(graph, classifier, A)
-    if len(classifier.classes_) != 2:
+    """Logits, or what `decision_function` gives; [-s, s] for two classes."""
+    scores = Z
+    if not hasattr(classifier, "predict_proba"):
+        one_decides = classifier._is_multilabel() or classifier.n_outputs_ == 1
+        threshold = classifier._threshold() if one_decides else 0.0
+        scores = graph.node("Sub", A, graph.numbers(threshold))
+    if classifier._is_multilabel() or len(classifier.classes_) != 2:
         return scores
     if classifier.n_outputs_ == 2:
         scores = graph.node("MatMul", scores, graph.numbers([[-1], [1]]))

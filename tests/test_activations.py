@@ -326,12 +326,12 @@ def test_own_activation_works_at_the_output():
     clf.initialize(X, y)
     assert clf.out_activation_ == "Sine"
     assert_allclose(clf.coefs_[0].shape, (4, 3))
-    slope = clf.loss_and_gradient(X, y)[2][0][1]
+    slope = clf.objective_and_gradient(X, y)[2][0][1]
     b = clf.intercepts_[0][1]
 
     def loss(step):
         clf.intercepts_[0][1] = b + step
-        return clf.loss(X, y)
+        return clf.objective(X, y)
 
     assert_allclose(slope, central_difference(loss, 1e-6), rtol=1e-6)
 

@@ -255,7 +255,7 @@ def test_full_batch_solvers_keep_the_best_weights_when_they_diverge(solver):
         est.fit(X, y)
     except DivergenceError:
         seen = np.nanmin(alarm.values)
-        assert est.loss(X, y) == pytest.approx(seen, rel=1e-12)
+        assert est.objective(X, y) == pytest.approx(seen, rel=1e-12)
     assert_usable(est)
 
 
@@ -346,10 +346,10 @@ def test_an_interrupted_fit_keeps_the_best_epoch(solver, part, early_stopping, c
 def test_an_interrupted_full_batch_solver_keeps_the_lowest_objective_so_far(solver, part, call):
     params = {"solver": solver, "alpha": 0, "max_iter": 50, "loss": WatchedLoss()}
     est = regressor(**{**params, **WATCHED[part]})
-    start = clone(est).initialize(X, y).loss(X, y)
+    start = clone(est).initialize(X, y).objective(X, y)
     interrupt(est, call)
     seen = min(alarm.values, default=start)
-    assert est.loss(X, y) == pytest.approx(min(seen, start), rel=1e-12)
+    assert est.objective(X, y) == pytest.approx(min(seen, start), rel=1e-12)
     assert re.search(r"in iteration \d+", est.stop_reason_)
 
 
@@ -377,9 +377,9 @@ def test_after_an_interrupt_the_estimator_can_be_fitted_again(solver):
 def test_after_an_interrupt_training_can_go_on(solver):
     params = {"solver": solver, "loss": WatchedLoss(), "warm_start": True, "alpha": 0}
     est = interrupt(regressor(**params), 5)
-    at_interrupt = est.loss(X, y)
+    at_interrupt = est.objective(X, y)
     est.fit(X, y)
-    assert est.loss(X, y) < at_interrupt
+    assert est.objective(X, y) < at_interrupt
 
 
 @pytest.mark.parametrize("call", [1, 2])
@@ -493,7 +493,7 @@ def test_a_round_trip_changes_no_number(solver, there_and_back):
     again = there_and_back(est)
     assert_same_network(again, est)
     np.testing.assert_array_equal(again.predict(X), est.predict(X))
-    assert again.loss(X, y) == est.loss(X, y)
+    assert again.objective(X, y) == est.objective(X, y)
     assert again.loss_curve_ == est.loss_curve_
     assert again.get_params().keys() == est.get_params().keys()
     assert again.loss == est.loss
@@ -617,7 +617,7 @@ def test_partial_fit_can_take_over_from_any_solver(solver):
     est = regressor(solver=solver, engine="numpy").fit(X, y)  # bit for bit
     W = [W.copy() for W in est.coefs_]
     est.set_params(solver="gd", learning_rate_init=0.1)
-    dW = est.loss_and_gradient(X, y)[1]
+    dW = est.objective_and_gradient(X, y)[1]
     est.partial_fit(X, y)
     for l in range(2):
         np.testing.assert_array_equal(est.coefs_[l], W[l] - 0.1 * dW[l])
@@ -629,7 +629,7 @@ def test_a_new_learning_rate_takes_effect_and_the_velocity_is_kept():
     W_1 = [W.copy() for W in est.coefs_]
     est.partial_fit(X, y)
     W_2 = [W.copy() for W in est.coefs_]
-    dW = est.loss_and_gradient(X, y)[1]
+    dW = est.objective_and_gradient(X, y)[1]
     est.set_params(learning_rate_init=0.3).partial_fit(X, y)
     for l in range(2):
         v = 0.5 * (W_2[l] - W_1[l]) - 0.3 * dW[l]
@@ -640,7 +640,7 @@ def test_a_new_learning_rate_takes_effect_and_the_moments_are_kept():
     est = regressor(batch_size=60, shuffle=False).initialize(X, y)
     m = v = 0.0
     for t, rate in enumerate([0.001, 0.001, 0.1, 0.02], start=1):
-        W, dW = est.coefs_[0].copy(), est.loss_and_gradient(X, y)[1][0]
+        W, dW = est.coefs_[0].copy(), est.objective_and_gradient(X, y)[1][0]
         est.set_params(learning_rate_init=rate).partial_fit(X, y)
         m, v = 0.9 * m + 0.1 * dW, 0.999 * v + 0.001 * dW**2
         step = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-8)
@@ -658,7 +658,7 @@ def test_parameters_that_are_set_to_what_they_were_change_nothing():
 @pytest.mark.parametrize("before", ["adam", "rmsprop", "gd"])
 def test_a_new_solver_starts_without_velocity(before):
     est = regressor(solver=before, batch_size=60).partial_fit(X, y).partial_fit(X, y)
-    W, dW = [W.copy() for W in est.coefs_], est.loss_and_gradient(X, y)[1]
+    W, dW = [W.copy() for W in est.coefs_], est.objective_and_gradient(X, y)[1]
     est.set_params(solver="sgd", momentum=0.5, learning_rate_init=0.1).partial_fit(X, y)
     for l in range(2):
         step = (1 + 0.5) * 0.1 * dW[l]  # Nesterov's first step, v = 0 before it
@@ -756,7 +756,7 @@ def test_asking_the_network_leaves_the_surroundings_alone(solver):
     before = surroundings()
     for method in (est.predict, est.predict_proba, est.decision_function, est.hidden_activations):
         method(X * 1e300)
-    for method in (est.score, est.loss, est.loss_and_gradient, est.input_gradient):
+    for method in (est.score, est.loss, est.objective_and_gradient, est.input_gradient):
         method(X * 1e300, c)
     assert surroundings() == before
 

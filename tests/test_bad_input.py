@@ -619,7 +619,7 @@ def test_a_risky_combination_warns_once(make, loss, output, method):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # only training warns
         est.predict(X)
-        est.loss(X, c)
+        est.objective(X, c)
 
 
 @pytest.mark.parametrize(
@@ -636,7 +636,7 @@ def test_the_default_output_of_a_loss_is_not_risky(make, loss):
 # -- a fitted network -----------------------------------------------------------------
 
 WITH_X = ["predict", "hidden_activations"]
-WITH_X_AND_Y = ["score", "loss", "loss_and_gradient", "input_gradient"]
+WITH_X_AND_Y = ["score", "loss", "objective_and_gradient", "input_gradient"]
 
 
 def call(est, method, X, y):
@@ -796,5 +796,5 @@ def test_training_does_not_write_to_its_input(solver, kind):
         (array.data if sparse.issparse(array) else array).setflags(write=False)
     est = regressor(solver=solver).fit(**data)
     est.predict(data["X"])
-    est.loss_and_gradient(**data)
+    est.objective_and_gradient(**data)
     assert joblib.hash(data) == before

@@ -54,7 +54,7 @@ def assert_hessian_product_is_right(problem):
     ours = hessian_product(problem, dW, db)
 
     def gradient(step):
-        _, gW, gb = problem.moved(step, dW, db).loss_and_gradient(*problem.data)
+        _, gW, gb = problem.moved(step, dW, db).objective_and_gradient(*problem.data)
         return flat(problem, gW, gb)
 
     size = max(1, np.abs(gradient(0)).max(), np.abs(ours).max())
@@ -157,7 +157,7 @@ def least_squares(est, X, y, w):
 def test_half_the_squared_residuals_are_the_objective(case):
     problem = case.draw()
     r = least_squares(problem.est, *problem.data).residuals()
-    assert_allclose(0.5 * r @ r, problem.est.loss(*problem.data), rtol=1e-12)
+    assert_allclose(0.5 * r @ r, problem.est.objective(*problem.data), rtol=1e-12)
 
 
 @settings(same_examples, max_examples=200)
@@ -182,7 +182,7 @@ def test_jacobian_equals_the_finite_difference_of_the_residuals(case):
 def test_jacobian_times_residuals_is_the_gradient(case):
     problem = case.draw()
     squares = least_squares(problem.est, *problem.data)
-    _, dW, db = problem.est.loss_and_gradient(*problem.data)
+    _, dW, db = problem.est.objective_and_gradient(*problem.data)
     gradient = flat(problem, dW, db)
     atol = 1e-12 * max(1, np.abs(gradient).max())  # rounding of terms that cancel
     assert_allclose(squares.jacobian().T @ squares.residuals(), gradient, rtol=1e-9, atol=atol)

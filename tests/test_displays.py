@@ -654,7 +654,7 @@ def test_callbacks_do_not_hear_of_it():
 
 
 def gradient_norms(est, *data):
-    _, dW, _ = est.loss_and_gradient(*data)
+    _, dW, _ = est.objective_and_gradient(*data)
     return [np.linalg.norm(gradient) for gradient in dW]
 
 

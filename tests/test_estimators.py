@@ -86,7 +86,7 @@ def test_all_fitted_attributes_are_there(make, target, method):
 
 def test_initialize_draws_the_weights_that_fit_starts_from():
     est = regressor(solver="gd", max_iter=1).initialize(X, y)
-    J = est.loss(X, y)
+    J = est.objective(X, y)
     assert est.n_iter_ == est.t_ == 0
     assert est.loss_curve_ == []
     assert est.fit(X, y).loss_curve_ == pytest.approx([J], rel=1e-14)
@@ -110,7 +110,7 @@ def test_replaced_weights_are_used_everywhere(in_place):
         est.intercepts_ = [[5]]
     A = X @ [1, 2, 3, 4] + 5
     np.testing.assert_allclose(est.predict(X), A, rtol=1e-13)
-    assert est.loss(X, y) == pytest.approx(((A - y) ** 2).mean() / 2, rel=1e-13)
+    assert est.objective(X, y) == pytest.approx(((A - y) ** 2).mean() / 2, rel=1e-13)
     est.partial_fit(X, y)
     W = np.array([1, 2, 3, 4]) - 0.1 * X.T @ (A - y) / 60
     np.testing.assert_allclose(est.coefs_[0][:, 0], W, rtol=1e-12)
@@ -137,8 +137,8 @@ def test_the_outputs_of_a_tiny_network():
 
 def test_the_gradient_of_a_tiny_network():
     est, X, y = by_hand()
-    J, dW, db = est.loss_and_gradient(X, y)
-    assert J == est.loss(X, y) == 2.25  # (3^2 / 2 + 0) / 2
+    J, dW, db = est.objective_and_gradient(X, y)
+    assert J == est.objective(X, y) == 2.25  # (3^2 / 2 + 0) / 2
     np.testing.assert_array_equal(dW[1], [[1.5], [3]])
     np.testing.assert_array_equal(db[1], [1.5])
     np.testing.assert_array_equal(dW[0], [[1.5, 1.5], [3, 3]])
@@ -148,9 +148,9 @@ def test_the_gradient_of_a_tiny_network():
 
 def test_the_penalty_of_a_tiny_network():
     est, X, y = by_hand(alpha=0.4, l1_ratio=0.5)
-    J, dW, db = est.loss_and_gradient(X, y)
+    J, dW, db = est.objective_and_gradient(X, y)
     # |W|_1 = |W|^2 = 4: the penalty is 0.4 (0.5 * 4 + 0.25 * 4) / 2, its slope 0.4 / 2 at W = 1
-    assert est.loss(X, y) == pytest.approx(2.25 + 0.6, rel=1e-15)
+    assert est.objective(X, y) == pytest.approx(2.25 + 0.6, rel=1e-15)
     assert J == pytest.approx(2.25 + 0.6, rel=1e-15)
     np.testing.assert_allclose(dW[1], [[1.7], [3.2]], rtol=1e-15)
     np.testing.assert_allclose(dW[0], [[1.7, 1.5], [3, 3.2]], rtol=1e-15)
@@ -159,10 +159,10 @@ def test_the_penalty_of_a_tiny_network():
 
 def test_the_weights_of_the_samples_of_a_tiny_network():
     est, X, y = by_hand(alpha=0.4, l1_ratio=0.5)
-    J, dW, db = est.loss_and_gradient(X, y, [1, 3])
+    J, dW, db = est.objective_and_gradient(X, y, [1, 3])
     assert J == pytest.approx(4.5 / 4 + 1.2 / 4, rel=1e-15)
-    assert est.loss(X, y, [1, 3]) == pytest.approx(J, rel=1e-15)
-    assert est.loss(X, y, sample_weight=[1, 3]) == pytest.approx(J, rel=1e-15)
+    assert est.objective(X, y, [1, 3]) == pytest.approx(J, rel=1e-15)
+    assert est.objective(X, y, sample_weight=[1, 3]) == pytest.approx(J, rel=1e-15)
     np.testing.assert_allclose(dW[1], [[0.75 + 0.1], [1.5 + 0.1]], rtol=1e-15)
     np.testing.assert_array_equal(db[1], [0.75])
     np.testing.assert_array_equal(est.input_gradient(X, y, [1, 3]), [[0.75, 0.75], [0, 0]])
@@ -173,7 +173,7 @@ def test_the_weights_of_the_samples_of_a_tiny_network():
 )
 def test_the_loss_of_a_network_that_knows_nothing(target, J):
     est = classifier(weight_init="zeros").initialize(X, target)
-    assert est.loss(X, target) == pytest.approx(J, rel=1e-14)
+    assert est.objective(X, target) == pytest.approx(J, rel=1e-14)
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix, sparse.csc_array])
@@ -183,7 +183,7 @@ def test_the_loss_of_a_network_that_knows_nothing(target, J):
 )
 def test_shapes(make, target, sizes, kind):
     est = make(hidden_layer_sizes=sizes).fit(X, target)
-    J, dW, db = est.loss_and_gradient(kind(X), target)
+    J, dW, db = est.objective_and_gradient(kind(X), target)
     assert type(J) is float
     assert [a.shape for a in dW] == [W.shape for W in est.coefs_]
     assert [a.shape for a in db] == [b.shape for b in est.intercepts_]
@@ -195,9 +195,9 @@ def test_shapes(make, target, sizes, kind):
 
 def test_the_gradients_handed_out_are_not_overwritten_later():
     est = regressor().fit(X, y)
-    _, dW, _ = est.loss_and_gradient(X, y)
+    _, dW, _ = est.objective_and_gradient(X, y)
     kept = dW[0].copy()
-    est.loss_and_gradient(-X, y)
+    est.objective_and_gradient(-X, y)
     est.partial_fit(X, y)
     np.testing.assert_array_equal(dW[0], kept)
 
@@ -208,13 +208,13 @@ def test_many_rows_give_what_few_rows_give():
     np.testing.assert_allclose(est.predict(many), np.tile(est.predict(X), 20), rtol=1e-11)
     (A,) = est.hidden_activations(many)
     np.testing.assert_allclose(A[-60:], est.hidden_activations(X)[0], rtol=1e-11)
-    assert est.loss(many, target) == pytest.approx(est.loss(X, y), rel=1e-12)
+    assert est.objective(many, target) == pytest.approx(est.objective(X, y), rel=1e-12)
 
 
 def everything(est, target):
     """What the network says, in all its ways."""
-    said = [*est.loss_and_gradient(X, target)[1], *est.hidden_activations(X)]
-    said += [est.predict(X), est.loss(X, target), est.input_gradient(X, target)]
+    said = [*est.objective_and_gradient(X, target)[1], *est.hidden_activations(X)]
+    said += [est.predict(X), est.objective(X, target), est.input_gradient(X, target)]
     for method in ("predict_proba", "decision_function"):
         if hasattr(est, method):
             said.append(getattr(est, method)(X))
@@ -276,10 +276,10 @@ def test_loss_is_a_method_too(loss):
     est = regressor(loss=loss, alpha=0).fit(X, y)
     A = est.predict(X)[:, np.newaxis]
     J = Loss.get(loss).value(A, y[:, np.newaxis]).mean()
-    assert est.loss(X, y) == pytest.approx(J, rel=1e-12)
-    assert BackpropRegressor.loss(est, X, y) == est.loss(X, y)
+    assert est.objective(X, y) == pytest.approx(J, rel=1e-12)
+    assert BackpropRegressor.loss(est, X, y) == est.objective(X, y)
     J_weighted = np.average(Loss.get(loss).value(A, y[:, np.newaxis]), weights=w)
-    assert est.loss(X, y, sample_weight=w) == pytest.approx(J_weighted, rel=1e-12)
+    assert est.objective(X, y, sample_weight=w) == pytest.approx(J_weighted, rel=1e-12)
 
 
 def test_a_grid_search_can_look_for_the_loss():
@@ -288,7 +288,7 @@ def test_a_grid_search_can_look_for_the_loss():
     assert list(search.cv_results_["param_loss"]) == grid["loss"]
     assert search.best_params_["loss"] in grid["loss"]
     assert len(set(search.cv_results_["mean_test_score"])) > 1
-    assert search.best_estimator_.loss(X, y) >= 0
+    assert search.best_estimator_.objective(X, y) >= 0
 
 
 # -- outputs ---------------------------------------------------------------------------
@@ -345,7 +345,7 @@ def test_the_output_of_a_regressor_follows_its_loss(loss, name):
 
 def test_two_classes_behind_softmax_are_coded_one_hot():
     est = classifier(output_activation="softmax", weight_init="zeros").initialize(X, c)
-    *_, db = est.loss_and_gradient(X, c)
+    *_, db = est.objective_and_gradient(X, c)
     np.testing.assert_allclose(db[-1], [0.5 - (c == 0).mean(), 0.5 - c.mean()], rtol=1e-12)
 
 
@@ -465,7 +465,7 @@ def test_classes_may_have_any_names(names):
     est, plain = classifier().fit(X, named), classifier().fit(X, c)
     assert_same_network(est, plain)
     np.testing.assert_array_equal(est.predict(X), np.array(names)[plain.predict(X)])
-    assert est.loss(X, named) == plain.loss(X, c)
+    assert est.objective(X, named) == plain.objective(X, c)
 
 
 # -- the network: biases, first weights, depth -----------------------------------------
@@ -475,15 +475,15 @@ def test_classes_may_have_any_names(names):
 @pytest.mark.parametrize("weight_init", ["auto", "he_normal"])
 def test_a_network_without_biases_keeps_zeros(solver, weight_init):
     est = regressor(solver=solver, fit_intercept=False, weight_init=weight_init, alpha=0.1)
-    before = est.initialize(X, y).loss(X, y)
+    before = est.initialize(X, y).objective(X, y)
     est.fit(X, y)
     assert [b.shape for b in est.intercepts_] == [(4,), (1,)]
     assert not any(b.any() for b in est.intercepts_)
-    _, dW, db = est.loss_and_gradient(X, y)
+    _, dW, db = est.objective_and_gradient(X, y)
     assert not any(b.any() for b in db)
     assert all(W.any() for W in dW)
     assert est.predict(np.zeros((1, 4))) == 0
-    assert est.loss(X, y) < before
+    assert est.objective(X, y) < before
 
 
 @pytest.mark.parametrize("name", Initializer.names())
@@ -605,7 +605,7 @@ def test_dropout_leaves_out_units_at_its_rate():
 def test_dropout_is_for_training_only():
     est = regressor(dropout=0.5, hidden_layer_sizes=20).fit(X, y)
     np.testing.assert_array_equal(est.predict(X), est.predict(X))
-    assert est.loss(X, y) == est.loss(X, y)
+    assert est.objective(X, y) == est.objective(X, y)
     (A,) = est.hidden_activations(X)
     np.testing.assert_allclose(A, np.tanh(X @ est.coefs_[0] + est.intercepts_[0]))
 
@@ -616,7 +616,7 @@ def test_validation_sees_no_dropout(n_val, scoring):
     X_val, y_val = X[:n_val], y[:n_val]
     est = regressor(dropout=0.5, hidden_layer_sizes=20, batch_size=30, alpha=0, scoring=scoring)
     est.fit(X, y, X_val=X_val, y_val=y_val)
-    J = est.loss(X_val, y_val)
+    J = est.objective(X_val, y_val)
     assert est.validation_loss_curve_[-1] == pytest.approx(J, rel=1e-12)
     score = -J if scoring == "loss" else est.score(X_val, y_val)
     assert est.validation_scores_[-1] == pytest.approx(score, rel=1e-12)
@@ -665,7 +665,7 @@ def test_a_penalty_makes_the_weights_smaller(alpha, l1_ratio):
 def test_clip_norm_shortens_long_gradients_only():
     est = regressor(solver="gd", learning_rate_init=0.5, max_iter=1).initialize(X, 100 * y)
     start = np.concatenate([a.ravel() for a in parameters(est)])
-    _, dW, db = est.loss_and_gradient(X, 100 * y)
+    _, dW, db = est.objective_and_gradient(X, 100 * y)
     norm = np.linalg.norm(np.concatenate([a.ravel() for a in dW + db]))
     for limit in (norm / 10, norm * 2):
         est.set_params(clip_norm=limit).fit(X, 100 * y)
@@ -698,8 +698,8 @@ def test_class_weights_are_sample_weights(class_weight, target, solver, sample_w
     est = classifier(solver=solver, class_weight=class_weight).fit(X, target, sample_weight)
     other = classifier(solver=solver).fit(X, target, weights)
     assert_same_network(est, other, rtol=1e-9, atol=1e-12)  # weights rounded another way
-    J = other.loss(X, target, of_class[target])
-    assert est.loss(X, target) == pytest.approx(J, rel=1e-12)
+    J = other.objective(X, target, of_class[target])
+    assert est.objective(X, target) == pytest.approx(J, rel=1e-12)
     np.testing.assert_allclose(est.class_weight_, of_class, rtol=1e-12)
 
 
@@ -781,7 +781,7 @@ def test_without_validation_data_there_are_no_curves():
 def test_early_stopping_on_given_data_trains_on_all_rows():
     est = regressor(solver="gd", early_stopping=True, max_iter=1).fit(X, y, **given)
     W = clone(est).initialize(X, y)
-    dW = W.loss_and_gradient(X, y)[1]
+    dW = W.objective_and_gradient(X, y)[1]
     np.testing.assert_allclose(est.coefs_[0], W.coefs_[0] - 0.001 * dW[0], rtol=1e-13)
     assert est.t_ == 60
 
@@ -796,7 +796,7 @@ def test_early_stopping_restores_the_weights_of_the_best_score(solver, scoring):
     A = est.predict(X_val)
     now = {
         None: r2_score(y_val, A),
-        "loss": -est.loss(X_val, y_val),
+        "loss": -est.objective(X_val, y_val),
         "neg_mean_absolute_error": -np.abs(A - y_val).mean(),
     }
     assert est.best_validation_score_ == pytest.approx(now[scoring], rel=1e-12)
@@ -926,7 +926,7 @@ def test_the_curve_has_the_best_epoch(solver):
 def test_full_batch_solvers_go_downhill(solver):
     est = regressor(solver=solver, max_iter=30).fit(X, y)
     assert (np.diff(est.loss_curve_) <= 0).all()
-    assert est.loss_ == pytest.approx(est.loss(X, y), rel=1e-12)
+    assert est.loss_ == pytest.approx(est.objective(X, y), rel=1e-12)
     assert est.best_loss_ == pytest.approx(min(est.loss_curve_), rel=1e-12)
     assert est.loss_curve_[est.best_iter_ - 1] == est.best_loss_
 
@@ -940,7 +940,7 @@ def test_gd_is_the_rule_on_paper(make, target, fit_intercept, weights):
     by_steps = clone(est).initialize(X, target)
     curve = []
     for _ in range(4):
-        J, dW, db = by_steps.loss_and_gradient(X, target, weights)
+        J, dW, db = by_steps.objective_and_gradient(X, target, weights)
         curve.append(J)
         for l in range(2):
             by_steps.coefs_[l] -= 0.1 * dW[l]
@@ -955,7 +955,7 @@ def test_invscaling_divides_the_rate_by_a_power_of_the_samples_seen(power_t):
     est.set_params(learning_rate="invscaling", power_t=power_t).initialize(X, y)
     for epoch in range(4):
         rate = 0.5 / (60 * epoch + 1) ** power_t
-        W, dW = est.coefs_[0].copy(), est.loss_and_gradient(X, y)[1][0]
+        W, dW = est.coefs_[0].copy(), est.objective_and_gradient(X, y)[1][0]
         est.partial_fit(X, y)
         np.testing.assert_allclose(est.coefs_[0], W - rate * dW, rtol=1e-11)
 
@@ -1042,7 +1042,7 @@ def test_float32_stays_float32(solver, make, target, weights):
     small = X.astype(np.float32)
     est = make(solver=solver, alpha=0.1, l1_ratio=0.0 if solver == "lm" else 0.5, **params)
     est.fit(small, target, weights)
-    J, dW, db = est.loss_and_gradient(small, target, weights)
+    J, dW, db = est.objective_and_gradient(small, target, weights)
     arrays = [*parameters(est), *dW, *db, est.input_gradient(small, target, weights)]
     arrays += est.hidden_activations(small)
     for method in ("predict" if make is regressor else "decision_function", "predict_proba"):
@@ -1095,7 +1095,7 @@ def test_sparse_input_gives_what_dense_input_gives(solver, kind, early_stopping)
     est, dense = regressor(**params).fit(kind(few), y, w), regressor(**params).fit(few, y, w)
     assert_same_network(est, dense, rtol=1e-7, atol=1e-10)
     np.testing.assert_allclose(est.predict(kind(few)), dense.predict(few), rtol=1e-7)
-    assert est.loss(kind(few), y) == pytest.approx(dense.loss(few, y), rel=1e-9)
+    assert est.objective(kind(few), y) == pytest.approx(dense.objective(few, y), rel=1e-9)
     np.testing.assert_allclose(
         est.input_gradient(kind(few), y), dense.input_gradient(few, y), rtol=1e-6, atol=1e-12
     )
@@ -1122,7 +1122,7 @@ def test_data_frames_bring_their_names(library):
     np.testing.assert_array_equal(est.feature_names_in_, NAMES)
     np.testing.assert_array_equal(est.predict(frame), est.predict(frame[NAMES]))
     est.set_params(early_stopping=False).partial_fit(frame, target).score(frame, target)
-    assert isinstance(est.loss(frame, target), float)
+    assert isinstance(est.objective(frame, target), float)
     with pytest.raises(ValueError, match=r"(?s)feature names.*same order"):
         est.predict(frame[NAMES[::-1]])
     with pytest.warns(UserWarning, match="does not have valid feature names"):
@@ -1225,7 +1225,7 @@ def test_several_targets_of_a_linear_network_are_learned_side_by_side(solver):
 def test_the_loss_of_several_targets_is_their_sum(solver):
     est = regressor(solver=solver, alpha=0).fit(X, Y)
     R = est.predict(X) - Y
-    assert est.loss(X, Y) == pytest.approx((R**2).sum(axis=1).mean() / 2, rel=1e-12)
+    assert est.objective(X, Y) == pytest.approx((R**2).sum(axis=1).mean() / 2, rel=1e-12)
 
 
 @pytest.mark.parametrize("shape", [(60,), (60, 1)])
@@ -1264,9 +1264,9 @@ class Sine(Elementwise):
 @pytest.mark.parametrize("solver", [*INCREMENTAL, "lbfgs"])
 def test_a_loss_and_an_activation_of_ones_own_are_a_few_lines_each(solver):
     est = regressor(loss=LogCosh(), activation=Sine(), solver=solver, hidden_layer_sizes=(5, 5))
-    J_before = est.initialize(X, y).loss(X, y)
+    J_before = est.initialize(X, y).objective(X, y)
     est.set_params(max_iter=100, learning_rate_init=0.01).fit(X, y)
-    assert est.loss(X, y) < J_before
+    assert est.objective(X, y) < J_before
     A = X
     for l in range(2):
         A = np.sin(A @ est.coefs_[l] + est.intercepts_[l])
@@ -1274,19 +1274,19 @@ def test_a_loss_and_an_activation_of_ones_own_are_a_few_lines_each(solver):
     R = (A @ est.coefs_[2] + est.intercepts_[2])[:, 0] - y
     penalty = est.alpha / 2 * sum((W**2).sum() for W in est.coefs_) / 60
     J = np.log(np.cosh(R)).mean() + penalty
-    assert est.loss(X, y) == pytest.approx(J, rel=1e-9)
+    assert est.objective(X, y) == pytest.approx(J, rel=1e-9)
 
 
 def test_parts_of_ones_own_have_the_right_gradient():
     est = regressor(loss=2 * LogCosh() + Huber(), activation=Sine(), alpha=0.1).fit(X, y)
-    _, dW, _ = est.loss_and_gradient(X, y)
+    _, dW, _ = est.objective_and_gradient(X, y)
     numeric = np.empty((4, 4))
     for i, j in np.ndindex(4, 4):
         w_ij = est.coefs_[0][i, j]
         sides = []
         for h in (1e-6, -1e-6):
             est.coefs_[0][i, j] = w_ij + h
-            sides.append(est.loss(X, y))
+            sides.append(est.objective(X, y))
         est.coefs_[0][i, j] = w_ij
         numeric[i, j] = (sides[0] - sides[1]) / 2e-6
     np.testing.assert_allclose(dW[0], numeric, rtol=1e-6, atol=1e-9)

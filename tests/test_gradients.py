@@ -38,7 +38,7 @@ def assert_equals_reference(problem):
     terms cancel keeps the rounding of the terms, hence the part that is absolute.
     """
     est, fit_intercept = problem.est, problem.case.fit_intercept
-    J, dW, db = est.loss_and_gradient(*problem.data)
+    J, dW, db = est.objective_and_gradient(*problem.data)
     dX = est.input_gradient(*problem.data)
     J_ref, (dW_ref, db_ref, dX_ref) = problem.reference().value_and_gradient(
         est.coefs_, est.intercepts_, problem.X
@@ -46,7 +46,7 @@ def assert_equals_reference(problem):
     db_ref = [fit_intercept * v for v in db_ref]
 
     assert_allclose(J, J_ref, rtol=1e-10)
-    assert_allclose(est.loss(*problem.data), J_ref, rtol=1e-10)
+    assert_allclose(est.objective(*problem.data), J_ref, rtol=1e-10)
     size = max(1, *(np.abs(array).max() for array in (*dW_ref, dX_ref)))
     for ours, reference in zip([*dW, *db, dX], [*dW_ref, *db_ref, dX_ref], strict=True):
         assert_allclose(ours, reference, rtol=1e-7, atol=1e-11 * size)
@@ -60,14 +60,14 @@ def assert_equals_finite_differences(problem):
     rounding.
     """
     est, (X, y, w) = problem.est, problem.data
-    _, dW, db = est.loss_and_gradient(X, y, w)
+    _, dW, db = est.objective_and_gradient(X, y, w)
     VW, vb = problem.random_direction()
     VX = np.random.default_rng(0).normal(size=X.shape)
 
-    slope = central_difference(lambda t: problem.moved(t, VW, vb).loss(X, y, w), 1e-6)
-    slope_X = central_difference(lambda t: est.loss(X + t * VX, y, w), 1e-6)
+    slope = central_difference(lambda t: problem.moved(t, VW, vb).objective(X, y, w), 1e-6)
+    slope_X = central_difference(lambda t: est.objective(X + t * VX, y, w), 1e-6)
 
-    atol = 1e-8 * max(1, est.loss(X, y, w))
+    atol = 1e-8 * max(1, est.objective(X, y, w))
     assert_allclose(inner([*dW, *db], [*VW, *vb]), slope, rtol=1e-6, atol=atol)
     assert_allclose(inner([est.input_gradient(X, y, w)], [VX]), slope_X, rtol=1e-6, atol=atol)
 
@@ -105,7 +105,7 @@ def test_every_entry_of_the_gradient_equals_its_finite_difference(layout):
     case = Case(layout, (Tanh(), GELU()), alpha=0.5, l1_ratio=0.3, weighted=True)
     problem = case.draw()
     est = problem.est
-    _, dW, db = est.loss_and_gradient(*problem.data)
+    _, dW, db = est.objective_and_gradient(*problem.data)
     for ours, weights in zip([*dW, *db], [*est.coefs_, *est.intercepts_], strict=True):
         for index in np.ndindex(weights.shape):
             slope = central_difference(
@@ -119,7 +119,7 @@ def loss_with_entry_moved(problem, weights, index, step):
     before = weights[index]
     weights[index] = before + step
     try:
-        return problem.est.loss(*problem.data)
+        return problem.est.objective(*problem.data)
     finally:
         weights[index] = before
 
@@ -132,10 +132,10 @@ def test_gradient_is_taken_at_weights_that_were_assigned():
 
 def test_gradient_is_taken_at_weights_that_were_changed_in_place():
     problem = Case(hidden=(GELU(), Tanh()), seed=2).draw()
-    before = problem.est.loss(*problem.data)
+    before = problem.est.objective(*problem.data)
     problem.est.coefs_[1][0, 1] += 1.0
     problem.est.intercepts_[0][:] = 0.5
-    assert problem.est.loss(*problem.data) != before
+    assert problem.est.objective(*problem.data) != before
     assert_equals_reference(problem)
 
 
@@ -149,9 +149,9 @@ def test_asking_for_the_gradient_changes_nothing():
     problem = Case(hidden=(ReLU(), Softmax()), weighted=True).draw()
     arrays = [*problem.est.coefs_, *problem.est.intercepts_, problem.X, problem.y, problem.w]
     before = [array.copy() for array in arrays]
-    first = problem.est.loss_and_gradient(*problem.data)
+    first = problem.est.objective_and_gradient(*problem.data)
     problem.est.input_gradient(*problem.data)
-    second = problem.est.loss_and_gradient(*problem.data)
+    second = problem.est.objective_and_gradient(*problem.data)
     for array, copy in zip(arrays, before, strict=True):
         assert_array_equal(array, copy)
     for once, again in zip([*first[1], *first[2]], [*second[1], *second[2]], strict=True):
@@ -163,7 +163,7 @@ def test_asking_for_the_gradient_changes_nothing():
 def test_gradients_have_the_shapes_of_what_they_belong_to(fit_intercept):
     problem = Case(hidden=(Tanh(), Tanh()), fit_intercept=fit_intercept).draw()
     est = problem.est
-    J, dW, db = est.loss_and_gradient(*problem.data)
+    J, dW, db = est.objective_and_gradient(*problem.data)
     assert isinstance(J, float)
     assert [d.shape for d in dW] == [W.shape for W in est.coefs_]
     assert [d.shape for d in db] == [b.shape for b in est.intercepts_]
@@ -176,8 +176,8 @@ def test_whole_weights_count_like_repeated_rows():
     problem = Case(hidden=(Tanh(),), alpha=0.5, l1_ratio=0.3).draw()
     est, X, y = problem.est, problem.X, problem.y
     times = np.array([0, 1, 2, 3, 0, 1])
-    J, dW, db = est.loss_and_gradient(X, y, times)
-    J_rep, dW_rep, db_rep = est.loss_and_gradient(X.repeat(times, axis=0), y.repeat(times))
+    J, dW, db = est.objective_and_gradient(X, y, times)
+    J_rep, dW_rep, db_rep = est.objective_and_gradient(X.repeat(times, axis=0), y.repeat(times))
     assert_allclose(J, J_rep, rtol=1e-12)
     for weighted, repeated in zip([*dW, *db], [*dW_rep, *db_rep], strict=True):
         assert_allclose(weighted, repeated, rtol=1e-10, atol=1e-13)
@@ -187,8 +187,8 @@ def test_whole_weights_count_like_repeated_rows():
 def test_sparse_input_has_the_gradient_of_dense_input(sparse):
     problem = Case(hidden=(Tanh(), ReLU())).draw()
     X = np.where(problem.X > 0, problem.X, 0)
-    _, dW, db = problem.est.loss_and_gradient(X, problem.y)
-    _, dW_sparse, db_sparse = problem.est.loss_and_gradient(sparse(X), problem.y)
+    _, dW, db = problem.est.objective_and_gradient(X, problem.y)
+    _, dW_sparse, db_sparse = problem.est.objective_and_gradient(sparse(X), problem.y)
     for dense, ours in zip([*dW, *db], [*dW_sparse, *db_sparse], strict=True):
         assert_allclose(ours, dense, rtol=1e-12, atol=1e-15)
     assert_allclose(
@@ -203,11 +203,11 @@ def test_sparse_input_has_the_gradient_of_dense_input(sparse):
 def test_float32_networks_have_float32_gradients(f):
     problem = Case(hidden=(f, Tanh()), alpha=0.5, l1_ratio=0.3, weighted=True).draw()
     X, y, w = problem.data
-    _, dW, db = problem.est.loss_and_gradient(X, y, w)
+    _, dW, db = problem.est.objective_and_gradient(X, y, w)
     est = problem.moved(0.0, *problem.random_direction())
     est.coefs_ = [W.astype(np.float32) for W in est.coefs_]
     est.intercepts_ = [b.astype(np.float32) for b in est.intercepts_]
-    _, dW_32, db_32 = est.loss_and_gradient(X, y, w)
+    _, dW_32, db_32 = est.objective_and_gradient(X, y, w)
     for exact, ours in zip([*dW, *db], [*dW_32, *db_32], strict=True):
         assert ours.dtype == np.float32
         assert_allclose(ours, exact, rtol=1e-4, atol=1e-5)  # about a hundred roundings of 6e-8
@@ -218,9 +218,9 @@ def test_dropout_is_off_when_the_network_is_looked_at():
     est, X, y = problem.est, problem.X, problem.y
     dropping = clone(est).set_params(dropout=0.5).initialize(X, y, classes=est.classes_)
     dropping.coefs_, dropping.intercepts_ = est.coefs_, est.intercepts_
-    J, dW, _ = est.loss_and_gradient(X, y)
-    J_dropping, dW_dropping, _ = dropping.loss_and_gradient(X, y)
-    assert J_dropping == J == dropping.loss(X, y)
+    J, dW, _ = est.objective_and_gradient(X, y)
+    J_dropping, dW_dropping, _ = dropping.objective_and_gradient(X, y)
+    assert J_dropping == J == dropping.objective(X, y)
     for with_dropout, without in zip(dW_dropping, dW, strict=True):
         assert_array_equal(with_dropout, without)
     assert_array_equal(dropping.input_gradient(X, y), est.input_gradient(X, y))
@@ -257,4 +257,4 @@ def test_dropout_is_off_in_validation(n_held_out):
     est = BackpropRegressor(8, dropout=0.5, alpha=0, batch_size=20, max_iter=2, random_state=0)
     with pytest.warns(ConvergenceWarning):
         est.fit(X, y, X_val=held_out[0], y_val=held_out[1])
-    assert_allclose(est.validation_loss_curve_[-1], est.loss(*held_out), rtol=1e-12)
+    assert_allclose(est.validation_loss_curve_[-1], est.objective(*held_out), rtol=1e-12)

@@ -276,8 +276,8 @@ def test_estimator_reports_the_exact_loss_of_a_confidently_wrong_network():
     X, y = np.array([[1.0], [-1.0], [0.0]]), np.array([1, 1, 0])
     clf.initialize(X, y, classes=[0, 1, 2])
     clf.coefs_[0][:], clf.intercepts_[0][:] = [[40.0, -40.0, -40.0]], 0.0
-    assert_allclose(clf.loss(X[:1], y[:1]), 80)
-    assert_allclose(clf.loss_and_gradient(X[:1], y[:1])[0], 80)
+    assert_allclose(clf.objective(X[:1], y[:1]), 80)
+    assert_allclose(clf.objective_and_gradient(X[:1], y[:1])[0], 80)
 
 
 def test_poisson_behind_exp_takes_the_logarithm_from_the_logits():
@@ -563,7 +563,7 @@ def test_own_loss_trains_a_regressor(loss):
     reg.set_params(max_iter=2000).fit(X, y)
     assert reg.score(X, y) > 0.99
     assert_allclose(
-        reg.loss(X, y), loss.value(reg.predict(X)[:, np.newaxis], y[:, np.newaxis]).mean()
+        reg.objective(X, y), loss.value(reg.predict(X)[:, np.newaxis], y[:, np.newaxis]).mean()
     )
 
 

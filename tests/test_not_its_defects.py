@@ -67,14 +67,14 @@ one_plain_step = {
 
 def test_squared_error_of_several_outputs_is_the_loss_whose_gradient_is_followed():
     est = BackpropRegressor(5, "tanh", **one_plain_step).initialize(X, Y)
-    J, dW, _ = est.loss_and_gradient(X, Y)
+    J, dW, _ = est.objective_and_gradient(X, Y)
     assert_allclose(J, 0.5 * ((est.predict(X) - Y) ** 2).sum(axis=1).mean())
     step = 1e-6
     for l, W in enumerate(est.coefs_):
         values = []
         for sign in (1, -1):
             W[0, 0] += sign * step
-            values.append(est.loss(X, Y))
+            values.append(est.objective(X, Y))
             W[0, 0] -= sign * step
         # Central differences are exact to about step^2, and rounding / step = 1e-10.
         assert_allclose(dW[l][0, 0], (values[0] - values[1]) / (2 * step), rtol=1e-6, atol=1e-8)

@@ -222,7 +222,7 @@ def fitted(task):
 
 
 BY_X = ["predict", "predict_proba", "predict_log_proba", "decision_function", "hidden_activations"]
-BY_X_AND_Y = ["score", "loss", "loss_and_gradient", "input_gradient"]
+BY_X_AND_Y = ["score", "loss", "objective_and_gradient", "input_gradient"]
 TRAIN = ["fit", "partial_fit", "initialize"]
 
 
@@ -258,7 +258,7 @@ def assert_an_answer(est, method, answer, X):
     if method == "hidden_activations":
         arrays = answer
         assert [A.shape for A in answer] == [(n, W.shape[1]) for W in est.coefs_[:-1]]
-    elif method == "loss_and_gradient":
+    elif method == "objective_and_gradient":
         arrays = [answer[0], *answer[1], *answer[2]]
         learned = [np.empty(()), *est.coefs_, *est.intercepts_]
         assert [np.shape(A) for A in arrays] == [W.shape for W in learned]

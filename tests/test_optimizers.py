@@ -282,7 +282,7 @@ def gradient_of(est, X, y):
         for array in (*est.coefs_, *est.intercepts_):
             array[...] = theta[start : start + array.size].reshape(array.shape)
             start += array.size
-        _, dW, db = est.loss_and_gradient(X, y)
+        _, dW, db = est.objective_and_gradient(X, y)
         return np.concatenate([d.ravel() for d in (*dW, *db)])
 
     return gradient
@@ -436,7 +436,7 @@ def test_full_batch_solver_reaches_a_stationary_point(solver, weighted, fit_inte
 
 def slope(est, X, y, w):
     """Length of the gradient."""
-    _, dW, db = est.loss_and_gradient(X, y, w)
+    _, dW, db = est.objective_and_gradient(X, y, w)
     return np.sqrt(sum(np.vdot(d, d) for d in (*dW, *db)))
 
 
@@ -469,7 +469,7 @@ def test_loss_curve_of_a_full_batch_solver_never_rises(solver):
     est = BackpropRegressor(4, "tanh", solver=solver, alpha=1.0, random_state=0).fit(X, y)
     assert len(est.loss_curve_) > 2
     assert (np.diff(est.loss_curve_) <= 0).all()
-    assert_allclose(est.loss_, est.loss(X, y), rtol=1e-10)
+    assert_allclose(est.loss_, est.objective(X, y), rtol=1e-10)
 
 
 @every_solver
@@ -480,17 +480,17 @@ def test_full_batch_solver_that_runs_out_of_iterations_says_so(solver):
         est.fit(X, y)
     assert est.n_iter_ == 2
     assert "before it converged" in est.stop_reason_
-    assert est.loss(X, y) < est.initialize(X, y).loss(X, y)
+    assert est.objective(X, y) < est.initialize(X, y).objective(X, y)
 
 
 @every_solver
 def test_full_batch_solver_trains_float32_networks(solver):
     X, y = (array.astype(np.float32) for array in small_problem(40))
     est = BackpropRegressor(4, "tanh", solver=solver, alpha=1.0, random_state=0, max_iter=1000)
-    start = est.initialize(X, y).loss(X, y)
+    start = est.initialize(X, y).objective(X, y)
     est.set_params(tol=1e-3).fit(X, y)
     assert all(array.dtype == np.float32 for array in (*est.coefs_, *est.intercepts_))
-    assert est.loss(X, y) < start
+    assert est.objective(X, y) < start
 
 
 @every_solver

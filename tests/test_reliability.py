@@ -127,8 +127,8 @@ QUESTIONS = {
     "decision_function": lambda est, X, y: est.decision_function(X),
     "hidden_activations": lambda est, X, y: est.hidden_activations(X),
     "score": lambda est, X, y: est.score(X, y),
-    "loss": lambda est, X, y: est.loss(X, y),
-    "loss_and_gradient": lambda est, X, y: est.loss_and_gradient(X, y),
+    "loss": lambda est, X, y: est.objective(X, y),
+    "objective_and_gradient": lambda est, X, y: est.objective_and_gradient(X, y),
     "input_gradient": lambda est, X, y: est.input_gradient(X, y),
 }
 

@@ -148,7 +148,7 @@ def test_wrong_answers_are_right_with_the_correction_put_in(i):
 def test_the_truth_agrees_with_finite_differences(i):
     for network in DERIVATIONS[i - 1].networks().values():
         est, X, y = network.est, network.X, network.y
-        _, dW, db = est.loss_and_gradient(X, y)
+        _, dW, db = est.objective_and_gradient(X, y)
         for name, parameters, gradient in named_parameters(est, dW, db):
             # Differences are good for nine digits or so; 1e-7 leaves room.
             error = relative_error(gradient, finite_differences(est, parameters, X, y))

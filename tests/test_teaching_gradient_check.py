@@ -200,7 +200,7 @@ def test_a_single_wrong_entry_is_caught_and_named(monkeypatch, name, activation)
     entry = {"W1": (2, 3), "b1": (4,), "W2": (0, 2), "b2": (3,), "W3": (1, 0), "b3": (0,)}[name]
     est = regressor(activation=activation, alpha=0.5)
     layer, family = int(name[1:]) - 1, name[0]
-    _, dW, db = est.loss_and_gradient(X, y)
+    _, dW, db = est.objective_and_gradient(X, y)
     size = np.abs((dW if family == "W" else db)[layer]).max()
 
     def change(gradient):
@@ -219,7 +219,7 @@ def test_a_single_wrong_entry_is_caught_and_named(monkeypatch, name, activation)
 @pytest.mark.parametrize("entry", [(0, 0), (17, 31), (39, 59)])
 def test_a_single_wrong_entry_of_a_large_network_is_found(monkeypatch, activation, entry):
     est = regressor((60, 50), activation, X_LARGE, Y_LARGE)
-    length = np.linalg.norm(est.loss_and_gradient(X_LARGE, Y_LARGE)[1][0])
+    length = np.linalg.norm(est.objective_and_gradient(X_LARGE, Y_LARGE)[1][0])
 
     def change(gradient):
         gradient[entry] += 1e-3 * length

@@ -129,7 +129,7 @@ def test_a_classifier_with_a_penalty_and_weights_of_samples(write):
     ).initialize(X, y)
     marking = check_file(write(CLASSIFIER))
     assert marking.correct, marking.text
-    _, dW, db = est.loss_and_gradient(X, y, w)
+    _, dW, db = est.objective_and_gradient(X, y, w)
     numbers = {f"dW{l}": dW[l - 1].tolist() for l in (1, 2, 3)}
     numbers |= {f"db{l}": db[l - 1].tolist() for l in (1, 2, 3)}
     assert check_file(write(answered(CLASSIFIER, **numbers))).correct
@@ -167,7 +167,7 @@ def test_weights_that_are_drawn_are_those_of_random_state(write):
     est = BackpropRegressor(
         2, "tanh", loss=2 * SquaredError(), alpha=0, weight_init="he_normal", random_state=5
     ).initialize(X_EXAMPLE, Y_EXAMPLE)
-    _, dW, _ = est.loss_and_gradient(X_EXAMPLE, Y_EXAMPLE)
+    _, dW, _ = est.objective_and_gradient(X_EXAMPLE, Y_EXAMPLE)
     assert check_file(write(answered(drawn, dW1=dW[0].tolist()))).correct
 
 
@@ -193,7 +193,7 @@ def test_classes_and_class_weights_by_label(write):
         random_state=3,
         class_weight={0: 2.0, 3: 0.5},
     ).initialize(X, [1, 0, 3, 0], [0, 1, 2, 3])
-    J = est.loss(X, [1, 0, 3, 0], [1.0, 2.0, 0.5, 1.0])
+    J = est.objective(X, [1, 0, 3, 0], [1.0, 2.0, 0.5, 1.0])
     assert check_file(write(answered(weighted, loss=J))).correct
     assert not check_file(write(answered(numbered, loss=J))).correct
 
@@ -250,7 +250,7 @@ def test_csv_with_several_targets(write):
     """
     X, Y = [[1.0, 2.0], [0.0, 1.0]], [[1.0, 0.5], [0.0, 1.5]]
     est = BackpropRegressor((), alpha=0, random_state=0).initialize(X, Y)
-    assert check_file(write(text % est.loss(X, Y))).correct
+    assert check_file(write(text % est.objective(X, Y))).correct
 
 
 @pytest.mark.parametrize(

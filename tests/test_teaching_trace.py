@@ -102,7 +102,7 @@ class Checker:
 def assert_equals_the_estimator(t, est, X, y, w=None):
     """Without dropout, the numbers are those of the estimator's own methods."""
     in_rows = Checker(t)
-    J, coef_gradients, intercept_gradients = est.loss_and_gradient(X, y, w)
+    J, coef_gradients, intercept_gradients = est.objective_and_gradient(X, y, w)
     assert t.loss == pytest.approx(J, rel=max(1e-12, TOLERANCE[t.W[1].dtype] / 100))
     for l in range(1, t.n_layers + 1):
         assert_close(in_rows.array(f"W{l}"), est.coefs_[l - 1], "W")

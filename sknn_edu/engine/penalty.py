@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
+@dataclass(frozen=True)
 class ElasticNet:
     """alpha (l1_ratio |W|_1 + (1 - l1_ratio) / 2 |W|_2^2), on the weights of all layers.
 
     The objective divides it by the total weight of the batch, as scikit-learn does.
     All arrays are flat, of shape (n_weights,).
+
+    Parameters
+    ----------
+    alpha : float
+        Strength, at least 0.
+    l1_ratio : float
+        Mix, in [0, 1]: 0 is L2, 1 is L1.
     """
 
-    def __init__(self, alpha: float, l1_ratio: float) -> None:
-        self.l1 = alpha * l1_ratio
-        self.l2 = alpha * (1 - l1_ratio)
+    alpha: float = 0.0
+    l1_ratio: float = 0.0
+
+    @property
+    def l1(self) -> float:
+        """Strength of |W|_1."""
+        return self.alpha * self.l1_ratio
+
+    @property
+    def l2(self) -> float:
+        """Strength of |W|_2^2 / 2."""
+        return self.alpha * (1 - self.l1_ratio)
 
     def value(self, weights: np.ndarray) -> float:
         """l1 |W|_1 + l2 / 2 |W|_2^2."""

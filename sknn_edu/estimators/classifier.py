@@ -11,7 +11,7 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call, unique_labels
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from ..activations import Activation
 from ..initializers import Initializer
@@ -39,6 +39,16 @@ def _output_is_no_probability(classifier: BackpropClassifier) -> str | None:
     if high > 1 and classifier._is_multilabel():
         return f"{what} can exceed 1, so they are no probabilities of the labels."
     return None
+
+
+def _output_is_probability(classifier: BackpropClassifier) -> str | None:
+    """Why there is no `decision_function`, or None if there is."""
+    if _output_is_no_probability(classifier) is not None:
+        return None
+    return (
+        "the outputs are probabilities: use predict_proba, or logits(X) for the numbers before "
+        "the output activation."
+    )
 
 
 class BackpropClassifier(ClassifierMixin, BaseBackprop):
@@ -206,13 +216,12 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 
+    @unless(_output_is_probability)
     def decision_function(self, X: Any) -> np.ndarray:
-        """The logits: what the output layer computes before its activation.
+        """Margins, for outputs that cannot be read as probabilities; positive means yes.
 
-        Where the logits do not decide as `predict` does, these are the numbers that do:
-        for several classes behind other outputs than softmax, logistic and identity the
-        probabilities, or the outputs A where there are none; for labels behind other
-        outputs than logistic (and without a hinge loss) A - 1/2.
+        They are the outputs A, less the threshold where one output decides (0 for a loss that
+        goes by the sign, such as hinge, else 1/2).
 
         Parameters
         ----------
@@ -222,22 +231,14 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             For two classes one number, positive for ``classes_[1]``; where they have an
-            output unit each, the difference of the two. For labels one number each,
-            positive for yes.
+            output unit each, the difference of the two. For labels one number each.
         """
-        check_is_fitted(self, "coefs_")
-        basis = self._basis_of_scores()
-        if basis == "probabilities":
-            scores = self.predict_proba(X)
-        else:
-            scores = self._output_layer(X, basis)
+        A = self._output_layer(X)
         if self._is_multilabel():
-            return scores if basis == "Z" else scores - 0.5
-        if scores.shape[1] == 1:
-            return scores.ravel()
-        if scores.shape[1] == 2:
-            return scores[:, 1] - scores[:, 0]
-        return scores
+            return A - A.dtype.type(self._threshold())
+        if A.shape[1] == 1:
+            return A.ravel() - A.dtype.type(self._threshold())
+        return A[:, 1] - A[:, 0] if A.shape[1] == 2 else A
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of the samples whose class (or whole set of labels) is predicted.
@@ -343,15 +344,6 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         if self._has_one_unit:
             return codes.astype(dtype).reshape(-1, 1)
         return np.eye(len(self.classes_), dtype=dtype)[codes]
-
-    def _basis_of_scores(self):
-        """What `decision_function` is made of: "Z", "A" or "probabilities"."""
-        output = self._output_activation.name
-        if self._is_multilabel():
-            return "Z" if output == "logistic" or self._loss.margin else "A"
-        if self._has_one_unit or output in ("softmax", "logistic", "identity"):
-            return "Z"
-        return "probabilities" if _output_is_no_probability(self) is None else "A"
 
     def _threshold(self):
         """Where a single output turns from no to yes."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from abc import ABCMeta, abstractmethod
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ..activations import Activation
+from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
@@ -25,7 +26,6 @@ from ..engine.penalty import ElasticNet
 from ..losses import Loss
 from ..optional import optional_import
 from . import parameters, saved_state
-from .loss_attribute import LossAttribute
 from .shared_docs import DOC_LINK
 
 SPARSE = "csr"  # rows are what batches are made of
@@ -50,8 +50,6 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
     _doc_link_module = "sknn_edu"  # where a notebook's picture of the estimator leads
     _doc_link_template = DOC_LINK
-
-    loss = LossAttribute()
 
     def _store(self, arguments: dict[str, Any]) -> None:
         """Keep the constructor's arguments as they are, as scikit-learn wants it."""
@@ -96,16 +94,25 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
     # -- what a user may ask ------------------------------------------------------------
 
-    def _objective_value(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def objective(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """J on X and y at the present weights, penalty included; dropout is off.
 
-        Parameters and errors are those of `loss_and_gradient`.
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        J : float
+            The objective: weighted mean of the losses plus the penalty.
         """
         objective, samples = self._evaluate_on(X, y, sample_weight)
         with overflow_is_expected():
             return objective.value(samples)
 
-    def loss_and_gradient(
+    def objective_and_gradient(
         self, X: Any, y: Any, sample_weight: Any = None
     ) -> tuple[float, list[np.ndarray], list[np.ndarray]]:
         """J on X and y at the present weights, with its gradient; dropout is off.
@@ -133,7 +140,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     def input_gradient(self, X: Any, y: Any, sample_weight: Any = None) -> np.ndarray:
         """dJ/dX at the present weights: how J changes with each number of the input.
 
-        Parameters are those of `loss_and_gradient`.
+        Parameters are those of `objective_and_gradient`.
 
         Returns
         -------
@@ -142,6 +149,19 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         objective, samples = self._evaluate_on(X, y, sample_weight)
         with overflow_is_expected():
             return objective.input_gradient(samples)
+
+    def logits(self, X: Any) -> np.ndarray:
+        """Z of the output layer: what it computes before its activation.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        Z : ndarray of shape (n_samples, n_outputs)
+        """
+        return self._output_layer(X, "Z")
 
     def hidden_activations(self, X: Any) -> list[np.ndarray]:
         """Outputs A of each hidden layer.
@@ -214,22 +234,6 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     def __setstate__(self, state: dict[str, Any]) -> None:
         needed = OpenNetwork.__annotations__.keys() - vars(OpenNetwork).keys()
         super().__setstate__(saved_state.readable(type(self), state, needed))
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Parameters of this estimator.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Also those of parameters that are estimators.
-
-        Returns
-        -------
-        params : dict
-        """
-        params = super().get_params(deep)
-        params["loss"] = vars(self)["loss"]  # not its callable likeness
-        return params
 
     # -- how it is read from the weights ---------------------------------------------------
 
@@ -326,3 +330,40 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         Y = self._encode(y, X.dtype)
         self._loss.check_targets(Y)
         return Y, w
+
+
+class Opened(NamedTuple):
+    """A fitted or initialised estimator, opened: what the rest of the package may read of it.
+
+    Attributes
+    ----------
+    architecture : Architecture
+        As of the last fit.
+    theta : Parameters
+        A copy of the present weights.
+    samples : Samples
+        The data as the network sees them, checked as `fit` checks them.
+    """
+
+    architecture: Architecture
+    theta: Parameters
+    samples: Samples
+
+
+def architecture_of(est: OpenNetwork) -> Architecture:
+    """What the network is made of, as of the last fit or `initialize`."""
+    check_is_fitted(est, "coefs_")
+    return Architecture(
+        sizes=est._layer_sizes,
+        activations=(*est._hidden_activations, est._output_activation),
+        loss=est._loss,
+        penalty=est._penalty,
+        has_biases=est._has_biases,
+        dropout=tuple(est._dropout_rates),
+    )
+
+
+def open_estimator(est: OpenNetwork, X: Any, y: Any, sample_weight: Any = None) -> Opened:
+    """The network of an estimator at its present weights, and the samples to run it on."""
+    objective, samples = est._evaluate_on(X, y, sample_weight)
+    return Opened(architecture_of(est), objective.network.theta, samples)

@@ -112,7 +112,7 @@ def test_logits_are_what_comes_before_the_last_activation():
 @every_activation
 def test_every_activation_gives_the_same_gradients(name):
     est, X_small = network(np.float64, hidden=name, alpha=0)
-    _, dW, db = est.loss_and_gradient(X_small, TARGETS["numbers"])
+    _, dW, db = est.objective_and_gradient(X_small, TARGETS["numbers"])
     module = est.to_torch().train()
     error = module(torch.from_numpy(X_small)) - torch.from_numpy(TARGETS["numbers"])
     (0.5 * (error**2).sum(dim=1).mean()).backward()
@@ -265,4 +265,4 @@ def test_without_pytorch_one_line_names_the_extra(monkeypatch):
 def test_a_small_network_converges_to_the_same_loss():
     est = unfitted("number", tol=0, alpha=0).fit(X, TARGETS["number"])
     error = run(est.to_torch(), X).ravel() - TARGETS["number"]
-    assert abs(0.5 * np.mean(error**2) - est.loss(X, TARGETS["number"])) < 1e-12
+    assert abs(0.5 * np.mean(error**2) - est.objective(X, TARGETS["number"])) < 1e-12

@@ -176,7 +176,7 @@ def _check_size(document: Table, est: Any, data: Data, labels: bool) -> None:
 def _check_finite(document: Table, est: Any, data: Data) -> None:
     """Refuse numbers that overflow: nothing could be compared with them."""
     try:
-        J, dW, db = est.loss_and_gradient(data.X, data.y, data.sample_weight)
+        J, dW, db = est.objective_and_gradient(data.X, data.y, data.sample_weight)
     except ValueError as error:
         document.refuse(f"[network] with [data]: {error}")
     if not all(np.isfinite(value).all() for value in (J, *dW, *db)):
