@@ -16,8 +16,9 @@ from ...formulas import (
     parse,
 )
 from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity
 from ...formulas.tree import EPS, Name, Transpose
-from ..tracing.trace import Trace
+from ..tracing.display import Trace
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
@@ -74,11 +75,13 @@ class Reader:
 
     def parse(self, name: str, text: str) -> Expression:
         """The formula for a quantity; it may not have the quantity itself in it."""
-        steps = name.startswith(("dW", "db")) or name.endswith("_next")
+        quantity = Quantity.of(name)
+        before_the_step = quantity.is_step or quantity.family in ("dW", "db")
         names = [
             known
             for known in self.values
-            if known not in ("penalty", "loss") and not (steps and known.endswith("_next"))
+            if known not in ("penalty", "loss")
+            and not (before_the_step and Quantity.of(known).is_step)
         ]
         formula = parse(text, names, self.functions.for_answers())
         for node in formula.walk():

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
 from .fit import Fit
@@ -48,7 +49,7 @@ class Search:
     def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
         self.variations = Variations(formulas, values, target)
         self.total = float(np.sum(values["w"]))
-        of_bias = target.startswith("db")
+        of_bias = Quantity.of(target).family == "db"
         self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
 
     def causes(
