@@ -15,9 +15,10 @@ from ...formulas import (
     ShapeMismatch,
     parse,
 )
+from ...formulas.evaluation import EPS
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
-from ...formulas.tree import EPS, Name, Transpose
+from ...formulas.tree import Name, Transpose
 from ..tracing.display import Trace
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
