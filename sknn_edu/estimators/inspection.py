@@ -367,3 +367,33 @@ def open_estimator(est: OpenNetwork, X: Any, y: Any, sample_weight: Any = None) 
     """The network of an estimator at its present weights, and the samples to run it on."""
     objective, samples = est._evaluate_on(X, y, sample_weight)
     return Opened(architecture_of(est), objective.network.theta, samples)
+
+
+def network_of(est: OpenNetwork, n_layers: int | None = None) -> Network:
+    """The network (or its first layers) at the present weights, made to run forward."""
+    check_is_fitted(est, "coefs_")
+    return est._forward_network(n_layers)
+
+
+class Targets(NamedTuple):
+    """How a classifier reads its outputs.
+
+    Attributes
+    ----------
+    is_multilabel : bool
+        Whether each output says yes or no to a label of its own.
+    has_one_unit : bool
+        Whether one output decides between two classes.
+    threshold : float
+        Where an output that decides alone turns from no to yes.
+    """
+
+    is_multilabel: bool
+    has_one_unit: bool
+    threshold: float
+
+
+def targets_of(est: Any) -> Targets:
+    """How a fitted classifier reads its outputs."""
+    check_is_fitted(est, "coefs_")
+    return Targets(est._is_multilabel(), est._has_one_unit, est._threshold())
