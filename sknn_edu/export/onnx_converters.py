@@ -96,13 +96,13 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     label, probabilities = (output.full_name for output in operator.outputs)
     Z, A = graph.layers(network)
     _add_label(graph, targets, get_label_classes(scope, classifier), A, out=label)
-    raw = scope.get_options(classifier, {"raw_scores": False})["raw_scores"]
-    has_probabilities = hasattr(classifier, "predict_proba")
-    if raw or not has_probabilities:
-        scores = Z if has_probabilities else _decision(graph, classifier, targets, A)
-        result = _by_class(graph, classifier, targets, scores)
-    else:
+    if scope.get_options(classifier, {"logits": False})["logits"]:
+        result = _by_class(graph, classifier, targets, Z)
+    elif hasattr(classifier, "predict_proba"):
         result = _probabilities(graph, classifier, targets, network, A)
+    else:
+        scores = _decision(graph, classifier, targets, A)
+        result = _by_class(graph, classifier, targets, scores)
     graph.node("Identity", result, out=probabilities)
 
 
