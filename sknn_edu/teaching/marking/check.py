@@ -17,6 +17,7 @@ from ..opened import open_network
 from ..structure import Structure
 from ..tracing.trace import trace_opened
 from .answers import Answer, Reader, UnusableAnswer, closest
+from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
 from .marked import MarkedAnswer, Marking
 from .mistakes.base import family_of
@@ -129,12 +130,14 @@ class _Marker:
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
         self.formulas = Formulas(Structure.of_trace(reader.t))
         self.right = self.formulas.all()
+        self.budget = Budget()
 
     # -- one answer -----------------------------------------------------------------------
 
     def mark(self, name: str, answer: Answer) -> MarkedAnswer:
         """Mark one answer."""
         target = self._target(name)
+        self.budget.begin_answer()
         try:
             value, computed = self.reader.value(target, answer)
         except ShapeMismatch as mismatch:
@@ -192,7 +195,7 @@ class _Marker:
             truth = self.true[target]
             if relative_error(rows, truth) <= SAME_NUMBERS:
                 return []
-        search = Search(self.formulas, self.true, target)
+        search = Search(self.formulas, self.true, target, self.budget)
         exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
         roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
         if error <= self.rtol:
@@ -273,10 +276,11 @@ class _Marker:
             "and for the logarithm of 0 or of a negative number."
         )
 
-    @staticmethod
-    def _nothing_known(rows: np.ndarray, error: float) -> str:
+    def _nothing_known(self, rows: np.ndarray, error: float) -> str:
         if rows.size and not rows.any():
             return "This is zero everywhere: two terms cancel, or nothing is carried back."
+        if self.budget.was_exceeded:
+            return f"This is wrong (by {error:.2g}, relative). {self.budget.message}"
         return (
             f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
             "it. Check the shape of each factor, and one entry by hand."
