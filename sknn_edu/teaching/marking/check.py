@@ -7,11 +7,11 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
 from ...formulas.layout import Layout
+from ...threads import one_blas_thread
 from ..network_formulas import Formulas
 from ..opened import open_network
 from ..structure import Structure
@@ -118,7 +118,7 @@ def check_derivation(
     reader = Reader(t, in_rows)
     marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: threads would only get in each other's way.
-    with overflow_is_expected(), threadpool_limits(1, user_api="blas"):
+    with overflow_is_expected(), one_blas_thread():
         return Marking([marker.mark(name, answer) for name, answer in answers.items()])
 
 
