@@ -17,9 +17,7 @@ HOLDERS = {"all": one_blas_thread, "scipy": one_scipy_blas_thread}
 
 def held(name, threads):
     """What the threads are while a holder of that name is inside."""
-    return {
-        path: 1 if name == "all" or "scipy.libs" in path else n for path, n in threads.items()
-    }
+    return {path: 1 if name == "all" or "scipy.libs" in path else n for path, n in threads.items()}
 
 
 @pytest.mark.parametrize("second", HOLDERS)

@@ -1,30 +1,26 @@
-"""How long the marking may look for mistakes."""
+"""How long the marking may search for mistakes."""
 
 from __future__ import annotations
 
 from time import thread_time
 
-# Small networks need a second or two for an answer that nothing explains.
+# An answer to a small network that no mistake explains takes a second or two.
 SECONDS_PER_ANSWER, SECONDS_IN_ALL = 20.0, 60.0
 
 
 class Budget:
-    """Seconds of computing for the answers of one call, and for each of them.
+    """Seconds of computing for all answers of a call, and for each of them.
 
-    It is the time of the thread, not of the clock, so that other work on the machine does not
-    change a mark.
+    It is the CPU time of the thread, so that other work on the machine does not change a mark.
     """
 
-    def __init__(
-        self, per_answer: float = SECONDS_PER_ANSWER, in_all: float = SECONDS_IN_ALL
-    ) -> None:
-        self.per_answer = per_answer
-        self._end_of_all = thread_time() + in_all
+    def __init__(self) -> None:
+        self._end_of_all = thread_time() + SECONDS_IN_ALL
         self.begin_answer()
 
     def begin_answer(self) -> None:
-        """The next answer has its own seconds, as far as those of the call go."""
-        self._end = min(thread_time() + self.per_answer, self._end_of_all)
+        """Give the next answer its seconds, as far as those of the call go."""
+        self._end = min(thread_time() + SECONDS_PER_ANSWER, self._end_of_all)
         self.was_exceeded = False
 
     @property
@@ -35,11 +31,9 @@ class Budget:
 
     @property
     def message(self) -> str:
-        """A sentence for the result if the search was stopped, else ""."""
-        if not self.was_exceeded:
-            return ""
+        """What to say of a search that was stopped."""
         return (
             "The search for the mistake was stopped before all known mistakes were tried: it may "
             f"take {SECONDS_PER_ANSWER:g} seconds for an answer and {SECONDS_IN_ALL:g} for all "
-            "answers together. Mark a smaller network, or fewer samples."
+            "answers together. Use a smaller network, or fewer samples."
         )
