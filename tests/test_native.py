@@ -20,7 +20,7 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
 from sknn_edu.exceptions import DivergenceError
 from sknn_edu.native import core, library
-from sknn_edu.native import threads as thread_limits
+from sknn_edu.native import limits as thread_limits
 from sknn_edu.native.core import Core
 from sknn_edu.optimizers import SGD
 from sknn_edu.training.history import History

@@ -6,17 +6,15 @@ import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from ctypes import addressof, byref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from . import library, threads
+from ..engine.batches import Samples
+from ..engine.network import Network
+from ..engine.objective import Objective
+from . import library, limits
 from .support import loss_name
-
-if TYPE_CHECKING:
-    from ..engine.batches import Samples
-    from ..engine.network import Network
-    from ..engine.objective import Objective
 
 # Weights of a layer that is faster with BLAS: with AVX-512 the core's own products are as fast.
 BLAS_FROM = {"v4": 1_000_000}
@@ -44,7 +42,8 @@ class Core:
         self._keep: list[Any] = []  # arrays that only the core knows of
         self._data_of: tuple[Samples | None, library.Data | None] = (None, None)
         self._workspace: tuple[tuple[int, bool], int, np.ndarray] = ((-1, False), 0, np.empty(0))
-        sizes, activations, W = network.theta.sizes, network.activations, network.theta.W
+        sizes, W = network.theta.sizes, network.theta.W
+        activations = network.architecture.activations
         n_weights = sum(W_l.size for W_l in W)
         self._flops_of_a_row = 6 * n_weights
         blas_from = BLAS_FROM.get(lib.level, BLAS_FROM_ELSEWHERE)
@@ -59,7 +58,7 @@ class Core:
                 [next(iter(f.settings().values()), 0.0) for f in activations], np.float64
             ),
             W=self._pointers(W),
-            b=self._pointers(network.theta.b) if network.fit_intercept else None,
+            b=self._pointers(network.theta.b) if network.architecture.has_biases else None,
             n_parameters=n_weights + sum(sizes[1:]),
             chunk=self._rows_of_a_chunk(),
             n_threads=1,
@@ -69,7 +68,7 @@ class Core:
         if objective is not None:
             ((struct.loss_factor, _),) = objective.loss.terms()
             struct.loss = lib.number("loss", loss_name(objective))
-            struct.l1, struct.l2 = objective.penalty.l1, objective.penalty.l2
+            self.set_penalty(objective.penalty.l1, objective.penalty.l2)
 
     def _rows_of_a_chunk(self) -> int:
         fewest, most = ROWS_OF_A_CHUNK
@@ -79,14 +78,18 @@ class Core:
         most = min(most, BYTES_OF_A_CHUNK // bytes_of_a_row)
         return max(fewest, min(most, int(FLOPS_OF_A_CHUNK / self._flops_of_a_row)))
 
+    def set_penalty(self, l1: float, l2: float) -> None:
+        """The strength of the penalty, which a callback may change between epochs."""
+        self._struct.l1, self._struct.l2 = l1, l2
+
     def get_threads(self, n_rows: int) -> None:
         """As many threads as are allowed, and as n rows at a time give work to."""
         n_chunks = -(-n_rows // self._struct.chunk)
-        self._struct.n_threads = min(n_chunks, threads.allowed()) if n_chunks > 1 else 1
+        self._struct.n_threads = min(n_chunks, limits.allowed()) if n_chunks > 1 else 1
 
     def alone_with_blas(self) -> AbstractContextManager:
         """The BLAS of large layers runs in the core's own threads, and has none."""
-        return threads.one_scipy_blas_thread() if self.has_large_layers else nullcontext()
+        return limits.one_scipy_blas_thread() if self.has_large_layers else nullcontext()
 
     def does_in_one_call(self, n_rows: int) -> bool:
         """Whether an update with n rows takes far less than a second."""

@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 import threading
 from ctypes import byref
-from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ..engine.batches import Batches
+from ..optimizers import FirstOrder
+from ..training.epoch import run_batch
+from ..training.training import Training
 from . import library
+from .core import Core
 from .library import J_IS_NOT_FINITE, SOMEBODY_MUST_LOOK
 from .support import rule_name
-
-if TYPE_CHECKING:
-    from ..engine.batches import Batches
-    from ..optimizers import FirstOrder
-    from ..training.loop import Checkpoint, Training
-    from .core import Core
 
 SECONDS = 0.25  # after which a call returns, so that Ctrl-C is heard
 MOST_EPOCHS = 4096  # in one call
@@ -38,19 +36,18 @@ class CompiledEpochs:
         training: Training,
         optimizer: FirstOrder,
         batches: Batches,
-        checkpoint: Checkpoint,
     ) -> None:
         self.core, self.training, self.optimizer = core, training, optimizer
-        self.batches, self.checkpoint = batches, checkpoint
+        self.batches, self.checkpoint = batches, training.checkpoint
+        self._numpy = training.objective.value_and_gradient
         self._run_so_far = 0
-        core.get_threads(batches.batch_size)
         self._workspace = core.room_for(batches.batch_size, trains=True)
         self._train = core.library.function("train", core.dtype)
         self._data = core.data(training.samples)
         self._random = _random_of(batches)
         most = MOST_EPOCHS if self._nobody_looks_on() else 1
         self._losses = np.empty(min(most, training.n_epochs))
-        patience = training.n_iter_no_change
+        patience = training.patience
         self._epochs = library.Epochs(
             batch_size=batches.batch_size,
             seconds=SECONDS,
@@ -68,6 +65,8 @@ class CompiledEpochs:
         epochs.n_done = epochs.is_running = 0
         epochs.best_loss = math.inf if history.best_loss is None else history.best_loss
         epochs.n_without_improvement = history.no_improvement_count
+        if self.training.observers:  # which may have changed settings
+            self._state = self._make_state()
         self._set_order()
         noted = 0
         epochs.ending = -1
@@ -97,10 +96,9 @@ class CompiledEpochs:
     def _nobody_looks_on(self) -> bool:
         training = self.training
         return not (
-            training.watchers
-            or training.verbose
+            training.observers
             or training.validation is not None
-            or getattr(self.optimizer, "schedule", None) == "invscaling"
+            or self.optimizer.follows_schedule
             or (self.batches.random_state is not None and self._random is None)
         )
 
@@ -120,19 +118,18 @@ class CompiledEpochs:
     def _note(self, losses: np.ndarray) -> None:
         if len(losses):
             self.training.history.n_samples_seen += self.batches.n * len(losses)
-            self.training.history.record_losses(losses)
+            for loss in losses.tolist():
+                self.training.history.record(loss, None, None)
 
     def _run_batch_with_numpy(self) -> None:
         """Where J is not finite the NumPy engine has the last word, and words the error."""
-        from ..training.loop import run_batch
-
         epochs, batches = self._epochs, self.batches
         first = epochs.batch * batches.batch_size
         rows: slice | np.ndarray = slice(first, min(first + batches.batch_size, batches.n))
         if batches.order is not None:
             rows = batches.order[rows]
         batch = self.training.samples.take(rows)
-        epochs.sum_J += run_batch(self.training, self.optimizer, batch) * batch.n
+        epochs.sum_J += run_batch(self.training, self.optimizer, batch, self._numpy) * batch.n
         epochs.n_seen += batch.n
         epochs.batch += 1
 
@@ -158,6 +155,8 @@ class CompiledEpochs:
 
     def _hand_over(self) -> None:
         state, epochs, checkpoint = self._state, self._epochs, self.checkpoint
+        penalty = self.core.objective.penalty
+        self.core.set_penalty(penalty.l1, penalty.l2)
         state.rate, state.t = self.optimizer.learning_rate, vars(self.optimizer).get("t", 0)
         epochs.best = checkpoint.best.ctypes.data
         epochs.last = checkpoint.last.ctypes.data

@@ -99,9 +99,14 @@ class SGD(FirstOrder):
         else:
             theta += v
 
+    @property
+    def follows_schedule(self):
+        """Whether the schedule is 'invscaling'."""
+        return self.schedule == "invscaling"
+
     def end_epoch(self, n_samples_seen):
         """Lower the rate of 'invscaling'."""
-        if self.schedule == "invscaling":
+        if self.follows_schedule:
             self.learning_rate = self.learning_rate_init / (n_samples_seen + 1) ** self.power_t
 
     def lower_learning_rate(self):
