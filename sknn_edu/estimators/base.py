@@ -106,9 +106,8 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         """
         callbacks = callbacks_of(self, X, y, sample_weight)
         validation = ValidationData(X_val, y_val, sample_weight_val)
-        request = Request(
-            X, y, sample_weight, validation=validation, fresh=self._starts_afresh(self.warm_start)
-        )
+        fresh = not (self.warm_start and hasattr(self, "coefs_"))
+        request = Request(X, y, sample_weight, validation=validation, fresh=fresh)
         return self._fit(request, callbacks=callbacks)
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -138,12 +137,8 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         """One epoch, going on from the present weights."""
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
-        fresh = self._starts_afresh(False)
+        fresh = not hasattr(self, "coefs_")
         return self._fit(Request(X, y, sample_weight, classes, fresh=fresh, incremental=True))
-
-    def _starts_afresh(self, warm_start: bool) -> bool:
-        """Whether a new network is made."""
-        return not hasattr(self, "coefs_") or not warm_start
 
     # -- from a request to a training, and back --------------------------------------------
 
