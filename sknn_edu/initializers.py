@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from .activations import Activation, Logistic
 from .component import Component
 
 __all__ = [
@@ -33,11 +34,16 @@ class Initializer(Component, ABC, family=True):
         """W, shape (fan_in, fan_out)."""
 
     def draw_layer(
-        self, fan_in: int, fan_out: int, activation: str | None, random_state: np.random.RandomState
+        self,
+        fan_in: int,
+        fan_out: int,
+        activation: Activation | None,
+        random_state: np.random.RandomState,
     ) -> tuple[np.ndarray, np.ndarray]:
         """W and b of one layer; the biases start at zero.
 
-        ``activation`` names the function of the hidden layers (None if there are none).
+        ``activation`` is that of the hidden layer, for the output layer that of the last
+        hidden one (None if the estimator has none).
         """
         return self.draw(fan_in, fan_out, random_state), np.zeros(fan_out)
 
@@ -62,7 +68,7 @@ class Auto(Initializer):
 
     def draw_layer(self, fan_in, fan_out, activation, random_state):
         """W, then b."""
-        c = np.sqrt((2.0 if activation == "logistic" else 6.0) / (fan_in + fan_out))
+        c = np.sqrt((2.0 if isinstance(activation, Logistic) else 6.0) / (fan_in + fan_out))
         W = random_state.uniform(-c, c, (fan_in, fan_out))
         return W, random_state.uniform(-c, c, fan_out)
 

@@ -75,6 +75,7 @@ class Softmax(Activation):
 
     name = "softmax"
     range = (0.0, 1.0)
+    sums_to_one = True
     backward_reads_Z = False
     formula = "exp(Z) / sum(exp(Z), axis=1, keepdims=True)"
     backward_formula = "A * (dA - sum(A * dA, axis=1, keepdims=True))"

@@ -194,7 +194,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             return np.ones_like(A)
         if self._has_one_unit:
             return np.hstack([1 - A, A])
-        if self._output_activation.name == "softmax" or self._is_multilabel():
+        if self._output_activation.sums_to_one or self._is_multilabel():
             return A
         largest = A.max(axis=1, keepdims=True).clip(max=np.finfo(A.dtype).max)
         P = np.divide(A, largest, out=np.ones_like(A), where=largest > 0)

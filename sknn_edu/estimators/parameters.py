@@ -202,11 +202,11 @@ def initial_weights(
             )
         return W, b
     initializer = get(Initializer, "weight_init", given)
-    names: list[str | None] = [f.name for f in hidden_activations(params, len(sizes) - 2)]
-    names.append(names[-1] if names else _name_if_one(params))
+    hidden: list[Activation | None] = [*hidden_activations(params, len(sizes) - 2)]
+    hidden.append(hidden[-1] if hidden else _activation_if_one(params))
     layers = [
-        initializer.draw_layer(n_in, n_out, name, random_state)
-        for (n_in, n_out), name in zip(pairwise(sizes), names, strict=True)
+        initializer.draw_layer(n_in, n_out, f, random_state)
+        for (n_in, n_out), f in zip(pairwise(sizes), hidden, strict=True)
     ]
     W, b = [W for W, _ in layers], [b for _, b in layers]
     return W, b if params["fit_intercept"] else [np.zeros_like(v) for v in b]
@@ -268,10 +268,10 @@ def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any
     return values
 
 
-def _name_if_one(params: dict[str, Any]) -> str | None:
-    """Name of the hidden activation of a network that has no hidden layer."""
+def _activation_if_one(params: dict[str, Any]) -> Activation | None:
+    """The hidden activation of a network that has no hidden layer."""
     given = params["activation"]
-    return Activation.get(given).name if isinstance(given, (str, Activation)) else None
+    return Activation.get(given) if isinstance(given, (str, Activation)) else None
 
 
 def get(family: Any, name: str, spec: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import xlogy
 
+from ..activations import Exp, Identity
 from ._base import Loss
 
 __all__ = ["AbsoluteError", "Huber", "Poisson", "Quantile", "SquaredError"]
@@ -25,7 +26,7 @@ class SquaredError(Loss):
     """
 
     name = "squared_error"
-    canonical_outputs = ("identity",)
+    canonical_outputs = (Identity,)
     is_sum_of_squares = True
     formula = "(A - Y)**2 / 2"
     gradient_formula = "A - Y"
@@ -157,7 +158,7 @@ class Poisson(Loss):
     """
 
     name = "poisson"
-    canonical_outputs = ("exp",)
+    canonical_outputs = (Exp,)
     formula = "Y * log(Y) - Y * log(A) - Y + A"
     gradient_formula = "1 - Y / A"
     cancellation = ("(1 - Y / A) * A", "A - Y")
@@ -181,7 +182,7 @@ class Poisson(Loss):
 
     def output_value(self, output, Z, A, Y):
         """Behind exp, log a is z itself: sum y (log y - z) - y + exp(z)."""
-        if output.name in self.canonical_outputs:
+        if self.is_partner(output):
             return (xlogy(Y, Y) - Y * Z - Y + A).sum(axis=1)
         return self.value(A, Y)
 
