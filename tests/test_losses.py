@@ -89,6 +89,26 @@ def test_hessian_product_is_the_change_of_the_gradient(loss, n_outputs):
 
 
 @every_loss
+def test_slope_jumps_at_the_declared_kinks_and_nowhere_else(loss):
+    a = np.linspace(0.1, 0.9, 17) if loss.refusal(Tanh()) else np.linspace(-2, 2, 17)
+    A, Y = (grid.reshape(-1, 1) for grid in np.meshgrid(a, [0.0, 1.0]))
+    # A slope changes by less than 1e-6 times 1 / 0.1^2 over a step of 1e-6 where it does not jump.
+    below, at, above = (loss.value(A + step, Y) for step in (-1e-6, 0, 1e-6))
+    jumps = np.abs((above - at) - (at - below)) / 1e-6 > 1e-3
+    assert all(kink.shape == Y.shape for kink in loss.kinks(Y))
+    declared = np.zeros(A.shape, bool)
+    for kink in loss.kinks(Y):
+        declared |= kink == A
+    assert_array_equal(jumps, declared.ravel())
+
+
+@pytest.mark.parametrize("loss", [AbsoluteError(), Quantile(), 2 * AbsoluteError()], ids=repr)
+def test_kinks_of_distances_are_the_targets(loss):
+    (kink,) = loss.kinks(COUNTS)
+    assert_array_equal(kink, COUNTS)
+
+
+@every_loss
 def test_gradient_returns_out_and_leaves_its_input_alone(loss):
     A, Y = outputs_and_targets(loss)
     before, out = (A.copy(), Y.copy()), np.empty_like(A)

@@ -56,6 +56,13 @@ class Loss(Component, ABC, family=True):
     def gradient(self, A: np.ndarray, Y: np.ndarray, out: np.ndarray) -> np.ndarray:
         """dA = dloss/dA, shape (n, n_outputs)."""
 
+    def kinks(self, Y: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Where the slope jumps: values of A, shape (n, n_outputs); none where it never does.
+
+        `sknn_edu.teaching.check_gradient` compares no samples there, where differences fail.
+        """
+        return ()
+
     def hessian_product(self, A: np.ndarray, Y: np.ndarray, V: np.ndarray) -> np.ndarray:
         """d2loss/dA2 V for each sample, shape (n, n_outputs)."""
         raise NotImplementedError(
@@ -181,7 +188,7 @@ class WeightedSum(Loss):
         self._terms = tuple(
             (_checked(_checked(factor) * inner), part)
             for factor, loss in terms
-            for inner, part in loss.terms()
+            for inner, part in Loss.get(loss).terms()
         )
         losses = [loss for _, loss in self._terms]
         self.margin = all(loss.margin for loss in losses)
@@ -201,6 +208,12 @@ class WeightedSum(Loss):
             for name, part in zip(("factor", "loss"), term, strict=True)
         }
 
+    @classmethod
+    def of_settings(cls, settings):
+        """The sum that has these factors and losses."""
+        values = list(settings.values())
+        return cls(*zip(values[::2], values[1::2], strict=True))
+
     def _sum(self, part: Callable[[Loss], Any]) -> Any:
         """Sum of factor * part(loss)."""
         return sum(factor * part(loss) for factor, loss in self._terms)
@@ -213,6 +226,10 @@ class WeightedSum(Loss):
         """Sum of the gradients."""
         out[...] = self._sum(lambda loss: loss.gradient(A, Y, np.empty_like(A)))
         return out
+
+    def kinks(self, Y):
+        """Those of all losses."""
+        return tuple(kink for _, loss in self._terms for kink in loss.kinks(Y))
 
     def hessian_product(self, A, Y, V):
         """Sum of the products."""

@@ -211,6 +211,10 @@ class Hinge(Loss):
         T = 2 * Y - 1
         return np.multiply(T * A < 1, -T, out=out)
 
+    def kinks(self, Y):
+        """t A = 1, which is A = t, for t is 1 or -1."""
+        return (2 * Y - 1,)
+
     def hessian_product(self, A, Y, V):
         """0."""
         return np.zeros_like(V)

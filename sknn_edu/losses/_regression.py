@@ -65,6 +65,10 @@ class AbsoluteError(Loss):
         """sign(A - Y), 0 where they are equal."""
         return np.sign(np.subtract(A, Y, out=out), out=out)
 
+    def kinks(self, Y):
+        """A = Y."""
+        return (Y,)
+
     def hessian_product(self, A, Y, V):
         """0."""
         return np.zeros_like(V)
@@ -144,6 +148,10 @@ class Quantile(Loss):
         np.copyto(out, (1 - self.q) * (A > Y))
         out -= self.q * (A < Y)
         return out
+
+    def kinks(self, Y):
+        """A = Y."""
+        return (Y,)
 
     def hessian_product(self, A, Y, V):
         """0."""
