@@ -195,6 +195,16 @@ class Hinge(Loss):
     """The hinge loss of a linear support vector machine, one against the rest.
 
     sum max(0, 1 - t a) with t = 2 y - 1, that is +1 for the true class and -1 elsewhere.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import Hinge
+    >>> loss, A, Y = Hinge(), np.array([[0.5, 2.0, 0.0]]), np.array([[1.0, 1.0, 0.0]])
+    >>> loss.value(A, Y).round(3)  # 1/2 + 0 + 1
+    array([1.5])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # -t where t a < 1
+    array([[-1., -0.,  1.]])
     """
 
     name = "hinge"
@@ -229,7 +239,18 @@ class Hinge(Loss):
 
 
 class SquaredHinge(Loss):
-    """The squared hinge loss, one against the rest: sum max(0, 1 - t a)^2, t = 2 y - 1."""
+    """The squared hinge loss, one against the rest: sum max(0, 1 - t a)^2, t = 2 y - 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import SquaredHinge
+    >>> loss, A, Y = SquaredHinge(), np.array([[0.5, 2.0, 0.0]]), np.array([[1.0, 1.0, 0.0]])
+    >>> loss.value(A, Y).round(3)  # 1/4 + 0 + 1
+    array([1.25])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # -2 t max(0, 1 - t a)
+    array([[-1., -0.,  2.]])
+    """
 
     name = "squared_hinge"
     margin = True
