@@ -190,7 +190,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             return np.ones_like(A)
         if targets.has_one_unit:
             return np.hstack([1 - A, A])
-        if targets.is_multilabel or self.architecture_.output.name == "softmax":
+        if targets.is_multilabel or self.architecture_.output.sums_to_one:
             return A
         largest = A.max(axis=1, keepdims=True).clip(max=np.finfo(A.dtype).max)
         P = np.divide(A, largest, out=np.ones_like(A), where=largest > 0)

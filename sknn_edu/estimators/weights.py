@@ -34,10 +34,10 @@ def new_weights(
             )
         return theta.fill(W, b)
     initializer = get(Initializer, "weight_init", given)
-    names: list[str | None] = [f.name for f in architecture.activations[:-1]]
-    names.append(names[-1] if names else _name_if_one(params))
+    hidden: list[Activation | None] = [*architecture.activations[:-1]]
+    hidden.append(hidden[-1] if hidden else _activation_if_one(params))
     for l, (n_in, n_out) in enumerate(architecture.shapes):
-        theta.W[l][...], b_l = initializer.draw_layer(n_in, n_out, names[l], random_state)
+        theta.W[l][...], b_l = initializer.draw_layer(n_in, n_out, hidden[l], random_state)
         if architecture.has_biases:
             theta.b[l][...] = b_l
     return theta
@@ -106,7 +106,7 @@ def check_layers(
     return checked
 
 
-def _name_if_one(params: dict[str, Any]) -> str | None:
-    """Name of the hidden activation of a network that has no hidden layer."""
+def _activation_if_one(params: dict[str, Any]) -> Activation | None:
+    """The hidden activation of a network that has no hidden layer."""
     given = params["activation"]
-    return Activation.get(given).name if isinstance(given, (str, Activation)) else None
+    return Activation.get(given) if isinstance(given, (str, Activation)) else None

@@ -61,6 +61,20 @@ class SGD(FirstOrder):
     ----------
     Sutskever, Martens, Dahl and Hinton (2013), On the importance of initialization and
     momentum in deep learning, ICML.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import SGD
+    >>> theta = np.array([1.0, 1.0])
+    >>> rule = SGD(learning_rate_init=0.1, momentum=0.5, nesterovs_momentum=False)
+    >>> rule.begin(theta)
+    >>> rule.step(theta, grad=np.array([2.0, 0.0]))
+    >>> theta.round(4)  # v = -0.1 * 2
+    array([0.8, 1. ])
+    >>> rule.step(theta, grad=np.array([2.0, 0.0]))
+    >>> theta.round(4)  # v = 0.5 * -0.2 - 0.1 * 2
+    array([0.5, 1. ])
     """
 
     name = "sgd"

@@ -28,6 +28,15 @@ class LBFGS(FullBatch):
     ----------
     Byrd, Lu, Nocedal and Zhu (1995), A limited memory algorithm for bound constrained
     optimization, SIAM Journal on Scientific Computing 16.
+
+    Examples
+    --------
+    >>> from sknn_edu import BackpropRegressor
+    >>> from sknn_edu.optimizers import LBFGS
+    >>> X, y = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]  # y = 2 x + 1
+    >>> reg = BackpropRegressor((), solver=LBFGS(), alpha=0, random_state=0).fit(X, y)
+    >>> reg.coefs_[0].round(3), reg.intercepts_[0].round(3)
+    (array([[2.]]), array([1.]))
     """
 
     name = "lbfgs"
@@ -52,6 +61,15 @@ class NewtonCG(FullBatch):
     References
     ----------
     Nocedal and Wright (2006), Numerical optimization, section 7.1.
+
+    Examples
+    --------
+    >>> from sknn_edu import BackpropRegressor
+    >>> from sknn_edu.optimizers import NewtonCG
+    >>> X, y = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]  # y = 2 x + 1
+    >>> reg = BackpropRegressor((), solver=NewtonCG(), alpha=0, random_state=0).fit(X, y)
+    >>> reg.coefs_[0].round(3), reg.intercepts_[0].round(3)
+    (array([[2.]]), array([1.]))
     """
 
     name = "newton-cg"
@@ -78,6 +96,15 @@ class LM(FullBatch):
     ----------
     More (1978), The Levenberg-Marquardt algorithm: implementation and theory, Lecture
     Notes in Mathematics 630.
+
+    Examples
+    --------
+    >>> from sknn_edu import BackpropRegressor
+    >>> from sknn_edu.optimizers import LM
+    >>> X, y = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]  # y = 2 x + 1
+    >>> reg = BackpropRegressor((), solver=LM(), alpha=0, random_state=0).fit(X, y)
+    >>> reg.coefs_[0].round(3), reg.intercepts_[0].round(3)
+    (array([[2.]]), array([1.]))
     """
 
     name = "lm"
