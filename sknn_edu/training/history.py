@@ -46,21 +46,21 @@ class History:
             self.best_iter = len(self.loss_curve)
         return is_best
 
-    def record_losses(self, losses: np.ndarray) -> None:
-        """Add epochs, of which the training loss decides which is the best."""
-        assert self.best_loss is not None
-        best_before = np.minimum.accumulate([self.best_loss, *losses[:-1]])
-        (improved,) = np.nonzero(~(losses > best_before - self.tol))
-        (better,) = np.nonzero(losses < best_before)
-        n_before, n = len(self.loss_curve), len(losses)
-        self.no_improvement_count = (
-            n - 1 - int(improved[-1]) if improved.size else self.no_improvement_count + n
-        )
-        if better.size:
-            self.best_iter = n_before + int(better[-1]) + 1
-            self.best_loss = float(losses[better[-1]])
+    def record_stretch(
+        self, losses: np.ndarray, best_loss: float, best_epoch: int, no_improvement_count: int
+    ) -> None:
+        """Add epochs to which the compiled core has applied the rule of `record`.
+
+        ``best_epoch`` is the number of the best one among them, counted from 1; if it is not
+        positive, the best epoch was before these.
+        """
+        if not len(losses):
+            return
+        if best_epoch > 0:
+            self.best_loss, self.best_iter = best_loss, len(self.loss_curve) + best_epoch
+        self.no_improvement_count = no_improvement_count
         self.loss_curve.extend(losses.tolist())
-        self.n_iter += n
+        self.n_iter += len(losses)
         self.loss = self.loss_curve[-1]
 
     def attributes(self) -> dict[str, Any]:
