@@ -8,7 +8,7 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, LeakyReLU
 
 HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
-SOLVERS = ("sgd", "gd", "adam", "adamw", "rmsprop")
+SOLVERS = ("sgd", "gd", "adam", "adamw", "rmsprop", "nadam", "adagrad")
 TARGETS = ("binary", "multiclass", "labels", "numbers", "counts")
 
 

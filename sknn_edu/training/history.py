@@ -68,6 +68,22 @@ class History:
         for name, n in self._n_epochs_before.items():
             if (curve := getattr(self, name)) is not None:
                 del curve[n:]
+    def record_stretch(
+        self, losses: np.ndarray, best_loss: float, best_epoch: int, no_improvement_count: int
+    ) -> None:
+        """Add epochs to which the compiled core has applied the rule of `record`.
+
+        ``best_epoch`` is the number of the best one among them, counted from 1; if it is not
+        positive, the best epoch was before these.
+        """
+        if not len(losses):
+            return
+        if best_epoch > 0:
+            self.best_loss, self.best_iter = best_loss, len(self.loss_curve) + best_epoch
+        self.no_improvement_count = no_improvement_count
+        self.loss_curve.extend(losses.tolist())
+        self.n_iter += len(losses)
+        self.loss = self.loss_curve[-1]
 
     def attributes(self) -> dict[str, Any]:
         """All this, under the names of the estimators' fitted attributes."""
