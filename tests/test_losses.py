@@ -364,7 +364,7 @@ def test_own_output_that_is_called_like_a_partner_gets_the_chain_rule(loss, name
 
     slope = reg.objective_and_gradient(X, y)[2][0][1]
     assert_allclose(slope, central_difference(J, 1e-6), rtol=1e-7)
-    assert not any(part.delta_formula(output) for _, part in reg._loss.terms())
+    assert not any(part.delta_formula(output) for _, part in reg.architecture_.loss.terms())
 
 
 def test_own_output_that_is_called_softmax_is_normalised_unless_it_sums_to_one():

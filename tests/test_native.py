@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
+from sknn_edu.estimators.inspection import network_of
 from sknn_edu.exceptions import DivergenceError
 from sknn_edu.native import core, library
 from sknn_edu.native import limits as thread_limits
@@ -111,7 +112,7 @@ def aligned(n, dtype):
 def test_predictions_agree(seed):
     estimator, X, y, fit_params = random_fit(seed)
     fitted = result_of(estimator.set_params(max_iter=2), "numpy", X, y, fit_params)
-    numpy, native = (fitted.set_params(engine=e)._output_layer(X) for e in ("numpy", "native"))
+    numpy, native = (fitted.set_params(engine=e)._outputs(X) for e in ("numpy", "native"))
     np.testing.assert_allclose(native, numpy, rtol=1e-12, atol=1e-14)
 
 
@@ -285,7 +286,7 @@ def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
         assert thread_limits.allowed() == 2
         X, y = load_digits(return_X_y=True)
         clf = BackpropClassifier((100,)).initialize(X, y)
-        core = Core(clf._network_for(X)[0])
+        core = Core(network_of(clf))
         for n_rows, expected in ((100, 1), (200, 2)):
             core.get_threads(n_rows)
             assert core._struct.n_threads == expected
@@ -416,12 +417,12 @@ def test_the_engines_can_take_turns(digits, solver):
         turns.set_params(engine=engine).partial_fit(X, y, classes=range(10))
         turns = pickle.loads(pickle.dumps(turns))
     np.testing.assert_allclose(theta(turns), theta(alone), rtol=0, atol=1e-12)
-    for name, value in vars(alone._optimizer).items():
+    for name, value in vars(alone._rule).items():
         np.testing.assert_allclose(
-            getattr(turns._optimizer, name), value, rtol=1e-9, atol=1e-12
+            getattr(turns._rule, name), value, rtol=1e-9, atol=1e-12
         ) if isinstance(value, (np.ndarray, float)) else None
         if isinstance(value, int):
-            assert getattr(turns._optimizer, name) == value
+            assert getattr(turns._rule, name) == value
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
+from sknn_edu.estimators.inspection import network_of
 from sknn_edu.initializers import Initializer
 from sknn_edu.losses import Loss, SquaredError
 from sknn_edu.optimizers import FirstOrder, Optimizer
@@ -159,7 +160,7 @@ def test_one_estimator_answers_eight_threads_as_it_answers_one(nervous_threads, 
 
 
 def assert_in_pieces(est, n):
-    assert len(est._forward_network().pieces(n)) > 1
+    assert len(network_of(est).pieces(n)) > 1
 
 
 # -- a worker that dies ---------------------------------------------------------------------
