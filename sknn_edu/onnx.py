@@ -157,7 +157,7 @@ def _probabilities(graph: Graph, classifier: Any, A: str) -> str:
         return graph.node("Pow", A, graph.numbers(0))
     if classifier._has_one_unit:
         return graph.node("Concat", graph.node("Sub", graph.numbers(1), A), A, axis=1)
-    if classifier._output_activation.name == "softmax" or classifier._is_multilabel():
+    if classifier._output_activation.sums_to_one or classifier._is_multilabel():
         return A
     largest = graph.reduced("ReduceMax", A, 1, True)
     largest = graph.node("Min", largest, graph.numbers(np.finfo(graph.dtype).max))
