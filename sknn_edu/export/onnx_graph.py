@@ -6,16 +6,14 @@ Only operators that ONNX has had since opset 11 are used, in the form that each 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from onnx import TensorProto
 from skl2onnx.common.data_types import guess_proto_type
 
+from ..engine.network import Network
 from .formula import Operations, evaluated, exported_formula
-
-if TYPE_CHECKING:
-    from ..engine.network import Network
 
 FIRST_OPSET = 11
 NUMPY_DTYPES = {TensorProto.FLOAT: np.float32, TensorProto.DOUBLE: np.float64}

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..engine.network import Network
 from .formula import Expression, evaluated, exported_formula
-
-if TYPE_CHECKING:
-    from ..engine.network import Network
 
 
 class Formula(nn.Module):

@@ -11,16 +11,15 @@ import numpy as np
 from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
 from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity
 from ...threads import one_blas_thread
 from ..network_formulas import Formulas
 from ..opened import open_network
-from ..structure import Structure
 from ..tracing.trace import trace_opened
 from .answers import Answer, Reader, UnusableAnswer, closest
 from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
 from .marked import MarkedAnswer, Marking
-from .mistakes.base import family_of
 from .search import Cause, Search
 
 UNKNOWN = "unknown"
@@ -128,7 +127,7 @@ class _Marker:
     def __init__(self, reader: Reader, *, rtol: float, reveal: bool, on_error: str) -> None:
         self.reader, self.true = reader, reader.true
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
-        self.formulas = Formulas(Structure.of_trace(reader.t))
+        self.formulas = Formulas(reader.t.architecture, is_weighted=reader.t.is_weighted)
         self.right = self.formulas.all()
         self.budget = Budget()
 
@@ -157,16 +156,15 @@ class _Marker:
         if error <= self.rtol and not causes:
             return self._correct(name, error)
         if not causes and rows.shape != truth.shape:
+            quantity = Quantity.of(target)
             shapes = f"The shape is {value.shape}, but {name} has shape {self._shape_of(target)}"
-            why = ", that of what it is the derivative of" if name.startswith("d") else ""
+            why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""
             return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
         return self._wrong(name, causes, self._nothing_known(rows, error), error)
 
     def _target(self, name: str) -> str:
         """The quantity of that name, under its own name."""
-        target = {"dX": "dA0"}.get(name, name)
-        if isinstance(target, str) and target.startswith("dZ"):
-            target = "delta" + target[2:]
+        target = str(Quantity.of(str(name)))
         if target in self.right:
             return target
         raise ValueError(
@@ -185,9 +183,9 @@ class _Marker:
         error: float,
     ) -> list[Cause]:
         """The mistakes that give these numbers."""
-        if target.endswith("_next"):  # the step says which gradient was taken
-            parameter = target.removesuffix("_next")
-            rate = self.reader.t.learning_rate
+        quantity = Quantity.of(target)
+        if quantity.is_step:  # the step says which gradient was taken
+            parameter, rate = str(quantity.parameter), self.reader.t.learning_rate
             if rows.shape != truth.shape or not rate:
                 return []
             rows = (self.true[parameter] - rows) / rate
@@ -241,7 +239,7 @@ class _Marker:
         code = SHAPE
         for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
             if relative_error(value, np.asarray(self.true[target])) <= self.rtol:
-                code = "weights_not_transposed" if family_of(turned) == "W" else TRANSPOSED
+                code = "weights_not_transposed" if Quantity.of(turned).family == "W" else TRANSPOSED
         return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
 
     # -- what is said -----------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
@@ -53,7 +54,7 @@ class Search:
     ) -> None:
         self.variations = Variations(formulas, values, target, budget)
         self.total = float(np.sum(values["w"]))
-        of_bias = target.startswith("db")
+        of_bias = Quantity.of(target).family == "db"
         self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
 
     def causes(

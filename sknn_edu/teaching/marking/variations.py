@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from ...formulas import Expression, ShapeMismatch
+from ...formulas.quantity import Quantity
 from ...formulas.tree import Transpose
 from ..network_formulas import Formulas
 from .budget import Budget
 from .comparison import SAME_FLOAT64, relative_error
 from .mistakes import Edit, FormulaMistake
-from .mistakes.base import family_of, layer_of
 
 # Of dW with more rows than this, only so many are compared at first.
 MANY_ROWS, SOME_ROWS = 64, 32
@@ -99,6 +99,7 @@ class Variations:
         whole: bool = False,
     ) -> None:
         self.formulas, self.values, self.target = formulas, values, target
+        self.quantity = Quantity.of(target)
         self.budget = budget
         self.room = MOST_KEPT
         self._latest: Candidate | None = None
@@ -123,7 +124,7 @@ class Variations:
             return [{name: f.forward[name]}]
         if name == f"dA{L}":
             return [{name: f.backward[name]}]
-        first_layer = max(layer_of(name), 1)
+        first_layer = max(self.quantity.layer or 0, 1)
         between = [n for l in range(L - 1, first_layer - 1, -1) for n in (f"dA{l}", f"delta{l}")]
         if name in between:  # it and what comes after it
             between = between[: between.index(name)]
@@ -143,27 +144,26 @@ class Variations:
 
     def _data_formula(self) -> Expression:
         """The formula of the target, without the penalty's part."""
-        l = layer_of(self.target)
-        if family_of(self.target) == "dW":
-            return self.formulas.read(f"A{l - 1}.T @ delta{l}")
+        if self.quantity.family == "dW":
+            return self.formulas.data_gradient(self.quantity.layer)
         return self.formulas.backward[self.target]
 
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
         """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
-        f, l = self.formulas, layer_of(self.target)
+        f, l = self.formulas, self.quantity.layer
         if self.target == "loss" and f.penalty_loss is not None:
             return np.asarray(f.penalty_loss.value(self.scope)), 1.0
-        if family_of(self.target) == "dW" and l in f.penalty_slope:
+        if self.quantity.family == "dW" and l in f.penalty_slope:
             return self.compared(np.asarray(f.penalty_slope[l].value(self.scope))), 1.0
         slope = f.divided(f.penalty_slope_of(f"b{l}"))
-        if family_of(self.target) == "db" and slope is not None:
+        if self.quantity.family == "db" and slope is not None:
             return np.asarray(slope.value(self.scope)), 0.0
         return None, 0.0
 
     def _some_rows(self) -> np.ndarray | None:
         """Rows to compare at first of a gradient that has many: they tell mistakes apart."""
         value = self.values[self.target]
-        if family_of(self.target) not in ("dW", "delta", "dA") or len(value) <= MANY_ROWS:
+        if self.quantity.family not in ("dW", "delta", "dA") or len(value) <= MANY_ROWS:
             return None
         return np.random.RandomState(0).choice(len(value), SOME_ROWS, replace=False)
 
@@ -346,7 +346,7 @@ class Variations:
         known = {**self.values, **values}
         if name != self.target or self.rows is None:
             return formula.value(self.scope._replace(values=known))
-        some = self._some_units if family_of(name) == "dW" else self._some_samples
+        some = self._some_units if Quantity.of(name).family == "dW" else self._some_samples
         part = some(formula, known)
         if part is not None:
             return formula.value(self.scope._replace(values=part))
@@ -357,9 +357,9 @@ class Variations:
         n = len(self.values[self.target])
         part = dict(known)
         for name in formula.names():
-            if family_of(name) in ("A", "Z") and known[name].shape[1] == n:
+            if Quantity.of(name).family in ("A", "Z") and known[name].shape[1] == n:
                 part[name] = known[name][:, self.rows]
-            elif family_of(name) == "dW" and len(known[name]) == n:
+            elif Quantity.of(name).family == "dW" and len(known[name]) == n:
                 part[name] = known[name][self.rows]
         return part
 
@@ -367,7 +367,7 @@ class Variations:
         """What a delta or a dA is made of, for some samples; None if it looks at all of them."""
         if "w" in formula.names() or any(_over_samples(node) for node in formula.walk()):
             return None
-        arrays = {name: known[name][self.rows] for name in formula.names() if _of_samples(name)}
+        arrays = {name: known[name][self.rows] for name in _of_samples(formula)}
         return {**known, **arrays}
 
     def _differs(self, value: np.ndarray) -> bool:
@@ -392,11 +392,11 @@ def _variant(edit: Edit) -> str:
     return edit.variant
 
 
-def _of_samples(name: str) -> bool:
-    """Whether the array of that name has a row for each sample."""
-    return family_of(name) in ("A", "Z", "dA", "delta", "dZ", "mask", "D", "X", "Y", "w")
+def _of_samples(formula: Expression) -> list[str]:
+    """The arrays in a formula that have a row for each sample."""
+    return [name for name in formula.names() if Quantity.of(name).is_of_samples]
 
 
 def _over_samples(node: Expression) -> bool:
     """Whether a node adds up over the samples, as A.T @ delta does."""
-    return isinstance(node, Transpose) and any(map(_of_samples, node.names()))
+    return isinstance(node, Transpose) and bool(_of_samples(node))
