@@ -46,7 +46,7 @@ class BuildCore(Command):
 
     def get_source_files(self):
         """What belongs into the source distribution."""
-        return [str(path) for path in sorted((NATIVE / "src").iterdir())]
+        return [str(NATIVE / "src" / path.name) for path in core.source_files()]
 
     def get_outputs(self):
         """What may be there after a build."""

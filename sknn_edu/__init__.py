@@ -3,6 +3,7 @@
 from .estimators.classifier import BackpropClassifier
 from .estimators.regressor import BackpropRegressor
 from .estimators.transformer import HiddenLayerTransformer
+from .version import __version__ as __version__
 
 __all__ = [
     "BackpropClassifier",
@@ -12,7 +13,6 @@ __all__ = [
     "LossCurveDisplay",
     "NetworkDisplay",
 ]
-__version__ = "0.1.0.dev0"
 
 
 def __getattr__(name: str) -> object:

@@ -44,9 +44,9 @@ def _about() -> str:
     """The versions, and whether the compiled core is there and what it uses."""
     from importlib.metadata import version
 
-    from . import __version__
     from .native import library
     from .native.build import WITHOUT
+    from .version import __version__
 
     core = library.load()
     if core is None:

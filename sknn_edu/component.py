@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+from collections import defaultdict
 from typing import Any, ClassVar, Self
 
 
@@ -14,7 +16,8 @@ class Component:
     name; writing the class is all there is to registering it.
 
     The settings of a component are the arguments of its constructor, kept in
-    attributes of the same names.
+    attributes of the same names. scikit-learn finds them by `get_params` and
+    `set_params`, so that a search may run over ``loss__delta`` or ``solver__beta_2``.
     """
 
     name: ClassVar[str]
@@ -69,6 +72,52 @@ class Component:
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments and their present values."""
         return {name: getattr(self, name) for name in self.setting_names}
+
+    @classmethod
+    def of_settings(cls, settings: dict[str, Any]) -> Self:
+        """The component that has these settings."""
+        return cls(**settings)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The settings, and with ``deep`` those of components among them, as ``loss__delta``."""
+        settings = self.settings()
+        inside = settings.items() if deep else ()
+        return settings | {
+            f"{name}__{inner}": value
+            for name, part in inside
+            if isinstance(part, Component)
+            for inner, value in part.get_params().items()
+        }
+
+    def set_params(self, **params: Any) -> Self:
+        """Change settings by the names of `get_params`; whatever state there was is gone.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown, or the constructor refuses a value; nothing has changed then.
+        """
+        self.__dict__ = vars(self._changed(params))
+        return self
+
+    def _changed(self, params: dict[str, Any]) -> Self:
+        """A new component with these parameters changed."""
+        settings = self.settings()
+        inner: dict[str, dict[str, Any]] = defaultdict(dict)
+        settings.update((name, params[name]) for name in params if name in settings)
+        for name in params.keys() - settings.keys():
+            own, _, rest = name.partition("__")
+            if not (rest and isinstance(settings.get(own), Component)):
+                valid = ", ".join(map(repr, self.get_params())) or "none, for it has none"
+                raise ValueError(f"{self!r} has no parameter {name!r}. Valid are {valid}.")
+            inner[own][rest] = params[name]
+        for own, changes in inner.items():
+            settings[own] = settings[own]._changed(changes)
+        return self.of_settings(settings)
+
+    def __sklearn_clone__(self) -> Self:
+        """A copy; `sklearn.base.clone` would insist on a constructor that converts nothing."""
+        return copy.deepcopy(self)
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())

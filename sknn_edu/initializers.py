@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from .activations import Activation, Logistic
 from .component import Component
 
 __all__ = [
@@ -33,11 +34,16 @@ class Initializer(Component, ABC, family=True):
         """W, shape (fan_in, fan_out)."""
 
     def draw_layer(
-        self, fan_in: int, fan_out: int, activation: str | None, random_state: np.random.RandomState
+        self,
+        fan_in: int,
+        fan_out: int,
+        activation: Activation | None,
+        random_state: np.random.RandomState,
     ) -> tuple[np.ndarray, np.ndarray]:
         """W and b of one layer; the biases start at zero.
 
-        ``activation`` names the function of the hidden layers (None if there are none).
+        ``activation`` is that of the hidden layer, for the output layer that of the last
+        hidden one (None if the estimator has none).
         """
         return self.draw(fan_in, fan_out, random_state), np.zeros(fan_out)
 
@@ -52,6 +58,17 @@ class Auto(Initializer):
     ----------
     Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward
     neural networks, AISTATS.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import Logistic
+    >>> from sknn_edu.initializers import Auto
+    >>> W, b = Auto().draw_layer(4, 2, Logistic(), np.random.RandomState(0))
+    >>> W.shape, b.shape
+    ((4, 2), (2,))
+    >>> print(f"{np.abs(W).max():.3f}")  # below c = sqrt(2 / (4 + 2)) = 0.577
+    0.452
     """
 
     name = "auto"
@@ -62,13 +79,22 @@ class Auto(Initializer):
 
     def draw_layer(self, fan_in, fan_out, activation, random_state):
         """W, then b."""
-        c = np.sqrt((2.0 if activation == "logistic" else 6.0) / (fan_in + fan_out))
+        c = np.sqrt((2.0 if isinstance(activation, Logistic) else 6.0) / (fan_in + fan_out))
         W = random_state.uniform(-c, c, (fan_in, fan_out))
         return W, random_state.uniform(-c, c, fan_out)
 
 
 class GlorotUniform(Initializer):
-    """Uniform with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010)."""
+    """Uniform with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import GlorotUniform
+    >>> W = GlorotUniform().draw(fan_in=300, fan_out=100, random_state=np.random.RandomState(0))
+    >>> print(f"{W.var():.5f}")  # near 2 / (300 + 100) = 0.00500
+    0.00505
+    """
 
     name = "glorot_uniform"
 
@@ -79,7 +105,16 @@ class GlorotUniform(Initializer):
 
 
 class GlorotNormal(Initializer):
-    """Normal with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010)."""
+    """Normal with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import GlorotNormal
+    >>> W = GlorotNormal().draw(fan_in=300, fan_out=100, random_state=np.random.RandomState(0))
+    >>> print(f"{W.var():.5f}")  # near 2 / (300 + 100) = 0.00500
+    0.00493
+    """
 
     name = "glorot_normal"
 
@@ -94,6 +129,14 @@ class HeUniform(Initializer):
     References
     ----------
     He, Zhang, Ren and Sun (2015), Delving deep into rectifiers, ICCV.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import HeUniform
+    >>> W = HeUniform().draw(fan_in=300, fan_out=100, random_state=np.random.RandomState(0))
+    >>> print(f"{W.var():.5f}")  # near 2 / 300 = 0.00667
+    0.00673
     """
 
     name = "he_uniform"
@@ -105,7 +148,16 @@ class HeUniform(Initializer):
 
 
 class HeNormal(Initializer):
-    """Normal with variance 2 / fan_in, for ReLU (He et al. 2015)."""
+    """Normal with variance 2 / fan_in, for ReLU (He et al. 2015).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import HeNormal
+    >>> W = HeNormal().draw(fan_in=300, fan_out=100, random_state=np.random.RandomState(0))
+    >>> print(f"{W.var():.5f}")  # near 2 / 300 = 0.00667
+    0.00657
+    """
 
     name = "he_normal"
 
@@ -120,6 +172,14 @@ class LecunNormal(Initializer):
     References
     ----------
     LeCun, Bottou, Orr and Mueller (1998), Efficient BackProp.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import LecunNormal
+    >>> W = LecunNormal().draw(fan_in=300, fan_out=100, random_state=np.random.RandomState(0))
+    >>> print(f"{W.var():.5f}")  # near 1 / 300 = 0.00333
+    0.00328
     """
 
     name = "lecun_normal"
@@ -141,6 +201,15 @@ class Orthogonal(Initializer):
     ----------
     Saxe, McClelland and Ganguli (2014), Exact solutions to the nonlinear dynamics of
     learning in deep linear neural networks, ICLR.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import Orthogonal
+    >>> W = Orthogonal(gain=2.0).draw(fan_in=3, fan_out=2, random_state=np.random.RandomState(0))
+    >>> np.abs(W.T @ W).round(6)  # gain^2 times the identity
+    array([[4., 0.],
+           [0., 4.]])
     """
 
     name = "orthogonal"
@@ -157,7 +226,16 @@ class Orthogonal(Initializer):
 
 
 class Zeros(Initializer):
-    """All zeros: every unit of a layer then learns the same, which is worth seeing once."""
+    """All zeros: every unit of a layer then learns the same, which is worth seeing once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import Zeros
+    >>> Zeros().draw(fan_in=2, fan_out=3, random_state=np.random.RandomState(0))
+    array([[0., 0., 0.],
+           [0., 0., 0.]])
+    """
 
     name = "zeros"
 

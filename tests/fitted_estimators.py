@@ -138,5 +138,5 @@ def go_on(est, y):
 
 def answers(est):
     """All that it says about X."""
-    methods = ("predict", "predict_proba", "decision_function")
+    methods = ("predict", "predict_proba", "decision_function", "logits")
     return [getattr(est, method)(X) for method in methods if hasattr(est, method)]

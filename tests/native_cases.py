@@ -8,7 +8,7 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, LeakyReLU
 
 HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
-SOLVERS = ("sgd", "gd", "adam", "adamw", "rmsprop")
+SOLVERS = ("sgd", "gd", "adam", "adamw", "rmsprop", "nadam", "adagrad")
 TARGETS = ("binary", "multiclass", "labels", "numbers", "counts")
 
 
@@ -72,7 +72,7 @@ def fit_with(estimator, engine, X, y, fit_params):
     """A clone that one engine has trained."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return type(estimator)(**estimator.get_params() | {"engine": engine}).fit(
+        return type(estimator)(**estimator.get_params(deep=False) | {"engine": engine}).fit(
             X, y, **fit_params
         )
 

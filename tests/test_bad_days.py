@@ -754,9 +754,9 @@ def test_training_leaves_the_surroundings_alone(solver, early_stopping, outcome)
 def test_asking_the_network_leaves_the_surroundings_alone(solver):
     est = BackpropClassifier(3, solver=solver, random_state=0, max_iter=3).fit(X, c)
     before = surroundings()
-    for method in (est.predict, est.predict_proba, est.decision_function, est.hidden_activations):
+    for method in (est.predict, est.predict_proba, est.logits, est.hidden_activations):
         method(X * 1e300)
-    for method in (est.score, est.loss, est.objective_and_gradient, est.input_gradient):
+    for method in (est.score, est.objective, est.objective_and_gradient, est.input_gradient):
         method(X * 1e300, c)
     assert surroundings() == before
 

@@ -636,7 +636,7 @@ def test_the_default_output_of_a_loss_is_not_risky(make, loss):
 # -- a fitted network -----------------------------------------------------------------
 
 WITH_X = ["predict", "hidden_activations"]
-WITH_X_AND_Y = ["score", "loss", "objective_and_gradient", "input_gradient"]
+WITH_X_AND_Y = ["score", "objective", "objective_and_gradient", "input_gradient"]
 
 
 def call(est, method, X, y):
@@ -650,10 +650,17 @@ def test_nothing_can_be_asked_before_fit(make, method):
         call(make(), method, X, c)
 
 
-@pytest.mark.parametrize("method", ["predict_proba", "predict_log_proba", "decision_function"])
-def test_no_probability_can_be_asked_before_fit(method):
+@pytest.mark.parametrize(
+    ("method", "loss"),
+    [
+        ("predict_proba", "log_loss"),
+        ("predict_log_proba", "log_loss"),
+        ("decision_function", "hinge"),
+    ],
+)
+def test_no_probability_and_no_margin_can_be_asked_before_fit(method, loss):
     with pytest.raises(NotFittedError):
-        getattr(classifier(), method)(X)
+        getattr(classifier(loss=loss), method)(X)
 
 
 @pytest.mark.parametrize("method", WITH_X + WITH_X_AND_Y)

@@ -20,9 +20,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.estimators import labels as _labels
-from sknn_edu.estimators import scores as _scores
-from sknn_edu.estimators.random_state import random_state_of
+from sknn_edu.estimators import shortcuts
+from sknn_edu.estimators.shortcuts import random_state_of
 
 rng = np.random.RandomState(0)
 X = rng.randn(60, 3)
@@ -47,7 +46,7 @@ def calls(monkeypatch):
             monkeypatch.setattr(module, name, counted)
 
     count("check_array", sklearn.utils.validation, sklearn.utils.multiclass)
-    count("type_of_target", sklearn.utils.multiclass, _labels)
+    count("type_of_target", sklearn.utils.multiclass, shortcuts)
     count("signature", inspect)
     return counts
 
@@ -187,8 +186,8 @@ def outcome(function, *args):
 
 @pytest.mark.parametrize("y", LABELS.values(), ids=LABELS.keys())
 def test_labels_are_what_scikit_learn_says_they_are(y):
-    assert outcome(_labels.check_labels, y) == outcome(check_classification_targets, y)
-    (ours, _), (theirs, _) = outcome(_labels.labels_in, y), outcome(unique_labels, y)
+    assert outcome(shortcuts.check_labels, y) == outcome(check_classification_targets, y)
+    (ours, _), (theirs, _) = outcome(shortcuts.labels_in, y), outcome(unique_labels, y)
     np.testing.assert_array_equal(ours, theirs)
     assert np.asarray(ours).dtype == np.asarray(theirs).dtype
 
@@ -245,7 +244,7 @@ MEASURED = {
 @pytest.mark.parametrize(("y", "predicted"), SCORED.values(), ids=SCORED.keys())
 def test_accuracy_is_that_of_scikit_learn(y, predicted, weights):
     w = weights and weights(len(predicted))
-    ours, theirs = (outcome(f, y, predicted, w) for f in (_scores.accuracy, weighted_accuracy))
+    ours, theirs = (outcome(f, y, predicted, w) for f in (shortcuts.accuracy, weighted_accuracy))
     np.testing.assert_array_equal(*(np.array(score) for score, _ in (ours, theirs)))  # nan == nan
     assert ours[1] == theirs[1]
 
@@ -255,7 +254,7 @@ def test_accuracy_is_that_of_scikit_learn(y, predicted, weights):
 def test_r2_is_that_of_scikit_learn(y, predicted, weighted):
     """To the last bit: both add the same squares in the same order."""
     w = np.linspace(0, 1, len(predicted)) if weighted else None
-    ours, theirs = (outcome(f, y, predicted, w) for f in (_scores.r_squared, weighted_r2))
+    ours, theirs = (outcome(f, y, predicted, w) for f in (shortcuts.r_squared, weighted_r2))
     np.testing.assert_array_equal(*(np.array(score) for score, _ in (ours, theirs)))  # nan == nan
     assert ours[1] == theirs[1]
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutput
 
 def objective_and_samples(est, X, y, w=None):
     """What a solver is given."""
-    return est._evaluate_on(X, y, w)
+    return est._objective_on(X, y, w)
 
 
 def flat(problem, W, b):

@@ -215,7 +215,7 @@ def everything(est, target):
     """What the network says, in all its ways."""
     said = [*est.objective_and_gradient(X, target)[1], *est.hidden_activations(X)]
     said += [est.predict(X), est.objective(X, target), est.input_gradient(X, target)]
-    for method in ("predict_proba", "decision_function"):
+    for method in ("predict_proba", "decision_function", "logits"):
         if hasattr(est, method):
             said.append(getattr(est, method)(X))
     return said
@@ -254,7 +254,7 @@ def test_parameters_set_after_fit_count_from_the_next_fit_on(make, loss, target,
         np.testing.assert_array_equal(now, then)
 
 
-# -- est.loss: a parameter and a method ------------------------------------------------
+# -- the loss, a parameter, and the objective, a method --------------------------------
 
 LOSSES = ["huber", Huber(2.0), 2 * SquaredError(), SquaredError() + Quantile(0.3)]
 
@@ -272,12 +272,11 @@ def test_loss_is_a_parameter_like_any_other(loss):
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=repr)
-def test_loss_is_a_method_too(loss):
+def test_the_objective_is_the_mean_of_the_losses(loss):
     est = regressor(loss=loss, alpha=0).fit(X, y)
     A = est.predict(X)[:, np.newaxis]
     J = Loss.get(loss).value(A, y[:, np.newaxis]).mean()
     assert est.objective(X, y) == pytest.approx(J, rel=1e-12)
-    assert BackpropRegressor.loss(est, X, y) == est.objective(X, y)
     J_weighted = np.average(Loss.get(loss).value(A, y[:, np.newaxis]), weights=w)
     assert est.objective(X, y, sample_weight=w) == pytest.approx(J_weighted, rel=1e-12)
 
@@ -419,27 +418,25 @@ def test_probabilities_are_numbers_even_where_scores_overflow():
     np.testing.assert_allclose(P.sum(axis=1), 1)
 
 
-IN_ORDER = ("softmax", "logistic", "identity")  # of the outputs, and so are their logits
-
-
 @risky
-@pytest.mark.parametrize(
-    ("loss", "output", "target", "n_units", "name"),
-    [case for case in UNITS if case[3] == 1 or case[4] in IN_ORDER],
-)
-def test_the_decision_function_is_the_logits_where_these_are_in_the_order_of_the_outputs(
-    loss, output, target, n_units, name
-):
-    est = classifier(loss=loss, output_activation=output, solver="lbfgs").fit(X, target)
-    Z = est.hidden_activations(X)[-1] @ est.coefs_[-1] + est.intercepts_[-1]
-    if target is c:
-        Z = Z[:, 0] if n_units == 1 else Z[:, 1] - Z[:, 0]
-    np.testing.assert_allclose(est.decision_function(X), Z, rtol=1e-10, atol=1e-13)
+@pytest.mark.parametrize(("loss", "output", "target", "n_units", "name"), UNITS)
+def test_logits_are_what_comes_before_the_output_activation(loss, output, target, n_units, name):
+    est = classifier(loss=loss, output_activation=output).fit(X, target)
+    Z = est.logits(X)
+    assert Z.shape == (60, n_units)
+    expected = est.hidden_activations(X)[-1] @ est.coefs_[-1] + est.intercepts_[-1]
+    np.testing.assert_allclose(Z, expected, rtol=1e-10, atol=1e-13)
 
 
-DECIDING = [
+def test_a_regressor_has_logits_and_no_decision_function():
+    est = regressor(loss="poisson").fit(X, Y**2)
+    np.testing.assert_allclose(np.exp(est.logits(X)), est.predict(X), rtol=1e-12)
+    assert not hasattr(est, "decision_function")
+
+
+MARGINS = [
     *((loss, output, target) for loss, output, target, *_ in UNITS),
-    *(("squared_error", f, t) for f in ("gelu", "silu", "mish", "relu") for t in (c, c3)),
+    *(("squared_error", f, t) for f in ("gelu", "silu", "mish") for t in (c, c3)),
     *(("squared_error", f, labels) for f in ("identity", "tanh", "relu", "logistic")),
     ("log_loss", "relu", labels),
     ("squared_hinge", "tanh", labels),
@@ -448,9 +445,16 @@ DECIDING = [
 
 @risky
 @pytest.mark.parametrize("params", [{"solver": "lbfgs"}, {"max_iter": 1}], ids=["fit", "raw"])
-@pytest.mark.parametrize(("loss", "output", "target"), DECIDING)
-def test_the_decision_function_agrees_with_predict(loss, output, target, params):
+@pytest.mark.parametrize(("loss", "output", "target"), MARGINS)
+def test_a_decision_function_is_there_where_no_predict_proba_is_and_agrees_with_predict(
+    loss, output, target, params
+):
     est = classifier(loss=loss, output_activation=output, **params).fit(X, target)
+    assert hasattr(est, "decision_function") == (not hasattr(est, "predict_proba"))
+    if hasattr(est, "predict_proba"):
+        with pytest.raises(AttributeError, match=r"decision_function.*predict_proba.*logits\(X\)"):
+            est.decision_function(X)
+        return
     decision, predicted = est.decision_function(X), est.predict(X)
     assert decision.shape == ((60,) if target is c else (60, 3))
     if target is c3:
@@ -1045,7 +1049,7 @@ def test_float32_stays_float32(solver, make, target, weights):
     J, dW, db = est.objective_and_gradient(small, target, weights)
     arrays = [*parameters(est), *dW, *db, est.input_gradient(small, target, weights)]
     arrays += est.hidden_activations(small)
-    for method in ("predict" if make is regressor else "decision_function", "predict_proba"):
+    for method in ("predict" if make is regressor else "logits", "predict_proba"):
         if hasattr(est, method):
             arrays.append(getattr(est, method)(small))
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}

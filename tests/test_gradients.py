@@ -4,6 +4,7 @@ Two witnesses: automatic differentiation of J written a second time (reference_n
 and finite differences of the estimator's own J.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -25,6 +26,8 @@ from sklearn.base import clone
 
 from sknn_edu import BackpropRegressor
 from sknn_edu.activations import GELU, ReLU, Softmax, Tanh
+from sknn_edu.engine.network import Network
+from sknn_edu.engine.objective import Objective
 from sknn_edu.exceptions import ConvergenceWarning
 
 # Some pairs are risky on purpose: they may train badly, but their gradient must be right.
@@ -229,9 +232,11 @@ def test_dropout_is_off_when_the_network_is_looked_at():
 
 def test_gradient_under_dropout_is_that_of_the_thinned_network():
     problem = Case(hidden=(Tanh(), GELU()), alpha=0.5).draw()
-    objective, samples = problem.est._evaluate_on(*problem.data)
-    network, rates = objective.network, (0.5, 0.3)
-    network.dropout = list(rates)
+    objective, samples = problem.est._objective_on(*problem.data)
+    rates = (0.5, 0.3)
+    architecture = replace(objective.network.architecture, dropout=rates)
+    network = Network(architecture, objective.network.theta)
+    objective = Objective(network)
     theta, start = network.theta.flat, network.theta.flat.copy()
     direction = np.random.default_rng(0).normal(size=theta.shape)
 

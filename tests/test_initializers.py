@@ -8,6 +8,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 import sknn_edu.initializers
 from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu.activations import ReLU, Tanh
 from sknn_edu.initializers import Initializer, Orthogonal
 
 every_initializer = pytest.mark.parametrize("initializer", members(Initializer), ids=repr)
@@ -86,7 +87,7 @@ def test_orthogonal_weights_prefer_no_direction():
 @every_initializer
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (5, 3)])
 def test_draws_have_the_shape_of_the_layer(initializer, shape):
-    W, b = initializer.draw_layer(*shape, "relu", np.random.RandomState(0))
+    W, b = initializer.draw_layer(*shape, ReLU(), np.random.RandomState(0))
     assert initializer.draw(*shape, np.random.RandomState(0)).shape == W.shape == shape
     assert b.shape == shape[1:]
     assert np.isfinite(W).all()
@@ -101,7 +102,7 @@ def test_same_seed_gives_the_same_weights_and_another_seed_others(initializer):
 
 @every_initializer
 def test_biases_start_at_zero_except_as_in_scikit_learn(initializer):
-    _, b = initializer.draw_layer(4, 3, "relu", np.random.RandomState(0))
+    _, b = initializer.draw_layer(4, 3, ReLU(), np.random.RandomState(0))
     assert b.any() == (initializer.name == "auto")
 
 
@@ -115,7 +116,7 @@ def test_estimators_use_it_by_name_and_as_an_object(initializer, dtype):
     )
     random_state = np.random.RandomState(0)
     for l, (fan_in, fan_out) in enumerate([(2, 4), (4, 3), (3, 1)]):
-        W, b = initializer.draw_layer(fan_in, fan_out, "relu", random_state)
+        W, b = initializer.draw_layer(fan_in, fan_out, ReLU(), random_state)
         for est in (by_name, as_object):
             assert est.coefs_[l].dtype == est.intercepts_[l].dtype == dtype
             assert_array_equal(est.coefs_[l], W.astype(dtype))
@@ -196,6 +197,17 @@ def test_auto_draws_what_an_mlp_without_hidden_layers_draws(activation):
     theirs = just_drawn(MLPClassifier((), activation, random_state=7), X, y, classes=np.unique(y))
     ours = BackpropClassifier((), activation, random_state=7).initialize(X, y)
     assert_same_weights(ours, theirs)
+
+
+def test_auto_knows_the_logistic_function_by_its_class_not_by_its_name():
+    own = type("logistic", (Tanh,), {})()
+    X, y = np.eye(4), np.arange(4)
+    drawn, as_tanh, as_logistic = (
+        BackpropRegressor(3, f, random_state=0).initialize(X, y) for f in (own, "tanh", "sigmoid")
+    )
+    assert own.name == "logistic"
+    assert_same_weights(drawn, as_tanh)
+    assert (drawn.coefs_[0] != as_logistic.coefs_[0]).all()
 
 
 def assert_same_weights(ours, theirs):

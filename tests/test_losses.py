@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import sknn_edu.losses
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.activations import Activation, Exp, Identity, Logistic, ReLU, Softmax, Softplus, Tanh
+from sknn_edu.activations import Exp, Identity, Logistic, ReLU, Softmax, Softplus, Tanh
 from sknn_edu.exceptions import RiskyOutputWarning
 from sknn_edu.losses import (
     AbsoluteError,
@@ -86,6 +86,26 @@ def test_hessian_product_is_the_change_of_the_gradient(loss, n_outputs):
     V = np.random.default_rng(1).normal(size=A.shape)
     change = central_difference(lambda t: gradient(loss, A + t * V, Y), 1e-6)
     assert_allclose(loss.hessian_product(A, Y, V), change, rtol=1e-6, atol=1e-7)
+
+
+@every_loss
+def test_slope_jumps_at_the_declared_kinks_and_nowhere_else(loss):
+    a = np.linspace(0.1, 0.9, 17) if loss.refusal(Tanh()) else np.linspace(-2, 2, 17)
+    A, Y = (grid.reshape(-1, 1) for grid in np.meshgrid(a, [0.0, 1.0]))
+    # A slope changes by less than 1e-6 times 1 / 0.1^2 over a step of 1e-6 where it does not jump.
+    below, at, above = (loss.value(A + step, Y) for step in (-1e-6, 0, 1e-6))
+    jumps = np.abs((above - at) - (at - below)) / 1e-6 > 1e-3
+    assert all(kink.shape == Y.shape for kink in loss.kinks(Y))
+    declared = np.zeros(A.shape, bool)
+    for kink in loss.kinks(Y):
+        declared |= kink == A
+    assert_array_equal(jumps, declared.ravel())
+
+
+@pytest.mark.parametrize("loss", [AbsoluteError(), Quantile(), 2 * AbsoluteError()], ids=repr)
+def test_kinks_of_distances_are_the_targets(loss):
+    (kink,) = loss.kinks(COUNTS)
+    assert_array_equal(kink, COUNTS)
 
 
 @every_loss
@@ -186,7 +206,7 @@ CANONICAL = [
 
 
 def test_every_canonical_pair_is_among_those_tested():
-    tested = {(case.values[0].name, case.values[1].name) for case in CANONICAL}
+    tested = {(case.values[0].name, type(case.values[1])) for case in CANONICAL}
     bound = [(loss, loss.bind(f, False)) for loss in LOSSES for f in ACTIVATIONS]
     pairs = {(loss.name, f) for loss, form in bound for f in form.canonical_outputs}
     assert pairs
@@ -304,6 +324,59 @@ def test_output_of_exactly_zero_costs_the_logarithm_of_epsilon_and_has_no_slope(
     assert_array_equal(gradient(bound, A, Y), [[0, 0]] if loss == LogLoss() else [[1, 1]])
 
 
+def impostor(name, cls):
+    """An activation of a user's own, with twice the slope, whose class is called like ours."""
+
+    def doubled(self, Z, *arrays, out):
+        return cls.forward(self, 2 * Z, out=out)
+
+    def backward(self, Z, A, dA, out):
+        return np.multiply(2, cls.backward(self, 2 * Z, A, dA, out), out=out)
+
+    return type(name, (cls,), {"forward": doubled, "backward": backward})()
+
+
+@pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
+@pytest.mark.parametrize(
+    ("loss", "name", "cls"),
+    [
+        (SquaredError(), "identity", Identity),
+        (LogLoss(), "softmax", Softmax),
+        (LogLoss(), "logistic", Logistic),
+        (Poisson(), "exp", Exp),
+        (SquaredError() + LogLoss(), "softmax", Softmax),
+    ],
+    ids=repr,
+)
+def test_own_output_that_is_called_like_a_partner_gets_the_chain_rule(loss, name, cls):
+    output = impostor(name, cls)
+    assert output.name == name
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(8, 2)), np.eye(3)[rng.integers(3, size=8)]
+    reg = BackpropRegressor((), loss=loss, output_activation=output, alpha=0.0, random_state=0)
+    reg.initialize(X, y)
+
+    def J(step):
+        reg.intercepts_[0][1] += step
+        value = reg.objective(X, y)
+        reg.intercepts_[0][1] -= step
+        return value
+
+    slope = reg.objective_and_gradient(X, y)[2][0][1]
+    assert_allclose(slope, central_difference(J, 1e-6), rtol=1e-7)
+    assert not any(part.delta_formula(output) for _, part in reg.architecture_.loss.terms())
+
+
+def test_own_output_that_is_called_softmax_is_normalised_unless_it_sums_to_one():
+    X, y = np.arange(6.0).reshape(-1, 1), np.arange(6) % 3
+    Rates = type("softmax", (Exp,), {})
+    clf = BackpropClassifier((), loss=Poisson(), output_activation=Rates(), random_state=0)
+    clf.initialize(X, y)
+    assert_allclose(clf.predict_proba(X).sum(axis=1), 1)
+    assert clf.out_activation_ == "softmax"
+    assert [f.name for f in ACTIVATIONS if f.sums_to_one] == ["softmax"]
+
+
 # -- least squares ------------------------------------------------------------------------
 
 SQUARES = [SquaredError(), 2 * SquaredError(), 3 * (0.5 * SquaredError())]
@@ -364,7 +437,7 @@ def test_sum_of_losses_is_the_sum_everywhere():
             sum([SquaredError(), Huber(2.0), LogLoss()]),
             "SquaredError() + Huber(delta=2.0) + LogLoss()",
         ),
-        (3 * (SquaredError() + LogLoss()), "3 * (SquaredError() + LogLoss())"),
+        (3 * (SquaredError() + LogLoss()), "3 * SquaredError() + 3 * LogLoss()"),
         (SquaredError() + 2 * LogLoss(), "SquaredError() + 2 * LogLoss()"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -413,20 +486,20 @@ def test_losses_are_not_multiplied_or_added_to_numbers():
 @pytest.mark.parametrize(
     ("loss", "multiclass", "binary"),
     [
-        (LogLoss(), "softmax", "logistic"),
-        (SquaredError(), "identity", "identity"),
-        (Poisson(), "exp", "exp"),
-        (Hinge(), "identity", "identity"),
-        (2 * LogLoss(), "softmax", "logistic"),
-        (SquaredError() + LogLoss(), "softmax", "logistic"),  # identity has no logarithm
-        (SquaredError() + Huber(), "identity", "identity"),
+        (LogLoss(), Softmax(), Logistic()),
+        (SquaredError(), Identity(), Identity()),
+        (Poisson(), Exp(), Exp()),
+        (Hinge(), Identity(), Identity()),
+        (2 * LogLoss(), Softmax(), Logistic()),
+        (SquaredError() + LogLoss(), Softmax(), Logistic()),  # identity has no logarithm
+        (SquaredError() + Huber(), Identity(), Identity()),
     ],
     ids=repr,
 )
 def test_auto_output_is_the_partner_that_no_part_refuses(loss, multiclass, binary):
     assert loss.canonical_output(True) == multiclass
     assert loss.canonical_output(False) == binary
-    assert loss.refusal(Activation.get(multiclass)) is None
+    assert loss.refusal(multiclass) is None
 
 
 def test_parameter_loss_of_an_estimator_takes_part_in_the_algebra():
@@ -459,7 +532,7 @@ def test_distances_refuse_no_output(f):
 @every_loss
 def test_no_loss_refuses_or_warns_of_its_own_partner(loss):
     for multiclass in (True, False):
-        partner = Activation.get(loss.canonical_output(multiclass))
+        partner = loss.canonical_output(multiclass)
         assert loss.refusal(partner) is None
         assert loss.risk(partner) is None
 

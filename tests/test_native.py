@@ -18,9 +18,10 @@ from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
+from sknn_edu.estimators.inspection import network_of
 from sknn_edu.exceptions import DivergenceError
 from sknn_edu.native import core, library
-from sknn_edu.native import threads as thread_limits
+from sknn_edu.native import limits as thread_limits
 from sknn_edu.native.core import Core
 from sknn_edu.optimizers import SGD
 from sknn_edu.training.history import History
@@ -111,7 +112,7 @@ def aligned(n, dtype):
 def test_predictions_agree(seed):
     estimator, X, y, fit_params = random_fit(seed)
     fitted = result_of(estimator.set_params(max_iter=2), "numpy", X, y, fit_params)
-    numpy, native = (fitted.set_params(engine=e)._output_layer(X) for e in ("numpy", "native"))
+    numpy, native = (fitted.set_params(engine=e)._outputs(X) for e in ("numpy", "native"))
     np.testing.assert_allclose(native, numpy, rtol=1e-12, atol=1e-14)
 
 
@@ -285,7 +286,7 @@ def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
         assert thread_limits.allowed() == 2
         X, y = load_digits(return_X_y=True)
         clf = BackpropClassifier((100,)).initialize(X, y)
-        core = Core(clf._network_for(X)[0])
+        core = Core(network_of(clf))
         for n_rows, expected in ((100, 1), (200, 2)):
             core.get_threads(n_rows)
             assert core._struct.n_threads == expected
@@ -368,17 +369,38 @@ def test_training_stops_in_the_same_epoch(digits, learning_rate, tol, patience):
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_losses_recorded_together_are_those_recorded_one_by_one(seed):
+def test_a_stretch_of_epochs_is_recorded_as_its_epochs_are_one_by_one(seed):
     r = np.random.RandomState(seed)
     losses = np.round(np.cumsum(r.randn(20) - 0.2), 1)
-    one_by_one, together = (History(tol=0.1, early_stopping=False) for _ in range(2))
-    for loss in losses.tolist():
-        one_by_one.record(loss, None, None)
-    cuts = np.sort(r.randint(1, 20, 2))
-    for part in np.split(losses, cuts):
-        if part.size:
-            together.record_losses(part)
-    assert together == one_by_one
+    one_by_one, in_stretches = (History(tol=0.1, early_stopping=False) for _ in range(2))
+    for part in np.split(losses, np.sort(r.randint(0, 21, 3))):  # some parts are empty
+        n_before = len(one_by_one.loss_curve)
+        for loss in part.tolist():
+            one_by_one.record(loss, None, None)
+        in_stretches.record_stretch(
+            part,
+            one_by_one.best_loss,
+            one_by_one.best_iter - n_before,
+            one_by_one.no_improvement_count,
+        )
+        assert in_stretches == one_by_one
+
+
+@pytest.mark.parametrize("seconds", [0, 1e-4, 10])
+@pytest.mark.parametrize("seed", range(10))
+def test_the_history_does_not_depend_on_where_the_calls_are_cut(seed, seconds, monkeypatch):
+    monkeypatch.setattr("sknn_edu.native.epochs.SECONDS", seconds)
+    r = np.random.RandomState(seed)
+    X, y = r.randn(400, 9), r.randn(400)
+    reg = BackpropRegressor(
+        (30,), solver="sgd", learning_rate="adaptive", learning_rate_init=0.1, batch_size=16,
+        tol=1e-3, n_iter_no_change=3, max_iter=60, random_state=seed,
+    )  # fmt: skip
+    numpy, native = (fit_with(reg, e, X, y, {}) for e in ("numpy", "native"))
+    for name in ("n_iter_", "best_iter_", "t_", "_no_improvement_count", "stop_reason_"):
+        assert getattr(native, name) == getattr(numpy, name), name
+    assert native.best_loss_ == pytest.approx(numpy.best_loss_, rel=1e-9)
+    assert native.best_loss_ == native.loss_curve_[native.best_iter_ - 1]
 
 
 # -- state ----------------------------------------------------------------------------------
@@ -395,12 +417,12 @@ def test_the_engines_can_take_turns(digits, solver):
         turns.set_params(engine=engine).partial_fit(X, y, classes=range(10))
         turns = pickle.loads(pickle.dumps(turns))
     np.testing.assert_allclose(theta(turns), theta(alone), rtol=0, atol=1e-12)
-    for name, value in vars(alone._optimizer).items():
+    for name, value in vars(alone._rule).items():
         np.testing.assert_allclose(
-            getattr(turns._optimizer, name), value, rtol=1e-9, atol=1e-12
+            getattr(turns._rule, name), value, rtol=1e-9, atol=1e-12
         ) if isinstance(value, (np.ndarray, float)) else None
         if isinstance(value, int):
-            assert getattr(turns._optimizer, name) == value
+            assert getattr(turns._rule, name) == value
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
@@ -500,7 +522,6 @@ class Square(Elementwise):
         ({"dropout": 0.5}, r"dropout=\[0.5\]"),
         ({"activation": Square()}, "activation='Square'"),
         ({"activation": "mish"}, "activation='mish'"),
-        ({"solver": "nadam"}, "solver='nadam'"),
         ({"clip_norm": 1.0}, "clip_norm=1.0"),
         ({"loss": "hinge"}, r"loss=Hinge\(\) with output_activation='identity'"),
     ],

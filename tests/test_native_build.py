@@ -1,5 +1,7 @@
 """The compiled core is built where it can be, and its absence is said once, and then on request."""
 
+import _ctypes
+import ctypes
 import os
 import shutil
 import subprocess
@@ -112,10 +114,14 @@ def test_each_level_is_compiled_for_both_types_of_numbers(
     assert not any("-march" in call for call in compiled)
 
 
-def test_the_fingerprint_tells_sources_from_others(tmp_path, monkeypatch):
+def test_the_fingerprint_is_that_of_the_sources_alone(tmp_path, monkeypatch):
     copied = shutil.copytree(build.SOURCES, tmp_path / "src")
     original = build.fingerprint()
     monkeypatch.setattr(build, "SOURCES", copied)
+    (copied / "folder.h").mkdir()
+    (copied / ".#core.cpp").symlink_to("lock of an editor")
+    for name in ("core.cpp~", ".core.cpp.swp", "#core.cpp#", "notes.txt", ".hidden.h"):
+        (copied / name).write_bytes(b"\xff")
     assert build.fingerprint() == original
     with (copied / "interface.h").open("a") as file:
         file.write("// changed")
@@ -163,6 +169,23 @@ def test_a_compiler_that_fails_is_quoted_in_one_line(compiler, tmp_path, script,
     assert not (tmp_path / "made" / build.LIBRARY).exists()
 
 
+def test_builds_at_once_share_no_file(compiler, tmp_path, monkeypatch):
+    compiler(OBEDIENT)
+    copied, copy = [], shutil.copy
+
+    def copy_and_build_again(source, target):
+        copied.append(target)
+        if len(copied) == 1:
+            build.build(tmp_path / "made")
+        return copy(source, target)
+
+    monkeypatch.setattr(build.shutil, "copy", copy_and_build_again)
+    library = build.build(tmp_path / "made")
+    assert len(set(copied)) == 2
+    assert [path.name for path in library.parent.iterdir()] == [build.LIBRARY]
+    assert os.access(library, os.R_OK)
+
+
 def test_a_compiler_that_cannot_be_run_is_named(compiler, tmp_path):
     compiler(OBEDIENT)
     (tmp_path / "my c++").write_text("neither a script nor a program")
@@ -198,6 +221,47 @@ def test_without_a_compiler_installing_leaves_one_note_and_no_library(
     assert printed == f"NOTE: the compiled core is left out: {why}. {build.WITHOUT}\n"
 
 
+def no_temporary_directory(monkeypatch, tmp_path):
+    monkeypatch.setattr(build.tempfile, "tempdir", str(tmp_path / "nowhere"))
+
+
+def no_permission(monkeypatch, tmp_path):
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "Permission denied", str(tmp_path / "made"))
+
+    monkeypatch.setattr(build.Path, "mkdir", refuse)  # root may write everywhere
+
+
+def unbalanced_quote(monkeypatch, tmp_path):
+    monkeypatch.setenv("CXX", "g++ '-O2")
+
+
+@pytest.mark.parametrize(
+    ("script", "arrange", "words"),
+    [
+        ("exit 0", None, "has made no library"),
+        ("printf 'error: \\377\\376 no' >&2; exit 1", None, "failed: error: \ufffd\ufffd no"),
+        (OBEDIENT, unbalanced_quote, "is not a command: No closing quotation"),
+        (OBEDIENT, no_temporary_directory, "a file cannot be written: "),
+        (OBEDIENT, no_permission, "Permission denied"),
+    ],
+    ids=["no output", "not UTF-8", "quote", "no temporary directory", "read-only"],
+)
+def test_whatever_keeps_the_core_from_being_compiled_ends_in_one_note(
+    compiler, monkeypatch, tmp_path, capsys, script, arrange, words
+):
+    compiler(script)
+    if arrange:
+        arrange(monkeypatch, tmp_path)
+    build.build_or_leave_note(tmp_path / "made")
+    printed = capsys.readouterr().err
+    assert printed.startswith("NOTE: the compiled core is left out: ")
+    assert words in printed
+    assert printed.count("\n") == 1
+    if arrange is not no_permission:
+        assert words in (tmp_path / "made" / build.NOTE).read_text(encoding="utf-8")
+
+
 def test_with_a_compiler_installing_removes_the_note(compiler, tmp_path, capsys):
     compiler(OBEDIENT)
     (tmp_path / build.NOTE).write_text("of an earlier build")
@@ -214,9 +278,18 @@ def test_with_a_compiler_installing_removes_the_note(compiler, tmp_path, capsys)
 def without_core(monkeypatch, tmp_path):
     """The core is hidden, in this process."""
     monkeypatch.setenv("SKNN_EDU_CORE", str(tmp_path / "missing.so"))
-    library.load.cache_clear()
+    library._found.cache_clear()
     yield
-    library.load.cache_clear()
+    library._found.cache_clear()
+
+
+@pytest.fixture
+def found_again(monkeypatch):
+    """The core is looked for again, under the environment of this test."""
+    library._found.cache_clear()
+    yield
+    monkeypatch.undo()
+    library._found.cache_clear()
 
 
 def test_without_the_core_fits_are_silent(without_core):
@@ -240,6 +313,58 @@ def test_a_library_that_cannot_be_loaded_counts_as_missing(without_core, tmp_pat
     (tmp_path / "missing.so").write_text("made for another machine")
     assert library.load() is None
     assert library.why_missing().startswith("it cannot be loaded: ")
+
+
+def no_file(monkeypatch):
+    monkeypatch.setenv("SKNN_EDU_CORE", os.curdir)
+
+
+def another_library(monkeypatch):
+    monkeypatch.setenv("SKNN_EDU_CORE", _ctypes.__file__)
+
+
+def no_kernels(monkeypatch):
+    monkeypatch.setenv("SKNN_EDU_KERNELS", "")
+
+
+def unknown_kernels(monkeypatch):
+    monkeypatch.setenv("SKNN_EDU_KERNELS", "v9")
+
+
+def larger_structure(monkeypatch):
+    class Optimizer(library.Optimizer):
+        _fields_ = (("more", ctypes.c_int64),)
+
+    monkeypatch.setattr(library, "STRUCTURES", (library.Network, Optimizer))
+
+
+def other_sources(monkeypatch):
+    monkeypatch.setattr(library, "fingerprint", lambda: "0" * 16)
+
+
+@pytest.mark.parametrize(
+    ("arrange", "words"),
+    [
+        (no_file, "SKNN_EDU_CORE='.' is not a file"),
+        (another_library, "is not a library of the compiled core"),
+        (no_kernels, "SKNN_EDU_KERNELS='' is none of ["),
+        (unknown_kernels, "SKNN_EDU_KERNELS='v9' is none of ["),
+        (larger_structure, "the structure Optimizer has 72 bytes in it, but 80 in library.py"),
+        (other_sources, "it was compiled from other sources"),
+    ],
+)
+def test_a_library_that_does_not_fit_counts_as_missing_and_is_looked_for_once(
+    found_again, monkeypatch, arrange, words
+):
+    arrange(monkeypatch)
+    assert library.load() is None
+    assert words in library.why_missing()
+    monkeypatch.setattr(library, "Library", None)  # would be called for a second look
+    X, y = np.random.RandomState(0).randn(30, 3), np.arange(30) % 2
+    BackpropClassifier(4, max_iter=2, tol=0).fit(X, y).predict(X)
+    with pytest.raises(ValueError, match="the compiled core itself") as raised:
+        BackpropClassifier(4, engine="native").fit(X, y)
+    assert words in str(raised.value)
 
 
 def test_the_command_line_says_that_the_core_is_missing_and_why(without_core, capsys):

@@ -221,8 +221,9 @@ def fitted(task):
         return make(**SHORT).fit(X, target)
 
 
-BY_X = ["predict", "predict_proba", "predict_log_proba", "decision_function", "hidden_activations"]
-BY_X_AND_Y = ["score", "loss", "objective_and_gradient", "input_gradient"]
+BY_X = ["predict", "predict_proba", "predict_log_proba", "decision_function", "logits"]
+BY_X += ["hidden_activations"]
+BY_X_AND_Y = ["score", "objective", "objective_and_gradient", "input_gradient"]
 TRAIN = ["fit", "partial_fit", "initialize"]
 
 
@@ -242,7 +243,7 @@ def situations(draw, methods):
 
 def has(est, method):
     """Whether the method can be asked: that a new network has no answers is tested elsewhere."""
-    return method == "loss" or hasattr(est, method)
+    return hasattr(est, method)
 
 
 def train(est, method, *args, **kwargs):
@@ -262,7 +263,7 @@ def assert_an_answer(est, method, answer, X):
         arrays = [answer[0], *answer[1], *answer[2]]
         learned = [np.empty(()), *est.coefs_, *est.intercepts_]
         assert [np.shape(A) for A in arrays] == [W.shape for W in learned]
-    elif method in ("score", "loss"):
+    elif method in ("score", "objective"):
         assert np.ndim(answer) == 0
     else:
         assert answer.shape[0] == n

@@ -303,10 +303,13 @@ def test_a_tuned_threshold_finds_the_rare_class(cancer):
     assert tuned.best_threshold_ > 0.5  # towards the rare class
 
 
-@pytest.mark.parametrize("method", ["predict_proba", "decision_function"])
-def test_a_fixed_threshold(method, cancer):
+@pytest.mark.parametrize(
+    ("method", "loss"), [("predict_proba", "log_loss"), ("decision_function", "hinge")]
+)
+def test_a_fixed_threshold(method, loss, cancer):
     X, X_test, y, _ = cancer
-    fixed = FixedThresholdClassifier(classifier(), threshold=0.9, response_method=method).fit(X, y)
+    net = classifier(loss=loss)
+    fixed = FixedThresholdClassifier(net, threshold=0.9, response_method=method).fit(X, y)
     scores = getattr(fixed.estimator_, method)(X_test)
     scores = scores[:, 1] if method == "predict_proba" else scores
     np.testing.assert_array_equal(fixed.predict(X_test), (scores >= 0.9) * 1)
@@ -359,14 +362,15 @@ def test_a_randomized_search_over_depth_and_width(cancer):
 
 
 @pytest.mark.parametrize(
-    "method", ["predict", "predict_proba", "predict_log_proba", "decision_function"]
+    ("method", "loss"),
+    [("predict", "log_loss"), ("predict_proba", "log_loss"), ("decision_function", "hinge")],
 )
-def test_cross_val_predict_gives_what_the_fold_gives(method, iris):
+def test_cross_val_predict_gives_what_the_fold_gives(method, loss, iris):
     X, y = iris
     cv = StratifiedKFold(3)
-    together = cross_val_predict(classifier(), X, y, cv=cv, method=method)
+    together = cross_val_predict(classifier(loss=loss), X, y, cv=cv, method=method)
     for train, test in cv.split(X, y):
-        net = classifier().fit(X[train], y[train])
+        net = classifier(loss=loss).fit(X[train], y[train])
         np.testing.assert_array_equal(together[test], getattr(net, method)(X[test]))
 
 
@@ -446,9 +450,9 @@ def test_partial_dependence_is_the_curve_that_made_the_data(two_of_eight):
     np.testing.assert_allclose(curve, expected, atol=0.05)  # six tanh units come that close
 
 
-def test_partial_dependence_of_a_classifier_uses_its_logits(iris):
+def test_partial_dependence_of_a_classifier_uses_its_margins(iris):
     X, y = iris
-    net = classifier().fit(X, y == 2)
+    net = classifier(loss="squared_hinge").fit(X, y == 2)
     found = partial_dependence(net, X, [2], response_method="decision_function")["average"][0]
     assert (np.diff(found) > 0).all()  # the longer the petals, the more it is a virginica
 
@@ -474,10 +478,13 @@ def test_display_of_partial_dependence(pyplot, two_of_eight):
     np.testing.assert_allclose(drawn, expected)
 
 
-@pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
-def test_display_of_decision_boundaries(method, pyplot):
+@pytest.mark.parametrize(
+    ("method", "loss"),
+    [("predict", "log_loss"), ("predict_proba", "log_loss"), ("decision_function", "hinge")],
+)
+def test_display_of_decision_boundaries(method, loss, pyplot):
     X, y = make_moons(100, noise=0.1, random_state=0)
-    net = classifier().fit(X, y)
+    net = classifier(loss=loss).fit(X, y)
     display = DecisionBoundaryDisplay.from_estimator(
         net, X, response_method=method, grid_resolution=10
     )

@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
+from sknn_edu.estimators.inspection import network_of
 from sknn_edu.initializers import Initializer
 from sknn_edu.losses import Loss, SquaredError
 from sknn_edu.optimizers import FirstOrder, Optimizer
@@ -124,10 +125,10 @@ ASKED = {
 QUESTIONS = {
     "predict": lambda est, X, y: est.predict(X),
     "predict_proba": lambda est, X, y: est.predict_proba(X),
-    "decision_function": lambda est, X, y: est.decision_function(X),
+    "logits": lambda est, X, y: est.logits(X),
     "hidden_activations": lambda est, X, y: est.hidden_activations(X),
     "score": lambda est, X, y: est.score(X, y),
-    "loss": lambda est, X, y: est.objective(X, y),
+    "objective": lambda est, X, y: est.objective(X, y),
     "objective_and_gradient": lambda est, X, y: est.objective_and_gradient(X, y),
     "input_gradient": lambda est, X, y: est.input_gradient(X, y),
 }
@@ -146,7 +147,7 @@ def test_one_estimator_answers_eight_threads_as_it_answers_one(nervous_threads, 
     calls = [
         lambda ask=ask, given=given: ask(est, *given)
         for name, ask in QUESTIONS.items()
-        if name == "loss" or hasattr(est, name)
+        if hasattr(est, name)
         for given in data.values()
     ]
     expected = [call() for call in calls]
@@ -159,7 +160,7 @@ def test_one_estimator_answers_eight_threads_as_it_answers_one(nervous_threads, 
 
 
 def assert_in_pieces(est, n):
-    assert len(est._forward_network().pieces(n)) > 1
+    assert len(network_of(est).pieces(n)) > 1
 
 
 # -- a worker that dies ---------------------------------------------------------------------

@@ -488,6 +488,39 @@ def test_a_loss_that_takes_another_slope_at_its_kink_is_right_too(monkeypatch):
     assert not check_gradient(est, X, on_target).ok
 
 
+class Insensitive(Loss):
+    """max(|a - y| - 1/2, 0), which says where its kinks are."""
+
+    def value(self, A, Y):
+        return np.maximum(np.abs(A - Y) - 0.5, 0).sum(axis=1)
+
+    def gradient(self, A, Y, out):
+        return np.multiply(np.abs(A - Y) > 0.5, np.sign(A - Y), out=out)
+
+    def kinks(self, Y):
+        return Y - 0.5, Y + 0.5
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+@pytest.mark.parametrize("loss", [Insensitive(), 2 * Insensitive()], ids=repr)
+def test_declared_kinks_of_ones_own_loss_are_no_false_alarm_and_no_excuse(
+    monkeypatch, loss, hidden
+):
+    est = regressor(loss=loss, activation=hidden)
+    # A third on either kink, or within 1e-9 of it; the others lie between and beyond.
+    distance = np.resize([0.5, -0.5, 0.5 + 1e-9, 0.3, 1.0, -2.0], len(X))
+    target = est.predict(X) - distance
+    check = check_gradient(est, X, target)
+    assert check.ok, check
+    assert rows(check, "b3")["at_kinks"] == 1
+
+    def change(gradient):
+        gradient[1] += 1e-4
+
+    plant(monkeypatch, "W2", change)
+    assert wrong_rows(check_gradient(est, X, target)) == {("W2", "data")}
+
+
 class UndeclaredKink(Elementwise):
     """|z|, which does not say where its kink is."""
 

@@ -28,6 +28,8 @@ class Activation(Component, ABC, family=True):
         Smallest and largest value that A can take or approach.
     elementwise : bool
         Whether each a depends on its own z alone.
+    sums_to_one : bool
+        Whether each row of A is a distribution, as that of softmax is.
     backward_reads_Z : bool
         Whether `backward` looks at Z. Where it does not, the engine lets A
         overwrite Z.
@@ -43,6 +45,7 @@ class Activation(Component, ABC, family=True):
 
     range: tuple[float, float] = (-np.inf, np.inf)
     elementwise: ClassVar[bool] = False
+    sums_to_one: ClassVar[bool] = False
     backward_reads_Z: ClassVar[bool] = True
     kinks: ClassVar[tuple[float, ...]] = ()
     formula: ClassVar[str | None] = None

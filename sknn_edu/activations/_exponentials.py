@@ -10,7 +10,19 @@ __all__ = ["Exp", "Identity", "Softmax"]
 
 
 class Identity(Elementwise):
-    """No activation, f(z) = z, with f' = 1."""
+    """No activation, f(z) = z, with f' = 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import Identity
+    >>> f, Z = Identity(), np.array([[-1.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-1.,  0.,  2.]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # 1 everywhere
+    array([[1., 1., 1.]])
+    """
 
     name = "identity"
     backward_reads_Z = False
@@ -34,7 +46,19 @@ class Identity(Elementwise):
 
 
 class Exp(Elementwise):
-    """The exponential, f(z) = exp(z), which is its own derivative."""
+    """The exponential, f(z) = exp(z), which is its own derivative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import Exp
+    >>> f, Z = Exp(), np.array([[-1.0, 0.0, 1.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[0.368, 1.   , 2.718]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # a
+    array([[0.368, 1.   , 2.718]])
+    """
 
     name = "exp"
     range = (0.0, np.inf)
@@ -75,6 +99,7 @@ class Softmax(Activation):
 
     name = "softmax"
     range = (0.0, 1.0)
+    sums_to_one = True
     backward_reads_Z = False
     formula = "exp(Z) / sum(exp(Z), axis=1, keepdims=True)"
     backward_formula = "A * (dA - sum(A * dA, axis=1, keepdims=True))"

@@ -61,6 +61,17 @@ class LeakyReLU(Elementwise):
     ----------
     Maas, Hannun and Ng (2013), Rectifier nonlinearities improve neural network
     acoustic models, ICML.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import LeakyReLU
+    >>> f, Z = LeakyReLU(0.1), np.array([[-2.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-0.2,  0. ,  2. ]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # 1 where z > 0, else negative_slope
+    array([[0.1, 0.1, 1. ]])
     """
 
     name = "leaky_relu"
@@ -103,6 +114,17 @@ class ELU(Elementwise):
     ----------
     Clevert, Unterthiner and Hochreiter (2016), Fast and accurate deep network
     learning by exponential linear units, ICLR.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import ELU
+    >>> f, Z = ELU(), np.array([[-1.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-0.632,  0.   ,  2.   ]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # a + alpha where z <= 0
+    array([[0.368, 1.   , 1.   ]])
     """
 
     name = "elu"
@@ -143,6 +165,17 @@ class SELU(Elementwise):
     ----------
     Klambauer, Unterthiner, Mayr and Hochreiter (2017), Self-normalizing neural
     networks, NeurIPS.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import SELU
+    >>> f, Z = SELU(), np.array([[-1.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-1.111,  0.   ,  2.101]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # s where z > 0
+    array([[0.647, 1.758, 1.051]])
     """
 
     name = "selu"
@@ -173,7 +206,19 @@ class SELU(Elementwise):
 
 
 class Softplus(Elementwise):
-    """Softplus, f(z) = log(1 + exp(z)), a smooth rectifier; f' is the logistic function."""
+    """Softplus, f(z) = log(1 + exp(z)), a smooth rectifier; f' is the logistic function.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import Softplus
+    >>> f, Z = Softplus(), np.array([[-1.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[0.313, 0.693, 2.127]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # logistic(z)
+    array([[0.269, 0.5  , 0.881]])
+    """
 
     name = "softplus"
     range = (0.0, np.inf)
@@ -202,6 +247,17 @@ class SiLU(Elementwise):
     ----------
     Elfwing, Uchibe and Doya (2018), Sigmoid-weighted linear units for neural network
     function approximation in reinforcement learning, Neural Networks 107.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import SiLU
+    >>> f, Z = SiLU(), np.array([[-1.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-0.269,  0.   ,  1.762]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # s + a (1 - s), s = logistic(z)
+    array([[0.072, 0.5  , 1.091]])
     """
 
     name = "silu"
@@ -230,6 +286,17 @@ class GELU(Elementwise):
     References
     ----------
     Hendrycks and Gimpel (2016), Gaussian error linear units (GELUs), arXiv:1606.08415.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import GELU
+    >>> f, Z = GELU(), np.array([[-1.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-0.159,  0.   ,  1.954]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # Phi(z) + z phi(z)
+    array([[-0.083,  0.5  ,  1.085]])
     """
 
     name = "gelu"
@@ -257,6 +324,17 @@ class Mish(Elementwise):
     References
     ----------
     Misra (2020), Mish: a self regularized non-monotonic activation function, BMVC.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import Mish
+    >>> f, Z = Mish(), np.array([[-1.0, 0.0, 2.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-0.303,  0.   ,  1.944]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # t + z t', t = tanh(softplus(z))
+    array([[0.059, 0.6  , 1.069]])
     """
 
     name = "mish"

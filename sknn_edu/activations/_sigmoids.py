@@ -46,7 +46,19 @@ class Logistic(Elementwise):
 
 
 class Tanh(Elementwise):
-    """The hyperbolic tangent, f(z) = tanh z, with f' = 1 - a^2 = sech^2 z."""
+    """The hyperbolic tangent, f(z) = tanh z, with f' = 1 - a^2 = sech^2 z.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import Tanh
+    >>> f, Z = Tanh(), np.array([[-1.0, 0.0, 1.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-0.762,  0.   ,  0.762]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # 1 - a^2
+    array([[0.42, 1.  , 0.42]])
+    """
 
     name = "tanh"
     range = (-1.0, 1.0)
@@ -69,7 +81,19 @@ class Tanh(Elementwise):
 
 
 class Softsign(Elementwise):
-    """Softsign, f(z) = z / (1 + |z|), with f' = (1 - |a|)^2."""
+    """Softsign, f(z) = z / (1 + |z|), with f' = (1 - |a|)^2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import Softsign
+    >>> f, Z = Softsign(), np.array([[-1.0, 0.0, 3.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-0.5 ,  0.  ,  0.75]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # (1 - |a|)^2
+    array([[0.25 , 1.   , 0.062]])
+    """
 
     name = "softsign"
     range = (-1.0, 1.0)
@@ -96,6 +120,17 @@ class HardSigmoid(Elementwise):
     """A logistic made of straight lines, f(z) = min(max(z / 6 + 1/2, 0), 1).
 
     f' = 1/6 for -3 < z < 3 and 0 elsewhere, the two corners included.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import HardSigmoid
+    >>> f, Z = HardSigmoid(), np.array([[-4.0, 0.0, 1.5]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[0.  , 0.5 , 0.75]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # 1/6 between the corners
+    array([[0.   , 0.167, 0.167]])
     """
 
     name = "hard_sigmoid"
@@ -124,6 +159,17 @@ class HardTanh(Elementwise):
     """A tanh made of straight lines, f(z) = min(max(z, -1), 1).
 
     f' = 1 for -1 < z < 1 and 0 elsewhere, the two corners included.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.activations import HardTanh
+    >>> f, Z = HardTanh(), np.array([[-2.0, 0.5, 1.0]])
+    >>> A = f.forward(Z, out=np.empty_like(Z))
+    >>> A.round(3)
+    array([[-1. ,  0.5,  1. ]])
+    >>> f.derivative(Z, A, out=np.empty_like(Z)).round(3)  # 1 between the corners
+    array([[0., 1., 0.]])
     """
 
     name = "hard_tanh"

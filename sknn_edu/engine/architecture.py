@@ -43,17 +43,24 @@ class Architecture:
     dropout: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.sizes) != len(self.activations) + 1 or len(self.sizes) < 2:
+        self.check()
+
+    def check(self) -> None:
+        """Raise ValueError unless the parts fit together, also those of a loaded object."""
+        sizes, activations, n_hidden = self.sizes, self.activations, len(self.sizes) - 2
+        if n_hidden < 0 or len(activations) != n_hidden + 1:
             raise ValueError(
-                f"sizes={self.sizes!r} has {len(self.sizes)} layers, the input included; with "
-                f"{len(self.activations)} activations it must have {len(self.activations) + 1}."
+                f"sizes={sizes!r} are those of {n_hidden + 1} layers and the input, but there are "
+                f"{len(activations)} activations."
             )
-        if any(not isinstance(size, int) or size < 1 for size in self.sizes):
-            raise ValueError(f"sizes={self.sizes!r} must hold integers of at least 1.")
-        if len(self.dropout) not in (0, len(self.sizes) - 2):
+        if not all(type(size) is int and size > 0 for size in sizes):
+            raise ValueError(f"sizes={sizes!r} must be integers of at least 1.")
+        if not all(isinstance(f, Activation) for f in activations):
+            raise ValueError(f"activations={activations!r} must be objects of class Activation.")
+        if len(self.dropout) not in (0, n_hidden):
             raise ValueError(
                 f"dropout={self.dropout!r} must be empty, or have a rate for each of the "
-                f"{len(self.sizes) - 2} hidden layers."
+                f"{n_hidden} hidden layers."
             )
 
     @property

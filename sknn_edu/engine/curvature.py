@@ -58,7 +58,7 @@ class HessianProduct:
         RA_prev: list[Any] = [None]
         for l, layer in enumerate(network.layers(self.samples.n)):
             R = np.asarray(layer.A_prev @ direction.W[l])
-            if network.fit_intercept:
+            if network.architecture.has_biases:
                 R += direction.b[l]
             if RA_prev[l] is not None:
                 R += RA_prev[l] @ layer.W
@@ -83,7 +83,7 @@ class HessianProduct:
             product.W[l][...] = layer.A_prev.T @ Rdelta
             if RA_prev[l] is not None:
                 product.W[l] += RA_prev[l].T @ layer.delta
-            if network.fit_intercept:
+            if network.architecture.has_biases:
                 product.b[l][...] = Rdelta.sum(axis=0)
             if l > 0:
                 RdA = Rdelta @ layer.W.T + layer.delta @ direction.W[l].T
@@ -155,5 +155,7 @@ class LeastSquares:
             weights.append(
                 (A_prev[:, :, np.newaxis] * layer.delta[:, np.newaxis, :]).reshape(n, -1)
             )
-            biases.append(layer.delta if network.fit_intercept else np.zeros_like(layer.delta))
+            biases.append(
+                layer.delta if network.architecture.has_biases else np.zeros_like(layer.delta)
+            )
         return np.hstack(weights + biases)

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..activations import Activation
+from .architecture import Architecture
 from .batches import slices
 from .layer import Layer
 from .parameters import Parameters
 
 
 class Network:
-    """A multilayer perceptron: parameters, a gradient beside them, activations.
+    """A multilayer perceptron: an architecture, its parameters, a gradient beside them.
 
     Parameters
     ----------
+    architecture : Architecture
+        Layers and activations. Its loss and penalty are for `Objective`.
     theta : Parameters
-        Weights and biases.
-    activations : sequence of Activation
-        One for each layer, the output layer last.
-    fit_intercept : bool
-        Without it the biases take no part; they and their gradients stay 0.
-    dropout : sequence of float, optional
-        Rate of each hidden layer.
+        Weights and biases. Without biases in the architecture, b takes no part; b and its
+        gradient stay 0.
     keep_Z : bool, default=False
         Keep Z of every layer, also where the engine does not need it (to look at it).
     forward_only : bool, default=False
         Make no room for gradients.
+    rows_of_a_piece : int, default=None
+        Most rows that go through the network at a time; by default so many that the buffers
+        take about 2 MB, but at least 512.
 
     Attributes
     ----------
@@ -40,20 +39,25 @@ class Network:
 
     def __init__(
         self,
+        architecture: Architecture,
         theta: Parameters,
-        activations: Sequence[Activation],
         *,
-        fit_intercept: bool = True,
-        dropout: Sequence[float] = (),
         keep_Z: bool = False,
         forward_only: bool = False,
+        rows_of_a_piece: int | None = None,
     ) -> None:
+        architecture.check()
+        if theta.sizes != architecture.sizes:
+            raise ValueError(
+                f"Parameters for layers of {theta.sizes} units do not fit a network of "
+                f"{architecture.sizes}."
+            )
+        self.architecture = architecture
         self.theta = theta
-        self.activations = list(activations)
-        self.fit_intercept = fit_intercept
-        self.dropout = list(dropout)
         self.keep_Z = keep_Z
         self.forward_only = forward_only
+        bytes_per_row = 4 * sum(theta.sizes[1:]) * theta.dtype.itemsize
+        self.rows_of_a_piece = rows_of_a_piece or max(512, 2**21 // bytes_per_row)
         self._layers: dict[int, list[Layer]] = {}
 
     @cached_property
@@ -68,31 +72,26 @@ class Network:
         return self._layers[n]
 
     def _make_layers(self, n: int) -> list[Layer]:
-        theta = self.theta
-        nothing = [None] * len(theta.W)
-        b = theta.b if self.fit_intercept else nothing
+        theta, architecture = self.theta, self.architecture
+        nothing = [None] * architecture.n_layers
+        b = theta.b if architecture.has_biases else nothing
         dW = nothing if self.forward_only else self.grad.W
-        db = nothing if self.forward_only or not self.fit_intercept else self.grad.b
+        db = self.grad.b if architecture.has_biases and not self.forward_only else nothing
         # The output layer keeps Z: losses are computed from it where that is more exact.
-        keep_Z = [self.keep_Z or f.backward_reads_Z for f in self.activations[:-1]] + [True]
+        hidden = architecture.activations[:-1]
+        keep_Z = [*(self.keep_Z or f.backward_reads_Z for f in hidden), True]
         return [
             Layer(n, *of_layer)
-            for of_layer in zip(theta.W, b, dW, db, self.activations, keep_Z, strict=True)
+            for of_layer in zip(theta.W, b, dW, db, architecture.activations, keep_Z, strict=True)
         ]
 
     def _drop_out(self, layers: list[Layer], random_state: np.random.RandomState | None) -> None:
         """New dropout masks; none without a random state."""
-        for layer, rate in zip(layers, self.dropout, strict=False):
+        for layer, rate in zip(layers, self.architecture.dropout, strict=False):
             layer.mask = None
             if rate > 0 and random_state is not None:
                 kept = random_state.random_sample(layer.A.shape) >= rate
                 layer.mask = np.divide(kept, 1 - rate, dtype=layer.A.dtype)
-
-    @cached_property
-    def rows_of_a_piece(self) -> int:
-        """So many rows that the buffers take about 2 MB, but at least 512."""
-        bytes_per_row = 4 * sum(self.theta.sizes[1:]) * self.theta.dtype.itemsize
-        return max(512, 2**21 // bytes_per_row)
 
     def pieces(self, n: int) -> list[slice]:
         """Cuts n rows into about equal pieces whose buffers fit into a cache.
@@ -109,7 +108,7 @@ class Network:
         A random state draws dropout; without one every unit takes part.
         """
         layers = self.layers(X.shape[0])
-        if self.dropout:
+        if self.architecture.dropout:
             self._drop_out(layers, random_state)
         A = X
         for layer in layers:

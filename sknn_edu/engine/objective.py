@@ -15,30 +15,31 @@ from typing import Any
 
 import numpy as np
 
-from ..losses import Loss
 from .batches import Samples
 from .layer import Layer
 from .network import Network
-from .penalty import ElasticNet
 
 
 class Objective:
-    """J of a network, a loss and a penalty.
+    """J of a network: the loss and the penalty of its architecture.
 
     Parameters
     ----------
     network : Network
         Maps X to the outputs A; holds theta and the gradient.
+
+    Attributes
+    ----------
     loss : Loss
-        Loss of one sample, bound to the network's output activation.
+        Loss of one sample, bound to the output activation.
     penalty : ElasticNet
         Cost of the weights.
     """
 
-    def __init__(self, network: Network, loss: Loss, penalty: ElasticNet) -> None:
+    def __init__(self, network: Network) -> None:
         self.network = network
-        self.loss = loss
-        self.penalty = penalty
+        self.loss = network.architecture.loss
+        self.penalty = network.architecture.penalty
 
     def value(self, samples: Samples) -> float:
         """J on the samples."""
@@ -51,7 +52,7 @@ class Objective:
         for rows in self.network.pieces(samples.n):
             piece = samples.take(rows)
             output = self.network.forward(piece.X)
-            J += self._mean_loss(output, piece, total)
+            J += self.mean_loss(output, piece, total)
             if out is not None:
                 out[rows] = output.A
         return J
@@ -94,7 +95,7 @@ class Objective:
         ``total`` is the weight of the whole batch that the samples are a piece of.
         """
         output = self.network.forward(samples.X, random_state)
-        J = self._mean_loss(output, samples, total)
+        J = self.mean_loss(output, samples, total)
         self._output_delta(output, samples, total)
         self.network.backward(samples.n)
         return J
@@ -109,7 +110,7 @@ class Objective:
             self.network.layers(piece.n)[0].input_gradient(out=dX[rows])
         return dX
 
-    def _mean_loss(self, output: Layer, samples: Samples, total: float) -> float:
+    def mean_loss(self, output: Layer, samples: Samples, total: float) -> float:
         """sum_i w_i loss_i / sum_i w_i."""
         losses = self.loss.output_value(output.activation, output.Z, output.A, samples.Y)
         weighted = np.add.reduce(losses) if samples.w is None else np.dot(samples.w, losses)

@@ -8,22 +8,14 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from .. import native
 from .network import Network
 
-SMALL = 500_000  # products, which NumPy has done by the time the compiled core is set up
-
-# What overflows in the engine is noticed there, or shows in the result.
+# Overflow in the engine is noticed by its results, which are checked.
 overflow_is_expected = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
 
 
-def outputs(network: Network, X: Any, what: str = "A", engine: str = "numpy") -> np.ndarray:
-    """A (or Z) of the output layer for all rows of X, in bounded memory."""
-    n_products = X.shape[0] * sum(W.size for W in network.theta.W)
-    wants_core = engine == "native" or (engine == "auto" and n_products > SMALL)
-    if wants_core and what == "A" and native.can_run(network, X):
-        with overflow_is_expected():
-            return native.outputs(network, in_its_dtype(network, X))
+def outputs(network: Network, X: Any, what: str = "A") -> np.ndarray:
+    """A (or Z) of the output layer for all rows of X, shape (n, n_outputs)."""
     outputs = np.empty((X.shape[0], network.theta.sizes[-1]), network.theta.dtype)
     with overflow_is_expected():
         for rows in network.pieces(X.shape[0]):

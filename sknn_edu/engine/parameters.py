@@ -57,6 +57,10 @@ class Parameters:
         """Another vector of this layout, all zeros: a gradient, a direction."""
         return Parameters(self.sizes, self.flat.dtype)
 
+    def copy(self) -> Parameters:
+        """The same numbers in arrays of their own."""
+        return self.zeros_like().fill(self.W, self.b)
+
     def fill(self, W: Sequence[np.ndarray], b: Sequence[np.ndarray]) -> Parameters:
         """Copy the arrays of each layer into the vector."""
         for view, array in zip([*self.W, *self.b], [*W, *b], strict=True):

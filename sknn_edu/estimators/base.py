@@ -1,75 +1,66 @@
 """Training, as both estimators do it: from data and parameters to a training run, and back.
 
-`fit`, `partial_fit` and `initialize` go through the same stations: check the input, encode
-the targets, draw or take over the weights, build the network and its objective, train,
-publish what was learned.
+`fit`, `partial_fit` and `initialize` check the input, learn how the targets are coded, make the
+network and its weights, train them, and publish what was learned. Nothing is set on the estimator
+before the last of these: a call that fails leaves it as it was.
 """
 
 from __future__ import annotations
 
 import copy
-from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
+from sklearn.base import _fit_context, clone
 
-from ..activations import Activation
+from ..backends import backend_for
 from ..engine.batches import Samples
+from ..engine.network import Network
 from ..engine.objective import Objective
-from ..engine.penalty import ElasticNet
-from ..exceptions import DivergenceError, RiskyOutputWarning, warn
-from ..losses import Loss
+from ..engine.parameters import Parameters
+from ..exceptions import DivergenceError
 from ..optimizers import Optimizer
+from ..training.checkpoint import Checkpoint
 from ..training.history import History
-from ..training.loop import Training
-from ..training.watcher import Watcher
+from ..training.loop import train
+from ..training.progress import Progress
+from ..training.stopping import NOT_TRAINED
+from ..training.training import Observer, Training
 from . import parameters
-from .callbacks import CallbackSupportMixin, callbacks_of
-from .held_out import hold_out
-from .inspection import OpenNetwork, overflow_is_expected
-from .random_state import random_state_of
+from .callbacks import Callbacks, CallbackSupportMixin, callbacks_of
+from .data import checked_sample_weight, checked_X_y, first_X_y, samples_of
+from .held_out import NO_VALIDATION, HeldOut, ValidationData, hold_out
+from .inspection import OpenNetwork
+from .model import Model
+from .shortcuts import random_state_of
+from .weights import dtype_of, new_weights, present_weights
 
-# Whatever else is raised in a fit undoes it; a warning may have been made an error.
+# What was learned until then is kept; any other error undoes the fit. A warning may have been made
+# an error.
 KEEPS_WHAT_WAS_LEARNED = (KeyboardInterrupt, DivergenceError, Warning)
 
 
+@dataclass(frozen=True)
+class Request:
+    """What a call of `fit`, `partial_fit` or `initialize` is given.
+
+    ``fresh``: a new network is made. ``incremental``: this is `partial_fit`.
+    """
+
+    X: Any
+    y: Any
+    sample_weight: Any = None
+    classes: Any = None
+    validation: ValidationData = NO_VALIDATION
+    fresh: bool = True
+    incremental: bool = False
+
+
 class BaseBackprop(CallbackSupportMixin, OpenNetwork):
-    """Base of the two estimators; it leaves the targets to them."""
-
-    # -- what the two estimators do differently ---------------------------------------
-
-    @abstractmethod
-    def _learn_targets(
-        self,
-        y: Any,
-        sample_weight: np.ndarray | None,
-        *,
-        fresh: bool,
-        incremental: bool,
-        classes: Any,
-    ) -> None:
-        """Note what y may be, or check it against what was noted before."""
-
-    @abstractmethod
-    def _choose_output(self, params: dict[str, Any]) -> Activation:
-        """The output activation for the targets that `_learn_targets` has seen."""
-
-    @abstractmethod
-    def _settle_coding(self, loss: Loss, output: Activation) -> bool:
-        """Settle how Y codes the targets; returns whether each row is a single 1 among zeros."""
-
-    @abstractmethod
-    def _strata(self, Y: np.ndarray, y: Any) -> np.ndarray | None:
-        """What the split for early stopping should keep in proportion."""
-
-    @abstractmethod
-    def _default_score(self, y: Any, A: np.ndarray, w: np.ndarray | None) -> float:
-        """Accuracy or R2 of the outputs A."""
-
-    # -- training ---------------------------------------------------------------------
+    """Base of the two estimators; they add the class of their targets, and docstrings."""
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -113,10 +104,11 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             If a parameter or the data do not fit; DivergenceError, a kind of ValueError,
             if the loss became infinite or NaN.
         """
-        given = (X_val, y_val, sample_weight_val)
-        return self._fit(
-            X, y, sample_weight, given, watchers=callbacks_of(self, X, y, sample_weight)
-        )
+        callbacks = callbacks_of(self, X, y, sample_weight)
+        validation = ValidationData(X_val, y_val, sample_weight_val)
+        fresh = not (self.warm_start and hasattr(self, "coefs_"))
+        request = Request(X, y, sample_weight, validation=validation, fresh=fresh)
+        return self._fit(request, callbacks=callbacks)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def initialize(self, X: Any, y: Any, classes: Any = None) -> Self:
@@ -136,191 +128,181 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         -------
         self : object
         """
-        before = dict(vars(self))
-        try:
-            params = self._params()
-            samples, _ = self._samples(X, y, None, classes, fresh=True, incremental=False)
-            self._build(samples, params, random_state_of(self.random_state), fresh=True)
-            self.__dict__.pop("_optimizer", None)
-            self._publish(self._history(fresh=True, incremental=False, early_stopping=False))
-            self.stop_reason_ = "Not trained: the weights were initialised only."
-        except BaseException:
-            _restore(self, before)
-            raise
+        request = Request(X, y, classes=classes)
+        model, *_ = self._build(request, random_state_of(self.random_state))
+        self._publish(model, History(self.tol, early_stopping=False, stop=NOT_TRAINED), None)
         return self
+
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Self:
+        """One epoch, going on from the present weights."""
+        if self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        fresh = not hasattr(self, "coefs_")
+        return self._fit(Request(X, y, sample_weight, classes, fresh=fresh, incremental=True))
+
+    # -- from a request to a training, and back --------------------------------------------
 
     def _fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any,
-        given_validation: Any = (None, None, None),
+        request: Request,
         *,
-        incremental: bool = False,
-        classes: Any = None,
-        watchers: Sequence[Watcher] = (),
+        callbacks: Callbacks | None = None,
+        observers: Sequence[Observer] = (),
     ) -> Self:
-        before = dict(vars(self))
-        training = None
+        rule = parameters.optimizer(self._params())
+        if request.incremental:
+            rule = self._going_on(rule)
+        random_state = random_state_of(self.random_state)
+        model, samples, y = self._build(request, random_state)
+        rule.check(model.architecture, self.clip_norm)
+        told = [*([Progress(self.verbose)] if self.verbose else []), *observers]
+        if callbacks is not None:
+            told.append(callbacks.following(model))
+        training = self._training(request, rule, model, samples, y, random_state, told)
         try:
-            data = (X, y, sample_weight, classes)
-            training, optimizer = self._prepare(data, given_validation, incremental)
-            training.watchers = watchers
-            with overflow_is_expected():
-                optimizer.minimize(training)
-            training.end_fit()
+            train(training, rule, backend_for(self.engine, training, rule))
         except BaseException as error:
             keeps = isinstance(error, KEEPS_WHAT_WAS_LEARNED)
-            if training is None or not (keeps and training.history.stop_reason):
-                _restore(self, before)
-                raise
-            if not isinstance(error, Warning):
+            if keeps and training.history.stop is not NOT_TRAINED:
                 # The weights went back; moments that have seen the end of it must not go on.
-                self.__dict__.pop("_optimizer", None)
-                if incremental and "_optimizer" in before:
-                    self._optimizer = before["_optimizer"]
-            self._publish(training.history)
+                kept_rule = rule if isinstance(error, Warning) else self._rule_before(request)
+                self._publish(model, training.history, kept_rule)
+            else:
+                training.history.forget_this_fit()
             raise
-        self._publish(training.history)
+        self._publish(model, training.history, rule)
         return self
 
-    def _prepare(
-        self, data: tuple[Any, ...], given_validation: Any, incremental: bool
-    ) -> tuple[Training, Optimizer]:
-        """All that has to be settled before the first step."""
-        params = self._params()
-        optimizer = parameters.optimizer(params)
-        if incremental and self.early_stopping:
-            raise ValueError("partial_fit does not support early_stopping=True")
-        fresh = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
-        random_state = random_state_of(self.random_state)
-
-        samples, y = self._samples(*data, fresh=fresh, incremental=incremental)
-        objective = self._build(samples, params, random_state, fresh=fresh)
-        training = Training(
-            objective=objective,
-            samples=samples,
-            history=self._history(
-                fresh, incremental, self.early_stopping and optimizer.incremental
-            ),
-            random_state=random_state,
-            shuffle=self.shuffle,
-            n_epochs=1 if incremental else self.max_iter,
-            incremental=incremental,
-            n_iter_no_change=self.n_iter_no_change,
-            clip_norm=self.clip_norm,
-            verbose=self.verbose,
-            engine=self.engine,
-        )
-        optimizer.check(training)
-        hold_out(self, training, optimizer, y, given_validation)
-        n = samples.n if training.rows is None else len(training.rows)
-        training.batch_size = parameters.batch_size(params, n, optimizer)
-        if optimizer.full_batch or self._nobody_sees_the_order(training):
-            training.shuffle = False
-        self._optimizer = self._go_on_with(optimizer) if incremental else optimizer
-        return training, self._optimizer
-
-    def _samples(
-        self,
-        X: Any,
-        y: Any,
-        sample_weight: Any,
-        classes: Any,
-        *,
-        fresh: bool,
-        incremental: bool,
-    ) -> tuple[Samples, Any]:
-        """Checked X, Y and w, and y as the user knows it."""
-        dtype = (np.float64, np.float32) if fresh or not incremental else self._dtype()
-        X, y = self._check_X_y(X, y, reset=fresh, dtype=dtype)
-        sample_weight = self._checked_sample_weight(sample_weight, X)
-        self._learn_targets(y, sample_weight, fresh=fresh, incremental=incremental, classes=classes)
-        self._settle_output(self._params())
-        return Samples(X, *self._targets_and_weights(X, y, sample_weight)), y
-
     def _build(
-        self,
-        samples: Samples,
-        params: dict[str, Any],
-        random_state: np.random.RandomState,
-        *,
-        fresh: bool,
-    ) -> Objective:
-        """The network with its weights, and the objective."""
-        hidden = parameters.hidden_sizes(params)
-        self._hidden_activations = parameters.hidden_activations(params, len(hidden))
-        self._penalty = ElasticNet(self.alpha, self.l1_ratio)
-        self._has_biases = self.fit_intercept
-        self._dropout_rates = parameters.dropout_rates(params, len(hidden))
-        sizes = (samples.X.shape[1], *hidden, samples.Y.shape[1])
-        theta = parameters.room_for(params, sizes, samples.X.dtype)
-        if not fresh and vars(self).get("_layer_sizes", sizes) != sizes:
+        self, request: Request, random_state: np.random.RandomState
+    ) -> tuple[Model, Samples, Any]:
+        """The network with its weights, the samples as it sees them, and y as the user knows it."""
+        params, fresh = self._params(), request.fresh
+        if fresh:
+            X, y, columns = first_X_y(self, request.X, request.y, self._targets_class)
+        else:
+            dtype = dtype_of(self.coefs_) if request.incremental else (np.float64, np.float32)
+            X, y = checked_X_y(
+                self, request.X, request.y, self._targets_class, self.architecture_.sizes[0], dtype
+            )
+            columns = {}
+        sample_weight = checked_sample_weight(request.sample_weight, X)
+        targets = self._learned_targets(request, y)
+        targets = targets.weighted(
+            params.get("class_weight"), y, sample_weight, request.incremental
+        )
+        architecture, targets = parameters.architecture(params, X.shape[1], targets)
+        samples = samples_of(targets, architecture, X, y, sample_weight)
+        if fresh:
+            theta = new_weights(params, architecture, X.dtype, random_state)
+        else:
+            self._check_same_layers(architecture.sizes)
+            theta = Parameters(architecture.sizes, X.dtype)
+            theta.fill(*present_weights(self, architecture))
+        return Model(columns, targets, architecture, theta), samples, y
+
+    def _learned_targets(self, request: Request, y: Any) -> Any:
+        """How y is coded, or what was learned before, if y can follow it."""
+        if request.fresh:
+            if request.incremental and request.classes is None and not self._targets_class.numeric:
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            return self._targets_class.learn(y, request.classes)
+        self._targets.check_again(y, request.classes, request.incremental)
+        return self._targets
+
+    def _check_same_layers(self, sizes: tuple[int, ...]) -> None:
+        if sizes != (before := self.architecture_.sizes):
             raise ValueError(
-                f"hidden_layer_sizes={params['hidden_layer_sizes']!r} with n_hidden_layers="
-                f"{params['n_hidden_layers']!r} makes layers of {sizes} units, but the weights so "
-                f"far are for layers of {self._layer_sizes}. warm_start and partial_fit cannot "
+                f"hidden_layer_sizes={self.hidden_layer_sizes!r} with n_hidden_layers="
+                f"{self.n_hidden_layers!r} makes layers of {sizes} units, but the weights so "
+                f"far are for layers of {before}. warm_start and partial_fit cannot "
                 "change the network: use a new estimator, or warm_start=False."
             )
-        if fresh:
-            theta.fill(*parameters.initial_weights(params, sizes, random_state))
-        else:
-            theta.fill(*self._checked_weights(sizes))
-        self.coefs_, self.intercepts_ = theta.W, theta.b
-        self._layer_sizes = sizes
-        self.n_layers_ = len(sizes)
-        self.n_outputs_ = sizes[-1]
-        self.out_activation_ = self._output_activation.name
-        return self._objective(theta, self._dropout_rates)
 
-    def _settle_output(self, params: dict[str, Any]) -> None:
-        """Output activation and loss: check that they go together, settle form and coding."""
-        loss, output = parameters.get(Loss, "loss", params["loss"]), self._choose_output(params)
-        pair = f"loss={loss!r} with output_activation={output.name!r}"
-        if refusal := loss.refusal(output):
-            raise ValueError(f"{pair} cannot work: {refusal}.")
-        if risk := loss.risk(output):
-            warn(f"{pair}: {risk}.", RiskyOutputWarning)
-        self._output_activation = output
-        self._loss = loss.bind(output, self._settle_coding(loss, output))
+    def _training(
+        self,
+        request: Request,
+        rule: Optimizer,
+        model: Model,
+        samples: Samples,
+        y: Any,
+        random_state: np.random.RandomState,
+        observers: Sequence[Observer],
+    ) -> Training:
+        """All that has to be settled before the first step."""
+        objective = Objective(Network(model.architecture, model.theta))
+        stops_early = bool(self.early_stopping and rule.incremental)
+        held_out = hold_out(
+            self, model, objective, samples, y, random_state, request.validation, stops_early
+        )
+        n = samples.n if held_out.rows is None else len(held_out.rows)
+        batch_size = parameters.batch_size(self._params(), n, rule)
+        one_batch = held_out.rows is None and batch_size >= n
+        # All rows in one batch have no order; draws for it matter if others follow them.
+        no_order = one_batch and isinstance(self.random_state, Integral) and not self.dropout
+        if request.incremental and self.dropout and not request.fresh:
+            random_state = self._moved_on(random_state)
+        return Training(
+            objective=objective,
+            samples=samples,
+            history=self._history(request, stops_early, held_out),
+            checkpoint=Checkpoint(model.theta.flat),
+            random_state=random_state,
+            rows=held_out.rows,
+            validation=held_out.validation,
+            batch_size=batch_size,
+            shuffle=self.shuffle and not rule.full_batch and not no_order,
+            clip_norm=self.clip_norm,
+            n_epochs=1 if request.incremental else self.max_iter,
+            patience=self.n_iter_no_change,
+            incremental=request.incremental,
+            observers=observers,
+        )
 
-    def _nobody_sees_the_order(self, training: Training) -> bool:
-        """Whether all rows make one batch, and no other draws follow those for its order."""
-        is_one_batch = training.rows is None and training.batch_size >= training.samples.n
-        return is_one_batch and isinstance(self.random_state, Integral) and not self.dropout
+    def _moved_on(self, random_state: np.random.RandomState) -> np.random.RandomState:
+        """For dropout masks in `partial_fit`: other ones in each call, also with an int seed."""
+        if not isinstance(self.random_state, Integral):
+            return random_state
+        seen = getattr(self, "t_", 0)
+        return np.random.RandomState([int(self.random_state), seen % 2**32, seen // 2**32])
 
-    def _go_on_with(self, optimizer: Optimizer) -> Optimizer:
+    def _going_on(self, rule: Optimizer) -> Optimizer:
         """The optimizer of the last call with its moments, under the present settings."""
-        last = getattr(self, "_optimizer", None)
-        if type(last) is not type(optimizer):
-            return optimizer
+        last = vars(self).get("_rule")
+        if type(last) is not type(rule):
+            return rule
         last = copy.deepcopy(last)  # a call that fails must leave the moments as they were
-        last.adopt(optimizer.settings())
+        last.adopt(rule.settings())
         return last
 
-    def _history(self, fresh: bool, incremental: bool, early_stopping: bool) -> History:
-        """An empty history, or the one to go on with."""
-        start = History(tol=self.tol, early_stopping=early_stopping)
-        if early_stopping:
-            start.validation_scores = []
-            start.validation_loss_curve = []
-            start.best_validation_score, start.best_loss = -np.inf, None
-        if fresh:
-            return start
-        for field in ("loss_curve", "validation_scores", "validation_loss_curve"):
-            if (past := getattr(self, f"{field}_", None)) is not None:
-                setattr(start, field, list(past))
-        for field in ("best_validation_score" if early_stopping else "best_loss", "best_iter"):
-            if (past := getattr(self, f"{field}_", None)) is not None:
-                setattr(start, field, past)
-        start.n_samples_seen = getattr(self, "t_", 0)
-        if incremental:  # a new fit starts counting afresh, the next chunk does not
-            start.no_improvement_count = getattr(self, "_no_improvement_count", 0)
-        return start
+    def _rule_before(self, request: Request) -> Optimizer | None:
+        return vars(self).get("_rule") if request.incremental else None
 
-    def _publish(self, history: History) -> None:
-        """Show the history as fitted attributes."""
-        self.__dict__.update(history.attributes())
+    def _history(self, request: Request, stops_early: bool, held_out: HeldOut) -> History:
+        """What this fit records: curves go on in a warm start, but it is judged by itself."""
+        history = History(tol=self.tol, early_stopping=stops_early)
+        if held_out.validation is not None:
+            history.validation_scores, history.validation_loss_curve = [], []
+        if stops_early:
+            history.best_validation_score, history.best_loss = -np.inf, None
+        if request.fresh:
+            return history
+        past = vars(self)
+        history.go_on_from(past, shares_curves=request.incremental)
+        if stops_early:  # the present weights set the bar
+            history.best_validation_score, _ = held_out.validation.evaluate()
+        if request.incremental:
+            best_loss = past.get("best_loss_")  # None after early stopping
+            history.best_loss = np.inf if best_loss is None else best_loss
+            history.no_improvement_count = past.get("_no_improvement_count", 0)
+        return history
+
+    def _publish(self, model: Model, history: History, rule: Optimizer | None) -> None:
+        """Set all fitted attributes, in one step that Ctrl-C cannot cut in two."""
+        attributes = {**vars(self), **model.attributes(), **history.attributes(), "_rule": rule}
+        if model.columns and "feature_names_in_" not in model.columns:
+            attributes.pop("feature_names_in_", None)
+        self.__dict__ = attributes
 
     def __sklearn_tags__(self):
         """Sparse input is welcome."""
@@ -329,15 +311,18 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         return tags
 
 
-def _restore(estimator: BaseBackprop, attributes: dict[str, Any]) -> None:
-    """Undo everything that was set on the estimator."""
-    estimator.__dict__.clear()
-    estimator.__dict__.update(attributes)
+def observed_fit(
+    est: BaseBackprop, X: Any, y: Any, sample_weight: Any, observers: Sequence[Observer]
+) -> BaseBackprop:
+    """Fit a clone of an estimator, and tell observers of the course of training."""
+    est = clone(est)
+    est._validate_params()
+    return est._fit(Request(X, y, sample_weight), observers=observers)
 
 
-def starts_afresh(estimator: BaseBackprop) -> str | None:
+def cannot_go_on(est: BaseBackprop) -> str | None:
     """Why there is no `partial_fit` with this solver, or None if there is."""
-    solver = parameters.get(Optimizer, "solver", estimator.solver)
+    solver = parameters.get(Optimizer, "solver", est.solver)
     if solver.incremental:
         return None
     return (

@@ -1,20 +1,19 @@
-"""scikit-learn's callbacks, as one who watches the training. The only place that needs 1.9."""
+"""scikit-learn's callbacks, as an observer of training. The only place that needs version 1.9."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sklearn
 from sklearn.utils import _safe_indexing
 
-from ..engine.parameters import Parameters
-from ..training.loop import Training
-from ..training.watcher import Watcher
+from ..engine.penalty import ElasticNet
+from ..optimizers import Optimizer
+from ..training.training import Observer, Training
+from . import parameters
 from .available_if import unless
-
-if TYPE_CHECKING:
-    from .base import BaseBackprop
+from .model import Model
 
 try:
     from sklearn.callback import CallbackSupportMixin
@@ -28,11 +27,12 @@ except ImportError:
             """Set callbacks: not with this version of scikit-learn."""
 
 
-class Callbacks(Watcher):
+class Callbacks(Observer):
     """Tells the callbacks of an estimator of its fit, and of each epoch in it.
 
     The tasks form a tree: the fit, and below it the epochs (for the full-batch solvers
     the iterations), ``max_iter`` of them at most. What the hooks ask for is made when they ask.
+    A parameter that a callback sets on the estimator takes effect in the next epoch.
 
     Parameters
     ----------
@@ -42,28 +42,55 @@ class Callbacks(Watcher):
         What the user gave to `fit`.
     """
 
-    def __init__(self, estimator: BaseBackprop, X: Any, y: Any, sample_weight: Any) -> None:
+    def __init__(self, estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
         self._estimator = estimator
         self._data = X, y, sample_weight
         self._fit = estimator._init_callback_context(max_subtasks=estimator.max_iter)
         self._epoch: Any = None
         self._fit.call_on_fit_task_begin(estimator=estimator, **self._training_data(None))
 
+    def following(self, model: Model) -> Callbacks:
+        """This, for the fit of a model."""
+        self._model = model
+        return self
+
+    def begin(self, training: Training, rule: Optimizer) -> None:
+        """Remember the parameters that the fit begins with."""
+        self._rule, self._params = rule, self._estimator._params()
+
     def begin_epoch(self, training: Training) -> None:
         """Hook ``on_fit_task_begin`` of the epoch."""
         self._epoch = self._fit.subcontext(task_name="epoch")
         self._epoch.call_on_fit_task_begin(**self._task(training))
+        self._adopt_changes(training)
 
     def end_epoch(self, training: Training) -> bool:
         """Hook ``on_fit_task_end`` of the epoch; whether a callback asks to stop."""
         epoch, self._epoch = self._epoch, None
-        return epoch.call_on_fit_task_end(**self._task(training))
+        asks_to_stop = epoch.call_on_fit_task_end(**self._task(training))
+        self._adopt_changes(training)
+        return asks_to_stop
 
-    def end_fit(self, training: Training) -> None:
+    def end(self, training: Training) -> None:
         """Hook ``on_fit_task_end`` of the fit."""
         if self._epoch is not None:  # the solver looked further, and found that it was done
             self._epoch.call_on_fit_task_end(estimator=self._estimator)
         self._fit.call_on_fit_task_end(**self._task(training))
+
+    def _adopt_changes(self, training: Training) -> None:
+        """Take over parameters that a callback has changed, as far as a fit can change course."""
+        params = self._estimator._params()
+        if all(params[name] is value for name, value in self._params.items()):
+            return
+        self._estimator._validate_params()
+        self._params = params
+        if not isinstance(params["solver"], Optimizer):
+            self._rule.adopt(parameters.optimizer(params).settings())
+        training.objective.penalty = ElasticNet(params["alpha"], params["l1_ratio"])
+        training.clip_norm = params["clip_norm"]
+        training.history.tol = params["tol"]
+        training.patience = params["n_iter_no_change"]
+        training.n_epochs = params["max_iter"]
 
     def _task(self, training: Training) -> dict[str, Any]:
         """What a hook may ask for."""
@@ -88,23 +115,30 @@ class Callbacks(Watcher):
 
     def _as_if_stopped(self, training: Training) -> dict[str, Any]:
         """Fitted attributes as they would be if training had stopped here."""
-        theta = training.objective.network.theta
-        now = Parameters(theta.sizes, theta.dtype)
-        now.flat[:] = training.outcome
+        theta = self._model.theta.zeros_like()
+        theta.flat[:] = training.outcome
+        history = training.history
+        curves = {
+            name: value.copy()
+            for name, value in history.attributes().items()
+            if isinstance(value, list)
+        }
         return {
-            **training.history.attributes(),
-            "coefs_": now.W,
-            "intercepts_": now.b,
-            "stop_reason_": f"Not stopped: this is the state of epoch {training.history.n_iter}.",
-            "_optimizer": None,
+            **self._model.attributes(),
+            **history.attributes(),
+            **curves,
+            "coefs_": theta.W,
+            "intercepts_": theta.b,
+            "stop_reason_": f"Not stopped: this is the state of epoch {history.n_iter}.",
+            "_rule": None,
         }
 
 
-def callbacks_of(estimator: BaseBackprop, X: Any, y: Any, sample_weight: Any) -> list[Callbacks]:
-    """The watcher that serves the estimator's callbacks, in a list; none, without callbacks.
+def callbacks_of(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Callbacks | None:
+    """The observer that serves the estimator's callbacks; None without callbacks.
 
     To be called by methods that scikit-learn's `_fit_context` decorates: it tears them down.
     """
     if not hasattr(estimator, "_skl_callbacks"):
-        return []
-    return [Callbacks(estimator, X, y, sample_weight)]
+        return None
+    return Callbacks(estimator, X, y, sample_weight)

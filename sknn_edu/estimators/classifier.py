@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.multiclass import _check_partial_fit_first_call, unique_labels
-from sklearn.utils.validation import validate_data
 
 from ..activations import Activation
 from ..initializers import Initializer
@@ -19,24 +14,24 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 from . import parameters
 from .available_if import unless
-from .base import BaseBackprop, starts_afresh
-from .class_weight import weights_of_classes
-from .inspection import SPARSE
-from .labels import check_labels, kind_of_labels, labels_in
-from .scores import accuracy
+from .base import BaseBackprop, cannot_go_on
 from .shared_docs import fill
+from .shortcuts import accuracy
+from .targets import ClassTargets
 
 
 def _output_is_no_probability(classifier: BackpropClassifier) -> str | None:
     """Why there is no `predict_proba` with this output, or None if there is."""
-    output = vars(classifier).get("_output_activation")
-    if output is None:  # not fitted
-        output = parameters.output_activation(classifier._params(), multiclass=True)
+    fitted = vars(classifier).get("architecture_")
+    if fitted is None:
+        _, output = parameters.loss_and_output(classifier._params(), multiclass=True)
+    else:
+        output = fitted.output
     what = f"outputs of output_activation={output.name!r}"
     low, high = output.range
     if low < 0:
         return f"{what} can be negative, so they cannot be read as probabilities."
-    if high > 1 and classifier._is_multilabel():
+    if high > 1 and fitted is not None and classifier._targets.is_multilabel:
         return f"{what} can exceed 1, so they are no probabilities of the labels."
     return None
 
@@ -109,6 +104,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         score="the accuracy",
     )
 
+    _targets_class = ClassTargets
     _parameter_constraints: dict = {  # noqa: RUF012
         **BaseBackprop._parameter_constraints,
         "class_weight": [StrOptions({"balanced"}), dict, None],
@@ -154,7 +150,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     ) -> None:
         self._store(locals())
 
-    @unless(starts_afresh)
+    @unless(cannot_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train one epoch on a chunk of data, going on from the present weights.
@@ -171,7 +167,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         -------
         self : object
         """
-        return self._fit(X, y, sample_weight, incremental=True, classes=classes)
+        return self._partial_fit(X, y, sample_weight, classes)
 
     @unless(_output_is_no_probability)
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -189,12 +185,12 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         P : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``; for labels, the probability of each.
         """
-        A = self._output_layer(X)
-        if len(self.classes_) == 1:
+        A, targets = self._outputs(X), self._targets
+        if len(targets.classes) == 1:
             return np.ones_like(A)
-        if self._has_one_unit:
+        if targets.has_one_unit:
             return np.hstack([1 - A, A])
-        if self._output_activation.name == "softmax" or self._is_multilabel():
+        if targets.is_multilabel or self.architecture_.output.sums_to_one:
             return A
         largest = A.max(axis=1, keepdims=True).clip(max=np.finfo(A.dtype).max)
         P = np.divide(A, largest, out=np.ones_like(A), where=largest > 0)
@@ -233,11 +229,11 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
             For two classes one number, positive for ``classes_[1]``; where they have an
             output unit each, the difference of the two. For labels one number each.
         """
-        A = self._output_layer(X)
-        if self._is_multilabel():
-            return A - A.dtype.type(self._threshold())
-        if A.shape[1] == 1:
-            return A.ravel() - A.dtype.type(self._threshold())
+        A, targets = self._outputs(X), self._targets
+        if targets.is_multilabel:
+            return A - A.dtype.type(targets.threshold)
+        if targets.has_one_unit:
+            return A.ravel() - A.dtype.type(targets.threshold)
         return A[:, 1] - A[:, 0] if A.shape[1] == 2 else A
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -254,125 +250,6 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         accuracy : float
         """
         return accuracy(y, self.predict(X), sample_weight)
-
-    # -- targets ----------------------------------------------------------------------
-
-    def _check_X_y(self, X, y, *, reset, **check_params):
-        X, y = validate_data(
-            self, X, y, accept_sparse=SPARSE, multi_output=True, reset=reset, **check_params
-        )
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y
-
-    def _learn_targets(self, y, sample_weight, *, fresh, incremental, classes):
-        check_labels(y)
-        if issparse(classes):
-            raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
-        first = _check_partial_fit_first_call(self, classes) if incremental else fresh
-        if first or not hasattr(self, "classes_"):
-            self._learn_classes(y, classes)
-            if classes is not None:
-                self._check_targets(y)
-        elif incremental:
-            self._check_targets(y)
-        else:
-            self._check_same_classes(y)
-        self._learn_class_weights(y, sample_weight, incremental)
-
-    def _learn_classes(self, y, classes):
-        kind = kind_of_labels(y)
-        if kind == "multiclass-multioutput":
-            raise ValueError("Multioutput target data is not supported: y has several columns.")
-        multilabel = kind.startswith("multilabel")
-        self._label_binarizer = LabelBinarizer().fit(y) if multilabel else None
-        learned_from_y = classes is None or multilabel
-        self.classes_ = labels_in(y) if learned_from_y else unique_labels(classes)
-
-    def _learn_class_weights(self, y, sample_weight, incremental):
-        self.class_weight_ = None
-        if self.class_weight is None:
-            return
-        if self._is_multilabel():
-            raise ValueError(
-                f"class_weight={self.class_weight!r} is for one class per sample; y has several "
-                "labels. Use sample_weight instead."
-            )
-        if incremental and isinstance(self.class_weight, str):
-            raise ValueError(
-                "class_weight='balanced' needs all data at once, which partial_fit does not "
-                "see. Pass a dict of weights."
-            )
-        self.class_weight_ = weights_of_classes(self.class_weight, self.classes_, y, sample_weight)
-
-    def _check_targets(self, y):
-        if kind_of_labels(y).startswith("multilabel") != self._is_multilabel():
-            trained = "several labels" if self._is_multilabel() else "one class"
-            raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
-        seen = labels_in(y)
-        if len(np.setdiff1d(seen, self.classes_)):
-            raise ValueError(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
-                f"'y' has {seen}."
-            )
-
-    def _check_same_classes(self, y):
-        seen = labels_in(y)
-        if not np.array_equal(seen, self.classes_):
-            raise ValueError(
-                "warm_start can only be used where `y` has the same classes as in the previous "
-                f"call to fit. Previously got {self.classes_}, `y` has {seen}"
-            )
-
-    def _choose_output(self, params):
-        multiclass = len(self.classes_) > 2 and not self._is_multilabel()
-        return parameters.output_activation(params, multiclass)
-
-    def _is_multilabel(self):
-        return vars(self).get("_label_binarizer") is not None
-
-    def _settle_coding(self, loss, output):
-        # One unit decides between two classes if it is a probability, or a signed score.
-        decides = output.is_probability or (loss.margin and output.range[0] < 0)
-        self._has_one_unit = decides and len(self.classes_) <= 2 and not self._is_multilabel()
-        return not self._has_one_unit and not self._is_multilabel()
-
-    def _encode(self, y, dtype):
-        if self._is_multilabel():
-            return self._label_binarizer.transform(y).astype(dtype)
-        codes = np.searchsorted(self.classes_, y)
-        if self._has_one_unit:
-            return codes.astype(dtype).reshape(-1, 1)
-        return np.eye(len(self.classes_), dtype=dtype)[codes]
-
-    def _threshold(self):
-        """Where a single output turns from no to yes."""
-        return 0.0 if self._loss.margin else 0.5
-
-    def _decode(self, A):
-        threshold = self._threshold()
-        if self._is_multilabel():
-            return self._label_binarizer.inverse_transform(A, threshold=threshold)
-        if len(self.classes_) == 1:
-            return np.repeat(self.classes_, len(A))
-        if A.shape[1] == 1:
-            return self.classes_[(A[:, 0] > threshold).astype(int)]
-        return self.classes_[A.argmax(axis=1)]
-
-    def _weights_of(self, y, sample_weight):
-        if self.class_weight_ is None:
-            return sample_weight
-        weights = self.class_weight_[np.searchsorted(self.classes_, y)]
-        return weights if sample_weight is None else weights * sample_weight
-
-    def _strata(self, Y, y):
-        if self._is_multilabel():
-            return None
-        # scikit-learn stratifies two classes by the coded target, and says so in its errors.
-        return Y[:, -1].astype(bool).astype(str) if len(self.classes_) <= 2 else y
-
-    def _default_score(self, y, A, w):
-        return accuracy(y, self._decode(A), w)
 
     def __sklearn_tags__(self):
         """Several labels are welcome."""

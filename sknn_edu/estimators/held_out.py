@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.metrics import check_scoring
@@ -12,96 +11,149 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils.metadata_routing import get_routing_for_object
 
 from ..engine.batches import Samples
-from ..optimizers import Optimizer
-from ..training.loop import Training
+from ..engine.objective import Objective
 from ..training.validation import Validation
+from .data import checked_sample_weight, checked_X_y, samples_of
+from .model import Model
 
-if TYPE_CHECKING:
-    from .base import BaseBackprop
+
+class ValidationData(NamedTuple):
+    """What the user gives to `fit` as ``X_val``, ``y_val`` and ``sample_weight_val``."""
+
+    X: Any = None
+    y: Any = None
+    sample_weight: Any = None
+
+    def check(self) -> None:
+        """Raise ValueError unless X_val and y_val come together."""
+        if (self.X is None) != (self.y is None):
+            given, missing = ("X_val", "y_val") if self.y is None else ("y_val", "X_val")
+            raise ValueError(f"{given} is provided, but {missing} was not provided.")
+        if self.sample_weight is not None and self.X is None:
+            raise ValueError(
+                "sample_weight_val is provided, but X_val and y_val were not provided."
+            )
+
+
+NO_VALIDATION = ValidationData()
+
+
+class HeldOut(NamedTuple):
+    """Rows to train on (None for all), and what the others are for."""
+
+    rows: np.ndarray | None = None
+    validation: Validation | None = None
 
 
 def hold_out(
-    estimator: BaseBackprop, training: Training, optimizer: Optimizer, y: Any, given_validation: Any
-) -> None:
+    est: Any,
+    model: Model,
+    objective: Objective,
+    samples: Samples,
+    y: Any,
+    random_state: np.random.RandomState,
+    given: ValidationData,
+    stops_early: bool,
+) -> HeldOut:
     """Set up validation: on the data given, or on a part of the training data."""
-    X_val, y_val, w_val = given_validation
-    if (X_val is None) != (y_val is None):
-        given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
-        raise ValueError(f"{given} is provided, but {missing} was not provided.")
-    if w_val is not None and X_val is None:
-        raise ValueError("sample_weight_val is provided, but X_val and y_val were not provided.")
-    if X_val is not None:
-        X_val, y_val = estimator._check_X_y(X_val, y_val, reset=False, dtype=training.theta.dtype)
-        estimator._check_targets(y_val)
-        w_val = estimator._checked_sample_weight(w_val, X_val)
-        held_out = Samples(X_val, *estimator._targets_and_weights(X_val, y_val, w_val))
-    elif estimator.early_stopping and optimizer.incremental:
-        training.rows, rows = _split(estimator, training, y)
-        held_out, y_val = training.samples.take(rows), y[rows]
-        w = training.samples.w
-        if w is not None and not (w[rows].any() and w[training.rows].any()):
+    given.check()
+    rows: np.ndarray | None = None
+    if given.X is not None:
+        held_out, y_val = _given(est, model, given)
+    elif stops_early:
+        rows, others = _split(est.validation_fraction, model, samples, y, random_state)
+        held_out, y_val = samples.take(others), y[others]
+        w = samples.w
+        if w is not None and not (w[rows].any() and w[others].any()):
             raise ValueError(
-                f"validation_fraction={estimator.validation_fraction!r} leaves one part of the "
+                f"validation_fraction={est.validation_fraction!r} leaves one part of the "
                 "split without weight: its sample weights add up to 0."
             )
     else:
-        return
-    if estimator.early_stopping and held_out.n < 2:
+        return HeldOut()
+    if est.early_stopping and held_out.n < 2:
         raise ValueError(
             "The validation set is too small. Increase 'validation_fraction' "
             "or the size of your dataset."
         )
-    score = _scorer(estimator, held_out, y_val)
-    training.validation = Validation(training.objective, held_out, score)
-    if training.history.validation_scores is None:
-        training.history.validation_scores = []
-    if training.history.validation_loss_curve is None:
-        training.history.validation_loss_curve = []
+    return HeldOut(rows, Validation(objective, held_out, _scorer(est, model, held_out, y_val)))
 
 
-def _split(estimator: BaseBackprop, training: Training, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers to train on, and to hold out."""
-    samples = training.samples
+def _given(est: Any, model: Model, given: ValidationData) -> tuple[Samples, Any]:
+    """The user's validation data, checked against the network."""
+    architecture, targets = model.architecture, model.targets
+    seen = _with_attributes(est, model)
+    try:
+        X, y = checked_X_y(
+            seen, given.X, given.y, type(targets), architecture.sizes[0], model.theta.dtype
+        )
+        targets.check(y)
+        w = checked_sample_weight(given.sample_weight, X)
+        return samples_of(targets, architecture, X, y, w), y
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"X_val, y_val or sample_weight_val: {error}") from error
+
+
+def _split(
+    fraction: float, model: Model, samples: Samples, y: Any, random_state: np.random.RandomState
+) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers to train on, and to hold out: in proportion to the classes where that is possible.
+
+    Where it is not (a class with one member, more classes than rows to hold out), they are drawn
+    from all rows alike, as scikit-learn draws them.
+    """
+    strata, n = model.targets.strata(y), samples.n
+    if strata is not None and not _can_stratify(strata, fraction):
+        strata = None
     try:
         train, held_out = train_test_split(
-            np.arange(samples.n),
-            random_state=training.random_state,
-            test_size=estimator.validation_fraction,
-            stratify=estimator._strata(samples.Y, y),
+            np.arange(n), random_state=random_state, test_size=fraction, stratify=strata
         )
     except ValueError as error:
         raise ValueError(
-            f"early_stopping=True cannot hold out validation_fraction="
-            f"{estimator.validation_fraction!r} of {samples.n} samples: {error}"
+            f"early_stopping=True cannot hold out validation_fraction={fraction!r} of {n} "
+            f"samples: {error}"
         ) from error
     return train, held_out
 
 
+def _can_stratify(strata: np.ndarray, fraction: float) -> bool:
+    """Whether each class has two members, and each part of the split room for each class."""
+    _, counts = np.unique(strata, return_counts=True)
+    n_held_out = int(np.ceil(fraction * len(strata)))
+    return bool(counts.min() >= 2 and len(counts) <= min(n_held_out, len(strata) - n_held_out))
+
+
+def _with_attributes(est: Any, model: Model) -> Any:
+    """An estimator with these parameters and the network in training as its own."""
+    seen = object.__new__(type(est))
+    vars(seen).update({**vars(est), **model.attributes()})
+    return seen
+
+
 def _scorer(
-    estimator: BaseBackprop, samples: Samples, y: Any
+    est: Any, model: Model, samples: Samples, y: Any
 ) -> Callable[[np.ndarray], float] | None:
     """What early stopping makes large, given the outputs; None is minus the validation loss."""
-    if isinstance(estimator.scoring, str) and estimator.scoring == "loss":
+    scoring = est.scoring
+    if isinstance(scoring, str) and scoring == "loss":
         return None
-    if estimator.scoring is None:
-        return lambda A: estimator._default_score(y, A, samples.w)
-    scorer = check_scoring(estimator, scoring=estimator.scoring)
+    if scoring is None:
+        return lambda A: model.targets.score(y, A, samples.w)
+    seen = _with_attributes(est, model)
+    vars(seen).pop("feature_names_in_", None)  # the held-out rows are bare arrays
+    scorer = check_scoring(est, scoring=scoring)
     refuses_weights = get_routing_for_object(scorer).score.requests.get("sample_weight") is False
     weights = {} if samples.w is None or refuses_weights else {"sample_weight": samples.w}
 
     def score(A: np.ndarray) -> float:
-        watched = copy.copy(estimator)
-        watched.__dict__.pop("feature_names_in_", None)  # the held-out rows are bare arrays
         try:
-            value = scorer(watched, samples.X, y, **weights)
+            value = scorer(seen, samples.X, y, **weights)
         except TypeError as error:
-            raise TypeError(
-                f"scoring={estimator.scoring!r} failed with {list(weights)}: {error}"
-            ) from error
+            raise TypeError(f"scoring={scoring!r} failed with {list(weights)}: {error}") from error
         if np.isnan(value):
-            raise ValueError(
-                f"scoring={estimator.scoring!r} gave a score of nan on the held-out data."
-            )
+            raise ValueError(f"scoring={scoring!r} gave a score of nan on the held-out data.")
         return value
 
     return score

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
 
@@ -21,11 +20,13 @@ from sklearn.utils._param_validation import (
 )
 
 from ..activations import Activation
-from ..engine.parameters import Parameters
-from ..exceptions import BatchSizeWarning, warn
+from ..engine.architecture import Architecture
+from ..engine.penalty import ElasticNet
+from ..exceptions import BatchSizeWarning, RiskyOutputWarning, warn
 from ..initializers import Initializer
 from ..losses import Loss
 from ..optimizers import Optimizer
+from .targets import Targets
 
 _positive_int = Interval(Integral, 1, None, closed="left")
 _fraction = Interval(Real, 0, 1, closed="left")
@@ -123,17 +124,33 @@ def hidden_sizes(params: dict[str, Any]) -> list[int]:
     return [int(size) for size in sizes]
 
 
-def room_for(params: dict[str, Any], sizes: Sequence[int], dtype: np.dtype) -> Parameters:
-    """Parameters for layers of these sizes, if there is memory for them."""
-    try:
-        return Parameters(sizes, dtype)
-    except (MemoryError, OverflowError, ValueError):
-        n = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
-        raise ValueError(
-            f"hidden_layer_sizes={params['hidden_layer_sizes']!r} with n_hidden_layers="
-            f"{params['n_hidden_layers']!r} and {sizes[0]} features makes a network of {n} weights "
-            "and biases, for which there is no memory. Use smaller layers."
-        ) from None
+def architecture(
+    params: dict[str, Any], n_features: int, targets: Targets
+) -> tuple[Architecture, Targets]:
+    """What the network is made of, and the targets as its output codes them.
+
+    Raises
+    ------
+    ValueError
+        If the loss cannot work behind the output.
+    """
+    loss, output = loss_and_output(params, targets.is_multiclass)
+    pair = f"loss={loss!r} with output_activation={output.name!r}"
+    if refusal := loss.refusal(output):
+        raise ValueError(f"{pair} cannot work: {refusal}.")
+    if risk := loss.risk(output):
+        warn(f"{pair}: {risk}.", RiskyOutputWarning)
+    targets = targets.coded_for(loss, output)
+    hidden = hidden_sizes(params)
+    network = Architecture(
+        sizes=(n_features, *hidden, targets.n_outputs),
+        activations=(*hidden_activations(params, len(hidden)), output),
+        loss=loss.bind(output, targets.one_hot),
+        penalty=ElasticNet(params["alpha"], params["l1_ratio"]),
+        has_biases=params["fit_intercept"],
+        dropout=tuple(dropout_rates(params, len(hidden))),
+    )
+    return network, targets
 
 
 def hidden_activations(params: dict[str, Any], n_hidden: int) -> list[Activation]:
@@ -154,12 +171,12 @@ def dropout_rates(params: dict[str, Any], n_hidden: int) -> list[float]:
     return [float(rate) for rate in rates] if any(rates) else []
 
 
-def output_activation(params: dict[str, Any], multiclass: bool) -> Activation:
-    """The activation of the output layer; "auto" asks the loss."""
-    spec = params["output_activation"]
+def loss_and_output(params: dict[str, Any], multiclass: bool) -> tuple[Loss, Activation]:
+    """The loss, and the activation of the output layer; "auto" asks the loss."""
+    loss, spec = get(Loss, "loss", params["loss"]), params["output_activation"]
     if isinstance(spec, str) and spec == "auto":
-        spec = get(Loss, "loss", params["loss"]).canonical_output(multiclass)
-    return get(Activation, "output_activation", spec)
+        spec = loss.canonical_output(multiclass)
+    return loss, get(Activation, "output_activation", spec)
 
 
 def optimizer(params: dict[str, Any]) -> Optimizer:
@@ -188,65 +205,6 @@ def batch_size(params: dict[str, Any], n: int, optimizer: Optimizer) -> int:
     return min(int(given), n)
 
 
-def initial_weights(
-    params: dict[str, Any], sizes: Sequence[int], random_state: np.random.RandomState
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """W and b of each layer, drawn or taken from the user."""
-    given = params["weight_init"]
-    if not isinstance(given, (str, Initializer)):
-        W, b = _given_weights(given, sizes)
-        if not params["fit_intercept"] and any(v.any() for v in b):
-            raise ValueError(
-                "weight_init has intercepts that are not zero, but fit_intercept=False builds a "
-                "network without any. Use zeros, or fit_intercept=True."
-            )
-        return W, b
-    initializer = get(Initializer, "weight_init", given)
-    names: list[str | None] = [f.name for f in hidden_activations(params, len(sizes) - 2)]
-    names.append(names[-1] if names else _name_if_one(params))
-    layers = [
-        initializer.draw_layer(n_in, n_out, name, random_state)
-        for (n_in, n_out), name in zip(pairwise(sizes), names, strict=True)
-    ]
-    W, b = [W for W, _ in layers], [b for _, b in layers]
-    return W, b if params["fit_intercept"] else [np.zeros_like(v) for v in b]
-
-
-def _given_weights(given: Any, sizes: Sequence[int]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Check explicit ``(coefs, intercepts)``."""
-    how = "weight_init must be a name, an Initializer, or a pair (coefs, intercepts) of lists"
-    if not isinstance(given, (list, tuple)) or len(given) != 2:
-        raise ValueError(f"{how} with an array for each layer; got {given!r}.")
-    return (
-        check_layers(f"{how}; coefs", given[0], list(pairwise(sizes))),
-        check_layers(f"{how}; intercepts", given[1], [(n,) for n in sizes[1:]]),
-    )
-
-
-def check_layers(
-    name: str, arrays: Sequence[Any], shapes: Sequence[tuple[int, ...]], finite: bool = True
-) -> list[np.ndarray]:
-    """The arrays of all layers as (finite) numbers of the right shapes."""
-    if not isinstance(arrays, (list, tuple)):
-        raise ValueError(f"{name}: expected a list of arrays, got {arrays!r}.")
-    if len(arrays) != len(shapes):
-        raise ValueError(
-            f"{name}: expected {len(shapes)} arrays (one for each layer), got {len(arrays)}."
-        )
-    checked = []
-    for l, (given, shape) in enumerate(zip(arrays, shapes, strict=True)):
-        try:
-            array = np.asarray(given)
-        except ValueError:  # rows of different lengths
-            raise ValueError(f"{name}[{l}] must have shape {shape}, got {given!r}.") from None
-        if array.shape != shape:
-            raise ValueError(f"{name}[{l}] must have shape {shape}, got {array.shape}.")
-        if array.dtype.kind not in "fiub" or (finite and not np.isfinite(array).all()):
-            raise ValueError(f"{name}[{l}] must hold finite real numbers.")
-        checked.append(array)
-    return checked
-
-
 def _listed(name: str, given: Any) -> list[Any]:
     """The items of a sequence, which has an order."""
     is_scalar = isinstance(given, np.ndarray) and given.ndim == 0
@@ -266,12 +224,6 @@ def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any
             f"got {len(values)}: {given!r}."
         )
     return values
-
-
-def _name_if_one(params: dict[str, Any]) -> str | None:
-    """Name of the hidden activation of a network that has no hidden layer."""
-    given = params["activation"]
-    return Activation.get(given).name if isinstance(given, (str, Activation)) else None
 
 
 def get(family: Any, name: str, spec: Any) -> Any:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils import assert_all_finite, column_or_1d
-from sklearn.utils.validation import validate_data
 
 from ..activations import Activation
 from ..initializers import Initializer
@@ -16,10 +13,10 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 from . import parameters
 from .available_if import unless
-from .base import BaseBackprop, starts_afresh
-from .inspection import SPARSE
-from .scores import r_squared
+from .base import BaseBackprop, cannot_go_on
 from .shared_docs import fill
+from .shortcuts import r_squared
+from .targets import NumberTargets
 
 
 class BackpropRegressor(RegressorMixin, BaseBackprop):
@@ -69,6 +66,8 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         score="R2",
     )
 
+    _targets_class = NumberTargets
+
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -108,7 +107,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     ) -> None:
         self._store(locals())
 
-    @unless(starts_afresh)
+    @unless(cannot_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train one epoch on a chunk of data, going on from the present weights.
@@ -123,7 +122,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         -------
         self : object
         """
-        return self._fit(X, y, sample_weight, incremental=True)
+        return self._partial_fit(X, y, sample_weight)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """R2, the coefficient of determination: 1 for perfect predictions, 0 for the mean of y.
@@ -141,74 +140,18 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         """
         return r_squared(y, self.predict(X), sample_weight)
 
-    # -- targets ----------------------------------------------------------------------
-
-    def _check_X_y(self, X, y, *, reset, **check_params):
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=SPARSE,
-            multi_output=True,
-            y_numeric=True,
-            reset=reset,
-            **check_params,
-        )
-        if issparse(y):
-            raise TypeError("y is sparse, but targets are dense: pass y.toarray() instead.")
-        y = _numbers(y)
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y
-
-    def _learn_targets(self, y, sample_weight, *, fresh, incremental, classes):
-        if not fresh:
-            self._check_targets(y)
-
-    def _check_targets(self, y):
-        n_targets = 1 if y.ndim == 1 else y.shape[1]
-        if n_targets != self.n_outputs_:
-            raise ValueError(
-                f"y has {n_targets} target(s), but the network has {self.n_outputs_} output(s)."
-            )
-
-    def _choose_output(self, params):
-        return parameters.output_activation(params, multiclass=False)
-
-    def _settle_coding(self, loss, output):
-        return False
-
-    def _encode(self, y, dtype):
-        return y.reshape(len(y), -1).astype(dtype, copy=False)
-
-    def _decode(self, A):
-        return A.ravel() if A.shape[1] == 1 else A
-
-    def _weights_of(self, y, sample_weight):
-        return sample_weight
-
-    def _strata(self, Y, y):
-        return None
-
-    def _default_score(self, y, A, w):
-        if not np.isfinite(A).all():
-            return np.nan
-        return r_squared(y, self._decode(A), w)
-
     def __sklearn_tags__(self):
-        """Several targets are welcome."""
+        """Several targets are welcome; the loss may want positive ones."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
+        tags.target_tags.positive_only = _needs_positive(self.loss)
         return tags
 
 
-def _numbers(y: np.ndarray) -> np.ndarray:
-    """Targets as numbers; text is taken if it says one."""
-    if y.dtype.kind in "fiub":
-        return y
+def _needs_positive(loss: str | Loss) -> bool:
+    """Whether the loss refuses negative targets."""
     try:
-        y = y.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"y must hold numbers, but its dtype is {y.dtype}: {error}") from error
-    assert_all_finite(y, input_name="y")
-    return y
+        parameters.get(Loss, "loss", loss).check_targets(np.array([[-1.0]]))
+    except ValueError:
+        return True
+    return False

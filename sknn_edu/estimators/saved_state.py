@@ -10,24 +10,24 @@ import re
 from typing import Any
 
 from ..exceptions import SavedVersionWarning, warn
+from ..version import __version__
 
 KEY = "_sknn_edu_version"
+NEEDED = {
+    "coefs_",
+    "intercepts_",
+    "architecture_",
+    "_targets",
+}  # for a fitted estimator to be of use
 FIRST_VERSION = "0.1"  # what was saved before versions were noted
-
-
-def current_version() -> str:
-    """The version of this package."""
-    from .. import __version__
-
-    return __version__
 
 
 def with_version(attributes: dict[str, Any]) -> dict[str, Any]:
     """What is saved."""
-    return {**attributes, KEY: current_version()}
+    return {**attributes, KEY: __version__}
 
 
-def readable(cls: type, state: dict[str, Any], needed: set[str]) -> dict[str, Any]:
+def readable(cls: type, state: dict[str, Any]) -> dict[str, Any]:
     """The attributes to load, from a state that this or another version has saved.
 
     Parameters that did not exist then get their defaults, which mean what was done before.
@@ -38,8 +38,6 @@ def readable(cls: type, state: dict[str, Any], needed: set[str]) -> dict[str, An
         Class of the estimator.
     state : dict
         What was saved.
-    needed : set of str
-        Attributes without which a fitted estimator is of no use.
 
     Raises
     ------
@@ -48,16 +46,16 @@ def readable(cls: type, state: dict[str, Any], needed: set[str]) -> dict[str, An
     """
     attributes = dict(state)
     saved_by = attributes.pop(KEY, FIRST_VERSION)
-    if saved_by == current_version():
+    if saved_by == __version__:
         return attributes
-    what = f"This {cls.__name__} was saved by sknn_edu {saved_by}; this is {current_version()}."
-    saved, current = _major_minor(saved_by), _major_minor(current_version())
+    what = f"This {cls.__name__} was saved by sknn_edu {saved_by}; this is {__version__}."
+    saved, current = _major_minor(saved_by), _major_minor(__version__)
     if saved is None or saved[0] > current[0]:
         raise ValueError(f"{what} Load it with version {saved_by}, or fit it anew.")
     for name, parameter in inspect.signature(cls).parameters.items():
         if parameter.default is not parameter.empty:
             attributes.setdefault(name, parameter.default)
-    missing = needed - attributes.keys() if "coefs_" in attributes else set()
+    missing = NEEDED - attributes.keys() if "coefs_" in attributes else set()
     if missing:
         raise ValueError(
             f"{what} It lacks {', '.join(sorted(missing))}, which this version needs. Load it "

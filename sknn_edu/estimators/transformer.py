@@ -14,8 +14,7 @@ from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import check_is_fitted
 
-from . import parameters
-from .inspection import OpenNetwork
+from .inspection import OpenNetwork, hidden_layer_of, hidden_sizes_of
 
 
 class HiddenLayerTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
@@ -129,7 +128,7 @@ class HiddenLayerTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator
             float32 if the network is, else float64.
         """
         check_is_fitted(self)
-        return self.estimator_._hidden_layer(X, self.layer_)
+        return hidden_layer_of(_unfrozen(self.estimator_), X, self.layer_)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the units: ``layer2_unit0`` is the first unit of the second hidden layer.
@@ -197,14 +196,18 @@ class HiddenLayerTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator
 
 def _count_hidden_layers(estimator: Any) -> int:
     """Hidden layers that a network has (if it is frozen), or will have."""
-    frozen = isinstance(estimator, FrozenEstimator)
-    network = estimator.estimator if frozen else estimator
+    network = _unfrozen(estimator)
     if not isinstance(network, OpenNetwork):
         raise TypeError(
             "estimator must be a BackpropClassifier, a BackpropRegressor or a FrozenEstimator of "
             f"one, got {estimator!r}. Other steps go before the transformer, in a pipeline."
         )
-    if frozen:
+    if network is not estimator:
         check_is_fitted(estimator)
         return network.n_layers_ - 2
-    return len(parameters.hidden_sizes(network._params()))
+    return len(hidden_sizes_of(network))
+
+
+def _unfrozen(estimator: Any) -> Any:
+    """The network, without the `FrozenEstimator` around it."""
+    return estimator.estimator if isinstance(estimator, FrozenEstimator) else estimator

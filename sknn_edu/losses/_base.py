@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from numbers import Real
+from typing import Any, ClassVar
 
 import numpy as np
 
+from ..activations import Activation, Identity
 from ..component import Component
-
-if TYPE_CHECKING:
-    from ..activations import Activation
 
 
 class Loss(Component, ABC, family=True):
@@ -27,7 +27,7 @@ class Loss(Component, ABC, family=True):
     ----------
     name : str
         How users ask for it; the class name if a class sets none.
-    canonical_outputs : tuple of str
+    canonical_outputs : tuple of classes
         The output activations that are its partners, for which
         dloss/dZ = A - Y exactly (a generalised linear model's canonical link).
     margin : bool
@@ -41,7 +41,7 @@ class Loss(Component, ABC, family=True):
         dloss/dZ behind a partner, line by line from the chain rule to the short form.
     """
 
-    canonical_outputs: ClassVar[tuple[str, ...]] = ()
+    canonical_outputs: ClassVar[tuple[type[Activation], ...]] = ()
     margin: bool = False
     is_sum_of_squares: bool = False
     formula: ClassVar[str | None] = None
@@ -55,6 +55,13 @@ class Loss(Component, ABC, family=True):
     @abstractmethod
     def gradient(self, A: np.ndarray, Y: np.ndarray, out: np.ndarray) -> np.ndarray:
         """dA = dloss/dA, shape (n, n_outputs)."""
+
+    def kinks(self, Y: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Where the slope jumps: values of A, shape (n, n_outputs); none where it never does.
+
+        `sknn_edu.teaching.check_gradient` compares no samples there, where differences fail.
+        """
+        return ()
 
     def hessian_product(self, A: np.ndarray, Y: np.ndarray, V: np.ndarray) -> np.ndarray:
         """d2loss/dA2 V for each sample, shape (n, n_outputs)."""
@@ -86,21 +93,21 @@ class Loss(Component, ABC, family=True):
         self, output: Activation, Z: np.ndarray, A: np.ndarray, Y: np.ndarray, out: np.ndarray
     ) -> np.ndarray:
         """delta = dloss/dZ: A - Y behind a partner, the chain rule J^T dA elsewhere."""
-        if output.name in self.canonical_outputs:
+        if self.is_partner(output):
             return np.subtract(A, Y, out=out)
         dA = self.gradient(A, Y, out=np.empty_like(A))
         return output.backward(Z, A, dA, out=out)
 
     def delta_formula(self, output: Activation) -> str | None:
         """The short form of `output_delta` behind a partner, None elsewhere."""
-        return "A - Y" if output.name in self.canonical_outputs else None
+        return "A - Y" if self.is_partner(output) else None
 
     def output_delta_jvp(
         self, output: Activation, Z: np.ndarray, A: np.ndarray, Y: np.ndarray, dZ: np.ndarray
     ) -> np.ndarray:
         """Change of `output_delta` when Z moves along dZ, shape (n, n_outputs)."""
         moved = output.forward_jvp(Z, A, dZ)
-        if output.name in self.canonical_outputs:
+        if self.is_partner(output):
             return moved
         dA = self.gradient(A, Y, out=np.empty_like(A))
         ddA = self.hessian_product(A, Y, moved)
@@ -108,9 +115,13 @@ class Loss(Component, ABC, family=True):
 
     # -- what it goes with ------------------------------------------------------------
 
-    def canonical_output(self, multiclass: bool) -> str:
-        """Name of the output activation that ``output_activation="auto"`` stands for."""
-        return self.canonical_outputs[0] if self.canonical_outputs else "identity"
+    def is_partner(self, output: Activation) -> bool:
+        """Whether dloss/dZ = A - Y behind ``output``; its class decides, not its name."""
+        return type(output) in self.canonical_outputs
+
+    def canonical_output(self, multiclass: bool) -> Activation:
+        """The output activation that ``output_activation="auto"`` stands for."""
+        return (*self.canonical_outputs, Identity)[0]()
 
     def refusal(self, output: Activation) -> str | None:
         """Why this loss cannot work behind ``output``, or None if it can."""
@@ -118,7 +129,7 @@ class Loss(Component, ABC, family=True):
 
     def risk(self, output: Activation) -> str | None:
         """Why training behind ``output`` tends to go badly, or None if it does not."""
-        if output.name not in self.canonical_outputs and output.range == (0.0, 1.0):
+        if not self.is_partner(output) and output.range == (0.0, 1.0):
             return (
                 f"behind {output.name!r} its gradient fades where the output saturates near 0 "
                 "or 1, so a network that is confidently wrong learns very slowly"
@@ -135,19 +146,149 @@ class Loss(Component, ABC, family=True):
         return [(1.0, self)]
 
     def __add__(self, other: Loss) -> Loss:
-        from ._algebra import Sum
-
-        return Sum(self, other) if isinstance(other, Loss) else NotImplemented
+        if not isinstance(other, Loss):
+            return NotImplemented
+        return WeightedSum(*self.terms(), *other.terms())
 
     def __radd__(self, other: object) -> Loss:
         return self if other == 0 else NotImplemented  # sum([loss, ...]) starts from 0
 
     def __mul__(self, factor: float) -> Loss:
-        from ._algebra import Scaled
-
-        return NotImplemented if isinstance(factor, Loss) else Scaled(factor, self)
+        return NotImplemented if isinstance(factor, Loss) else WeightedSum((factor, self))
 
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> Loss:
         return self * (1 / divisor)
+
+
+class WeightedSum(Loss):
+    """Factors times losses, added up; written ``SquaredError() + 0.5 * LogLoss()``.
+
+    Behind an output that is the partner of one of them, that one still takes its short
+    form A - Y, while the others go through the chain rule.
+
+    Parameters
+    ----------
+    *terms : tuple of (float, Loss)
+        Positive finite factors, and what they multiply. Sums within the sum are dissolved.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import AbsoluteError, SquaredError
+    >>> loss = 2 * (SquaredError() + 3 * AbsoluteError())
+    >>> loss
+    2 * SquaredError() + 6 * AbsoluteError()
+    >>> loss.value(A=np.array([[3.0]]), Y=np.array([[0.0]]))  # 2 * 4.5 + 6 * 3
+    array([27.])
+    """
+
+    def __init__(self, *terms: tuple[float, Loss]) -> None:
+        self._terms = tuple(
+            (_checked(_checked(factor) * inner), part)
+            for factor, loss in terms
+            for inner, part in Loss.get(loss).terms()
+        )
+        losses = [loss for _, loss in self._terms]
+        self.margin = all(loss.margin for loss in losses)
+        self.is_sum_of_squares = len(losses) == 1 and losses[0].is_sum_of_squares
+
+    def terms(self):
+        """Factors and losses; none of them is a sum."""
+        return list(self._terms)
+
+    def settings(self):
+        """``factor`` and ``loss`` of a single term; ``factor_1``, ``loss_1``, ... of several."""
+        several = len(self._terms) > 1
+        numbered = [(f"_{i}" * several, term) for i, term in enumerate(self._terms, start=1)]
+        return {
+            name + number: part
+            for number, term in numbered
+            for name, part in zip(("factor", "loss"), term, strict=True)
+        }
+
+    @classmethod
+    def of_settings(cls, settings):
+        """The sum that has these factors and losses."""
+        values = list(settings.values())
+        return cls(*zip(values[::2], values[1::2], strict=True))
+
+    def _sum(self, part: Callable[[Loss], Any]) -> Any:
+        """Sum of factor * part(loss)."""
+        return sum(factor * part(loss) for factor, loss in self._terms)
+
+    def value(self, A, Y):
+        """Sum of the values."""
+        return self._sum(lambda loss: loss.value(A, Y))
+
+    def gradient(self, A, Y, out):
+        """Sum of the gradients."""
+        out[...] = self._sum(lambda loss: loss.gradient(A, Y, np.empty_like(A)))
+        return out
+
+    def kinks(self, Y):
+        """Those of all losses."""
+        return tuple(kink for _, loss in self._terms for kink in loss.kinks(Y))
+
+    def hessian_product(self, A, Y, V):
+        """Sum of the products."""
+        return self._sum(lambda loss: loss.hessian_product(A, Y, V))
+
+    def residuals(self, A, Y):
+        """sqrt(factor) * residuals of a single term."""
+        if not self.is_sum_of_squares:
+            return super().residuals(A, Y)
+        ((factor, loss),) = self._terms
+        return np.sqrt(factor).astype(A.dtype) * loss.residuals(A, Y)
+
+    def bind(self, output, one_hot):
+        """Bind each loss."""
+        return WeightedSum(*((factor, loss.bind(output, one_hot)) for factor, loss in self._terms))
+
+    def output_value(self, output, Z, A, Y):
+        """Sum of the output values."""
+        return self._sum(lambda loss: loss.output_value(output, Z, A, Y))
+
+    def output_delta(self, output, Z, A, Y, out):
+        """Sum of the deltas."""
+        out[...] = self._sum(lambda loss: loss.output_delta(output, Z, A, Y, np.empty_like(A)))
+        return out
+
+    def output_delta_jvp(self, output, Z, A, Y, dZ):
+        """Sum of the changes."""
+        return self._sum(lambda loss: loss.output_delta_jvp(output, Z, A, Y, dZ))
+
+    def canonical_output(self, multiclass):
+        """The first partner of one of the losses that none of the others refuses."""
+        partners = [loss.canonical_output(multiclass) for _, loss in self._terms]
+        return next((f for f in partners if not self.refusal(f)), partners[0])
+
+    def refusal(self, output):
+        """The first refusal among the losses."""
+        return next(filter(None, (loss.refusal(output) for _, loss in self._terms)), None)
+
+    def risk(self, output):
+        """The first risk, but none behind a partner of one of the losses."""
+        risks = [loss.risk(output) for _, loss in self._terms]
+        return None if None in risks else risks[0]
+
+    def check_targets(self, Y):
+        """Check for each loss."""
+        for _, loss in self._terms:
+            loss.check_targets(Y)
+
+    def __repr__(self):
+        plain = len(self._terms) > 1
+        return " + ".join(
+            repr(loss) if plain and factor == 1 else f"{factor:g} * {loss!r}"
+            for factor, loss in self._terms
+        )
+
+
+def _checked(factor: Any) -> float:
+    if not isinstance(factor, Real) or not 0 < factor < np.inf:
+        raise ValueError(
+            f"A loss can be multiplied by a positive finite number only, got {factor!r}."
+        )
+    return float(factor)

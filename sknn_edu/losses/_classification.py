@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logsumexp
 
+from ..activations import Logistic, Softmax
 from ._base import Loss
 
 __all__ = ["Hinge", "LogLoss", "SquaredHinge"]
@@ -29,7 +30,7 @@ class _OfProbabilities(Loss):
 
     def risk(self, output):
         """Warn of outputs that are no probabilities."""
-        if output.name not in ("softmax", "logistic"):
+        if type(output) not in (Softmax, Logistic):
             return (
                 "the outputs are not probabilities that add up to 1, so the loss has no "
                 "minimum, and an output of exactly 0 for the true class gets no gradient"
@@ -89,13 +90,13 @@ class LogLoss(_OfProbabilities):
 
     def canonical_output(self, multiclass):
         """Softmax for several classes, else logistic."""
-        return "softmax" if multiclass else "logistic"
+        return Softmax() if multiclass else Logistic()
 
 
 class BernoulliLogLoss(_OfProbabilities):
     """`LogLoss` where each output is a yes or no of its own."""
 
-    canonical_outputs = ("logistic",)
+    canonical_outputs = (Logistic,)
     formula = "-(Y * log(A) + (1 - Y) * log(1 - A))"
     gradient_formula = "(1 - Y) / (1 - A) - Y / A"
     cancellation = (
@@ -120,7 +121,7 @@ class BernoulliLogLoss(_OfProbabilities):
 
     def output_value(self, output, Z, A, Y):
         """Behind logistic: sum log(1 + exp(z)) - y z."""
-        if output.name in self.canonical_outputs:
+        if self.is_partner(output):
             return np.add.reduce(np.logaddexp(0, Z) - Y * Z, axis=1)
         return self.value(A, Y)
 
@@ -134,7 +135,7 @@ class CategoricalLogLoss(_OfProbabilities):
         Whether each row of Y is known to be a single 1 among zeros.
     """
 
-    canonical_outputs = ("softmax",)
+    canonical_outputs = (Softmax,)
     formula = "-Y * log(A)"
     gradient_formula = "-Y / A"
     cancellation = (
@@ -161,7 +162,7 @@ class CategoricalLogLoss(_OfProbabilities):
 
     def output_value(self, output, Z, A, Y):
         """Behind softmax: -log a of the true class, or (sum y) logsumexp(z) - <y, z>."""
-        if output.name not in self.canonical_outputs:
+        if not self.is_partner(output):
             return self.value(A, Y)
         if self.one_hot:
             probability = np.einsum("ij,ij->i", Y, A)
@@ -171,21 +172,21 @@ class CategoricalLogLoss(_OfProbabilities):
 
     def output_delta(self, output, Z, A, Y, out):
         """Behind softmax: (sum y) A - Y, which is A - Y where the targets add up to 1."""
-        if self.one_hot or output.name not in self.canonical_outputs:
+        if self.one_hot or not self.is_partner(output):
             return super().output_delta(output, Z, A, Y, out)
         np.multiply(A, Y.sum(axis=1, keepdims=True), out=out)
         return np.subtract(out, Y, out=out)
 
     def delta_formula(self, output):
         """Behind softmax: (sum y) A - Y, and A - Y where each y adds up to 1."""
-        if self.one_hot or output.name not in self.canonical_outputs:
+        if self.one_hot or not self.is_partner(output):
             return super().delta_formula(output)
         return "sum(Y, axis=1, keepdims=True) * A - Y"
 
     def output_delta_jvp(self, output, Z, A, Y, dZ):
         """Behind softmax: (sum y) J dZ."""
         change = super().output_delta_jvp(output, Z, A, Y, dZ)
-        if self.one_hot or output.name not in self.canonical_outputs:
+        if self.one_hot or not self.is_partner(output):
             return change
         return change * Y.sum(axis=1, keepdims=True)
 
@@ -194,6 +195,16 @@ class Hinge(Loss):
     """The hinge loss of a linear support vector machine, one against the rest.
 
     sum max(0, 1 - t a) with t = 2 y - 1, that is +1 for the true class and -1 elsewhere.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import Hinge
+    >>> loss, A, Y = Hinge(), np.array([[0.5, 2.0, 0.0]]), np.array([[1.0, 1.0, 0.0]])
+    >>> loss.value(A, Y).round(3)  # 1/2 + 0 + 1
+    array([1.5])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # -t where t a < 1
+    array([[-1., -0.,  1.]])
     """
 
     name = "hinge"
@@ -210,6 +221,10 @@ class Hinge(Loss):
         T = 2 * Y - 1
         return np.multiply(T * A < 1, -T, out=out)
 
+    def kinks(self, Y):
+        """t A = 1, which is A = t, for t is 1 or -1."""
+        return (2 * Y - 1,)
+
     def hessian_product(self, A, Y, V):
         """0."""
         return np.zeros_like(V)
@@ -224,7 +239,18 @@ class Hinge(Loss):
 
 
 class SquaredHinge(Loss):
-    """The squared hinge loss, one against the rest: sum max(0, 1 - t a)^2, t = 2 y - 1."""
+    """The squared hinge loss, one against the rest: sum max(0, 1 - t a)^2, t = 2 y - 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import SquaredHinge
+    >>> loss, A, Y = SquaredHinge(), np.array([[0.5, 2.0, 0.0]]), np.array([[1.0, 1.0, 0.0]])
+    >>> loss.value(A, Y).round(3)  # 1/4 + 0 + 1
+    array([1.25])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # -2 t max(0, 1 - t a)
+    array([[-1., -0.,  2.]])
+    """
 
     name = "squared_hinge"
     margin = True

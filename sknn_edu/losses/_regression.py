@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import xlogy
 
+from ..activations import Exp, Identity
 from ._base import Loss
 
 __all__ = ["AbsoluteError", "Huber", "Poisson", "Quantile", "SquaredError"]
@@ -25,7 +26,7 @@ class SquaredError(Loss):
     """
 
     name = "squared_error"
-    canonical_outputs = ("identity",)
+    canonical_outputs = (Identity,)
     is_sum_of_squares = True
     formula = "(A - Y)**2 / 2"
     gradient_formula = "A - Y"
@@ -50,7 +51,18 @@ class SquaredError(Loss):
 
 
 class AbsoluteError(Loss):
-    """The absolute error, sum |a - y|, with gradient sign(a - y); it finds medians."""
+    """The absolute error, sum |a - y|, with gradient sign(a - y); it finds medians.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import AbsoluteError
+    >>> loss, A, Y = AbsoluteError(), np.array([[3.0, 1.0, -1.0]]), np.array([[0.0, 1.0, 1.0]])
+    >>> loss.value(A, Y).round(3)  # 3 + 0 + 2
+    array([5.])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # sign(a - y)
+    array([[ 1.,  0., -1.]])
+    """
 
     name = "absolute_error"
     formula = "abs(A - Y)"
@@ -63,6 +75,10 @@ class AbsoluteError(Loss):
     def gradient(self, A, Y, out):
         """sign(A - Y), 0 where they are equal."""
         return np.sign(np.subtract(A, Y, out=out), out=out)
+
+    def kinks(self, Y):
+        """A = Y."""
+        return (Y,)
 
     def hessian_product(self, A, Y, V):
         """0."""
@@ -83,6 +99,16 @@ class Huber(Loss):
     ----------
     Huber (1964), Robust estimation of a location parameter, Annals of Mathematical
     Statistics 35.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import Huber
+    >>> loss, A, Y = Huber(), np.array([[0.5, 3.0]]), np.array([[0.0, 0.0]])
+    >>> loss.value(A, Y).round(3)  # 0.5^2 / 2 + 3 - 1/2
+    array([2.625])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # a - y, no further than delta
+    array([[0.5, 1. ]])
     """
 
     name = "huber"
@@ -122,6 +148,16 @@ class Quantile(Loss):
     References
     ----------
     Koenker and Bassett (1978), Regression quantiles, Econometrica 46.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import Quantile
+    >>> loss, A, Y = Quantile(0.9), np.array([[0.0, 3.0]]), np.array([[2.0, 2.0]])
+    >>> loss.value(A, Y).round(3)  # 0.9 * 2 + 0.1 * 1
+    array([1.9])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # -q too low, 1 - q too high
+    array([[-0.9,  0.1]])
     """
 
     name = "quantile"
@@ -144,6 +180,10 @@ class Quantile(Loss):
         out -= self.q * (A < Y)
         return out
 
+    def kinks(self, Y):
+        """A = Y."""
+        return (Y,)
+
     def hessian_product(self, A, Y, V):
         """0."""
         return np.zeros_like(V)
@@ -154,10 +194,20 @@ class Poisson(Loss):
 
     Its partner is exp. Behind an output that can reach 0, a is taken to be at
     least the machine epsilon inside the logarithm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.losses import Poisson
+    >>> loss, A, Y = Poisson(), np.array([[1.0, 4.0]]), np.array([[2.0, 4.0]])
+    >>> loss.value(A, Y).round(3)  # 2 log 2 - 2 + 1, and 0
+    array([0.386])
+    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # 1 - y / a
+    array([[-1.,  0.]])
     """
 
     name = "poisson"
-    canonical_outputs = ("exp",)
+    canonical_outputs = (Exp,)
     formula = "Y * log(Y) - Y * log(A) - Y + A"
     gradient_formula = "1 - Y / A"
     cancellation = ("(1 - Y / A) * A", "A - Y")
@@ -181,7 +231,7 @@ class Poisson(Loss):
 
     def output_value(self, output, Z, A, Y):
         """Behind exp, log a is z itself: sum y (log y - z) - y + exp(z)."""
-        if output.name in self.canonical_outputs:
+        if self.is_partner(output):
             return (xlogy(Y, Y) - Y * Z - Y + A).sum(axis=1)
         return self.value(A, Y)
 

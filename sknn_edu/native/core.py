@@ -1,4 +1,9 @@
-"""A network of the engine, handed to the compiled core: for gradients, predictions, and epochs."""
+"""A network of the engine, handed to the compiled core: for gradients, predictions, and epochs.
+
+The core trusts what it is given. So every address that it gets comes from `address_of`, and
+every count of layers and units from `_checked_sizes`, however the arrays came to be there
+(unpickled, loaded by skops, assigned to ``coefs_``).
+"""
 
 from __future__ import annotations
 
@@ -6,26 +11,25 @@ import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from ctypes import addressof, byref
-from typing import TYPE_CHECKING, Any
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
-from . import library, threads
+from ..engine.batches import Samples
+from ..engine.network import Network
+from ..engine.objective import Objective
+from . import library, limits
 from .support import loss_name
 
-if TYPE_CHECKING:
-    from ..engine.batches import Samples
-    from ..engine.network import Network
-    from ..engine.objective import Objective
-
-# Weights of a layer that is faster with BLAS: with AVX-512 the core's own products are as fast.
+# From how many weights on a layer goes through BLAS: with AVX-512 the core's own are as fast.
 BLAS_FROM = {"v4": 1_000_000}
 BLAS_FROM_ELSEWHERE = 60_000
-# A chunk of samples, the unit that threads share out: so many floating-point operations (about 20
-# microseconds), within these limits. It depends on the network only: so do all sums.
+# A chunk of samples is the unit of work of a thread. Its size, about so many floating-point
+# operations (20 microseconds) within these limits, depends on the network only, and so do all sums.
 FLOPS_OF_A_CHUNK = 2e6
 ROWS_OF_A_CHUNK = (128, 512)
-BYTES_OF_A_CHUNK = 2**19  # of buffers, which should stay in a core's own cache
+BYTES_OF_A_CHUNK = 2**19  # of buffers, which should fit into the cache of one processor core
 FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is heard
 
 
@@ -41,10 +45,11 @@ class Core:
         lib = library.load()
         assert lib is not None
         self.library = lib
-        self._keep: list[Any] = []  # arrays that only the core knows of
+        self._keep: list[Any] = []  # arrays that only the core uses
         self._data_of: tuple[Samples | None, library.Data | None] = (None, None)
         self._workspace: tuple[tuple[int, bool], int, np.ndarray] = ((-1, False), 0, np.empty(0))
-        sizes, activations, W = network.theta.sizes, network.activations, network.theta.W
+        sizes, W = network.theta.sizes, network.theta.W
+        activations = network.architecture.activations
         n_weights = sum(W_l.size for W_l in W)
         self._flops_of_a_row = 6 * n_weights
         blas_from = BLAS_FROM.get(lib.level, BLAS_FROM_ELSEWHERE)
@@ -58,18 +63,19 @@ class Core:
             settings=self._array(
                 [next(iter(f.settings().values()), 0.0) for f in activations], np.float64
             ),
-            W=self._pointers(W),
-            b=self._pointers(network.theta.b) if network.fit_intercept else None,
+            W=self._pointers("coefs_", W, network.architecture.shapes),
+            b=self._pointers("intercepts_", network.theta.b, [(n,) for n in sizes[1:]]),
             n_parameters=n_weights + sum(sizes[1:]),
             chunk=self._rows_of_a_chunk(),
             n_threads=1,
             blas_from=blas_from,
             gemm=library.gemm(self.dtype) if self.has_large_layers else None,
         )
+        if not network.architecture.has_biases:
+            struct.b = None
         if objective is not None:
             ((struct.loss_factor, _),) = objective.loss.terms()
             struct.loss = lib.number("loss", loss_name(objective))
-            struct.l1, struct.l2 = objective.penalty.l1, objective.penalty.l2
 
     def _rows_of_a_chunk(self) -> int:
         fewest, most = ROWS_OF_A_CHUNK
@@ -79,20 +85,26 @@ class Core:
         most = min(most, BYTES_OF_A_CHUNK // bytes_of_a_row)
         return max(fewest, min(most, int(FLOPS_OF_A_CHUNK / self._flops_of_a_row)))
 
+    def set_penalty(self, data: library.Data) -> None:
+        """The strength of the penalty, which a callback may change between epochs."""
+        # J stays the same when the weights of samples and the penalty are scaled alike.
+        penalty = self.objective.penalty
+        self._struct.l1, self._struct.l2 = penalty.l1 * data.scale, penalty.l2 * data.scale
+
     def get_threads(self, n_rows: int) -> None:
-        """As many threads as are allowed, and as n rows at a time give work to."""
+        """Use as many threads as are allowed and as have work with n rows at a time."""
         n_chunks = -(-n_rows // self._struct.chunk)
-        self._struct.n_threads = min(n_chunks, threads.allowed()) if n_chunks > 1 else 1
+        self._struct.n_threads = min(n_chunks, limits.allowed()) if n_chunks > 1 else 1
 
     def alone_with_blas(self) -> AbstractContextManager:
-        """The BLAS of large layers runs in the core's own threads, and has none."""
-        return threads.one_scipy_blas_thread() if self.has_large_layers else nullcontext()
+        """Holds BLAS to one thread if there are large layers: the core's own threads call it."""
+        return limits.one_scipy_blas_thread() if self.has_large_layers else nullcontext()
 
     def does_in_one_call(self, n_rows: int) -> bool:
         """Whether an update with n rows takes far less than a second."""
         return n_rows * self._flops_of_a_row < 5 * FLOPS_IN_A_CALL
 
-    # -- what it does -----------------------------------------------------------------
+    # -- gradients and predictions ------------------------------------------------------
 
     def value_and_gradient(
         self, samples: Samples, *, with_penalty: bool = True, random_state: object = None
@@ -100,6 +112,7 @@ class Core:
         """J on the samples; its gradient is left in ``network.grad`` (see `Objective`)."""
         assert self.objective is not None
         data, total, grad = self.data(samples), samples.total_weight, self.network.grad
+        to = address_of(grad.flat, (self._struct.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
         size = self._rows_of_a_call()
         workspace = self.room_for(min(size, samples.n), trains=True)
@@ -108,22 +121,22 @@ class Core:
             for first in range(0, samples.n, size):
                 n = min(size, samples.n - first)
                 J += gradient(
-                    *(byref(self._struct), byref(data), first, n, total),
-                    *(first > 0, grad.flat.ctypes.data, workspace),
+                    *(byref(self._struct), byref(data), first, n, total * data.scale),
+                    *(first > 0, to, workspace),
                 )
         weights = self.network.theta.weights
         if with_penalty:
             self.objective.penalty.add_gradient(weights, 1 / total, out=grad.weights)
         J += self.objective.penalty.value(weights) / total
         if not (math.isfinite(J) and np.isfinite(grad.flat).all()):
-            # The NumPy engine has the last word.
+            # Only the NumPy engine decides that J is not finite.
             return self.objective.value_and_gradient(samples, with_penalty=with_penalty)
         return J
 
     def outputs(self, X: np.ndarray) -> np.ndarray:
         """A of the output layer for all rows of X."""
         A = np.empty((X.shape[0], self.network.theta.sizes[-1]), self.dtype)
-        data = _data_of_X(X)
+        data = self._data_of_X(X)
         predict = self.library.function("predict", self.dtype)
         size = self._rows_of_a_call()
         self.get_threads(min(size, X.shape[0]))
@@ -134,23 +147,29 @@ class Core:
                 predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
         return A
 
-    # -- what it hands over -------------------------------------------------------------
+    # -- what the core gets ---------------------------------------------------------------
 
     @property
     def address(self) -> int:
-        """Of the structure that the core knows the network by."""
+        """Of the structure of the network."""
         return addressof(self._struct)
 
     def data(self, samples: Samples) -> library.Data:
-        """The samples for the core; holds on to the arrays."""
+        """The samples for the core; keeps their arrays alive."""
         known, data = self._data_of
         if data is None or known is not samples:
-            data = _data_of_X(samples.X)
-            data.Y, data.Y_row, data.Y_column, data.keep_Y = _steps(samples.Y)
+            data = self._data_of_X(samples.X)
+            shape = (samples.n, self.network.theta.sizes[-1])
+            data.Y, data.Y_row, data.Y_column, data.keep_Y = _steps(
+                samples.Y, shape, self.dtype, "Y"
+            )
             if samples.w is not None:
-                data.keep_w = np.ascontiguousarray(samples.w, np.float64)
-                data.w = data.keep_w.ctypes.data
+                data.scale = _scale_of_weights(samples.w)
+                data.keep_w = np.ascontiguousarray(samples.w, np.float64) * data.scale
+                data.w = address_of(data.keep_w, (samples.n,), np.float64, "sample_weight")
             self._data_of = samples, data
+        if self.objective is not None:
+            self.set_penalty(data)
         return data
 
     def room_for(self, n: int, *, trains: bool) -> int:
@@ -163,28 +182,102 @@ class Core:
             self._workspace = ((n, trains), address, room)
         return address
 
+    def _data_of_X(self, X: np.ndarray) -> library.Data:
+        """Data of X alone, whose columns are the units of the input."""
+        shape = (X.shape[0], self.network.theta.sizes[0])
+        data = library.Data(n=X.shape[0])
+        data.X, data.X_row, data.X_column, data.keep_X = _steps(X, shape, self.dtype, "X")
+        return data
+
     def _array(self, values: Sequence[Any], dtype: Any) -> int:
         self._keep.append(np.array(values, dtype))
         return self._keep[-1].ctypes.data
 
-    def _pointers(self, arrays: Sequence[np.ndarray]) -> int:
+    def _pointers(
+        self, name: str, arrays: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]]
+    ) -> int:
+        """Address of an array of the addresses of arrays, which are copied if they have to be."""
         arrays = [np.ascontiguousarray(array, self.dtype) for array in arrays]
         self._keep.append(arrays)
-        return self._array([array.ctypes.data for array in arrays], np.uintp)
+        addresses = [
+            address_of(array, shape, self.dtype, f"{name}[{number}]")
+            for number, (array, shape) in enumerate(zip(arrays, shapes, strict=True))
+        ]
+        return self._array(addresses, np.uintp)
 
     def _rows_of_a_call(self) -> int:
         chunk = self._struct.chunk
         return max(1, int(FLOPS_IN_A_CALL / self._flops_of_a_row / chunk)) * chunk
 
 
-def _data_of_X(X: np.ndarray) -> library.Data:
-    data = library.Data(n=X.shape[0])
-    data.X, data.X_row, data.X_column, data.keep_X = _steps(X)
-    return data
+def address_of(
+    array: Any, shape: tuple[int, ...], dtype: Any, name: str, *, writes: bool = False
+) -> int:
+    """Address of the first number of an array that is just as the core expects it.
+
+    Parameters
+    ----------
+    array : ndarray
+    shape : tuple of int
+    dtype : dtype
+    name : str
+        What the error calls the array.
+    writes : bool, default=False
+        Whether the core writes to it.
+
+    Raises
+    ------
+    ValueError
+        If it is no array of that shape and dtype, aligned, contiguous, and writeable if it is
+        written to.
+    """
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{name} must be an array of shape {shape}, got {type(array).__name__}.")
+    _check_shape_and_dtype(array, shape, dtype, name)
+    flags = array.flags
+    if not (flags.c_contiguous and flags.aligned and (flags.writeable or not writes)):
+        raise ValueError(
+            f"{name} must be contiguous and aligned{' and writeable' if writes else ''}. Use a "
+            "copy of it."
+        )
+    return array.ctypes.data
 
 
-def _steps(M: np.ndarray) -> tuple[int, int, int, np.ndarray]:
+def number_of(owner: object, name: str) -> float:
+    """An attribute that is a number, as a float; ValueError if it is none."""
+    value = getattr(owner, name)
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        what = f"{type(owner).__name__}.{name}"
+        raise ValueError(f"{what} must be a number, got {value!r}.") from None
+
+
+
+def _scale_of_weights(w: np.ndarray) -> float:
+    """A power of two that makes sample weights normal numbers: the core takes denormals for 0."""
+    tiny = np.finfo(np.float64).tiny
+    if not ((w > 0) & (w < tiny)).any():
+        return 1.0
+    return 2.0**64 if w.sum() < 2.0**900 else 1.0  # beside such weights denormals do not count
+
+
+def _check_shape_and_dtype(
+    array: np.ndarray, shape: tuple[int, ...], dtype: Any, name: str
+) -> None:
+    """Raise ValueError if an array has another shape or dtype."""
+    if array.shape != shape or array.dtype != dtype:
+        raise ValueError(
+            f"{name} must have shape {shape} and dtype {np.dtype(dtype)}, got {array.shape} and "
+            f"{array.dtype}."
+        )
+
+
+def _steps(
+    M: np.ndarray, shape: tuple[int, ...], dtype: Any, name: str
+) -> tuple[int, int, int, np.ndarray]:
     """Where a matrix is, its steps to the next row and column in numbers, and who holds it."""
+    _check_shape_and_dtype(M, shape, dtype, name)
     size = M.dtype.itemsize
     if not M.flags.aligned or any(step % size for step in M.strides):
         M = M.copy()

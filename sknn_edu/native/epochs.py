@@ -1,24 +1,22 @@
-"""Training in the compiled core: as many epochs in one call as nobody has to look at."""
+"""Training in the compiled core: one call runs epochs until something has to be done in Python."""
 
 from __future__ import annotations
 
 import math
 import threading
 from ctypes import byref
-from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ..engine.batches import Batches
+from ..optimizers import FirstOrder
+from ..training.epoch import run_batch
+from ..training.training import Training
 from . import library
-from .library import J_IS_NOT_FINITE, SOMEBODY_MUST_LOOK
+from .core import Core, address_of, number_of
+from .library import J_IS_NOT_FINITE, PYTHON_TAKES_OVER
 from .support import rule_name
-
-if TYPE_CHECKING:
-    from ..engine.batches import Batches
-    from ..optimizers import FirstOrder
-    from ..training.loop import Checkpoint, Training
-    from .core import Core
 
 SECONDS = 0.25  # after which a call returns, so that Ctrl-C is heard
 MOST_EPOCHS = 4096  # in one call
@@ -27,9 +25,9 @@ MOST_EPOCHS = 4096  # in one call
 class CompiledEpochs:
     """The epochs of one fit.
 
-    Between two epochs the core does what `run_until_done` does, as long as that is nothing but
-    keeping theta, and noticing whether the loss still falls. An epoch after which more may happen
-    is the last one of a call.
+    Between two epochs the core does what `run_until_done` does, as long as that is only to keep
+    theta and to check whether the loss still falls. After an epoch that needs more than that,
+    Python takes over.
     """
 
     def __init__(
@@ -38,19 +36,18 @@ class CompiledEpochs:
         training: Training,
         optimizer: FirstOrder,
         batches: Batches,
-        checkpoint: Checkpoint,
     ) -> None:
         self.core, self.training, self.optimizer = core, training, optimizer
-        self.batches, self.checkpoint = batches, checkpoint
+        self.batches, self.checkpoint = batches, training.checkpoint
+        self._numpy = training.objective.value_and_gradient
         self._run_so_far = 0
-        core.get_threads(batches.batch_size)
         self._workspace = core.room_for(batches.batch_size, trains=True)
         self._train = core.library.function("train", core.dtype)
         self._data = core.data(training.samples)
         self._random = _random_of(batches)
-        most = MOST_EPOCHS if self._nobody_looks_on() else 1
+        most = MOST_EPOCHS if self._needs_no_python_between_epochs() else 1
         self._losses = np.empty(min(most, training.n_epochs))
-        patience = training.n_iter_no_change
+        patience = training.patience
         self._epochs = library.Epochs(
             batch_size=batches.batch_size,
             seconds=SECONDS,
@@ -62,24 +59,24 @@ class CompiledEpochs:
         self._state = self._make_state()
 
     def run(self) -> float:
-        """Run epochs until somebody has to look at one; notes those before, returns its loss."""
+        """Run epochs until Python takes over; returns the last loss, the others are recorded."""
         epochs, history = self._epochs, self.training.history
-        epochs.n_epochs = min(self.training.n_epochs - self._run_so_far, len(self._losses))
-        epochs.n_done = epochs.is_running = 0
+        epochs.n_epochs = max(1, min(self.training.n_epochs - self._run_so_far, len(self._losses)))
+        epochs.n_done = epochs.is_running = epochs.best_epoch = 0
         epochs.best_loss = math.inf if history.best_loss is None else history.best_loss
         epochs.n_without_improvement = history.no_improvement_count
         self._set_order()
         noted = 0
         epochs.ending = -1
         with self.core.alone_with_blas():
-            while epochs.ending != SOMEBODY_MUST_LOOK:
+            while epochs.ending != PYTHON_TAKES_OVER:
                 self._hand_over()
                 try:
                     self._call()
                 finally:  # Ctrl-C is heard when the call is over
                     self._take_back()
-                    done = epochs.n_done - (epochs.ending == SOMEBODY_MUST_LOOK)
-                    self._note(self._losses[noted:done])
+                    done = epochs.n_done - (epochs.ending == PYTHON_TAKES_OVER)
+                    self._note(noted, done)
                     noted = done
                 if epochs.ending == J_IS_NOT_FINITE:
                     self._run_batch_with_numpy()
@@ -94,88 +91,111 @@ class CompiledEpochs:
             with self._random[1]:
                 self._train(core.address, *arguments, self._workspace)
 
-    def _nobody_looks_on(self) -> bool:
+    def _needs_no_python_between_epochs(self) -> bool:
+        """Whether no observer, validation, schedule or random state is used after each epoch."""
         training = self.training
         return not (
-            training.watchers
-            or training.verbose
+            training.observers
             or training.validation is not None
-            or getattr(self.optimizer, "schedule", None) == "invscaling"
+            or self.optimizer.follows_schedule
             or (self.batches.random_state is not None and self._random is None)
         )
 
     def _set_order(self) -> None:
-        """The rows in their order, which the core shuffles, or else Python for this one epoch."""
+        """The order of the rows, which the core shuffles, or Python does for this one epoch."""
         batches = self.batches
         if self._random is None:
             batches.new_order()
         else:
-            # All rows in one batch have no order, but draws have to be made for one.
+            # The order of rows in one batch has no effect, but random numbers are drawn for it.
             self._order = np.arange(batches.n) if batches.order is None else batches.order
-            self._epochs.order = self._order.ctypes.data
+            self._epochs.order = address_of(
+                self._order, (batches.n,), np.int64, "the order of the rows", writes=True
+            )
         if batches.order is not None:
-            self._data.rows = batches.order.ctypes.data
+            self._data.rows = address_of(
+                batches.order, (batches.n,), np.int64, "the order of the rows"
+            )
         self._data.n = batches.n
 
-    def _note(self, losses: np.ndarray) -> None:
-        if len(losses):
-            self.training.history.n_samples_seen += self.batches.n * len(losses)
-            self.training.history.record_losses(losses)
+    def _note(self, n_noted: int, n_done: int) -> None:
+        """Add the epochs from n_noted to n_done of this stretch to the history."""
+        history, epochs = self.training.history, self._epochs
+        history.n_samples_seen += self.batches.n * (n_done - n_noted)
+        history.record_stretch(
+            self._losses[n_noted:n_done],
+            epochs.best_loss,
+            epochs.best_epoch - n_noted,
+            epochs.n_without_improvement,
+        )
 
     def _run_batch_with_numpy(self) -> None:
-        """Where J is not finite the NumPy engine has the last word, and words the error."""
-        from ..training.loop import run_batch
-
+        """Run a batch whose J is not finite in the core; the NumPy engine raises the error."""
         epochs, batches = self._epochs, self.batches
         first = epochs.batch * batches.batch_size
         rows: slice | np.ndarray = slice(first, min(first + batches.batch_size, batches.n))
         if batches.order is not None:
             rows = batches.order[rows]
         batch = self.training.samples.take(rows)
-        epochs.sum_J += run_batch(self.training, self.optimizer, batch) * batch.n
+        epochs.sum_J += run_batch(self.training, self.optimizer, batch, self._numpy) * batch.n
         epochs.n_seen += batch.n
         epochs.batch += 1
 
     # -- the optimizer and the checkpoint, as the core sees them ----------------------------
 
     def _make_state(self) -> library.Optimizer:
-        """The optimizer's numbers, and its very arrays."""
-        network, optimizer = self.core.network, self.optimizer
-        given = vars(optimizer)
+        """The structure of the optimizer, with room for what `_hand_over` fills in."""
+        lib = self.core.library
+        rule = lib.number("optimizer", rule_name(self.optimizer))
+        self._names = {
+            kind: lib.optimizer_names(rule, kind) for kind in ("settings", "vectors", "counters")
+        }
+        self._settings = np.zeros(len(self._names["settings"]))
+        self._counters = np.zeros(len(self._names["counters"]))
+        self._vectors = np.zeros(len(self._names["vectors"]), np.uintp)
         return library.Optimizer(
-            rule=self.core.library.number("optimizer", rule_name(optimizer)),
-            theta=network.theta.flat.ctypes.data,
-            grad=network.grad.flat.ctypes.data,
-            first=_address(given.get("m", given.get("v"))),
-            second=_address(given.get("v")),
-            rate_init=optimizer.learning_rate_init,
-            momentum=given.get("momentum", 0),
-            beta_1=given.get("beta_1", 0),
-            beta_2=given.get("beta_2", given.get("rho", 0)),
-            epsilon=given.get("epsilon", 0),
-            nesterov=given.get("nesterovs_momentum", False),
+            rule=rule,
+            settings=self._settings.ctypes.data,
+            vectors=self._vectors.ctypes.data,
+            counters=self._counters.ctypes.data,
+            n_vectors=len(self._vectors),
         )
 
     def _hand_over(self) -> None:
-        state, epochs, checkpoint = self._state, self._epochs, self.checkpoint
-        state.rate, state.t = self.optimizer.learning_rate, vars(self.optimizer).get("t", 0)
-        epochs.best = checkpoint.best.ctypes.data
-        epochs.last = checkpoint.last.ctypes.data
-        epochs.last_but_one = checkpoint.last_but_one.ctypes.data
+        """Present settings, counters and addresses, which may have changed since the last call."""
+        self.core.set_penalty(self._data)
+        state, epochs, optimizer = self._state, self._epochs, self.optimizer
+        theta, grad = self.core.network.theta.flat, self.core.network.grad.flat
+
+        def vector(array: np.ndarray, name: str) -> int:
+            return address_of(array, theta.shape, theta.dtype, name, writes=True)
+
+        state.theta, state.grad = vector(theta, "theta"), vector(grad, "grad")
+        state.rate_init = number_of(optimizer, "learning_rate_init")
+        state.rate = number_of(optimizer, "learning_rate")
+        self._settings[:] = [number_of(optimizer, name) for name in self._names["settings"]]
+        self._counters[:] = [number_of(optimizer, name) for name in self._names["counters"]]
+        self._vectors[:] = [
+            vector(getattr(optimizer, name), f"{type(optimizer).__name__}.{name}")
+            for name in self._names["vectors"]
+        ]
+        for name in ("best", "last", "last_but_one"):
+            setattr(epochs, name, vector(getattr(self.checkpoint, name), f"Checkpoint.{name}"))
 
     def _take_back(self) -> None:
-        state, checkpoint = self._state, self.checkpoint
-        self.optimizer.learning_rate = state.rate
-        if hasattr(self.optimizer, "t"):
-            self.optimizer.t = state.t
+        """What the core has changed beside the arrays."""
+        checkpoint, optimizer = self.checkpoint, self.optimizer
+        optimizer.learning_rate = self._state.rate
+        for name, value in zip(self._names["counters"], self._counters.tolist(), strict=True):
+            setattr(optimizer, name, type(getattr(optimizer, name))(value))
         if self._epochs.last != checkpoint.last.ctypes.data:
             checkpoint.last, checkpoint.last_but_one = checkpoint.last_but_one, checkpoint.last
 
 
 def _random_of(batches: Batches) -> tuple[int, threading.Lock] | None:
-    """Address of the generator that shuffles the batches and the lock around it.
+    """Address and lock of the generator that shuffles the batches.
 
-    None if nothing is shuffled, or if other threads may want the generator while an epoch runs.
+    None if nothing is shuffled, or if other threads may use the generator while an epoch runs.
     """
     random_state = batches.random_state
     if random_state is None:
@@ -184,7 +204,3 @@ def _random_of(batches: Batches) -> tuple[int, threading.Lock] | None:
         return None
     generator = random_state._bit_generator
     return library.pointer_in(generator.capsule, b"BitGenerator"), generator.lock
-
-
-def _address(array: np.ndarray | None) -> int | None:
-    return None if array is None else array.ctypes.data

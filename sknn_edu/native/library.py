@@ -1,4 +1,4 @@
-"""The shared library: found, loaded, and its interface as src/interface.h states it."""
+"""The shared library: found, checked and loaded; and the structures of src/interface.h."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class Data(ctypes.Structure):
         ("rows", _pointer),
         ("n", _int),
     )
+    scale = 1.0  # of w; only Python uses it
 
 
 class Optimizer(ctypes.Structure):
@@ -63,16 +64,12 @@ class Optimizer(ctypes.Structure):
         ("rule", _int),
         ("theta", _pointer),
         ("grad", _pointer),
-        ("first", _pointer),
-        ("second", _pointer),
-        ("t", _int),
         ("rate_init", _double),
         ("rate", _double),
-        ("momentum", _double),
-        ("beta_1", _double),
-        ("beta_2", _double),
-        ("epsilon", _double),
-        ("nesterov", _int),
+        ("settings", _pointer),
+        ("vectors", _pointer),
+        ("counters", _pointer),
+        ("n_vectors", _int),
     )
 
 
@@ -87,6 +84,7 @@ class Epochs(ctypes.Structure):
         ("random", _pointer),
         ("tol", _double),
         ("best_loss", _double),
+        ("best_epoch", _int),
         ("n_without_improvement", _int),
         ("patience", _int),
         ("best", _pointer),
@@ -103,7 +101,13 @@ class Epochs(ctypes.Structure):
 
 
 # Why a call of `train` is over.
-SOMEBODY_MUST_LOOK, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
+PYTHON_TAKES_OVER, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
+
+STRUCTURES = (Network, Data, Optimizer, Epochs)
+
+
+class Unusable(Exception):
+    """The library cannot be used; the message says why, without a capital or a full stop."""
 
 
 class Library:
@@ -111,6 +115,11 @@ class Library:
 
     The environment may ask for a lower level than the machine has (SKNN_EDU_KERNELS=v3), and
     for another file (SKNN_EDU_CORE=/path/of/the/library), to test them.
+
+    Raises
+    ------
+    Unusable
+        If the file is not a library of the core, or does not fit these sources or this machine.
 
     Attributes
     ----------
@@ -121,19 +130,43 @@ class Library:
     """
 
     def __init__(self, path: Path, level: str | None) -> None:
-        self._dll = ctypes.CDLL(str(path))
+        try:
+            self._dll = ctypes.CDLL(str(path))
+        except OSError as error:  # it was made for another machine, or a newer C library
+            raise Unusable(f"it cannot be loaded: {error}") from None
+        try:
+            self._check()
+        except AttributeError:
+            raise Unusable(f"{str(path)!r} is not a library of the compiled core") from None
         self._dll.can_run.argtypes = (ctypes.c_char_p,)
         self.levels = [
             name for name in LEVELS if self._has(name) and self._dll.can_run(name.encode())
         ]
-        if level is not None and level not in self.levels:
-            raise ValueError(
-                f"SKNN_EDU_KERNELS={level!r} is none of {self.levels}, which work here."
-            )
-        self.level = level or self.levels[0]
+        if level is None:
+            level = self.levels[0]
+        if level not in self.levels:
+            raise Unusable(f"SKNN_EDU_KERNELS={level!r} is none of {self.levels}, which work here")
+        self.level = level
         for kind in ("activation", "loss", "optimizer"):
             function = getattr(self._dll, f"{kind}_number")
             function.argtypes, function.restype = (ctypes.c_char_p,), _int
+        names = self._dll.optimizer_names
+        names.argtypes, names.restype = (_int, ctypes.c_char_p), ctypes.c_char_p
+
+    def _check(self) -> None:
+        """Raise Unusable if the library has other sources or structures."""
+        made_of, size = self._dll.made_of, self._dll.structure_size
+        made_of.restype = ctypes.c_char_p
+        if made_of() != fingerprint().encode():
+            raise Unusable("it was compiled from other sources")
+        size.argtypes, size.restype = (ctypes.c_char_p,), _int
+        for structure in STRUCTURES:
+            name, stated = structure.__name__, ctypes.sizeof(structure)
+            compiled = size(name.encode())
+            if compiled != stated:
+                raise Unusable(
+                    f"the structure {name} has {compiled} bytes in it, but {stated} in library.py"
+                )
 
     def _has(self, level: str) -> bool:
         return all(hasattr(self._dll, f"train_{dtype}_{level}") for dtype in ("float32", "float64"))
@@ -144,6 +177,13 @@ class Library:
         if name is None:
             return -1
         return getattr(self._dll, f"{kind}_number")(name.encode())
+
+    @cache  # noqa: B019 - there is one library for the life of the process
+    def optimizer_names(self, rule: int, kind: str) -> tuple[str, ...]:
+        """Attributes that are the "settings", "vectors" or "counters" of an optimizer."""
+        return tuple(
+            filter(None, self._dll.optimizer_names(rule, kind.encode()).decode().split(","))
+        )
 
     @cache  # noqa: B019 - there is one library for the life of the process
     def function(self, name: str, dtype: np.dtype) -> Any:
@@ -162,35 +202,43 @@ class Library:
         return function
 
 
-@cache
 def load() -> Library | None:
     """The library, or None where there is none that can be used."""
-    if why_missing():
-        return None
-    return Library(_path(), os.environ.get("SKNN_EDU_KERNELS"))
-
-
-def _path() -> Path:
-    given = os.environ.get("SKNN_EDU_CORE")
-    return Path(given) if given else Path(__file__).parent / LIBRARY
+    return _found()[0]
 
 
 def why_missing() -> str:
     """Why there is no library that can be used; nothing if there is one."""
-    path = _path()
-    if not path.exists():
-        if "SKNN_EDU_CORE" in os.environ:
-            return f"SKNN_EDU_CORE={str(path)!r} is not a file"
-        note = path.with_name(NOTE)
-        return note.read_text(encoding="utf-8").strip() if note.exists() else "it was not compiled"
+    return _found()[1]
+
+
+@cache
+def _found() -> tuple[Library | None, str]:
+    """The library, or None and why there is none that can be used; looked for once."""
     try:
-        made_of = ctypes.CDLL(str(path)).made_of
-    except OSError as error:  # it was made for another machine, or a newer C library
-        return f"it cannot be loaded: {error}"
-    made_of.restype = ctypes.c_char_p
-    if made_of() != fingerprint().encode():  # its structures may be others
-        return "it was compiled from other sources"
-    return ""
+        return Library(_path(), os.environ.get("SKNN_EDU_KERNELS")), ""
+    except Unusable as reason:
+        return None, str(reason)
+
+
+def _path() -> Path:
+    """Where the library is.
+
+    Raises
+    ------
+    Unusable
+        If there is no file.
+    """
+    given = os.environ.get("SKNN_EDU_CORE")
+    path = Path(given) if given else Path(__file__).parent / LIBRARY
+    if path.is_file():
+        return path
+    if given:
+        raise Unusable(f"SKNN_EDU_CORE={given!r} is not a file")
+    note = path.with_name(NOTE)
+    if not note.is_file():
+        raise Unusable("it was not compiled")
+    raise Unusable(note.read_text(encoding="utf-8", errors="replace").strip())
 
 
 @cache

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from ..engine.network import Network
+from ..engine.objective import Objective
+from ..optimizers import Optimizer
+from ..training.training import Training
 from . import library
-
-if TYPE_CHECKING:
-    from ..engine.network import Network
-    from ..engine.objective import Objective
-    from ..optimizers import Optimizer
-    from ..training.loop import Training
 
 MOST_LAYERS = 64
 LOSSES = {
@@ -31,7 +29,7 @@ def reason_against_training(training: Training, optimizer: Optimizer) -> str | N
     if reason:
         return reason
     if loss_name(objective) is None:
-        output = objective.network.activations[-1]
+        output = objective.network.architecture.output
         return f"loss={objective.loss!r} with output_activation={output.name!r}"
     if training.clip_norm is not None:
         return f"clip_norm={training.clip_norm!r}"
@@ -45,11 +43,11 @@ def reason_against_network(network: Network) -> str | None:
     lib = library.load()
     if lib is None:
         return f"the compiled core itself: {library.why_missing()}"
-    if network.dropout:
-        return f"dropout={network.dropout!r}"
+    if network.architecture.dropout:
+        return f"dropout={list(network.architecture.dropout)!r}"
     if network.theta.dtype not in (np.float32, np.float64):
         return f"numbers of type {network.theta.dtype}"
-    *hidden, output = network.activations
+    *hidden, output = network.architecture.activations
     if len(hidden) >= MOST_LAYERS:
         return f"networks of more than {MOST_LAYERS} layers"
     for f in (*hidden, output):
@@ -76,7 +74,7 @@ def loss_name(objective: Objective) -> str | None:
     if lib is None or len(terms) != 1 or not _is_ours(terms[0][1]):
         return None
     loss = LOSSES.get(type(terms[0][1]).__name__)
-    name = f"{objective.network.activations[-1].name} {loss}"
+    name = f"{objective.network.architecture.output.name} {loss}"
     # A Bernoulli loss stands behind logistic only, a categorical one behind all others.
     return name if lib.number("loss", name) >= 0 else None
 

@@ -1,15 +1,24 @@
 """Optimizers. A new one is one class in one of the files of this folder.
 
-Subclass `FirstOrder` for a rule that steps along the gradient of each batch, else
-`Optimizer`.
+Subclass `FirstOrder` for a rule that steps along the gradient of each batch, `FullBatch` for a
+solver that minimises J on all rows as a whole. None of them knows of the training loop.
 """
 
 from ._adaptive import *
 from ._adaptive import __all__ as _adaptive_names
-from ._base import FirstOrder, Optimizer
+from ._base import FirstOrder, FullBatch, Optimizer, Problem, Solution
 from ._gradient_descent import *
 from ._gradient_descent import __all__ as _gradient_descent_names
 from ._scipy import *
 from ._scipy import __all__ as _scipy_names
 
-__all__ = ["FirstOrder", "Optimizer", *_adaptive_names, *_gradient_descent_names, *_scipy_names]
+__all__ = [
+    "FirstOrder",
+    "FullBatch",
+    "Optimizer",
+    "Problem",
+    "Solution",
+    *_adaptive_names,
+    *_gradient_descent_names,
+    *_scipy_names,
+]

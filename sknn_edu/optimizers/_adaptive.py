@@ -25,6 +25,19 @@ class Adagrad(FirstOrder):
     ----------
     Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and
     stochastic optimization, JMLR 12.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import Adagrad
+    >>> theta, rule = np.array([1.0, 1.0]), Adagrad(learning_rate_init=0.1)
+    >>> rule.begin(theta)
+    >>> rule.step(theta, grad=np.array([2.0, -0.5]))
+    >>> theta.round(4)  # g / sqrt(g^2) is the sign of g
+    array([0.9, 1.1])
+    >>> rule.step(theta, grad=np.array([2.0, 0.0]))
+    >>> theta.round(4)  # 2 / sqrt(2^2 + 2^2) = 0.7071
+    array([0.8293, 1.1   ])
     """
 
     name = "adagrad"
@@ -61,6 +74,16 @@ class RMSprop(FirstOrder):
     References
     ----------
     Tieleman and Hinton (2012), Lecture 6.5, Neural networks for machine learning.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import RMSprop
+    >>> theta, rule = np.array([1.0, 1.0]), RMSprop(learning_rate_init=0.1, rho=0.75)
+    >>> rule.begin(theta)
+    >>> rule.step(theta, grad=np.array([2.0, -0.5]))
+    >>> theta.round(4)  # g / sqrt(g^2 / 4) is 2 or -2
+    array([0.8, 1.2])
     """
 
     name = "rmsprop"
@@ -123,6 +146,16 @@ class Adam(TwoMoments):
     References
     ----------
     Kingma and Ba (2015), Adam: a method for stochastic optimization, ICLR.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import Adam
+    >>> theta, rule = np.array([1.0, 1.0]), Adam(learning_rate_init=0.1)
+    >>> rule.begin(theta)
+    >>> rule.step(theta, grad=np.array([2.0, -0.5]))
+    >>> theta.round(4)  # rate * m / sqrt(v) is 0.1 or -0.1 in the first step
+    array([0.9, 1.1])
     """
 
     name = "adam"
@@ -154,6 +187,16 @@ class AdamW(TwoMoments):
     References
     ----------
     Loshchilov and Hutter (2019), Decoupled weight decay regularization, ICLR.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import AdamW
+    >>> theta, rule = np.array([1.0, 1.0]), AdamW(learning_rate_init=0.1)
+    >>> rule.begin(theta)
+    >>> rule.step(theta, grad=np.array([2.0, -0.5]))
+    >>> theta.round(4)  # mhat / sqrt(vhat) is 1 or -1 in the first step
+    array([0.9, 1.1])
     """
 
     name = "adamw"
@@ -190,6 +233,16 @@ class NAdam(TwoMoments):
     References
     ----------
     Dozat (2016), Incorporating Nesterov momentum into Adam, ICLR workshop.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import NAdam
+    >>> theta, rule = np.array([1.0, 1.0]), NAdam(learning_rate_init=0.1)
+    >>> rule.begin(theta)
+    >>> rule.step(theta, grad=np.array([2.0, -0.5]))
+    >>> theta.round(4)  # mhat / sqrt(vhat) is 1.056 or -1.056 in the first step
+    array([0.8944, 1.1056])
     """
 
     name = "nadam"

@@ -1,21 +1,19 @@
-"""An optimizer moves theta to where J is small; a first-order one by steps along the gradient."""
+"""An optimizer moves theta to where J is small: by steps along the gradient, or as a whole."""
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from ..component import Component
-
-if TYPE_CHECKING:
-    from ..training.loop import Training
+from ..engine.architecture import Architecture
 
 
 class Optimizer(Component, ABC, family=True):
-    """Anything that can train a network.
+    """Base of the optimizers; subclass `FirstOrder` or `FullBatch`.
 
     The settings that an estimator has under the same name are taken from there when the
     optimizer is asked for by name; an object keeps its own.
@@ -30,25 +28,11 @@ class Optimizer(Component, ABC, family=True):
         Whether each step looks at all rows, whatever ``batch_size`` says.
     """
 
-    incremental: ClassVar[bool] = False
-    full_batch: ClassVar[bool] = True
+    incremental: ClassVar[bool]
+    full_batch: ClassVar[bool]
 
-    def check(self, training: Training) -> None:
-        """Raise ValueError if this optimizer cannot do what the training asks for."""
-        if training.clip_norm is not None:
-            raise ValueError(
-                f"clip_norm={training.clip_norm!r} is for first-order solvers such as 'adam'; "
-                f"solver={self.name!r} needs the true gradient. Use clip_norm=None."
-            )
-        if rates := training.objective.network.dropout:
-            raise ValueError(
-                f"dropout={rates!r} makes the objective random, which solver={self.name!r} "
-                "cannot minimise. Use dropout=0.0, or a solver such as 'adam'."
-            )
-
-    @abstractmethod
-    def minimize(self, training: Training) -> None:
-        """Train: move theta in place and keep the history."""
+    def check(self, architecture: Architecture, clip_norm: float | None) -> None:
+        """Raise ValueError if this optimizer cannot train such a network."""
 
     def adopt(self, settings: dict[str, Any]) -> None:
         """Take over new settings, keeping the state."""
@@ -80,8 +64,10 @@ class FirstOrder(Optimizer):
     decouples_penalty: ClassVar[bool] = False
 
     def __init__(self, learning_rate_init: float) -> None:
-        if not learning_rate_init > 0:
-            raise ValueError(f"learning_rate_init must be > 0, got {learning_rate_init!r}.")
+        if not 0 < learning_rate_init < math.inf:
+            raise ValueError(
+                f"learning_rate_init must be > 0 and finite, got {learning_rate_init!r}."
+            )
         self.learning_rate_init = learning_rate_init
         self.learning_rate = float(learning_rate_init)
         self._size: tuple[int, str] | None = None
@@ -94,21 +80,17 @@ class FirstOrder(Optimizer):
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Move theta one step, in place. grad may be overwritten."""
 
+    @property
+    def follows_schedule(self) -> bool:
+        """Whether `end_epoch` changes the learning rate."""
+        return False
+
     def end_epoch(self, n_samples_seen: int) -> None:
         """Adjust the learning rate after an epoch; ``n_samples_seen`` counts since the start."""
 
     def lower_learning_rate(self) -> bool:
         """Called when nothing improves; returns whether the rate was lowered (else: stop)."""
         return False
-
-    def check(self, training: Training) -> None:
-        """First-order rules can do with any gradient."""
-
-    def minimize(self, training: Training) -> None:
-        """Train in epochs of mini-batches."""
-        from ..training.loop import run_epochs
-
-        run_epochs(training, self)
 
     def is_finite(self) -> bool:
         """Whether velocities and moments are finite; infinite ones stop a parameter for good."""
@@ -121,6 +103,13 @@ class FirstOrder(Optimizer):
         if self._size != size:
             self.allocate(theta)
             self._size = size
+        for name, array in vars(self).items():
+            if isinstance(array, np.ndarray) and name != "_scratch":
+                if array.shape != theta.shape or array.dtype != theta.dtype:
+                    raise ValueError(
+                        f"{name} of {self!r} has shape {array.shape} and dtype {array.dtype}; it "
+                        f"must be like the {theta.size} parameters of {theta.dtype}."
+                    )
         self._scratch = np.zeros_like(theta)
 
     def end(self) -> None:
@@ -133,3 +122,93 @@ class FirstOrder(Optimizer):
         super().adopt(settings)
         if self.learning_rate_init != before:
             self.learning_rate = float(self.learning_rate_init)
+
+
+class Problem(ABC):
+    """What a `FullBatch` solver minimises: J as a function of a float64 vector theta.
+
+    Attributes
+    ----------
+    start : ndarray of shape (n_parameters,)
+        Theta to begin with.
+    tol, max_iter : float, int
+        The estimators' parameters.
+    epsilon : float
+        Machine epsilon of the network's dtype.
+    n_iter : int
+        Iterations that have ended.
+    best_value : float
+        Lowest J so far.
+    """
+
+    start: np.ndarray
+    tol: float
+    max_iter: int
+    epsilon: float
+    best_value: float
+
+    @property
+    @abstractmethod
+    def n_iter(self) -> int:
+        """Iterations that have ended."""
+
+    @abstractmethod
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """J and its gradient, shape (n_parameters,)."""
+
+    @abstractmethod
+    def hessian_product(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """H v, shape (n_parameters,)."""
+
+    @abstractmethod
+    def residuals(self, theta: np.ndarray) -> np.ndarray:
+        """r with J = ||r||^2 / 2, for losses that are sums of squares."""
+
+    @abstractmethod
+    def jacobian(self, theta: np.ndarray) -> np.ndarray:
+        """dr/dtheta, shape (n_residuals, n_parameters)."""
+
+    @abstractmethod
+    def end_iteration(self, theta: np.ndarray) -> bool:
+        """To be called after each iteration; True asks to stop here."""
+
+
+class Solution(NamedTuple):
+    """Where a `FullBatch` solver has ended, and whether it converged."""
+
+    theta: np.ndarray
+    value: float
+    n_iter: int
+    converged: bool
+    message: str
+
+
+class FullBatch(Optimizer):
+    """A solver that minimises J on all rows as a whole; a new one needs `minimize`.
+
+    Attributes
+    ----------
+    title : str
+        Its name in sentences.
+    """
+
+    incremental = False
+    full_batch = True
+    title: ClassVar[str]
+
+    def check(self, architecture: Architecture, clip_norm: float | None) -> None:
+        """Neither clipping nor dropout: J must be a function, and the gradient its own."""
+        if clip_norm is not None:
+            raise ValueError(
+                f"clip_norm={clip_norm!r} is for first-order solvers such as 'adam'; "
+                f"solver={self.name!r} needs the true gradient. Use clip_norm=None."
+            )
+        if rates := architecture.dropout:
+            raise ValueError(
+                f"dropout={list(rates)!r} makes the objective random, which solver={self.name!r} "
+                "cannot minimise. Use dropout=0.0, or a solver such as 'adam'."
+            )
+
+    @abstractmethod
+    def minimize(self, problem: Problem) -> Solution:
+        """Find a theta with a small J, from ``problem.start``."""

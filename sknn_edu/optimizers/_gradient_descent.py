@@ -61,6 +61,20 @@ class SGD(FirstOrder):
     ----------
     Sutskever, Martens, Dahl and Hinton (2013), On the importance of initialization and
     momentum in deep learning, ICML.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import SGD
+    >>> theta = np.array([1.0, 1.0])
+    >>> rule = SGD(learning_rate_init=0.1, momentum=0.5, nesterovs_momentum=False)
+    >>> rule.begin(theta)
+    >>> rule.step(theta, grad=np.array([2.0, 0.0]))
+    >>> theta.round(4)  # v = -0.1 * 2
+    array([0.8, 1. ])
+    >>> rule.step(theta, grad=np.array([2.0, 0.0]))
+    >>> theta.round(4)  # v = 0.5 * -0.2 - 0.1 * 2
+    array([0.5, 1. ])
     """
 
     name = "sgd"
@@ -99,9 +113,14 @@ class SGD(FirstOrder):
         else:
             theta += v
 
+    @property
+    def follows_schedule(self):
+        """Whether the schedule is 'invscaling'."""
+        return self.schedule == "invscaling"
+
     def end_epoch(self, n_samples_seen):
         """Lower the rate of 'invscaling'."""
-        if self.schedule == "invscaling":
+        if self.follows_schedule:
             self.learning_rate = self.learning_rate_init / (n_samples_seen + 1) ** self.power_t
 
     def lower_learning_rate(self):

@@ -61,22 +61,9 @@ def open_network(
     if dtype is not None and theta.dtype != dtype:
         theta = Parameters(theta.sizes, dtype).fill(theta.W, theta.b)
         samples = Samples(samples.X.astype(dtype), samples.Y.astype(dtype), samples.w)
-    objective = _objective(architecture, theta)
     # All samples are run in one piece, so that every row is kept.
-    objective.network.rows_of_a_piece = max(1, samples.n)
-    return Opened(architecture, objective, samples)
-
-
-def _objective(architecture: Architecture, theta: Parameters) -> Objective:
-    """J of a network that keeps every Z."""
-    network = Network(
-        theta,
-        architecture.activations,
-        fit_intercept=architecture.has_biases,
-        dropout=architecture.dropout,
-        keep_Z=True,
-    )
-    return Objective(network, architecture.loss, architecture.penalty)
+    network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=max(1, samples.n))
+    return Opened(architecture, Objective(network), samples)
 
 
 def check_opens(est: Any) -> None:

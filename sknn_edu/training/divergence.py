@@ -12,6 +12,8 @@ from ..engine.batches import Samples
 from ..engine.network import Network
 from ..exceptions import DivergenceError
 
+LARGE = 100.0  # for numbers that training works with
+
 
 def divergence(
     network: Network, samples: Samples, loss: float, epoch: int, learning_rate: float | None
@@ -23,7 +25,7 @@ def divergence(
     causes = []
     if learning_rate is not None:
         causes.append(f"learning_rate_init={learning_rate:g} is too large for this problem")
-    causes.append(_scale_of(samples.X))
+    causes += _scales(samples)
     return DivergenceError(
         f"Training diverged in epoch {epoch}: the loss became {loss:g}. "
         f"{_first_overflow(network, samples)} Likely causes: {'; '.join(causes)}. "
@@ -63,11 +65,17 @@ def _layer_is_finite(network: Network, X: Any, l: int) -> bool:
     return bool(np.isfinite(layer.Z).all() and np.isfinite(layer.A).all())
 
 
-def _scale_of(X) -> str:
-    """How large the input is, in numbers, and what to do about it."""
-    values = X.data if issparse(X) else X
-    largest = np.abs(values).max(initial=0)
-    return (
-        f"the input is not scaled (in this batch |X| reaches {largest:.3g}; "
-        "StandardScaler brings it to about 3)"
-    )
+def _scales(samples: Samples) -> Iterator[str]:
+    """How large targets and input are, and what to do about it; the input if neither is large."""
+    values = samples.X.data if issparse(samples.X) else samples.X
+    x, y = (float(np.abs(array).max(initial=0)) for array in (values, samples.Y))
+    if y > LARGE:
+        yield (
+            f"the targets are not scaled (in this batch |y| reaches {y:.3g}; "
+            "TransformedTargetRegressor with a StandardScaler brings it to about 3)"
+        )
+    if x > LARGE or y <= LARGE:
+        yield (
+            f"the input is not scaled (in this batch |X| reaches {x:.3g}; "
+            "StandardScaler brings it to about 3)"
+        )

@@ -1,12 +1,15 @@
-"""What is remembered of a training run, and whether the last epochs were any better."""
+"""What is recorded of a training run, and for how many epochs nothing has improved."""
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from .stopping import NOT_TRAINED, Stop
+
+CURVES = ("loss_curve", "validation_scores", "validation_loss_curve")
 
 
 @dataclass
@@ -30,7 +33,8 @@ class History:
     validation_loss_curve: list[float] | None = None
     best_validation_score: float | None = None
     no_improvement_count: int = 0
-    stop_reason: str = ""
+    stop: Stop = NOT_TRAINED
+    _n_epochs_before: dict[str, int] = field(default_factory=dict)
 
     def record(self, loss: float, score: float | None, validation_loss: float | None) -> bool:
         """Add an epoch; returns whether it is the best one so far."""
@@ -46,26 +50,44 @@ class History:
             self.best_iter = len(self.loss_curve)
         return is_best
 
-    def record_losses(self, losses: np.ndarray) -> None:
-        """Add epochs, of which the training loss decides which is the best."""
-        assert self.best_loss is not None
-        best_before = np.minimum.accumulate([self.best_loss, *losses[:-1]])
-        (improved,) = np.nonzero(~(losses > best_before - self.tol))
-        (better,) = np.nonzero(losses < best_before)
-        n_before, n = len(self.loss_curve), len(losses)
-        self.no_improvement_count = (
-            n - 1 - int(improved[-1]) if improved.size else self.no_improvement_count + n
-        )
-        if better.size:
-            self.best_iter = n_before + int(better[-1]) + 1
-            self.best_loss = float(losses[better[-1]])
+    def go_on_from(self, past: dict[str, Any], *, shares_curves: bool) -> None:
+        """Append to the curves of an earlier fit, in copies of them or in the very lists.
+
+        ``past`` has the fitted attributes. The lists are shared in ``partial_fit``, whose cost
+        would otherwise grow with the number of calls; `forget_this_fit` undoes what it appended.
+        """
+        for name in CURVES:
+            if (curve := past.get(f"{name}_")) is not None:
+                setattr(self, name, curve if shares_curves else list(curve))
+        self._n_epochs_before = {name: len(getattr(self, name) or ()) for name in CURVES}
+        self.best_iter = past.get("best_iter_", 0)
+        self.n_samples_seen = past.get("t_", 0)
+
+    def forget_this_fit(self) -> None:
+        """Take from shared curves what this fit has appended."""
+        for name, n in self._n_epochs_before.items():
+            if (curve := getattr(self, name)) is not None:
+                del curve[n:]
+    def record_stretch(
+        self, losses: np.ndarray, best_loss: float, best_epoch: int, no_improvement_count: int
+    ) -> None:
+        """Add epochs to which the compiled core has applied the rule of `record`.
+
+        ``best_epoch`` is the number of the best one among them, counted from 1; if it is not
+        positive, the best epoch was before these.
+        """
+        if not len(losses):
+            return
+        if best_epoch > 0:
+            self.best_loss, self.best_iter = best_loss, len(self.loss_curve) + best_epoch
+        self.no_improvement_count = no_improvement_count
         self.loss_curve.extend(losses.tolist())
-        self.n_iter += n
+        self.n_iter += len(losses)
         self.loss = self.loss_curve[-1]
 
     def attributes(self) -> dict[str, Any]:
-        """Copies of all this, under the names of the estimators' fitted attributes."""
-        attributes = {
+        """All this, under the names of the estimators' fitted attributes."""
+        return {
             "n_iter_": self.n_iter,
             "t_": self.n_samples_seen,
             "loss_": self.loss,
@@ -75,10 +97,10 @@ class History:
             "validation_scores_": self.validation_scores,
             "validation_loss_curve_": self.validation_loss_curve,
             "best_validation_score_": self.best_validation_score,
-            "stop_reason_": self.stop_reason,
+            "stop_reason_": self.stop.sentence,
+            "_stop_kind": self.stop.kind.value,
             "_no_improvement_count": self.no_improvement_count,
         }
-        return {name: copy.copy(value) for name, value in attributes.items()}
 
     def _is_best_score(self, score: float | None) -> bool:
         assert score is not None

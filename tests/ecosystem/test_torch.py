@@ -90,7 +90,7 @@ def test_the_outputs_are_what_the_documentation_says(name):
     elif est.out_activation_ in ("softmax", "logistic") and len(est.classes_) > 1:
         assert_equal_to(decided_by(A, est), est.predict_proba(given))
     else:
-        assert_equal_to(A, est._output_layer(given))
+        assert_equal_to(A, est._outputs(given))
 
 
 @in_both_dtypes

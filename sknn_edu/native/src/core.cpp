@@ -26,12 +26,12 @@ bool is_finite(const REAL* x, long n) {
     return isfinite(sum(total) + rest);
 }
 
-// Whether training may go on without anybody looking at the epoch that has just ended, with the
-// loss J: all numbers are finite, and the losses have not stopped falling. If so, theta is kept.
+// Whether the next epoch may begin without a return to Python, after one with the loss J: all
+// numbers are finite, and the losses have not stopped falling. If so, theta is kept.
 bool goes_on(Epochs& epochs, const Optimizer& optimizer, long n_parameters, double J) {
-    const void* state[] = {optimizer.theta, optimizer.first, optimizer.second};
-    for (const void* x : state)
-        if (x && !is_finite((const REAL*)x, n_parameters)) return false;
+    if (!is_finite((const REAL*)optimizer.theta, n_parameters)) return false;
+    for (long k = 0; k < optimizer.n_vectors; k++)
+        if (!is_finite((const REAL*)optimizer.vectors[k], n_parameters)) return false;
     const int64_t without =
         J > epochs.best_loss - epochs.tol ? epochs.n_without_improvement + 1 : 0;
     if (without > epochs.patience) return false;
@@ -42,7 +42,7 @@ bool goes_on(Epochs& epochs, const Optimizer& optimizer, long n_parameters, doub
     epochs.last_but_one = epochs.last, epochs.last = last;
     memcpy(last, optimizer.theta, size);
     if (J < epochs.best_loss) {
-        epochs.best_loss = J;
+        epochs.best_loss = J, epochs.best_epoch = epochs.n_done;
         memcpy(epochs.best, optimizer.theta, size);
     }
     return true;
@@ -57,7 +57,7 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
     REAL *theta = (REAL*)optimizer.theta, *grad = (REAL*)optimizer.grad;
     const double stop_at = seconds_now() + epochs.seconds;
     double P = machine.penalty_of(theta);
-    int64_t work = 0;  // since the last look at the clock
+    int64_t work = 0;  // since the clock was read last
     for (;;) {
         if (!epochs.is_running) {
             if (epochs.random)
@@ -73,7 +73,7 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
             const long n = left < epochs.batch_size ? left : epochs.batch_size;
             double total = data.w ? 0 : (double)n;
             for (long i = 0; data.w && i < n; i++) total += Worker::weight(data, first + i);
-            if (total == 0) continue;  // J is a mean over nothing: the batch says nothing
+            if (total == 0) continue;  // J is undefined: the batch is left out
 
             long n_parts;
             double J = machine.run(team, data, first, n, total, grad, false, &n_parts);
@@ -89,7 +89,7 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
         epochs.losses[epochs.n_done++] = J, epochs.is_running = 0;
         if (epochs.n_done == epochs.n_epochs ||
             !goes_on(epochs, optimizer, machine.n_parameters, J))
-            return SOMEBODY_MUST_LOOK;
+            return PYTHON_TAKES_OVER;
     }
 }
 

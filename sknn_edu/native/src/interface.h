@@ -1,9 +1,10 @@
-// What Python hands over. sknn_edu/native/_library.py states the same structures for ctypes.
+// The structures that Python fills. sknn_edu/native/library.py states them again for ctypes, and
+// compares their sizes with `structure_size` when it loads the library.
 
 #pragma once
 #include <stdint.h>
 
-// A network of n_layers layers and the objective it is trained for. Arrays are in Python's hands.
+// A network of n_layers layers and the objective it is trained for. Python owns the arrays.
 struct Network {
     int64_t n_layers;
     const int64_t* sizes;        // n_layers + 1: units of each layer, the input first
@@ -12,7 +13,7 @@ struct Network {
     void** W;                    // n_layers matrices of shape (n_in, n_out)
     void** b;                    // n_layers vectors of shape (n_out,), or null: no biases
     int64_t loss;                // number of the loss
-    double loss_factor;          // the loss counts so many times
+    double loss_factor;          // multiplies the loss
     double l1, l2;               // of the penalty
     int64_t n_parameters;        // of theta and of a gradient: W_1, ..., W_L, b_1, ..., b_L
     int64_t chunk;               // most samples that go through the network at a time
@@ -32,17 +33,17 @@ struct Data {
     int64_t n;            // how many
 };
 
-// An optimizer's rule, its settings and its state, which the Python object shares.
+// An optimizer's rule, its settings and its state. Which attributes of the Python object are its
+// settings, vectors and counters, and in which order, is said by the rule (optimizers.h).
 struct Optimizer {
     int64_t rule;
     void* theta;
     void* grad;
-    void* first;   // velocities or first moments, or null
-    void* second;  // second moments, or null
-    int64_t t;
-    double rate_init, rate;
-    double momentum, beta_1, beta_2, epsilon;
-    int64_t nesterov;
+    double rate_init, rate;  // learning_rate_init and learning_rate
+    const double* settings;
+    void** vectors;    // of the length of theta; the arrays of the Python object
+    double* counters;  // numbers that a step changes
+    int64_t n_vectors;
 };
 
 // A stretch of epochs, and how far it has come.
@@ -52,15 +53,16 @@ struct Epochs {
     double seconds;    // after which a call returns
     int64_t* order;    // rows, which are shuffled before each epoch; mostly those of the data
     void* random;      // numpy's bitgen_t, which shuffles them, or null
-    // When the losses have stopped falling (see sknn_edu/engine/history.py).
+    // When the losses have stopped falling (see sknn_edu/training/history.py).
     double tol, best_loss;
+    int64_t best_epoch;  // number of the best one among the epochs that are done; 0: it was before
     int64_t n_without_improvement, patience;
-    // Copies of theta (see `Checkpoint` in sknn_edu/engine/training.py).
+    // Copies of theta (see `Checkpoint` in sknn_edu/training/loop.py).
     void *best, *last, *last_but_one;
     // Progress.
     int64_t n_done;      // epochs that are over
     double* losses;      // n_epochs: of those, the mean of J over the batches
-    int64_t is_running;  // whether another one has begun
+    int64_t is_running;  // whether another epoch has begun
     int64_t batch;       // its next batch
     double sum_J;        // of J times the rows of the batch
     int64_t n_seen;      // rows in batches that count
@@ -69,7 +71,7 @@ struct Epochs {
 
 // Why a call of `train` is over.
 enum Ending {
-    SOMEBODY_MUST_LOOK = 0,  // at the last of the epochs that are done
-    TIME_IS_OVER = 1,        // call again
-    J_IS_NOT_FINITE = 2,     // on the next batch, whose step was not taken
+    PYTHON_TAKES_OVER = 0,  // after the last of the epochs that are done
+    TIME_IS_OVER = 1,       // call again
+    J_IS_NOT_FINITE = 2,    // on the next batch, whose step was not taken
 };

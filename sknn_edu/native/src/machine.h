@@ -1,6 +1,7 @@
 // A batch: chunks of samples shared out among threads, their gradients summed, and the update.
 
 #pragma once
+#include <utility>
 #include "interface.h"
 #include "optimizers.h"
 #include "penalty.h"
@@ -118,13 +119,20 @@ struct Machine {
             parts_of_penalty[i / BLOCK] = penalty(end - i, W + i, network.l1, network.l2);
     }
 
-    // The step: for each block, sum the parts of its gradient, add the penalty's, move theta.
+    // The rule's step for the parameters i to `end`, with the same part of each of its vectors.
+    template <class Rule, int... K>
+    static void step(const Rule& rule, const Optimizer& o, long i, long end,
+                     std::integer_sequence<int, K...>) {
+        rule.step(end - i, (REAL*)o.theta + i, (const REAL*)o.grad + i,
+                  (REAL*)o.vectors[K] + i...);
+    }
+
+    // The update: for each block, sum the parts of its gradient, add the penalty's, move theta.
     template <class Rule>
     void update(Team& team, Optimizer& o, long n_parts, double total) const {
         const double rate = o.rate, l1 = network.l1, l2 = network.l2;
         const Rule rule(o);
         REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad;
-        REAL *m = (REAL*)o.first, *v = (REAL*)o.second;
         for_each_block(team, [&](long i, long end) {
             const long n_W = end < n_weights ? end - i : n_weights - i;  // below 0: only biases
             sum_parts(grad, n_parts, i, end);
@@ -132,7 +140,7 @@ struct Machine {
                 add_penalty_gradient(n_W, theta + i, l1, l2, -rate / total, theta + i);
             else
                 add_penalty_gradient(n_W, theta + i, l1, l2, 1 / total, grad + i);
-            rule.step(end - i, theta + i, grad + i, m ? m + i : m, v ? v + i : v);
+            step(rule, o, i, end, std::make_integer_sequence<int, count(Rule::VECTORS)>());
             note_penalty(theta, i, end);
         });
     }

@@ -1,4 +1,4 @@
-// What the core knows, by name, and which instruction sets this machine has: compiled once.
+// What the core knows, by name, and which instruction sets this machine has; compiled once.
 
 #define REAL_BITS 64
 #include "losses.h"
@@ -6,11 +6,20 @@
 
 #define PUBLIC extern "C" __attribute__((visibility("default")))
 
-// The sources that this library was made of (see `fingerprint` in build.py).
+// The fingerprint of the sources that this library was compiled from (see build.py).
 PUBLIC const char* made_of() { return MADE_OF; }
 
+// The size in bytes of a structure of interface.h, by its name.
+PUBLIC int64_t structure_size(const char* name) {
+#define DO(S) \
+    if (!strcmp(name, #S)) return sizeof(S);
+    DO(Network) DO(Data) DO(Optimizer) DO(Epochs)
+#undef DO
+    return -1;
+}
+
 // The number of an activation, of an output with a loss ("softmax log_loss"), of an optimizer; -1
-// for one that the core does not have.
+// if the core does not have it.
 PUBLIC int64_t activation_number(const char* name) {
 #define DO(F, number, its_name) \
     if (!strcmp(name, its_name)) return number;
@@ -33,6 +42,18 @@ PUBLIC int64_t optimizer_number(const char* name) {
     FOR_EACH_OPTIMIZER(DO)
 #undef DO
     return -1;
+}
+
+// The names of an optimizer's "settings", "vectors" or "counters", separated by commas.
+PUBLIC const char* optimizer_names(int64_t number, const char* kind) {
+#define DO(F, its_number, name)                                 \
+    if (number == its_number)                                   \
+        return !strcmp(kind, "settings")  ? F::SETTINGS         \
+               : !strcmp(kind, "vectors") ? F::VECTORS          \
+                                          : F::COUNTERS;
+    FOR_EACH_OPTIMIZER(DO)
+#undef DO
+    return "";
 }
 
 // Whether this machine can run the kernels of a level.

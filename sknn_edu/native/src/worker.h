@@ -10,8 +10,6 @@
 
 namespace {
 
-constexpr int MOST_LAYERS = 64;
-
 // Some rows of the data: `first` to `first + n`, of a batch with weights that sum to `total`.
 struct Chunk {
     long first, n;
@@ -21,7 +19,7 @@ struct Chunk {
 struct Worker {
     const Network* network;
     long n_layers, n_out, ld;
-    Layer layers[MOST_LAYERS];
+    Layer* layers;
     Gemm* gemm;
     REAL* X;                   // (n_features, ld)
     REAL* Y;                   // (n_out, ld)
@@ -36,11 +34,13 @@ struct Worker {
         n_out = given.sizes[n_layers];
         ld = spread(padded(n));
         gemm = (Gemm*)given.gemm;
+        layers = arena.take<Layer>(n_layers);
         X = arena.take(given.sizes[0] * ld);
         long at_W = 0, at_b = 0;
         for (long l = 0; l < n_layers; l++) at_b += given.sizes[l] * given.sizes[l + 1];
+        long longest_row = 0;
         for (long l = 0; l < n_layers; l++) {
-            Layer& layer = layers[l];
+            Layer layer;
             layer.n_in = given.sizes[l], layer.n_out = given.sizes[l + 1];
             layer.W = (const REAL*)given.W[l];
             layer.b = given.b ? (const REAL*)given.b[l] : nullptr;
@@ -52,11 +52,10 @@ struct Worker {
             layer.A = arena.take(layer.n_out * ld);
             layer.Z = reads_Z(layer.activation) ? arena.take(layer.n_out * ld) : layer.A;
             layer.delta = trains ? arena.take(layer.n_out * ld) : nullptr;
+            if (!layer.is_large && turned_row(layer.n_out) > longest_row)
+                longest_row = turned_row(layer.n_out);
+            if (layers) layers[l] = layer;
         }
-        long longest_row = 0;
-        for (long l = 0; l < n_layers; l++)
-            if (!layers[l].is_large && turned_row(layers[l].n_out) > longest_row)
-                longest_row = turned_row(layers[l].n_out);
         turned = arena.take(trains ? longest_row * padded(n) : 0);
         Y = arena.take(n_out * ld);
         factor = arena.take(ld);

@@ -180,7 +180,7 @@ class TargetsNotScaled(Check):
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding for all targets."""
         output = case.layers[-1].activation
-        linked = output.name != "identity" and output.name in case.objective.loss.canonical_outputs
+        linked = output.name != "identity" and case.objective.loss.is_partner(output)
         if not case.is_regression or linked or np.isfinite(output.range).all():
             return
         Y = case.samples.Y.astype(np.float64)

@@ -83,7 +83,7 @@ class OutputMismatch(Check):
         yield self.found(
             WARNING,
             f"The loss {loss!r} and the output {output.name!r} do not go together: {risk}.",
-            f"Use output_activation='auto', which is {partner!r} for this loss"
+            f"Use output_activation='auto', which is {partner.name!r} for this loss"
             + (
                 "."
                 if case.is_regression or output.name not in ("softmax", "logistic")

@@ -56,7 +56,7 @@ class DeadUnits(Check):
         """One finding for each layer."""
         output = case.layers[-1].activation
         judged = case.layers
-        if output.name in case.objective.loss.canonical_outputs:
+        if case.objective.loss.is_partner(output):
             judged = judged[:-1]
         for l, layer in enumerate(judged, start=1):
             f = layer.activation

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
-from threadpoolctl import threadpool_limits
 
 from ...engine.parameters import Parameters
 from ...estimators.inspection import overflow_is_expected
+from ...threads import one_blas_thread
 from ..opened import Opened, open_network
 from .finite_differences import Comparison, Verdict, compare
 from .line import Line
@@ -50,10 +50,11 @@ def check_gradient(
     counts from about 1e-12 J on; next to a kink h is smaller, 2^-23 at least, and an error
     counts from about 1e-8 J on.
 
-    Steps that would carry a sample over a kink of an activation (`Activation.kinks`) are
-    shortened. Where that does not help, because the sample sits on the kink, the two
-    gradients are compared without this sample. At any other kink (of a loss, of the L1
-    penalty at 0) backpropagation must lie between the slopes on the two sides.
+    Steps that would carry a sample over a kink of an activation or of the loss
+    (`Activation.kinks`, `Loss.kinks`) are shortened. Where that does not help, because the
+    sample sits on the kink, the two gradients are compared without this sample. At a kink of the
+    loss, of the L1 penalty at 0, or at one that is not declared, backpropagation must lie between
+    the slopes on the two sides.
 
     Of a parameter with more than ``max_entries`` entries, a random sample is checked,
     always the same. Besides, the slopes of J in two random directions through *all* its entries
@@ -109,7 +110,7 @@ def check_gradient(
         est, X, y, sample_weight, dtype=np.float64, with_dropout=random_state is not None
     )
     # Thousands of small products: waiting for threads would take longer than they do.
-    with overflow_is_expected(), threadpool_limits(limits=1, user_api="blas"):
+    with overflow_is_expected(), one_blas_thread():
         J = opened.objective.value_and_gradient(opened.samples, random_state=draw())
         if not np.isfinite(J):
             raise ValueError(
@@ -213,11 +214,7 @@ class _Checker:
     def _along(self, where: np.ndarray, v: np.ndarray) -> Comparison:
         inputs = np.unravel_index(where, self.shape)[0] if len(self.shape) == 2 else None
         line = Line(self.theta, self.layer, self.positions[where], v, inputs)
-        for curve in self.term.along(line):
-            comparison = compare(curve, self.rtol)
-            if comparison.verdict is Verdict.RIGHT:
-                break
-        return comparison
+        return compare(self.term.along(line), self.rtol)
 
     def search(
         self, along: dict[int, Comparison], directions: list[np.ndarray]

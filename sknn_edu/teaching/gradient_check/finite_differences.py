@@ -140,7 +140,7 @@ def _slope_at_kink(curve: Curve, rtol: float) -> float | None:
     """
     for k in (1, 0, -1, -2):
         h = curve.shortest * SHRINK**k
-        (left, right), wider = _sides(curve.value, h), _sides(curve.value, SHRINK * h)
+        (left, right), wider = sides(curve.value, h), sides(curve.value, SHRINK * h)
         bound = 2 * curve.roundoff / h + curve.slope_roundoff
         slack = bound + rtol * max(abs(left), abs(right))
         is_kink = abs(right - left) > max(10 * bound, 0.5 * abs(wider[1] - wider[0]))
@@ -149,6 +149,6 @@ def _slope_at_kink(curve: Curve, rtol: float) -> float | None:
     return None
 
 
-def _sides(phi: Callable[[float], float], h: float) -> tuple[float, float]:
+def sides(phi: Callable[[float], float], h: float) -> tuple[float, float]:
     """Slope from -h to 0 and from 0 to h."""
     return (phi(0.0) - phi(-h)) / h, (phi(h) - phi(0.0)) / h

@@ -1,19 +1,19 @@
 """The two terms of J, data and penalty, along a line through theta.
 
-Samples that sit on a kink of an activation are left out, of the values and of the gradient
-alike: the others can still be compared. So are those on a kink of the loss, where it matters.
+Samples that sit on a kink, of an activation (`Activation.kinks`) or of the loss (`Loss.kinks`),
+are left out, of the values and of the gradient alike: the others can still be compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...engine.network import Network
+from ...engine.layer import Layer
 from ..opened import Opened
-from .finite_differences import EPS, LONGEST, SHORTEST, SHRINK, Curve
+from .finite_differences import EPS, LONGEST, SHORTEST, SHRINK, Curve, sides
 from .line import Line, power_of_two
 
 
@@ -36,7 +36,7 @@ class PenaltyTerm:
         """Which entries a direction may contain: where |w| has its kink, it would hide others."""
         return np.abs(self.theta.flat[index]) > (SHORTEST if self.penalty.l1 else -1)
 
-    def along(self, line: Line) -> Iterator[Curve]:
+    def along(self, line: Line) -> Curve:
         """The penalty along a line."""
 
         def value(t: float) -> float:
@@ -48,7 +48,7 @@ class PenaltyTerm:
         rounding = float(np.dot(self._rounding[line.index], np.abs(line.direction)))
         roundoff = 4 * EPS * abs(value(0.0))
         at_kink = not self.can_move(line.index).all()
-        yield Curve(
+        return Curve(
             value,
             line.slope(self.grad),
             roundoff,
@@ -87,7 +87,7 @@ class DataTerm:
         self.layers = opened.network.layers(self.samples.n)
         self.value = self._value(self.samples.w)
         self.roundoff = self._measure_roundoff()
-        self._sides = list(self._sides_of_kinks(opened.network))
+        self._kinks = list(self._find_kinks(opened))
         self._largest_inputs = [_largest_of_columns(layer.A_prev) for layer in self.layers]
 
     def can_move(self, index: np.ndarray) -> np.ndarray:
@@ -98,34 +98,30 @@ class DataTerm:
         """Run forward at theta itself, before the lines of another layer."""
         self._forward(0)
 
-    def along(self, line: Line) -> Iterator[Curve]:
-        """The samples' part of J along a line, without the samples that sit on a kink.
-
-        First without those on a kink of an activation; then, for who is not content, also
-        without those on a kink of the loss.
-        """
-        unit = line.unit / self._pace(line)
-        steps = LONGEST * unit, SHORTEST * unit
-        values, longest, w = self._clear_of_kinks(line, *steps)
-        yield self._curve(values, w, longest, steps[1])
-        w = self.w if w is None else w
-        bent = self._at_kinks_of_loss(line, steps[1]) & (w > 0)
-        if bent.any() and self._slopes_are_between_the_sides(line, steps[1], np.where(bent, w, 0)):
-            w = np.where(bent, 0.0, w)
-            yield self._curve(_Values(self, line, w), w, longest, steps[1])
-
-    def _curve(
-        self, values: _Values, w: np.ndarray | None, longest: float, shortest: float
-    ) -> Curve:
-        """phi with the samples weighted like this, and the slope by backpropagation."""
-        line, left_out = values.line, w is not self.samples.w
-        empty = left_out and not np.any(w)
+    def along(self, line: Line) -> Curve:
+        """The samples' part of J along a line, without the samples that sit on a kink."""
+        values, longest = self._clear_of_kinks(line)
+        left_out = values.w is not self.samples.w
+        empty = left_out and not np.any(values.w)
         if empty:
-            values, w = _Values(self, line, self.samples.w), self.samples.w
-        grad = self._gradient(w) if left_out and not empty else self.grad
+            values = _Values(self, line, self.samples.w)
+        grad = self._gradient(values.w) if left_out and not empty else self.grad
         rounding = 64 * EPS * float(np.abs(grad[line.index]).max())
-        slope, roundoff = line.slope(grad), self.roundoff
-        return Curve(values, slope, roundoff, rounding, longest, shortest, left_out, empty)
+        return Curve(
+            values,
+            line.slope(grad),
+            self.roundoff,
+            rounding,
+            longest,
+            self._steps(line)[1],
+            left_out,
+            empty,
+        )
+
+    def _steps(self, line: Line) -> tuple[float, float]:
+        """The longest and the shortest step to try."""
+        unit = line.unit / self._pace(line)
+        return LONGEST * unit, SHORTEST * unit
 
     def _pace(self, line: Line) -> float:
         """How much faster Z may move than theta: the largest of the inputs, at least 1."""
@@ -168,87 +164,67 @@ class DataTerm:
         self.refresh()
         return 2 * max(changes) + EPS * (abs(self.value) + outputs)
 
-    # -- kinks of the loss ----------------------------------------------------------------
+    # -- kinks ----------------------------------------------------------------------------
 
-    def _at_kinks_of_loss(self, line: Line, shortest: float) -> np.ndarray:
-        """Which samples have slopes to the left and to the right that stay apart.
+    def _find_kinks(self, opened: Opened) -> Iterator[_Kink]:
+        """Every kink of an activation, and those of the loss."""
+        for l, (f, layer) in enumerate(zip(opened.network.activations, self.layers, strict=True)):
+            for z in f.kinks:
+                yield _Kink(l, "Z", z, layer.Z > z)
+        for A in self.objective.loss.kinks(self.samples.Y):
+            yield _Kink(l, "A", A, layer.A > A)
 
-        Where the loss of a sample is merely bent, steps eight times as long have slopes
-        eight times as far apart. A kink within a step may lie near its end, where only the
-        next longer one tells.
+    def _clear_of_kinks(self, line: Line) -> tuple[_Values, float]:
+        """phi, and the longest step on which no sample that counts crosses a kink.
+
+        Samples that cross one even on the shortest step get the weight 0; so do those on a
+        kink of the loss, if backpropagation gives them a slope that they may have.
         """
-        bent = np.zeros(self.samples.n, bool)
-        roundoff = self.roundoff * self.total / np.where(self.w > 0, self.w, np.inf)
-        wider = np.full(self.samples.n, np.inf)
-        for h in (shortest * SHRINK**k for k in (3, 2, 1, 0)):
-            left, right = self._slopes_of_losses(line, h)
-            apart = np.abs(right - left)
-            bent |= apart > np.maximum(6 * roundoff / h, 0.5 * wider)
-            wider = apart
-        return bent
-
-    def _slopes_are_between_the_sides(self, line: Line, shortest: float, w: np.ndarray) -> bool:
-        """Whether backpropagation gives the samples on a kink a slope that they may have."""
-        left, right = self._slopes_of_losses(line, shortest * SHRINK**2)
-        low, high = np.dot(w, np.minimum(left, right)), np.dot(w, np.maximum(left, right))
-        slack = 1e-3 * max(abs(low), abs(high))
-        return bool(low - slack <= line.slope(self._gradient(w)) * self.total <= high + slack)
-
-    def _slopes_of_losses(self, line: Line, h: float) -> tuple[np.ndarray, np.ndarray]:
-        """For each sample the slope of its loss from -h to 0 and from 0 to h."""
-        before, at_0, after = (self._losses_at(line, t) for t in (-h, 0.0, h))
-        return (at_0 - before) / h, (after - at_0) / h
-
-    def _losses_at(self, line: Line, t: float) -> np.ndarray:
-        """The loss of each sample at theta + t v."""
-        self.value_at(line, t, self.samples.w)
-        output = self.layers[-1]
-        return self.objective.loss.output_value(
-            output.activation, output.Z, output.A, self.samples.Y
-        )
-
-    # -- kinks of activations -------------------------------------------------------------
-
-    def _sides_of_kinks(self, network: Network) -> Iterator[tuple[int, float, np.ndarray]]:
-        """For each kink: its layer, where it is, and which Z are above it."""
-        for number, (f, layer) in enumerate(zip(network.activations, self.layers, strict=True)):
-            for kink in f.kinks:
-                yield number, kink, layer.Z > kink
-
-    def _clear_of_kinks(
-        self, line: Line, longest: float, shortest: float
-    ) -> tuple[_Values, float, np.ndarray | None]:
-        """phi, the longest step on which no sample crosses a kink, and the samples' weights.
-
-        Samples that cross one even on the shortest step get the weight 0.
-        """
-        h, w = longest, self.samples.w
-        values = _Values(self, line, w)
-        while self._sides_from(line.layer):
-            crossed = self._crossed(values, h)
-            if not crossed.any():
-                break
+        kinks = [kink for kink in self._kinks if kink.layer >= line.layer]
+        longest, shortest = self._steps(line)
+        h, values = longest, _Values(self, line, self.samples.w)
+        while kinks and (crossing := self._crossing(values, h, kinks)).any():
             if h > shortest:
                 h = max(shortest, h / SHRINK)
+                continue
+            w, of_activations = values.w, [kink for kink in kinks if kink.array == "Z"]
+            values = _Values(self, line, w)
+            on_loss = crossing & ~self._crossing(values, h, of_activations)
+            if on_loss.any() and not self._slope_is_between_the_sides(line, shortest, on_loss):
+                kinks = of_activations
             else:
-                w = np.where(crossed, 0.0, self.w if w is None else w)
-                values, h = _Values(self, line, w), longest
-        return values, h, w
+                w = np.where(crossing, 0.0, values.weights)
+            h, values = longest, _Values(self, line, w)
+        return values, h
 
-    def _sides_from(self, layer: int) -> list[tuple[int, float, np.ndarray]]:
-        """The kinks in this layer and after."""
-        return [side for side in self._sides if side[0] >= layer]
-
-    def _crossed(self, values: _Values, h: float) -> np.ndarray:
+    def _crossing(self, values: _Values, h: float, kinks: list[_Kink]) -> np.ndarray:
         """Which samples cross a kink between -h and h; those without weight do not count."""
-        crossed = np.zeros(self.samples.n, bool)
+        crossing = np.zeros(self.samples.n, bool)
         for t in (h, -h):
             values(t)
-            for number, kink, above in self._sides_from(values.line.layer):
-                crosses = (self.layers[number].Z > kink) != above
-                if crosses.any():
-                    crossed |= crosses.any(axis=1)
-        return crossed & ((self.w if values.w is None else values.w) > 0)
+            for kink in kinks:
+                crossing |= kink.crossed(self.layers).any(axis=1)
+        return crossing & (values.weights > 0)
+
+    def _slope_is_between_the_sides(self, line: Line, shortest: float, on: np.ndarray) -> bool:
+        """Whether backpropagation gives the samples on a kink a slope that they may have."""
+        w, h = np.where(on, self.w, 0.0), shortest * SHRINK**2
+        low, high = sorted(sides(_Values(self, line, w), h))
+        slack = 1e-3 * max(abs(low), abs(high)) + 2 * self.roundoff / h
+        return bool(low - slack <= line.slope(self._gradient(w)) <= high + slack)
+
+
+class _Kink(NamedTuple):
+    """A kink at a number, or a number for each sample, of a layer's Z or A; who is above it."""
+
+    layer: int
+    array: str
+    at: Any
+    above: np.ndarray
+
+    def crossed(self, layers: Sequence[Layer]) -> np.ndarray:
+        """Which numbers are on the other side now."""
+        return (getattr(layers[self.layer], self.array) > self.at) != self.above
 
 
 class _Values:
@@ -256,6 +232,7 @@ class _Values:
 
     def __init__(self, term: DataTerm, line: Line, w: np.ndarray | None) -> None:
         self.term, self.line, self.w = term, line, w
+        self.weights = term.w if w is None else w
         self._known: dict[float, float] = {}
 
     def __call__(self, t: float) -> float:

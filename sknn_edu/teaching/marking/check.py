@@ -7,16 +7,17 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
+from ...threads import one_blas_thread
 from ..network_formulas import Formulas
 from ..opened import open_network
 from ..tracing.trace import trace_opened
 from .answers import Answer, Reader, UnusableAnswer, closest
+from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
 from .marked import MarkedAnswer, Marking
 from .search import Cause, Search
@@ -116,7 +117,7 @@ def check_derivation(
     reader = Reader(t, in_rows)
     marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: threads would only get in each other's way.
-    with overflow_is_expected(), threadpool_limits(1, user_api="blas"):
+    with overflow_is_expected(), one_blas_thread():
         return Marking([marker.mark(name, answer) for name, answer in answers.items()])
 
 
@@ -128,12 +129,14 @@ class _Marker:
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
         self.formulas = Formulas(reader.t.architecture, is_weighted=reader.t.is_weighted)
         self.right = self.formulas.all()
+        self.budget = Budget()
 
     # -- one answer -----------------------------------------------------------------------
 
     def mark(self, name: str, answer: Answer) -> MarkedAnswer:
         """Mark one answer."""
         target = self._target(name)
+        self.budget.begin_answer()
         try:
             value, computed = self.reader.value(target, answer)
         except ShapeMismatch as mismatch:
@@ -190,7 +193,7 @@ class _Marker:
             truth = self.true[target]
             if relative_error(rows, truth) <= SAME_NUMBERS:
                 return []
-        search = Search(self.formulas, self.true, target)
+        search = Search(self.formulas, self.true, target, self.budget)
         exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
         roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
         if error <= self.rtol:
@@ -271,10 +274,11 @@ class _Marker:
             "and for the logarithm of 0 or of a negative number."
         )
 
-    @staticmethod
-    def _nothing_known(rows: np.ndarray, error: float) -> str:
+    def _nothing_known(self, rows: np.ndarray, error: float) -> str:
         if rows.size and not rows.any():
             return "This is zero everywhere: two terms cancel, or nothing is carried back."
+        if self.budget.was_exceeded:
+            return f"This is wrong (by {error:.2g}, relative). {self.budget.message}"
         return (
             f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
             "it. Check the shape of each factor, and one entry by hand."

@@ -1,0 +1,69 @@
+"""Who does the arithmetic: the one place that chooses between the NumPy engine and the core."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .engine.network import Network
+from .engine.outputs import in_its_dtype, overflow_is_expected
+from .engine.outputs import outputs as numpy_outputs
+from .native.backend import NativeBackend
+from .native.core import Core
+from .native.support import reason_against_network, reason_against_training
+from .optimizers import Optimizer
+from .training.backend import Backend, NumpyBackend
+from .training.training import Training
+
+SMALL = 500_000  # products: NumPy has done them by the time that the core is set up
+
+
+def backend_for(engine: str, training: Training, rule: Optimizer) -> Backend:
+    """The backend for a training.
+
+    Parameters
+    ----------
+    engine : {"auto", "numpy", "native"}
+        "auto" is the core where it can.
+
+    Raises
+    ------
+    ValueError
+        If ``engine`` is "native" and the core does not have something.
+    """
+    if engine != "numpy":
+        reason = reason_against_training(training, rule)
+        if reason is None:
+            n_rows = training.batch_size if rule.incremental else training.samples.n
+            return NativeBackend(training.objective, n_rows)
+        if engine == "native":
+            raise _missing(reason)
+    return NumpyBackend(training.objective)
+
+
+def outputs(engine: str, network: Network, X: Any, what: str = "A") -> np.ndarray:
+    """A (or Z) of the output layer for all rows of X, in bounded memory.
+
+    Raises
+    ------
+    ValueError
+        If ``engine`` is "native" and the core does not have something.
+    """
+    n_products = X.shape[0] * sum(W.size for W in network.theta.W)
+    if what == "A" and (engine == "native" or (engine == "auto" and n_products > SMALL)):
+        reason = reason_against_network(network)
+        if reason is None and not isinstance(X, np.ndarray):
+            reason = "sparse X"
+        if reason is None:
+            with overflow_is_expected():
+                return Core(network).outputs(in_its_dtype(network, X))
+        if engine == "native":
+            raise _missing(reason)
+    return numpy_outputs(network, X, what)
+
+
+def _missing(reason: str) -> ValueError:
+    return ValueError(
+        f"engine='native' does not have {reason}. Use engine='auto', which runs it on NumPy."
+    )

@@ -1,0 +1,332 @@
+"""What y may be, and how it is coded: between the targets of a user and the array Y of the engine.
+
+`ClassTargets` and `NumberTargets` are what the two estimators differ in. They are learned from y
+once, and never changed.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from numbers import Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy.sparse import csr_matrix, issparse
+from sklearn.utils import assert_all_finite, column_or_1d
+from sklearn.utils.multiclass import type_of_target, unique_labels
+
+from ..activations import Activation
+from ..losses import Loss
+from .class_weight import weights_of_classes
+from .shortcuts import accuracy, check_labels, labels_in, r_squared
+
+
+class Targets(ABC):
+    """The targets that a network was made for.
+
+    Attributes
+    ----------
+    n_outputs : int
+        Output units.
+    is_multiclass : bool
+        Whether one of more than two classes is to be chosen.
+    one_hot : bool
+        Whether each row of Y is a single 1 among zeros.
+    """
+
+    numeric: ClassVar[bool]
+    is_multiclass: bool = False
+    one_hot: bool = False
+
+    @property
+    @abstractmethod
+    def n_outputs(self) -> int:
+        """Output units."""
+
+    @staticmethod
+    @abstractmethod
+    def tidy(y: Any) -> Any:
+        """y as scikit-learn has validated it, in the form that the other methods take."""
+
+    @classmethod
+    @abstractmethod
+    def learn(cls, y: Any, classes: Any = None) -> Self:
+        """Targets like these, where ``classes`` are all classes that will ever occur."""
+
+    def coded_for(self, loss: Loss, output: Activation) -> Self:
+        """The same, coded for a loss behind an output activation."""
+        return self
+
+    def weighted(
+        self, class_weight: Any, y: Any, sample_weight: np.ndarray | None, incremental: bool
+    ) -> Self:
+        """The same, with what each class counts."""
+        return self
+
+    @abstractmethod
+    def check(self, y: Any) -> None:
+        """Raise ValueError if y holds something that the network has no output for."""
+
+    def check_again(self, y: Any, classes: Any, incremental: bool) -> None:
+        """Raise ValueError if y cannot follow what `learn` has seen."""
+        self.check(y)
+
+    @abstractmethod
+    def encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
+        """Y of shape (n, n_outputs): what the outputs should be."""
+
+    @abstractmethod
+    def decode(self, A: np.ndarray) -> Any:
+        """Predictions from the outputs A of shape (n, n_outputs)."""
+
+    @abstractmethod
+    def score(self, y: Any, A: np.ndarray, w: np.ndarray | None) -> float:
+        """Accuracy or R2 of the outputs A."""
+
+    def weights(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
+        """Weights of the samples, class weights included."""
+        return sample_weight
+
+    def strata(self, y: Any) -> np.ndarray | None:
+        """What a split for early stopping should keep in proportion."""
+        return None
+
+    def attributes(self) -> dict[str, Any]:
+        """The fitted attributes that tell of this."""
+        return {}
+
+
+@dataclass(frozen=True)
+class ClassTargets(Targets):
+    """One of several classes for each sample, or several labels.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        In order; for several labels the numbers of the columns.
+    is_multilabel : bool
+        Whether y has a column of yes or no for each label.
+    has_one_unit : bool
+        Whether one output unit decides between two classes.
+    threshold : float
+        Where a single output turns from no to yes.
+    class_weight : ndarray of shape (n_classes,) or None
+        What each class counts.
+    sparse_labels : bool
+        Whether several labels came, and are predicted, as a sparse matrix.
+    """
+
+    classes: np.ndarray
+    is_multilabel: bool = False
+    has_one_unit: bool = False
+    threshold: float = 0.5
+    class_weight: np.ndarray | None = None
+    sparse_labels: bool = False
+
+    numeric = False
+
+    @property
+    def n_outputs(self) -> int:
+        """One unit, or one for each class or label."""
+        return 1 if self.has_one_unit else len(self.classes)
+
+    @property
+    def is_multiclass(self) -> bool:  # type: ignore[override]
+        """Whether one of more than two classes is to be chosen."""
+        return len(self.classes) > 2 and not self.is_multilabel
+
+    @property
+    def one_hot(self) -> bool:  # type: ignore[override]
+        """Whether each row of Y is a single 1 among zeros."""
+        return not self.has_one_unit and not self.is_multilabel
+
+    @staticmethod
+    def tidy(y):
+        """A vector for a single column, with scikit-learn's warning; objects that are numbers."""
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        if y.dtype == object and y.ndim == 1 and all(isinstance(label, Real) for label in y):
+            return np.array(y.tolist())
+        return y
+
+    @classmethod
+    def learn(cls, y, classes=None):
+        """The classes of y, or those that are given."""
+        check_labels(y)
+        if issparse(classes):
+            raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
+        kind = _kind(y)
+        if kind == "multiclass-multioutput":
+            raise ValueError("Multioutput target data is not supported: y has several columns.")
+        if kind.startswith("multilabel"):
+            return cls(labels_in(y), is_multilabel=True, sparse_labels=issparse(y))
+        if classes is None:
+            return cls(labels_in(y))
+        targets = cls(unique_labels(classes))
+        targets.check(y)
+        return targets
+
+    def coded_for(self, loss, output):
+        """One unit decides between two classes if it is a probability, or a signed score."""
+        decides = output.is_probability or (loss.margin and output.range[0] < 0)
+        return replace(
+            self,
+            has_one_unit=decides and len(self.classes) <= 2 and not self.is_multilabel,
+            threshold=0.0 if loss.margin else 0.5,
+        )
+
+    def weighted(self, class_weight, y, sample_weight, incremental):
+        """With ``class_weight``, worked out for y where it is "balanced"."""
+        if class_weight is None:
+            return replace(self, class_weight=None)
+        if self.is_multilabel:
+            raise ValueError(
+                f"class_weight={class_weight!r} is for one class per sample; y has several "
+                "labels. Use sample_weight instead."
+            )
+        if incremental and isinstance(class_weight, str):
+            raise ValueError(
+                "class_weight='balanced' needs all data at once, which partial_fit does not "
+                "see. Pass a dict of weights."
+            )
+        weights = weights_of_classes(class_weight, self.classes, y, sample_weight)
+        return replace(self, class_weight=weights)
+
+    def check(self, y):
+        """Every label must be one of the classes."""
+        if _kind(y).startswith("multilabel") != self.is_multilabel:
+            trained = "several labels" if self.is_multilabel else "one class"
+            raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
+        seen = labels_in(y)
+        if len(np.setdiff1d(seen, self.classes)):
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. "
+                f"'y' has {seen}."
+            )
+
+    def check_again(self, y, classes, incremental):
+        """In `partial_fit` some of the classes may be missing, in a warm start none."""
+        check_labels(y)
+        if incremental:
+            if classes is not None and not np.array_equal(self.classes, unique_labels(classes)):
+                raise ValueError(
+                    f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
+                    f"{self.classes!r}"
+                )
+            self.check(y)
+        elif not np.array_equal(seen := labels_in(y), self.classes):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {self.classes}, `y` has {seen}"
+            )
+
+    def encode(self, y, dtype):
+        """0 or 1 for one unit, one-hot for several, the indicator matrix for labels."""
+        if self.is_multilabel:
+            return np.asarray((y.toarray() if issparse(y) else y) != 0, dtype)
+        codes = np.searchsorted(self.classes, y)
+        if self.has_one_unit:
+            return codes.astype(dtype).reshape(-1, 1)
+        return np.eye(len(self.classes), dtype=dtype)[codes]
+
+    def decode(self, A):
+        """The class with the largest output; for single outputs, whether it says yes."""
+        if self.is_multilabel:
+            labels = (A > self.threshold).astype(int)
+            return csr_matrix(labels) if self.sparse_labels else labels
+        if len(self.classes) == 1:
+            return np.repeat(self.classes, len(A))
+        if self.has_one_unit:
+            return self.classes[(A[:, 0] > self.threshold).astype(int)]
+        return self.classes[A.argmax(axis=1)]
+
+    def score(self, y, A, w):
+        """Accuracy."""
+        return accuracy(y, self.decode(A), w)
+
+    def weights(self, y, sample_weight):
+        """The sample weights times what each class counts."""
+        if self.class_weight is None:
+            return sample_weight
+        weights = self.class_weight[np.searchsorted(self.classes, y)]
+        return weights if sample_weight is None else weights * sample_weight
+
+    def strata(self, y):
+        """The classes; scikit-learn stratifies two of them by their codes, and says so."""
+        if self.is_multilabel:
+            return None
+        return np.asarray(y == self.classes[-1]).astype(str) if len(self.classes) <= 2 else y
+
+    def attributes(self):
+        """``classes_`` and ``class_weight_``."""
+        return {"classes_": self.classes, "class_weight_": self.class_weight}
+
+
+@dataclass(frozen=True)
+class NumberTargets(Targets):
+    """Real numbers, one for each output.
+
+    Attributes
+    ----------
+    n_columns : int
+    """
+
+    n_columns: int
+
+    numeric = True
+
+    @property
+    def n_outputs(self) -> int:
+        """One unit for each column of y."""
+        return self.n_columns
+
+    @staticmethod
+    def tidy(y):
+        """Numbers; text is taken if it says one. A vector for a single column."""
+        if issparse(y):
+            raise TypeError("y is sparse, but targets are dense: pass y.toarray() instead.")
+        if y.dtype.kind in "mM":
+            raise TypeError(
+                f"y must hold numbers, but its dtype is {y.dtype}: convert times to numbers in a "
+                "unit of your choice, such as (y - y.min()) / np.timedelta64(1, 'D')."
+            )
+        if y.dtype.kind not in "fiub":
+            try:
+                y = y.astype(np.float64)
+            except (TypeError, ValueError) as error:
+                raise ValueError(
+                    f"y must hold numbers, but its dtype is {y.dtype}: {error}"
+                ) from error
+            assert_all_finite(y, input_name="y")
+        return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+
+    @classmethod
+    def learn(cls, y, classes=None):
+        """The number of columns."""
+        return cls(1 if y.ndim == 1 else y.shape[1])
+
+    def check(self, y):
+        """As many columns as outputs."""
+        n_targets = 1 if y.ndim == 1 else y.shape[1]
+        if n_targets != self.n_columns:
+            raise ValueError(
+                f"y has {n_targets} target(s), but the network has {self.n_columns} output(s)."
+            )
+
+    def encode(self, y, dtype):
+        """A column for each target."""
+        return y.reshape(len(y), -1).astype(dtype, copy=False)
+
+    def decode(self, A):
+        """The outputs; a vector for a single one."""
+        return A.ravel() if A.shape[1] == 1 else A
+
+    def score(self, y, A, w):
+        """R2, NaN where outputs are not finite."""
+        return r_squared(y, self.decode(A), w) if np.isfinite(A).all() else np.nan
+
+
+def _kind(y: Any) -> str:
+    """The type of target of validated y, where a vector is always "multiclass"."""
+    return "multiclass" if y.ndim == 1 else type_of_target(y, input_name="y")

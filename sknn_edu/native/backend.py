@@ -1,0 +1,41 @@
+"""The compiled core as a backend of training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from ..engine.batches import Batches, Samples
+from ..engine.objective import Objective
+from ..optimizers import FirstOrder
+from ..training.backend import Backend
+from ..training.epoch import run_epoch
+from ..training.training import Training
+from .core import Core
+from .epochs import CompiledEpochs
+
+
+class NativeBackend(Backend):
+    """The compiled core, for an objective that it supports (see `sknn_edu.native.support`).
+
+    Parameters
+    ----------
+    objective : Objective
+    n_rows : int
+        Rows that it is given at a time, which limits the number of threads.
+    """
+
+    def __init__(self, objective: Objective, n_rows: int) -> None:
+        super().__init__(objective)
+        self._core = Core(objective.network, objective)
+        self._core.get_threads(n_rows)
+
+    def value_and_gradient(self, samples: Samples) -> float:
+        """J on the samples; its gradient is left in ``network.grad``."""
+        return self._core.value_and_gradient(samples)
+
+    def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
+        """Many epochs in a call of the core; batches of more than about a second one by one."""
+        if self._core.does_in_one_call(batches.batch_size):
+            return CompiledEpochs(self._core, training, rule, batches).run
+        return partial(run_epoch, training, rule, batches, self._core.value_and_gradient)

@@ -1,0 +1,50 @@
+"""Who does the arithmetic of a training: one small interface, and the NumPy engine behind it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
+
+from ..engine.batches import Batches, Samples
+from ..engine.objective import Objective
+from ..optimizers import FirstOrder
+from .epoch import run_epoch
+from .training import Training
+
+
+class Backend(ABC):
+    """Computes J, its gradient, and whole epochs; the numbers are those of the NumPy engine.
+
+    Parameters
+    ----------
+    objective : Objective
+        J of the network to be trained, whose arrays it reads and writes.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+
+    @abstractmethod
+    def value_and_gradient(self, samples: Samples) -> float:
+        """J on the samples; its gradient is left in ``network.grad``."""
+
+    @abstractmethod
+    def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
+        """A function that runs one epoch and returns the mean of J over its batches.
+
+        It may run and record others before it, as long as these need nothing but the record
+        and the copies of theta in ``training.checkpoint``.
+        """
+
+
+class NumpyBackend(Backend):
+    """The NumPy engine."""
+
+    def value_and_gradient(self, samples: Samples) -> float:
+        """J on the samples; its gradient is left in ``network.grad``."""
+        return self.objective.value_and_gradient(samples)
+
+    def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
+        """`run_epoch`."""
+        return partial(run_epoch, training, rule, batches, self.objective.value_and_gradient)

@@ -1,0 +1,56 @@
+"""One pass over the data: for each batch the step of the paper.
+
+forward, loss, backward (all in `sknn_edu.engine.objective`), update (in `sknn_edu.optimizers`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from ..engine.batches import Batches, Samples
+from ..optimizers import FirstOrder
+from .divergence import divergence
+from .training import Training
+
+Evaluate = Callable[..., float]  # such as `Objective.value_and_gradient`
+
+
+def run_epoch(training: Training, rule: FirstOrder, batches: Batches, evaluate: Evaluate) -> float:
+    """One pass over the data; returns the mean of J over the batches."""
+    sum_J, n_seen = 0.0, 0
+    for batch in batches.epoch():
+        if batch.total_weight == 0:
+            continue  # J is a mean over nothing: the batch says nothing
+        sum_J += run_batch(training, rule, batch, evaluate) * batch.n
+        n_seen += batch.n
+    return sum_J / n_seen
+
+
+def run_batch(training: Training, rule: FirstOrder, batch: Samples, evaluate: Evaluate) -> float:
+    """Forward, loss, backward, update on one batch; returns J before the update."""
+    objective, network = training.objective, training.objective.network
+    theta, grad = network.theta, network.grad
+    J = evaluate(batch, with_penalty=not rule.decouples_penalty, random_state=training.random_state)
+    if not math.isfinite(J):
+        epoch = training.history.n_iter + 1
+        raise divergence(network, batch, J, epoch, rule.learning_rate_init)
+    if training.clip_norm is not None:
+        clip(grad.flat, training.clip_norm)
+    if rule.decouples_penalty:
+        factor = -rule.learning_rate / batch.total_weight
+        objective.penalty.add_gradient(theta.weights, factor, out=theta.weights)
+    rule.step(theta.flat, grad.flat)
+    return J
+
+
+def clip(grad: np.ndarray, limit: float) -> None:
+    """Shorten the gradient to the norm ``limit`` if it is longer."""
+    norm = math.sqrt(np.dot(grad, grad))
+    if norm > limit:
+        if math.isinf(norm):  # the square overflowed: bring the largest entry to 1 first
+            grad /= np.abs(grad).max()
+            norm = math.sqrt(np.dot(grad, grad))
+        grad *= limit / norm

@@ -1,0 +1,84 @@
+"""Why training stopped: an enum for programs, and the sentence that is made from it for people."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class StopKind(Enum):
+    """The reasons to stop."""
+
+    NOT_TRAINED = "not_trained"
+    PARTIAL_FIT = "partial_fit"
+    LOSS_STALLED = "loss_stalled"
+    SCORE_STALLED = "score_stalled"
+    MAX_ITER = "max_iter"
+    FINISHED = "finished"
+    CALLBACK = "callback"
+    INTERRUPTED = "interrupted"
+    DIVERGED = "diverged"
+    SOLVER_CONVERGED = "solver_converged"
+    SOLVER_STOPPED = "solver_stopped"
+
+
+class Stop(NamedTuple):
+    """A reason, and the sentence for ``stop_reason_``."""
+
+    kind: StopKind
+    sentence: str
+
+
+NOT_TRAINED = Stop(StopKind.NOT_TRAINED, "Not trained: the weights were initialised only.")
+PARTIAL_FIT = Stop(StopKind.PARTIAL_FIT, "partial_fit runs one epoch.")
+
+
+def finished(n: int, unit: str) -> Stop:
+    """A fixed number of epochs (or iterations) was wanted."""
+    return Stop(StopKind.FINISHED, f"Finished as requested: max_iter={n} {unit} were run.")
+
+
+def max_iter_reached(n: int) -> Stop:
+    """The epochs were used up."""
+    return Stop(StopKind.MAX_ITER, f"max_iter={n} epochs were run before the loss converged.")
+
+
+def stopped_by_callback(n: int, unit: str) -> Stop:
+    """An observer asked to stop after an epoch (or iteration)."""
+    return Stop(StopKind.CALLBACK, f"A callback stopped training after {unit} {n}.")
+
+
+def interrupted(n: int, unit: str) -> Stop:
+    """Ctrl-C in an epoch (or iteration)."""
+    return Stop(
+        StopKind.INTERRUPTED,
+        f"Interrupted from the keyboard in {unit} {n}; the best weights so far were kept.",
+    )
+
+
+def diverged(error: Exception, kept: str) -> Stop:
+    """The loss became infinite or NaN; ``kept`` says which weights there are now."""
+    return Stop(StopKind.DIVERGED, f"{error} {kept}")
+
+
+def solver_ended(solver: str, message: str, converged: bool) -> Stop:
+    """A solver of scipy came to its end."""
+    if converged:
+        return Stop(StopKind.SOLVER_CONVERGED, f"{solver} converged: {message}.")
+    return Stop(StopKind.SOLVER_STOPPED, f"{solver} stopped before it converged: {message}.")
+
+
+def no_improvement(tol: float, patience: float, by_score: bool) -> str:
+    """The sentence about epochs without improvement."""
+    what = "Validation score" if by_score else "Training loss"
+    return f"{what} did not improve more than tol={tol:f} for {patience} consecutive epochs."
+
+
+def stalled(tol: float, patience: float, n_iter: int, best_iter: int, *, by_score: bool) -> Stop:
+    """Too many epochs without improvement."""
+    sentence = f"{no_improvement(tol, patience, by_score)} Stopped after epoch {n_iter}."
+    if not by_score:
+        return Stop(StopKind.LOSS_STALLED, sentence)
+    return Stop(
+        StopKind.SCORE_STALLED, f"{sentence} The weights of epoch {best_iter} were the best."
+    )
