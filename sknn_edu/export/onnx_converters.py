@@ -145,7 +145,7 @@ def _probabilities(graph: Graph, targets: ClassTargets, network: Network, A: str
 
 def _decision(graph: Graph, targets: ClassTargets, A: str) -> str:
     """What `decision_function` gives: how far each output is from the threshold."""
-    decides_alone = targets.is_multilabel or targets.n_outputs == 1
+    decides_alone = targets.is_multilabel or targets.has_one_unit
     return graph.node("Sub", A, graph.numbers(targets.threshold if decides_alone else 0.0))
 
 
