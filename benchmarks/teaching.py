@@ -33,6 +33,9 @@ from measure import Candidate, in_turns, machine
 from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier
+from sknn_edu.engine.network import Network
+from sknn_edu.engine.objective import Objective
+from sknn_edu.estimators.inspection import open_estimator
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.teaching import check_derivation, derive, trace
@@ -91,7 +94,8 @@ WORKLOADS = [
 
 def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Callable[[], None]:
     """One step of the engine on arrays that are ready: J, its gradient, Adam's update."""
-    objective, samples = est._evaluate_on(X, y, None)
+    architecture, weights, samples = open_estimator(est, X, y)
+    objective = Objective(Network(architecture, weights))
     theta, grad = objective.network.theta.flat, objective.network.grad.flat
     optimizer = Optimizer.get("adam")
     optimizer.begin(theta)
