@@ -55,7 +55,17 @@ def probabilities(clf, X):
     """What the converted classifier gives beside the label."""
     if hasattr(clf, "predict_proba"):
         return clf.predict_proba(X)
-    return by_class(clf, clf.decision_function(X))
+    return by_class(clf, raw_scores(clf, X))
+
+
+def raw_scores(clf, X):
+    """Margins, or logits where there are probabilities; one number for two classes."""
+    if hasattr(clf, "decision_function"):
+        return clf.decision_function(X)
+    Z = clf.logits(X)
+    if len(clf.classes_) != 2:
+        return Z
+    return Z[:, 0] if Z.shape[1] == 1 else Z[:, 1] - Z[:, 0]
 
 
 def by_class(clf, scores):
@@ -136,7 +146,7 @@ def test_every_loss_with_every_output_gives_the_same_classes(loss, output, targe
     est = initialized(target, X_small, loss=loss, output_activation=output)
     assert_same_answers(est, X_small)
     (_, scores) = converted(est, X_small, raw_scores=True)
-    assert_close(scores, by_class(est, est.decision_function(X_small)))
+    assert_close(scores, by_class(est, raw_scores(est, X_small)))
 
 
 @pytest.mark.parametrize("output", Activation.names())
