@@ -72,7 +72,7 @@ def fit_with(estimator, engine, X, y, fit_params):
     """A clone that one engine has trained."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return type(estimator)(**estimator.get_params() | {"engine": engine}).fit(
+        return type(estimator)(**estimator.get_params(deep=False) | {"engine": engine}).fit(
             X, y, **fit_params
         )
 
