@@ -110,6 +110,13 @@ def test_what_depends_on_a_setting_follows_it():
     assert rule.learning_rate == 0.3
 
 
+def test_setting_a_parameter_leaves_no_state_behind():
+    theta, rule = np.ones(2), Adam()
+    rule.begin(theta)
+    rule.step(theta, np.ones(2))
+    assert vars(rule.set_params(beta_1=0.5)) == vars(Adam(beta_1=0.5))
+
+
 def test_a_part_that_is_shared_stays_as_it_is():
     huber = Huber()
     loss = huber + 2 * SquaredError()

@@ -215,7 +215,7 @@ class DataTerm:
 
 
 class _Kink(NamedTuple):
-    """A kink at a number, or a number for each sample, of a layer's Z or A; who is above it."""
+    """Where the slope jumps in a layer's Z or A (``array``), and which numbers are above."""
 
     layer: int
     array: str
