@@ -16,33 +16,27 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from audit.marking import DEPENDS, DERIVATIONS, RIGHT, WRONG, mark, mark_corrections
+from audit.six_mistakes import SIX_MISTAKES, bias_steps
+from audit.tables import MEANING, summary_text, table_text, tables_markdown, with_tables
+from derivation_4_softmax_jacobian import through_softmax
 from derivation_5_relu_layers import network as relu_layers
 from derivation_5_relu_layers import two_moons
-from five_derivations import DERIVATIONS
-from five_derivations.marking import DEPENDS, RIGHT, WRONG, mark, mark_corrections
-from five_derivations.stories import STORIES, bias_steps, through_softmax
-from five_derivations.tables import MEANING, summary_text, table_text, tables_markdown, with_tables
-from gradient_check import finite_differences, named_parameters, relative_error
 from plot_style import BLUE, GREY, ORANGE, STYLE, save
 
 from sknn_edu.exceptions import RiskyOutputWarning
+from sknn_edu.teaching import check_gradient
 
 COLORS = {RIGHT: BLUE, DEPENDS: "#E69F00", WRONG: ORANGE}
 
 
 def print_gradient_checks():
-    """The truth that the marking compares with, beside finite differences."""
+    """The gradients that the marking compares with, beside finite differences."""
     print("\nThe networks, backpropagation beside finite differences")
     for i, derivation in enumerate(DERIVATIONS, start=1):
         for name, network in derivation.networks().items():
-            est, X, y = network.est, network.X, network.y
-            _, dW, db = est.objective_and_gradient(X, y)
-            error = max(
-                relative_error(gradient, finite_differences(est, parameters, X, y))
-                for _, parameters, gradient in named_parameters(est, dW, db)
-            )
-            label = f"{i}  {name or 'as on paper'}"
-            print(f"    {label:28} largest relative error: {error:.1e}")
+            error = check_gradient(network.est, network.X, network.y).max_relative_error
+            print(f"    {i}  {name or 'as on paper':25} largest relative error: {error:.1e}")
 
 
 def print_corrections():
@@ -180,8 +174,8 @@ def main():
         for i in range(1, len(DERIVATIONS) + 1):
             print(table_text(i), end="\n\n")
         print(summary_text())
-        for story in STORIES.values():
-            print(f"\n{story.__doc__}", *(f"    {line}" for line in story()), sep="\n")
+        for numbers in SIX_MISTAKES.values():
+            print(f"\n{numbers.__doc__}", *(f"    {line}" for line in numbers()), sep="\n")
         print_corrections()
         print_gradient_checks()
         picture()

@@ -1,45 +1,15 @@
 """The numbers behind the most interesting mistakes, a few lines for each."""
 
-import warnings
 from functools import cache
 
 import numpy as np
+from derivation_1_tanh_softmax import network
+from derivation_4_softmax_jacobian import half
 
-from sknn_edu import BackpropClassifier
-from sknn_edu.exceptions import RiskyOutputWarning
 from sknn_edu.losses import LogLoss, SquaredError
-from sknn_edu.teaching import trace
 
-from . import DERIVATIONS
-
-
-def line(name, numbers, width=22, form="+.4f"):
-    return f"{name:{width}}" + "".join(f"{format(n, form):>10}" for n in np.ravel(numbers))
-
-
-def through_softmax(a, slope):
-    """delta of one sample: by the whole Jacobian, and by its diagonal alone."""
-    jacobian = np.diag(a) - np.outer(a, a)
-    return jacobian.T @ slope, np.diag(jacobian) * slope
-
-
-def half():
-    """Softmax entry by entry: half of it for two classes, anything for three."""
-    lines = []
-    for title, a, y in (
-        ("two classes", [0.7, 0.3], [0, 1]),
-        ("three classes", [0.6, 0.3, 0.1], [0, 1, 0]),
-    ):
-        a, slope = np.array(a), np.subtract(a, y)
-        delta, diagonal = through_softmax(a, slope)
-        lines += [
-            line(title + ", a", a, form=".4f"),
-            line("  a - y", slope),
-            line("  J (a - y)", delta),
-            line("  a (1 - a) (a - y)", diagonal),
-            line("  the last by the first", diagonal / delta, form="+.3f"),
-        ]
-    return lines
+from .marking import DERIVATIONS
+from .readings import line, ready
 
 
 def bias():
@@ -71,22 +41,12 @@ def relu():
 
 def layer():
     """A2 for A1: with two hidden units and two outputs the shapes fit by accident."""
+    X, y = (own := DERIVATIONS[0].networks()[""]).X, own.y
     lines = []
-    for n_hidden in (2, 3):
-        network = DERIVATIONS[0].networks()[""]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RiskyOutputWarning)
-            est = BackpropClassifier(
-                n_hidden,
-                "tanh",
-                output_activation="softmax",
-                loss=SquaredError() + LogLoss(),
-                alpha=0,
-                random_state=0,
-            ).initialize(network.X, network.y)
-        t = trace(est, network.X, network.y, layout="columns")
+    for n in (2, 3):
+        t = ready(network(SquaredError() + LogLoss()), X, y, hidden_layer_sizes=n).trace()
         answer = (t.delta[2] @ t.A[2].T).shape
-        lines.append(f"2-{n_hidden}-2: dW2 {t.dW[2].shape}, delta2 @ A2.T {answer}")
+        lines.append(f"2-{n}-2: dW2 {t.dW[2].shape}, delta2 @ A2.T {answer}")
     return lines
 
 
@@ -181,4 +141,4 @@ def bias_not_summed(at=(300, 3000)):
     return [(n, (*wrong[n], *right[n])) for n in at]
 
 
-STORIES = {f.__name__: f for f in (half, bias, relu, layer, mean, cases)}
+SIX_MISTAKES = {f.__name__: f for f in (half, bias, relu, layer, mean, cases)}

@@ -1,5 +1,6 @@
 """What a formula on paper says: the data that the audit is made of."""
 
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,30 +84,70 @@ class Derivation:
     formulas: tuple[Formula, ...]
 
 
-def numbered(prefix, *formulas):
-    """Formulas in the order of the paper, from (paper, reading, reading, ...)."""
+def formulas(number, text, *compared):
+    """The formulas of derivation ``number``, from text.
+
+    A formula as it stands on paper begins a line. Below it, indented, are its readings::
+
+        dL/dz2 = A2 - Y
+            -- L with its 1/m
+            delta2 = A2 - Y
+            & dA2 = A2 - Y
+            [one sample] delta2 = A2 - Y
+
+    Dashes begin what the symbols are taken to mean, if that needs to be said. ``&`` adds an answer
+    to the reading above. Brackets hold ``one sample``, ``aside`` and the name of the network if it
+    is not the author's. With ``for l = 1, 2`` at the end of a line, ``[l]``, ``[l-1]`` and
+    ``[l+1]`` in it are layers. ``= ...`` is the one of ``compared`` that is shown like that.
+    """
+    compared = {numbers.shown: numbers for numbers in compared}
+    papers, readings, how = [], [], ""
+    for line in filter(str.strip, text.splitlines()):
+        said = line.strip()
+        if line == said:
+            papers.append(said)
+            readings.append([])
+        elif said.startswith("-- "):
+            how = said.removeprefix("-- ")
+        elif said.startswith("& "):
+            readings[-1][-1].says.update(_answers(said.removeprefix("& ")))
+        else:
+            flags, said = re.fullmatch(r"(?:\[(.*?)\] )?(.*)", said).groups()
+            compares = said.startswith("= ")
+            says = compared[said.removeprefix("= ")] if compares else _answers(said)
+            readings[-1].append(Reading(says, how, **_options(flags)))
+            how = ""
     return tuple(
-        Formula(f"{prefix}.{i}", paper, tuple(map(as_reading, readings)))
-        for i, (paper, *readings) in enumerate(formulas, start=1)
+        Formula(f"{number}.{i}", paper, tuple(of_it))
+        for i, (paper, of_it) in enumerate(zip(papers, readings), start=1)
     )
 
 
-def as_reading(given):
-    return given if isinstance(given, Reading) else Reading(given)
+def _options(flags):
+    """Arguments of `Reading` from what stands in brackets."""
+    known = {"one sample": {"m": 1}, "aside": {"aside": True}}
+    options = {}
+    for flag in flags.split(", ") if flags else ():
+        options |= known.get(flag, {"of": flag})
+    return options
 
 
-def every_layer(family, formula, layers=(1, 2, 3)):
-    """One formula for several layers: l, p and n in it are the layer, the one before, the next."""
-    return {family.format(l=l): formula.format(l=l, p=l - 1, n=l + 1) for l in layers}
+def _answers(said):
+    """Answers by name, one for each layer."""
+    said, *layers = said.split("  for l = ")
+    if not layers:
+        return dict([said.split(" = ", 1)])
+    return dict(_in_layer(int(l), said).split(" = ", 1) for l in layers[0].split(", "))
 
 
-def settings(**more):
-    """Plain gradient descent without a penalty, as on paper."""
-    return {"solver": "gd", "learning_rate_init": 0.1, "alpha": 0, "random_state": 0, **more}
+def _in_layer(l, said):
+    """A formula with the numbers of the layers in place of ``[l-1]``, ``[l]`` and ``[l+1]``."""
+    return said.replace("[l-1]", str(l - 1)).replace("[l]", str(l)).replace("[l+1]", str(l + 1))
 
 
-def ready(est, X, y):
+def ready(est, X, y, **parameters):
     """The network with weights, no step taken. Some of these losses the package warns of."""
+    est.set_params(learning_rate_init=0.1, random_state=0, **parameters)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RiskyOutputWarning)
         return Network(est.initialize(X, y), X, y)
@@ -118,3 +159,8 @@ def with_the_same_weights(networks):
     for other in others:
         other.est.coefs_, other.est.intercepts_ = first.est.coefs_, first.est.intercepts_
     return networks
+
+
+def line(name, numbers, width=22, form="+.4f"):
+    """A name and numbers, to stand below others."""
+    return f"{name:{width}}" + "".join(f"{format(n, form):>10}" for n in np.ravel(numbers))
