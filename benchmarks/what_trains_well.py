@@ -89,7 +89,7 @@ TABLES = {
     "baselines": Table(
         "",
         [
-            Row("a guess without X", "guess"),
+            Row("constant prediction", "guess"),
             Row("a linear model", "linear"),
             Row("network, all by default", DEFAULT),
             Row("`batch_size=32`", DEFAULT | {"batch_size": 32}),
@@ -153,7 +153,7 @@ TABLES = {
         [start(f"{alpha:g}", alpha=alpha, max_iter=300) for alpha in (0, 1e-4, 0.01, 0.1, 1, 10)],
     ),
     "depth": Table(
-        "layers | activation, first weights",
+        "layers | activation, initial weights",
         [
             *by_depth("relu, auto", activation="relu"),
             *by_depth("relu, he_normal", activation="relu", weight_init="he_normal"),
@@ -242,7 +242,7 @@ def cell(results, epochs):
     """Mean and spread of the score; the median number of epochs where it is asked for."""
     scores, n_epochs = results.T
     spread = scores.std(ddof=1) if len(scores) > 1 else 0.0
-    if scores.mean() < -1:  # of an R2 that is far below a guess only the size is of interest
+    if scores.mean() < -1:  # of an R2 that is far below a constant prediction, only the magnitude matters
         text = f"{scores.mean():.0f}{PLUS_MINUS}{spread:.0f}"
     else:
         text = f"{scores.mean():.3f}{PLUS_MINUS}{spread:.3f}"
