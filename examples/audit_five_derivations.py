@@ -1,9 +1,9 @@
 """Five derivations by hand, marked formula by formula, each on the network it was written for.
 
-The networks are those of `derivation_1_tanh_softmax.py` to `derivation_5_relu_layers.py`, here
-with a handful of samples, in columns. Every formula is translated into the language of
-`sknn_edu.teaching.check_derivation` (the package ``five_derivations`` has them all, with what their
-symbols are taken to mean), marked, and printed with the verdict, the mistake and what is right.
+The networks and formulas are those of `derivation_1_tanh_softmax.py` to
+`derivation_5_relu_layers.py`, with five or six samples in columns. Each formula is marked by
+`sknn_edu.teaching.check_derivation`, in whose language it is repeated there, and printed with the
+verdict, the mistake and the correction.
 
     python audit_five_derivations.py                               all of it
     python audit_five_derivations.py --markdown                    the tables in Markdown
@@ -41,7 +41,7 @@ def print_gradient_checks():
 
 def print_corrections():
     right = [verdict for derivation in DERIVATIONS for verdict in mark_corrections(derivation)]
-    print(f"\nWith the corrections put in, {sum(right)} of {len(right)} wrong answers are right.")
+    print(f"\nWith their corrections, {sum(right)} of {len(right)} wrong answers are right.")
 
 
 # -- the picture ------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ TITLES = (
 
 
 def plot_verdicts(ax):
-    """A box for each formula, with what it is about."""
+    """A box for each formula, with the quantity that it gives."""
     for row, derivation in enumerate(DERIVATIONS):
         for column, marked in enumerate(mark(derivation), start=1):
             color = COLORS[marked.verdict]
@@ -98,7 +98,10 @@ def plot_softmax(ax):
     ax.text(-0.33, 0.15, "wrong sign", ha="left", color=GREY)
     ax.text(0.33, -0.17, "wrong sign", ha="right", color=GREY)
     ax.set(xlim=(-0.35, 0.35), ylim=(-0.2, 0.2), xlabel="delta, all of the Jacobian")
-    ax.set(ylabel="delta, its diagonal alone", title="Softmax entry by entry: half, or anything")
+    ax.set(
+        ylabel="delta, its diagonal alone",
+        title="Softmax entry by entry: half, or no constant factor",
+    )
     ax.legend(loc="upper left", markerscale=2, bbox_to_anchor=(0, 0.82))
 
 
@@ -109,12 +112,12 @@ def plot_bias(ax):
         ax.plot(J, color=color, label=f"{name}, the 40 pairs")
         ax.plot(fresh, "--", color=color, label=f"{name}, fresh pairs")
     ax.set(xscale="log", yscale="log", xlabel="step", ylabel="loss $J$", xlim=(1, steps))
-    ax.set_title("A bias for each sample learns by heart")
+    ax.set_title("A bias for each sample memorises the data")
     ax.legend(loc="lower left")
 
 
 def plot_relu(ax):
-    """The cross-entropy behind ReLU, followed along its gradient and along A - Y."""
+    """Training with ReLU outputs and cross-entropy, along its gradient and along A - Y."""
     look = {"its gradient": (BLUE, (1.2, -9)), "A - Y": (ORANGE, (2.5, 18))}
     for name, (J, accuracy) in relu_trainings().items():
         color, place = look[name]
@@ -126,7 +129,7 @@ def plot_relu(ax):
 
 
 def relu_trainings(steps=1000):
-    """J of each step and the accuracy at the end. A - Y is what the squared error follows."""
+    """J of each step and the final accuracy. A - Y is the gradient of the squared error."""
     X, y = two_moons()
     judge = relu_layers(3, "relu", "log_loss").initialize(X, y)
     found = {}
@@ -163,7 +166,7 @@ def main():
         help="print the tables in Markdown, or write them into a page",
     )
     page = parser.parse_args().markdown
-    # The losses of the derivations are theirs; that some of them are risky is part of the story.
+    # Some losses of the derivations raise this warning; they are kept as they are.
     warnings.filterwarnings("ignore", category=RiskyOutputWarning)
     if page:
         path = Path(page)

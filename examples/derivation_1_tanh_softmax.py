@@ -1,15 +1,15 @@
 """Two losses at once: the delta of a sum of losses is the sum of their deltas.
 
-The network has two inputs, two tanh units and two softmax outputs, one for each class. It has to
-say from which of two Gaussians a pair of numbers was drawn. Its loss is half the squared error plus
+The network has two inputs, two tanh units and two softmax outputs, one for each class. It predicts
+from which of two Gaussians a pair of numbers was drawn. Its loss is half the squared error plus
 the cross-entropy, averaged over the m samples::
 
     Z1 = X W1 + b1     A1 = tanh(Z1)     Z2 = A1 W2 + b2     A2 = softmax(Z2)
     J = mean of  1/2 ||a - y||^2 - sum y log a
 
-Behind softmax the cross-entropy has the short delta a - y. The squared error has not: its slope
-a - y has to pass through the Jacobian of softmax first, diag(a) - a a^T. The sum of the two losses
-has the sum of the two deltas, and from there on backpropagation is the same as ever.
+With softmax, the delta of the cross-entropy is a - y. That of the squared error is not: its
+derivative a - y must be multiplied by the Jacobian of softmax, diag(a) - a a^T. The delta of the
+sum of the two losses is the sum of the two deltas; the rest of backpropagation is the same.
 """
 
 import warnings
@@ -55,7 +55,7 @@ def gradient_by_hand(net, X, Y):
     m = len(X)
     _, W2 = net.coefs_
     A1, A2 = net.hidden_activations(X)[0], net.predict_proba(X)
-    dA2 = A2 - Y  # the slope of half the squared error
+    dA2 = A2 - Y  # the derivative of half the squared error
     through_softmax = A2 * (dA2 - np.sum(A2 * dA2, axis=1, keepdims=True))
     delta2 = (through_softmax + (A2 - Y)) / m
     delta1 = (delta2 @ W2.T) * (1 - A1**2)  # 1 - tanh^2 = sech^2
@@ -79,7 +79,7 @@ def show_that_gradients_add_up(X, y):
 
 
 def log_odds_of_the_second(X):
-    """Log of the odds for the second Gaussian, known exactly because we drew the data."""
+    """Log of the odds for the second Gaussian, known because the data are simulated."""
     (m1, m2), (s1, s2) = MEANS, DEVIATIONS
     squares = ((X - m1) / s1) ** 2 / 2 - ((X - m2) / s2) ** 2 / 2
     return squares.sum(axis=-1) + 2 * np.log(s1 / s2)
@@ -163,7 +163,7 @@ dz2/dw2 = (a1)^T
     dW2 = delta2 @ A1.T
 dJbar/dW2 = 1/m dJ/dZ2 (A2)^T
     dW2 = delta2 @ A2.T
-    -- with 1.11 put in
+    -- with 1.11 substituted
     [aside] dW2 = ({OWN_DELTA}) @ A2.T
 dZ2/db2 = 1
     -- as a factor of db2
@@ -171,7 +171,7 @@ dZ2/db2 = 1
 dJbar/db2 = 1/m dJ/dZ2
     [one sample] db2 = delta2
     db2 = delta2
-    -- with 1.11 put in
+    -- with 1.11 substituted
     [aside] db2 = {OWN_DELTA}
 dZ2/dA1 = W2
     -- as a factor of dA1
@@ -187,7 +187,7 @@ dJbar/dW1 = 1/m (W2)^T dJbar/dZ2 o sech^2(Z1) (A0)^T
     dW1 = (W2.T @ delta2 * sech(Z1)**2) @ A0.T / m
     -- J for Jbar, as in 1.13
     dW1 = (W2.T @ (m * delta2) * sech(Z1)**2) @ A0.T / m
-    -- with 1.11 put in
+    -- with 1.11 substituted
     [aside] dW1 = (W2.T @ ({OWN_DELTA}) * sech(Z1)**2) @ A0.T
 dJbar/db1 = 1/m (W2)^T dJbar/dZ2 o sech^2(Z1)
     -- Jbar as it was defined
@@ -210,9 +210,9 @@ b1 := b1 - alpha dJbar/db1
 
 
 def main():
-    # The number of steps is fixed on purpose, so running out of them is no news.
+    # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error alone behind softmax trains slowly; here it is evaluated, not trained.
+    # Squared error with softmax trains slowly; here it is evaluated, not trained.
     warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     X, y = draw_pairs()
@@ -233,7 +233,7 @@ def main():
     X_new, y_new = draw_pairs(n_per_class=50_000, seed=1)
     best = np.mean((log_odds_of_the_second(X_new) > 0) == y_new)
     print(f"Accuracy on 100000 fresh pairs: {net.score(X_new, y_new):.4f};", end=" ")
-    print(f"whoever knows both Gaussians gets {best:.4f}")
+    print(f"the best possible is {best:.4f}")
     picture(early, net, X, y)
 
 

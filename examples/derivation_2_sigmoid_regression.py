@@ -6,9 +6,9 @@ is the plain mean of (y - a)^2, so the 2 of the derivative stays in every formul
     Z1 = X W1 + b1     A1 = sigmoid(Z1)     A2 = A1 W2 + b2     J = mean of (a - y)^2
     delta2 = 2 (A2 - Y) / m                 delta1 = (delta2 W2^T) * A1 (1 - A1)
 
-Many books put a half in front so that the 2 cancels. That moves no minimum: all gradients are
-halved, and with twice the learning rate gradient descent takes the very same steps. The example
-trains both ways and compares the weights.
+Many books put a half in front so that the 2 cancels. The minimum stays the same: all gradients are
+halved, and with twice the learning rate gradient descent takes the same steps. The example trains
+both ways and compares the weights.
 """
 
 import warnings
@@ -63,7 +63,7 @@ def largest_difference(arrays, others):
 
 
 def plot_fits(ax, X, y):
-    """What the network says after more and more epochs: the same start, stopped later."""
+    """The predictions after more and more epochs, from the same initial weights."""
     x = np.linspace(-np.pi, np.pi, 300)
     ax.plot(X, y, "o", color=GREY, ms=4, label="data")
     ax.plot(x, np.sin(x), "--", color="black", lw=1.5, label="sine")
@@ -116,7 +116,7 @@ def all_gradients(t):
 DERIVATION = Derivation(
     "3-4-1, sigmoid and a linear output; the squared error without the half",
     "L is the mean over n = m samples, until 2.8 drops mean and sum; w2 a1 and the like are meant "
-    "for each weight, so that transposes are ours.",
+    "for each weight, so the transposes are added here.",
     on_paper,
     formulas(
         2,
@@ -208,7 +208,7 @@ the updates are twice those of classification, the output being linear
 
 
 def main():
-    # The number of steps is fixed on purpose, so running out of them is no news.
+    # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
     X, y = noisy_sine()
@@ -223,7 +223,7 @@ def main():
     plain = net.fit(X, y)
     halved = network(SquaredError(), 0.2).fit(X, y)
     slow = network(SquaredError(), 0.1).fit(X, y)
-    print(f"\nAfter {EPOCHS} epochs   mean squared error   farthest weight from the first row")
+    print(f"\nAfter {EPOCHS} epochs   mean squared error   largest difference of a weight")
     for name, other in {
         "(a - y)^2,     rate 0.1": plain,
         "(a - y)^2 / 2, rate 0.2": halved,
@@ -233,11 +233,9 @@ def main():
         distance = largest_difference(
             plain.coefs_ + plain.intercepts_, other.coefs_ + other.intercepts_
         )
-        print(f"    {name}         {mse:.6f}   {distance:24.1e}")
+        print(f"    {name}         {mse:.6f}   {distance:20.1e}")
 
-    print(
-        "Doubling and halving are exact in binary numbers, so not even rounding tells them apart."
-    )
+    print("Doubling and halving are exact in binary, so the first two rows do not differ at all.")
 
     fig, (left, right) = panels("Eight sigmoid units and a linear output learn a sine")
     plot_fits(left, X, y)

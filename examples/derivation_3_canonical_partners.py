@@ -6,14 +6,14 @@ diabetes from the body mass index, with half the mean squared error as its loss:
     Z1 = X W1 + b1     A1 = sigmoid(Z1)     A2 = Z2 = A1 W2 + b2
     J = 1/(2m) ||A2 - Y||^2     delta2 = (A2 - Y) / m     delta1 = (delta2 W2^T) * A1 (1 - A1)
 
-Put a sigmoid behind Z2 and take the log loss instead, and delta2 = (A2 - Y) / m once more.
-It is no accident: each output function is the canonical partner of its loss. Both losses can be
-written as c(z) - y z, up to a constant, where the slope of c is the output function itself,
-so that the derivative with respect to z is always a - y: for squared error c(z) = z^2 / 2 and
+With A2 = sigmoid(Z2) and the log loss, delta2 = (A2 - Y) / m again. The reason: each output
+function is the canonical partner of its loss. Both losses can be written as c(z) - y z, up to a
+constant, where the derivative of c is the output function, so that the derivative with respect to z
+is a - y: for squared error c(z) = z^2 / 2 and
 a = z, for the log loss c(z) = log(1 + e^z) and a = sigmoid(z).
 
-What the two share is the formula, not the numbers: A is another function of Z, and so are
-the loss, the delta, and the network that training ends up with.
+The two share the formula, not the numbers: A is another function of Z, and so are the loss, the
+delta, and the trained network.
 """
 
 import warnings
@@ -60,7 +60,7 @@ def sigmoid_network(loss=None):
 
 
 def gradient_by_hand(net, X, y):
-    """The derivation in NumPy: dW1, dW2, db1, db2. It holds for both networks as it stands."""
+    """The derivation in NumPy: dW1, dW2, db1, db2. It holds for both networks."""
     m, Y = len(X), y[:, np.newaxis]
     _, W2 = net.coefs_
     A1 = net.hidden_activations(X)[0]
@@ -97,7 +97,7 @@ def with_weights_of(net, other, X, y):
 
 
 def compare_deltas(linear, sigmoid, X, yes):
-    """The same weights, and so the same Z2, behind two partners."""
+    """The same weights, and so the same Z2, with two pairs of output and loss."""
     print("Same weights, same Z2, same targets; the package's delta of each sample alone")
     print("                     linear, squared error            sigmoid, log loss")
     print("    y      z2         a     a - y     delta         a     a - y     delta")
@@ -108,7 +108,7 @@ def compare_deltas(linear, sigmoid, X, yes):
         print(f"    {y}", *(f"{number:+9.4f}" for number in row))
     print(f"    J {linear.objective(X, yes):37.4f} {sigmoid.objective(X, yes):29.4f}")
 
-    print("\nBehind delta2 the two are one network: dJ/dX over delta2 of each sample")
+    print("\nBelow delta2 the two networks are equal: dJ/dX divided by delta2, for each sample")
     for name, net in (("linear", linear), ("sigmoid", sigmoid)):
         ratio = len(X) * net.input_gradient(X, yes)[:, 0] / delta_of_each(net, X, yes)
         print(f"    {name:8}", *(f"{r:+9.6f}" for r in ratio))
@@ -117,8 +117,8 @@ def compare_deltas(linear, sigmoid, X, yes):
 def show_wrong_partner(sigmoid, X, yes):
     net = with_weights_of(sigmoid_network(SquaredError()), sigmoid, X, yes)
     a = output(net, X)
-    print("\nSquared error behind a sigmoid, which is not its partner: delta2 is not a - y,")
-    print("but (a - y) a (1 - a), which fades where a is near 0 or 1")
+    print("\nSquared error with a sigmoid output, which is not its partner: delta2 is not a - y,")
+    print("but (a - y) a (1 - a), which vanishes where a is near 0 or 1")
     print("    a - y   ", *(f"{v:+9.6f}" for v in a - yes))
     print("    delta2  ", *(f"{v:+9.6f}" for v in delta_of_each(net, X, yes)))
 
@@ -174,9 +174,9 @@ def unit_by_unit(networks):
 
 
 DERIVATION = Derivation(
-    "2-4-1, sigmoid and a linear output; half the squared error, and its twin with the log loss",
+    "2-4-1, sigmoid and a linear output; half the squared error, and a second network, log loss",
     "L has 1/(2m), yet dL/dZ stands for the sample's own share without 1/m, which dW and db bring "
-    "in; so dL/dZ is m * delta here. 3.15 to 3.20 are about one sample of the twin.",
+    "in; so dL/dZ is m * delta here. 3.15 to 3.20 are about one sample of the second network.",
     on_paper,
     formulas(
         3,
@@ -237,7 +237,7 @@ dL/dz = (yhat - y) / (yhat (1 - yhat)) [yhat (1 - yhat)]
 dL/dz = yhat - y
     [log loss, one sample] delta2 = A2 - Y
 both networks have the same update rules
-    -- 3.10 to 3.14, marked on the twin, all samples
+    -- 3.10 to 3.14, marked on the second network, all samples
     [log loss] dW2 = (A2 - Y) @ A1.T / m
     & db2 = sum(A2 - Y, axis=1, keepdims=True) / m
     & delta1 = W2.T @ (A2 - Y) * sigmoid(Z1) * (1 - sigmoid(Z1)) / m
@@ -255,9 +255,9 @@ both networks have the same update rules
 
 
 def main():
-    # The number of steps is fixed on purpose, so running out of them is no news.
+    # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error behind a sigmoid is shown as the counterexample, not trained.
+    # Squared error with a sigmoid output is the counterexample; it is not trained.
     warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     bmi, progress, X, y, yes = bmi_and_progress()

@@ -6,9 +6,9 @@ loss is the squared distance between a one-hot y and the output::
     Z1 = X W1     A1 = sigmoid(Z1)      Z2 = A1 W2     A2 = sigmoid(Z2)
     Z3 = A2 W3    A3 = softmax(Z3)      J = mean of ||y - a||^2
 
-The derivative da_i / dz_j is a_i (1 - a_i) for i = j and -a_i a_j otherwise. Both cases belong into
-delta, because z_j moves all outputs at once: delta_j = sum over i of 2 (a_i - y_i) da_i / dz_j. The
-example shows what the sum gives, and what is left of it if only the case i = j is kept.
+The derivative da_i / dz_j is a_i (1 - a_i) for i = j and -a_i a_j otherwise. Both cases contribute
+to delta, because z_j changes all outputs: delta_j = sum over i of 2 (a_i - y_i) da_i / dz_j. The
+example shows the sum, and the part of it with i = j alone.
 """
 
 import warnings
@@ -25,7 +25,7 @@ from sknn_edu.losses import SquaredError
 
 
 def four_clouds(n=60, seed=0):
-    """Opposite corners of a square belong together (exclusive or)."""
+    """Opposite corners of a square are one class (exclusive or)."""
     rng = np.random.default_rng(seed)
     corners = [(1, 1), (-1, -1), (1, -1), (-1, 1)]
     X = np.vstack([rng.normal(corner, 0.35, (n, 2)) for corner in corners])
@@ -69,7 +69,7 @@ def through_softmax(a, slope):
 
 
 def half():
-    """Softmax entry by entry: half of it for two classes, anything for three."""
+    """Softmax entry by entry: half of delta for two classes, no constant factor for three."""
     lines = []
     for title, a, y in (
         ("two classes", [0.7, 0.3], [0, 1]),
@@ -165,8 +165,8 @@ LOST = "-2 * ((1 - Y) - (1 - A3)) * (A3 * (1 - A3))"
 
 DERIVATION = Derivation(
     "3-4-5-2, two sigmoid layers, no biases, softmax; the squared distance",
-    "Everything is about one sample, and w3, a2 ... are meant for each weight, so that transposes "
-    "and sums over units are ours. Marked for all samples, a formula gets the 1/m of their mean.",
+    "Everything is about one sample, and w3, a2 ... are meant for each weight, so transposes "
+    "and sums over units are added here. For all samples, a formula gets the 1/m of their mean.",
     on_paper,
     formulas(
         4,
@@ -297,9 +297,9 @@ w3 a2 (1 - a2) w2 a1 (1 - a1) x
 
 
 def main():
-    # The number of steps is fixed on purpose, so running out of them is no news.
+    # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error behind softmax learns slowly once the outputs saturate; it is what we study.
+    # Squared error with softmax learns slowly once the outputs saturate; that is the subject.
     warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     show_both_cases()

@@ -1,4 +1,4 @@
-"""ReLU in every layer, any depth; and what it means if the output layer is meant as well.
+"""ReLU in every layer, any depth, and three readings of the output layer.
 
 Layer l of L computes Z_l = A_{l-1} W_l + b_l and A_l = g(Z_l), with A_0 = X. Whatever the depth,
 backpropagation is one loop from the last layer to the first::
@@ -10,12 +10,12 @@ Only delta_L depends on the output function and the loss. "ReLU layers and cross
 three readings of it, and a different delta for each (times 1/m):
 
 1. softmax with cross-entropy: delta_L = A - Y.
-2. ReLU with cross-entropy: delta_L = -Y / A where Z > 0, else 0. Legal, but a bad idea: nothing
-   makes the outputs add up to 1, so J falls for ever while all outputs grow; and where the output
-   of the true class is 0, its logarithm has to be cut off (at the machine epsilon, which makes
-   36.04 of an infinite loss) and there is no gradient to revive it.
-3. ReLU with squared error: delta_L = A - Y where Z > 0, else 0. Whoever writes (A - Y) g'(Z) for
-   the output layer has this reading, whatever the loss is called.
+2. ReLU with cross-entropy: delta_L = -Y / A where Z > 0, else 0. This is possible but trains badly:
+   the outputs need not add up to 1, so J decreases without bound while all outputs grow; and where
+   the output of the true class is 0, its logarithm is clipped (at the machine epsilon, which gives
+   a loss of 36.04 instead of infinity) and its gradient is 0, so the output stays 0.
+3. ReLU with squared error: delta_L = A - Y where Z > 0, else 0. The formula (A - Y) g'(Z) for the
+   output layer is this reading, whatever the loss is called.
 
 Run it with --depth 5 to see the same with five layers.
 """
@@ -110,7 +110,7 @@ def share_of_dead_outputs(net, X, y):
 
 
 def show_dead_outputs(net, X, y):
-    """ReLU with cross-entropy, two samples with a living true output and two with a dead one."""
+    """ReLU with cross-entropy: two samples whose true output is positive, two where it is 0."""
     Z, A = output_layer(net, X)
     true_z, true_a = Z[np.arange(len(y)), y], A[np.arange(len(y)), y]
     rows = [*np.flatnonzero(true_z > 0)[:2], *np.flatnonzero(true_z < 0)[:2]]
@@ -120,9 +120,7 @@ def show_dead_outputs(net, X, y):
         J, _, db = net.objective_and_gradient(X[[i]], y[[i]])
         print(f"    {true_z[i]:19.4f} {true_a[i]:8.4f} {J:9.4f} {db[-1][y[i]]:18.4f}")
     eps = np.finfo(float).eps
-    print(
-        f"    The loss of a dead output is -log({eps:.2e}) = {-np.log(eps):.4f}, and has no slope."
-    )
+    print(f"    The loss of a dead output is -log({eps:.2e}) = {-np.log(eps):.4f}, its gradient 0.")
 
 
 def train(nets, X, y):
@@ -135,8 +133,8 @@ def train(nets, X, y):
         print(row, f"  {dead:.2f} -> {after:.2f}" if "ReLU" in reading else "")
 
 
-def train_stillborn(depth, X, y):
-    """A start from which ReLU with cross-entropy never moves, because every true output is 0."""
+def train_dead(depth, X, y):
+    """Initial weights that ReLU with cross-entropy cannot change: every true output is 0."""
     for seed in range(100):
         net = network(depth, "relu", "log_loss", seed).initialize(X, y)
         if share_of_dead_outputs(net, X, y) == 1:
@@ -162,7 +160,7 @@ def picture(nets, depth, X, y):
     for reading, net in nets.items():
         plot_loss(ax, net.loss_curve_, reading, READINGS[reading][2])
     ax.axhline(-np.log(np.finfo(float).eps), color=GREY, ls="--", label="all true outputs dead")
-    ax.set(title="Cross-entropy of ReLU has no bottom", xscale="log")
+    ax.set(title="Cross-entropy of ReLU has no lower bound", xscale="log")
     below(ax, n_columns=2)
     save(fig, "derivation_5_relu_layers.png")
 
@@ -226,7 +224,7 @@ dJ/dA3 = Y - A3
     [one sample] dA3 = Y - A3
     -- with the 1/m that 5.14 brings in
     dA3 = (Y - A3) / m
-    -- as it stands, J with its 1/m: three slips at once
+    -- as it stands, J with its 1/m: three mistakes at once
     dA3 = Y - A3
 W_l := W_l - alpha dW_l
     W[l]_next = W[l] - learning_rate * dW[l]  for l = 1, 2, 3
@@ -258,7 +256,7 @@ delta3 = dJ/dZ3 = (A3 - Y) g'(Z3)
     [squared error, aside] delta3 = (A3 - Y) * d_relu(Z3) / m
 dJ/dW2 = W3^T delta3 g'(Z2) A1^T
     dW2 = (W3.T @ delta3 * d_relu(Z2)) @ A1.T
-    -- with delta3 of 5.16 put in
+    -- with delta3 of 5.16 substituted
     [aside] dW2 = (W3.T @ ((A3 - Y) * d_relu(Z3)) * d_relu(Z2)) @ A1.T
 dJ/db2 = W3^T delta3 g'(Z2)
     [one sample] db2 = W3.T @ delta3 * d_relu(Z2)
@@ -267,7 +265,7 @@ delta2 = dJ/dZ2 = W3^T delta3 g'(Z2)
     delta2 = W3.T @ delta3 * d_relu(Z2)
 dJ/dW1 = W2^T delta2 g'(Z1) A0^T
     dW1 = (W2.T @ delta2 * d_relu(Z1)) @ A0.T
-    -- with delta3 of 5.16 put in
+    -- with delta3 of 5.16 substituted
     [aside] dW1 = (W2.T @ (W3.T @ ((A3 - Y) * d_relu(Z3)) * d_relu(Z2)) * d_relu(Z1)) @ A0.T
 dJ/db1 = W2^T delta2 g'(Z1)
     [one sample] db1 = W2.T @ delta2 * d_relu(Z1)
@@ -321,9 +319,9 @@ def main():
     parser = argparse.ArgumentParser(description="ReLU in every layer, any depth.")
     parser.add_argument("--depth", type=int, default=3, help="layers with weights, at least 1")
     depth = parser.parse_args().depth
-    # The number of steps is fixed on purpose, so running out of them is no news.
+    # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # The package warns of cross-entropy behind ReLU, and rightly so; here we look at why.
+    # The package warns of cross-entropy with ReLU outputs; this example shows the reason.
     warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     X, y = two_moons()
@@ -333,7 +331,7 @@ def main():
         check(reading, nets[reading], X, y)
     show_dead_outputs(nets["ReLU, cross-entropy"], X, y)
     train(nets, X, y)
-    train_stillborn(depth, X, y)
+    train_dead(depth, X, y)
     picture(nets, depth, X, y)
 
 

@@ -53,7 +53,7 @@ class Marked:
 
     @property
     def verdict(self) -> str:
-        """Right in all its readings, wrong in all of them, or it depends."""
+        """Right in all readings, wrong in all of them, or it depends."""
         own = [verdict.right for reading, verdict in self.readings if not reading.aside]
         return RIGHT if all(own) else DEPENDS if any(own) else WRONG
 
@@ -90,7 +90,7 @@ def verdict_on(reading: Reading, networks: dict) -> Verdict:
 
 
 def mark_corrections(derivation: Derivation) -> list[bool]:
-    """Whether each correction is marked right in the place of what it corrects."""
+    """For each wrong answer, whether its correction is marked right."""
     networks, verdicts = derivation.networks(), []
     for marked in mark(derivation):
         for reading, verdict in marked.readings:

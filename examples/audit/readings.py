@@ -1,4 +1,4 @@
-"""What a formula on paper says: the data that the audit is made of."""
+"""The formulas on paper and their readings: the data of the audit."""
 
 import re
 import warnings
@@ -29,7 +29,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Compared:
-    """Numbers that no single answer to the marking can express: said, and true."""
+    """Numbers that cannot be one answer of the marking: those of the formula, and the true ones."""
 
     about: str  # the quantity
     said: Callable  # of the networks
@@ -54,8 +54,8 @@ class Reading:
     of : str
         Which of the networks of the derivation; ``""`` is the one that it is about.
     aside : bool
-        Something else tried with the formula, which says nothing of the formula itself: with an
-        earlier slip carried into it, or for another loss.
+        An additional trial that does not count for the verdict: with an earlier mistake substituted
+        into the formula, or for another loss.
     """
 
     says: dict | Compared
@@ -146,7 +146,7 @@ def _in_layer(l, said):
 
 
 def ready(est, X, y, **parameters):
-    """The network with weights, no step taken. Some of these losses the package warns of."""
+    """The network with weights and no training step. The package warns of some of these losses."""
     est.set_params(learning_rate_init=0.1, random_state=0, **parameters)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RiskyOutputWarning)
@@ -162,5 +162,5 @@ def with_the_same_weights(networks):
 
 
 def line(name, numbers, width=22, form="+.4f"):
-    """A name and numbers, to stand below others."""
+    """A name and numbers, aligned with other such lines."""
     return f"{name:{width}}" + "".join(f"{format(n, form):>10}" for n in np.ravel(numbers))

@@ -1,4 +1,4 @@
-"""The numbers behind the most interesting mistakes, a few lines for each."""
+"""The numbers for six of the mistakes, a few lines for each."""
 
 from functools import cache
 
@@ -13,7 +13,7 @@ from .readings import line, ready
 
 
 def bias():
-    """A bias gradient that is not summed, and the bias that it makes."""
+    """A bias gradient that is not summed, and the resulting bias."""
     t = DERIVATIONS[0].networks()[""].trace()
     lines = [
         f"b2 {t.b[2].shape}, delta2 {t.delta[2].shape}, sum over the samples {t.db[2].shape}",
@@ -26,7 +26,7 @@ def bias():
 
 
 def relu():
-    """A - Y behind ReLU and the cross-entropy, for one sample."""
+    """A - Y for a ReLU output with the cross-entropy, for one sample."""
     networks = DERIVATIONS[4].networks()
     t, other = networks[""].trace(1), networks["squared error"].trace(1)
     shortcut = (t.A[3] - t.Y) * (t.Z[3] > 0)
@@ -40,7 +40,7 @@ def relu():
 
 
 def layer():
-    """A2 for A1: with two hidden units and two outputs the shapes fit by accident."""
+    """A2 in place of A1: with two hidden units and two outputs the shapes agree by chance."""
     X, y = (own := DERIVATIONS[0].networks()[""]).X, own.y
     lines = []
     for n in (2, 3):
@@ -51,7 +51,7 @@ def layer():
 
 
 def mean():
-    """How long the step of each layer is, beside the right one."""
+    """The length of the step of each layer, divided by the correct one."""
     t = DERIVATIONS[0].networks()[""].trace()
     m = t.m
     first = [("W2", (m * t.delta[2]) @ t.A[1].T / m, t.dW[2])]
@@ -115,8 +115,8 @@ def loss(A, Y):
 def bias_steps(summed, steps, rate=0.1):
     """J and J on fresh pairs after each step, of the first derivation in NumPy.
 
-    Not summed, b takes the shape of delta by broadcasting, without a word. For fresh pairs there
-    is no bias then; they get the mean of those that there are.
+    Not summed, b takes the shape of delta by broadcasting, without an error. Fresh pairs then have
+    no bias of their own; they get the mean over the samples.
     """
     rng = np.random.default_rng(0)
     X, Y = pairs(40, rng)

@@ -7,9 +7,9 @@ from .readings import Compared
 from .six_mistakes import SIX_MISTAKES
 
 MEANING = {
-    RIGHT: "right as it stands",
+    RIGHT: "right in every reading",
     DEPENDS: "right in one reading, or for one sample, but not in the other",
-    WRONG: "wrong however it is read",
+    WRONG: "wrong in every reading",
 }
 
 
