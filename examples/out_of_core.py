@@ -2,9 +2,9 @@
 
 The digits of scikit-learn, shifted by a pixel and with added noise, fill a Parquet file of about
 300 MB. A process that may use half of that in addition to its libraries trains on it, a row group
-at a time; it cannot read the file at once. Then the same is done with all data in memory: the chunks
-give the same network to the last bit, and `fit`, which shuffles all of the data, gives an accuracy
-that is at most one digit in a hundred better.
+at a time; it cannot read the file at once. Then the same is done with all data in memory: the
+chunks give the same network to the last bit, and `fit`, which shuffles all of the data, gives an
+accuracy that is at most one digit in a hundred better.
 
 Each runs in its own process, so that its peak memory can be measured. Needs pyarrow:
 pip install "sknn-edu[dask]".
