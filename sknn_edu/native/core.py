@@ -174,6 +174,8 @@ class Core:
 
     def room_for(self, n: int, *, trains: bool) -> int:
         """Address of a workspace for batches of n rows."""
+        if n < 1:
+            raise ValueError(f"There must be at least one row in a batch, got {n}.")
         known, address, _ = self._workspace
         if known != (n, trains):
             bytes_of = self.library.function("workspace_bytes", self.dtype)
