@@ -1,59 +1,138 @@
-"""The threads of the BLAS that scipy brings along, kept from getting into numpy's way."""
+"""How many threads BLAS may use: one counted limit for all parts of the package that set it.
+
+The number of threads of a BLAS library belongs to the whole process. Where several Python
+threads limit it at the same time, the first one in sets the limit and the last one out restores
+what was there before; none of them takes the limit of another one for the user's.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-_held = Lock()
-_threads_before = 1
+__all__ = ["one_blas_thread", "one_scipy_blas_thread", "scipy_blas_threads"]
 
 
-@contextmanager
-def one_scipy_blas_thread() -> Iterator[None]:
+class _Limit:
+    """One library, held to one thread while anyone asks for it."""
+
+    def __init__(self, library: Any) -> None:
+        self.library = library
+        self.n_holders = 0
+        self.before = 1
+        self.is_set = False  # not if it had one thread, or if the user's limit has priority
+
+    def hold(self) -> None:
+        """Set the limit unless it is there."""
+        if self.n_holders == 0:
+            self.before = self.library.num_threads
+            _set_threads(self.library, 1)
+            self.is_set = self.before != 1 and self.library.get_num_threads() == 1
+        self.n_holders += 1
+
+    def release(self) -> None:
+        """Restore what was there before the first holder, unless it was changed meanwhile."""
+        self.n_holders -= 1
+        if self.n_holders == 0 and self.is_set:
+            if self.library.get_num_threads() == 1:
+                _set_threads(self.library, self.before)
+            self.is_set = False
+            if not _any_is_set():
+                _clear_controlling_thread(self.library)
+
+
+_lock = Lock()
+_limits: dict[str, _Limit] = {}
+
+
+def one_blas_thread() -> Any:
+    """Hold every BLAS to one thread: for many small products, which threads only slow down."""
+    return _one_thread(_libraries())
+
+
+def one_scipy_blas_thread() -> Any:
     """Hold scipy's own BLAS to one thread.
 
     scipy's wheels carry a second OpenBLAS beside numpy's. The solvers use it for short
     vectors only, but its idle threads spin and take the cores from numpy's products; the compiled
     core calls it from threads of its own.
-
-    The limit is one for the whole process, and only the thread that has set it can lift it. Of
-    several fits at once only the first sets it and gives the threads back: a second one would
-    find the limit of the first, take it for the user's, and leave it behind.
     """
-    global _threads_before
-    if not _held.acquire(blocking=False):
-        yield
-        return
-    try:
-        _threads_before = _present_threads()
-        with _scipy_blas().limit(limits=1):
-            yield
-    finally:
-        _held.release()
+    return _one_thread(_scipy_libraries())
 
 
 def scipy_blas_threads() -> int:
-    """Threads that scipy's BLAS has while nobody here holds it to one."""
-    return _threads_before if _held.locked() else _present_threads()
+    """Threads that scipy's BLAS has when this package does not limit it."""
+    with _lock:
+        return min(map(_threads_without_limit, _scipy_libraries() or _all()), default=1)
 
 
-def _present_threads() -> int:
-    libraries = _scipy_blas().lib_controllers or _all_libraries().lib_controllers
-    return min((lib.num_threads for lib in libraries), default=1)
+@contextmanager
+def _one_thread(libraries: list[Any]) -> Iterator[None]:
+    held: list[_Limit] = []
+    try:
+        with _lock:
+            for library in libraries:
+                limit = _limits.setdefault(library.filepath, _Limit(library))
+                limit.hold()
+                held.append(limit)
+        yield
+    finally:
+        with _lock:
+            for limit in held:
+                limit.release()
+
+
+def _threads_without_limit(library: Any) -> int:
+    limit = _limits.get(library.filepath)
+    return limit.before if limit and limit.is_set else library.num_threads
+
+
+def _set_threads(library: Any, n: int) -> None:
+    """Set the number of threads, from whichever Python thread."""
+    if _any_is_set():
+        _clear_controlling_thread(library)
+    library.set_num_threads(n)
+
+
+def _any_is_set() -> bool:
+    """Whether the present limits are those of this package."""
+    return any(limit.is_set for limit in _limits.values())
+
+
+def _clear_controlling_thread(library: Any) -> None:
+    """Let another Python thread set limits: threadpoolctl 3.8 obeys only one at a time."""
+    clear = getattr(library, "clear_controlling_thread", None)
+    if clear is not None:
+        clear(force=True)
 
 
 @cache
-def _scipy_blas() -> ThreadpoolController:
-    controller = _all_libraries()
-    own = [lib.filepath for lib in controller.lib_controllers if "scipy.libs" in lib.filepath]
-    return controller.select(filepath=own)
+def _all() -> list[Any]:
+    """Every library with a thread pool that is loaded."""
+    return ThreadpoolController().lib_controllers
 
 
-@cache
-def _all_libraries() -> ThreadpoolController:
-    return ThreadpoolController()
+def _libraries() -> list[Any]:
+    """Every BLAS that is loaded."""
+    return [library for library in _all() if library.user_api == "blas"]
+
+
+def _scipy_libraries() -> list[Any]:
+    """The BLAS in scipy's wheel; none where scipy and numpy share one."""
+    return [library for library in _libraries() if "scipy.libs" in library.filepath]
+
+
+def _renew_lock() -> None:
+    """In a forked process: the thread that may have held the lock is not there."""
+    global _lock
+    _lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_renew_lock)

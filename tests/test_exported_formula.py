@@ -7,13 +7,8 @@ import pytest
 from scipy.special import expit
 
 from sknn_edu.activations import ELU, Activation, Elementwise, LeakyReLU
-from sknn_edu.export.formula import (
-    _IN_NUMPY,
-    PRIMITIVES,
-    REDUCTIONS,
-    evaluated,
-    exported_formula,
-)
+from sknn_edu.export.formula import EXPORTED, IN_NUMPY, evaluated, exported_formula
+from sknn_edu.formulas.primitives import REDUCTIONS
 from sknn_edu.formulas.tree import Call, Reduction
 
 FAR = np.array([-1000.0, -50, -7, -3, -1, -0.01, 0, 0.01, 1, 3, 7, 50, 1000])
@@ -22,7 +17,7 @@ Z = np.stack([FAR, FAR[::-1] / 7, np.roll(FAR, 3)], axis=1)
 
 def in_numpy(formula, Z=Z):
     with np.errstate(over="ignore"):
-        return np.broadcast_to(evaluated(formula, Z, _IN_NUMPY), Z.shape)
+        return np.broadcast_to(evaluated(formula, Z, IN_NUMPY), Z.shape)
 
 
 def forward(f, Z=Z):
@@ -43,7 +38,7 @@ def test_only_primitives_are_left(name):
     assert formula.names() <= {"Z"}
     for node in formula.walk():
         if isinstance(node, Call):
-            assert node.function in PRIMITIVES
+            assert node.function in EXPORTED
         assert not isinstance(node, Reduction) or node.function in REDUCTIONS
 
 

@@ -9,8 +9,10 @@ from sklearn.exceptions import NotFittedError
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.activations import Activation, Elementwise, Identity, Softmax, Tanh
+from sknn_edu.estimators.inspection import architecture_of
 from sknn_edu.losses import LogLoss, Loss, SquaredError
 from sknn_edu.teaching import check_derivation, derive, trace
+from sknn_edu.teaching.network_formulas import Formulas
 
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
 
@@ -138,11 +140,7 @@ def test_the_lines_that_lead_to_the_short_form_are_equal(loss, f):
 
 
 def _scope(est, values):
-    from sknn_edu.teaching.network_formulas import Formulas
-    from sknn_edu.teaching.structure import Structure
-
-    structure = Structure.of_estimator(est, is_weighted=False, with_dropout=False)
-    return Formulas(structure).scope(values)
+    return Formulas(architecture_of(est)).scope(values)
 
 
 @pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)

@@ -40,7 +40,6 @@ from sknn_edu.formulas.parser import ANSWER
 from sknn_edu.losses import Loss, SquaredError
 from sknn_edu.teaching import trace
 from sknn_edu.teaching.network_formulas import Formulas
-from sknn_edu.teaching.structure import Structure
 
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
 
@@ -339,7 +338,7 @@ def assert_formulas_are_the_trace(est, X, y, w=None, random_state=None):
     """All formulas, in rows and in columns, printed and read again, and their LaTeX."""
     for layout in Layout:
         t = trace(est, X, y, w, layout, random_state=random_state)
-        printed = Formulas(Structure.of_trace(t))
+        printed = Formulas(t.architecture, is_weighted=t.is_weighted)
         functions = Functions(t.activations, layout, t.loss_function)
         latex = Latex(layout)
         values = Traced(t)
@@ -524,7 +523,7 @@ def test_activations_that_need_settings_are_no_obstacle(monkeypatch):
 def test_a_network_of_a_hundred_layers_has_formulas():
     est = BackpropClassifier((2,) * 99, "tanh", alpha=0.1, random_state=0).initialize(X, [0, 1] * 3)
     t = trace(est, X, [0, 1] * 3)
-    all_formulas = Formulas(Structure.of_trace(t)).all()
+    all_formulas = Formulas(t.architecture, is_weighted=t.is_weighted).all()
     scope = Scope(Traced(t), FUNCTIONS[ROWS])
     assert_equal_values(all_formulas["loss"].value(scope), t.loss)
     assert str(to_columns(all_formulas["loss"])) == str(all_formulas["loss"])

@@ -1,9 +1,9 @@
 """Activations as formulas that other libraries can compute: what every export is made of.
 
 An activation says what it computes in its ``formula``. Here that formula is taken apart
-until only operators and `PRIMITIVES` are left, and held against ``forward``, also far out
-where a formula that looks right overflows. `_torch` and `_onnx_graph` say what each
-operator and each primitive is in their library.
+until only operators and primitives are left, and compared with ``forward``, at large inputs
+too, where a formula that looks right may overflow. `torch_module` and `onnx_graph` say what
+each operator and each primitive is in their library.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import numpy as np
-from scipy.special import expit, ndtr, softmax
 
 from ..activations import Activation
 from ..formulas import Expression, ExpressionError, parse
+from ..formulas.primitives import PRIMITIVES, REDUCTIONS, RELATIONS
 from ..formulas.tree import (
     Call,
     Comparison,
@@ -31,26 +31,10 @@ from ..formulas.tree import (
 
 Operations = Mapping[str, Callable[..., Any]]
 
-# Each of these is computed without overflow wherever its value is a number.
-PRIMITIVES: dict[str, Callable[..., Any]] = {
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sign": np.sign,
-    "maximum": np.maximum,
-    "minimum": np.minimum,
-    "tanh": np.tanh,
-    "logistic": expit,
-    "softplus": lambda P: np.logaddexp(P, 0),
-    "Phi": ndtr,
-    "softmax": lambda P: softmax(P, axis=1),
-}
-REDUCTIONS: dict[str, Callable[..., Any]] = {
-    "sum": lambda P, axis, keepdims: np.sum(P, axis=axis, keepdims=keepdims),
-    "mean": lambda P, axis, keepdims: np.mean(P, axis=axis, keepdims=keepdims),
-}
-_IN_NUMPY: dict[str, Callable[..., Any]] = {
+# What a library has to know beside the operators; other functions are spelled out in these.
+EXPORTED = {name: p for name, p in PRIMITIVES.items() if p.spelled_out is None}
+
+IN_NUMPY: Operations = {
     "number": lambda number: number,
     "negative": np.negative,
     "+": np.add,
@@ -58,15 +42,13 @@ _IN_NUMPY: dict[str, Callable[..., Any]] = {
     "*": np.multiply,
     "/": np.divide,
     "**": np.power,
-    ">": np.greater,
-    "<": np.less,
-    "<=": np.less_equal,
-    **PRIMITIVES,
-    **REDUCTIONS,
+    **{name: p.compute for name, p in {**EXPORTED, **RELATIONS}.items()},
+    "log": np.log,  # no library stops at log(eps)
+    **{
+        name: lambda P, axis, keepdims, p=p: p.compute(P, axis=axis, keepdims=keepdims)
+        for name, p in REDUCTIONS.items()
+    },
 }
-
-# Functions of the language of formulas that no library needs to know.
-_SPELLED_OUT = {"sech": "2 * exp(-abs(Z)) / (1 + exp(-2 * abs(Z)))"}
 
 _SIZES = np.array([0.0, 0.1, 0.5, 1, 2, 5, 20, 50, 1000])
 _PROBES = np.stack([np.r_[_SIZES, -_SIZES], np.r_[-_SIZES, _SIZES] / 2, np.r_[_SIZES, _SIZES]], 1)
@@ -152,7 +134,7 @@ def _spelled_out(f: Activation, inside: tuple[Activation, ...]) -> Expression:
 
     ``inside`` are the activations in whose formulas f was called.
     """
-    if f.name in PRIMITIVES and f == Activation.get(f.name):
+    if f.name in EXPORTED and f == Activation.get(f.name):
         return Call(f.name, (_Z,))
     if f.formula is None:
         raise NotImplementedError(
@@ -170,17 +152,19 @@ def _spelled_out(f: Activation, inside: tuple[Activation, ...]) -> Expression:
 
 
 def _read(text: str, names: set[str]) -> Expression:
-    functions = {*PRIMITIVES, *REDUCTIONS, *_SPELLED_OUT, *Activation.names()}
+    functions = {*PRIMITIVES, *REDUCTIONS, *Activation.names()}
     return parse(text, names, functions, printed=True)
 
 
 def _without_calls(node: Expression, inside: tuple[Activation, ...]) -> Expression:
     """The node with primitives for all functions."""
     node = node.rebuilt(lambda part: _without_calls(part, inside))
-    if not isinstance(node, Call) or node.function in PRIMITIVES:
+    if not isinstance(node, Call) or node.function in EXPORTED:
         return node
-    text = _SPELLED_OUT.get(node.function)
-    called = _read(text, {"Z"}) if text else _spelled_out(Activation.get(node.function), inside)
+    if node.function in PRIMITIVES:
+        called = _read(PRIMITIVES[node.function].spelled_out, {"Z"})
+    else:
+        called = _spelled_out(Activation.get(node.function), inside)
     return called.substituted({"Z": node.arguments[0]})
 
 
@@ -198,7 +182,7 @@ def _check(f: Activation, formula: Expression) -> None:
     with np.errstate(all="ignore"):
         expected = f.forward(_PROBES.copy(), out=np.empty_like(_PROBES))
         try:
-            found = np.broadcast_to(evaluated(formula, _PROBES, _IN_NUMPY), _PROBES.shape)
+            found = np.broadcast_to(evaluated(formula, _PROBES, IN_NUMPY), _PROBES.shape)
         except (TypeError, ValueError) as error:
             _refuse(f, str(error))
         right = np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True)

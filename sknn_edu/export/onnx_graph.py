@@ -6,16 +6,14 @@ Only operators that ONNX has had since opset 11 are used, in the form that each 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from onnx import TensorProto
 from skl2onnx.common.data_types import guess_proto_type
 
+from ..engine.network import Network
 from .formula import Operations, evaluated, exported_formula
-
-if TYPE_CHECKING:
-    from ..engine.network import Network
 
 FIRST_OPSET = 11
 NUMPY_DTYPES = {TensorProto.FLOAT: np.float32, TensorProto.DOUBLE: np.float64}
@@ -105,11 +103,11 @@ class Graph:
 
     def layers(self, network: Network) -> tuple[str, str]:
         """All layers, from the input on; returns Z and A of the last one."""
-        theta = network.theta
+        theta, architecture = network.theta, network.architecture
         Z, A = "", self.input()
-        for W, b, f in zip(theta.W, theta.b, network.activations, strict=True):
+        for W, b, f in zip(theta.W, theta.b, architecture.activations, strict=True):
             Z = self.node("MatMul", A, self.numbers(W))
-            if network.fit_intercept:
+            if architecture.has_biases:
                 Z = self.node("Add", Z, self.numbers(b))
             A = evaluated(exported_formula(f), Z, self.operations)
         return Z, A

@@ -1,28 +1,34 @@
 """Formulas as data: read from text, evaluated on arrays, printed as text or LaTeX.
 
+In the order of the data flow:
+
 ==============  =====================================================================
+`layout`        samples in rows or in columns
+`quantity`      the names of a network's arrays: ``dW2_next`` and what it says
+`evaluation`    names with their values, and the engine's two rules of arithmetic
+`node`          what all nodes of a tree can do, and the limits of size
+`primitives`    every function and relation, each stated once
 `tree`          what a formula is made of: its value, and its text
-`node`          what all nodes of a tree can do
-`evaluation`    names with their values, and the limits of size
-`functions`     the functions that formulas may call
-`parser`        text to tree, by a whitelist; nothing is ever run as Python
+`functions`     what the formulas of one network may call, its activations included
 `characters`    the first look at a text
+`parser`        text to tree, by a whitelist; nothing is ever run as Python
 `advice`        what to type instead of what is refused
 `errors`        the error that points to a character
-`latex`         tree to LaTeX
 `columns`       from samples in rows to samples in columns
+`writer`        tree to what one reads on paper; `latex` and `html` are its markups
 ==============  =====================================================================
 
 A student's answer and the formulas that the package prints are written in one language.
-Printed formulas may have comparisons and a few functions more (`functions.PRINTED_ONLY`).
+Printed formulas may have comparisons and a few functions more (see `primitives`).
 """
 
 from .columns import to_columns
 from .errors import ExpressionError
+from .evaluation import Scope
 from .functions import Functions
 from .latex import Latex
+from .node import Expression, ShapeMismatch
 from .parser import parse
-from .tree import Expression, Scope, ShapeMismatch
 
 __all__ = [
     "Expression",

@@ -10,44 +10,14 @@ from keyword import iskeyword
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
 
 from ..activations import Activation, Elementwise
 from ..losses import Loss
-from .evaluation import EPS
 from .layout import Layout
+from .primitives import OF_THE_LANGUAGE, REDUCTIONS
 
-
-def log(P: Any) -> Any:
-    """log P, and log(eps) below the machine epsilon, as in the engine."""
-    return np.log(np.maximum(P, EPS))
-
-
-def sech(P: Any) -> Any:
-    """1 / cosh P."""
-    return 1 / np.cosh(P)
-
-
-ANALYSIS: dict[str, Callable[..., Any]] = {
-    "exp": np.exp,
-    "log": log,
-    "sqrt": np.sqrt,
-    "maximum": np.maximum,
-    "sech": sech,
-}
-REDUCTIONS = ("sum", "mean")
-
-# Beside these, printed formulas use a few that answers do not need.
-PRINTED_ONLY: dict[str, Callable[..., Any]] = {
-    "abs": np.abs,
-    "sign": np.sign,
-    "minimum": np.minimum,
-    "Phi": ndtr,
-}
-N_ARGUMENTS = {"maximum": 2, "minimum": 2}
-
-# Activations cannot be called by these names; exp is the same function in both.
-TAKEN = {*ANALYSIS, *REDUCTIONS, *PRINTED_ONLY} - {"exp"}
+# Activations and losses cannot be called by these names; exp is the same function in both.
+TAKEN = {*OF_THE_LANGUAGE, *REDUCTIONS} - {"exp"}
 
 
 class Functions(Mapping[str, Callable[..., Any]]):
@@ -77,7 +47,7 @@ class Functions(Mapping[str, Callable[..., Any]]):
             by_name |= dict.fromkeys((name, *aliases), f)
         self.activation_names = tuple(by_name)
 
-        self._functions = {**PRINTED_ONLY}
+        self._functions: dict[str, Callable[..., Any]] = {}
         for name, f in by_name.items():
             self._functions[name] = self._on_rows(_Forward(f))
             self._functions[f"d_{name}"] = self._on_rows(_Derivative(f))
@@ -89,7 +59,8 @@ class Functions(Mapping[str, Callable[..., Any]]):
             name = self.of_loss(part)
             self._functions[name] = self._on_rows(_Value(part))
             self._functions[f"d_{name}"] = self._on_rows(_Gradient(part))
-        self._functions |= ANALYSIS  # "exp" is the same function, without the detour
+        # exp comes as an activation too: here it is NumPy's, without the detour.
+        self._functions |= {name: p.compute for name, p in OF_THE_LANGUAGE.items()}
 
     def of_layer(self, l: int) -> str:
         """The name of f_l."""
@@ -97,14 +68,15 @@ class Functions(Mapping[str, Callable[..., Any]]):
 
     def of_loss(self, part: Loss) -> str:
         """The name of a term of the loss: its class, and which of them if several differ."""
-        name = type(part).__name__
+        name = _word(type(part).__name__)
         alike = [other for other in self._losses if type(other) is type(part)]
         return name if all(other == part for other in alike) else f"{name}_{alike.index(part) + 1}"
 
     def for_answers(self) -> set[str]:
         """The names that an answer may call."""
         derivatives = {f"d_{name}" for name in self.activation_names}
-        return {*ANALYSIS, *REDUCTIONS, *self.activation_names, *derivatives}
+        allowed = {name for name, p in OF_THE_LANGUAGE.items() if p.in_answers}
+        return {*allowed, *REDUCTIONS, *self.activation_names, *derivatives}
 
     def _on_rows(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function on arrays of any shape; it sees samples in rows."""

@@ -1,111 +1,73 @@
-"""A formula as HTML: italic letters, the layer below, products without stars."""
+"""Formulas in one line of HTML: italic letters, the layer below, products without stars."""
 
 from __future__ import annotations
 
-import re
 from html import escape
 
-from .latex import SCALARS
-from .layout import Layout
-from .tree import (
-    ATOM,
-    POWER,
-    PRODUCT,
-    SUM,
-    Backward,
-    Call,
-    Comparison,
-    Expression,
-    MatrixProduct,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Reduction,
-    Sum,
-    Transpose,
-)
+from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
+from .quantity import Quantity
+from .writer import Kind, Piece, Writer
 
-LETTERS = {"delta": "&delta;", "mask": "D", "loss": "J", "alpha": "&alpha;", "eta": "&eta;"}
-DERIVATIVES = ("dA", "dZ", "dW", "db", "dX")
-SPELLED = {"learning_rate": "eta"}
-SIGNS = {"-": "&minus;", "+": "+", "<=": "&le;", "<": "&lt;", ">": "&gt;"}
+LETTERS = {
+    "delta": "&delta;",
+    "mask": "D",
+    "loss": "J",
+    "alpha": "&alpha;",
+    "learning_rate": "&eta;",
+}
+PRINTED = {name: p.html for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS}.items()}
+
+LOOSE = tuple(kind for kind in Kind if kind < Kind.CLOSED)  # all that has blanks in it
 
 
 def name_html(name: str) -> str:
     """``dW1_next``: the letters in italics, the layer below."""
-    letters, *layer = re.split(r"([0-9]+)", SPELLED.get(name, name), maxsplit=1)
-    d = "d" if letters in DERIVATIVES else ""
-    letter = letters.removeprefix(d)
-    html = f"{d}<i>{LETTERS.get(letter, letter)}</i>"
-    if layer:
-        html += f"<sub>{layer[0]}</sub>{layer[1].replace('_', ' ')}"
-    return html
+    quantity = Quantity.of(name)
+    letter, d = quantity.symbol, ""
+    if quantity.is_derivative and letter not in LETTERS:
+        letter, d = quantity.differentiated_by.family, "d"
+    layer = "" if quantity.layer is None else f"<sub>{quantity.layer}</sub>"
+    return f"{d}<i>{LETTERS.get(letter, letter)}</i>{layer}{' next' * quantity.is_step}"
 
 
-class FormulaHtml:
-    """Writes formulas of one layout.
+class FormulaHtml(Writer):
+    """Writes formulas of one layout in HTML."""
 
-    Parameters
-    ----------
-    layout : Layout
-        Decides which axis of a sum is called the samples.
-    """
+    minus, space, dot, entrywise = "&minus;", " ", " &middot; ", " &#8728; "
+    entrywise_power, prime, transposed, pi = "", "&prime;", "T", "&pi;"
+    closed_in_sums = LOOSE
 
-    def __init__(self, layout: Layout) -> None:
-        self.axes = ("samples", "units") if layout is Layout.ROWS else ("units", "samples")
+    def name(self, name: str) -> str:
+        """In italics."""
+        return name_html(name)
 
-    def __call__(self, formula: Expression) -> str:
-        """The formula in one line of HTML."""
-        match formula:
-            case Number():
-                return str(formula)
-            case Name(id=name):
-                return name_html(name)
-            case Negative(operand):
-                return f"&minus;{self._within(operand, PRODUCT)}"
-            case Transpose(operand):
-                return f"{self._within(operand, ATOM)}<sup>T</sup>"
-            case Sum(left, sign, right):
-                return f"{self(left)} {SIGNS[sign]} {self._within(right, SUM + (sign == '-'))}"
-            case Product(left, right):
-                times = " " if _is_number(left) or _is_number(right) else " &#8728; "
-                return f"{self._within(left, PRODUCT)}{times}{self._within(right, PRODUCT + 1)}"
-            case MatrixProduct(left, right):
-                return f"{self._within(left, PRODUCT)} {self._within(right, PRODUCT + 1)}"
-            case Quotient(left, right):
-                return f"{self._within(left, PRODUCT)} / {self._within(right, PRODUCT + 1)}"
-            case Power(base, exponent):
-                return f"{self._within(base, ATOM)}<sup>{self(exponent)}</sup>"
-            case Comparison(left, relation, right):
-                return f"{self(left)} {SIGNS[relation]} {self(right)}"
-            case Call(function, arguments):
-                name, prime = function.removeprefix("d_"), "&prime;" * function.startswith("d_")
-                return f"{escape(name)}{prime}({', '.join(map(self, arguments))})"
-            case Reduction(function, operand, axis):
-                over = "" if axis is None else f"<sub>{self.axes[axis]}</sub>"
-                sign = "&Sigma;" if function == "sum" else "mean"
-                return f"{sign}{over} {self._within(operand, POWER)}"
-            case Backward():
-                return self(formula.written)
-        raise TypeError(f"no HTML for {type(formula).__name__}")
+    def function(self, name: str) -> str:
+        """The symbol, else the name."""
+        return PRINTED.get(name) or escape(name)
 
-    def _within(self, formula: Expression, binding: int) -> str:
-        """In parentheses if what stands around it binds tighter."""
-        own = PRODUCT if isinstance(formula, Reduction) else formula.binding
-        text = self(formula)
-        return f"({text})" if own < binding else text
+    def parentheses(self, text: str) -> str:
+        """Plain ones."""
+        return f"({text})"
 
+    def compared(self, text: str) -> str:
+        """In parentheses."""
+        return f"({text})"
 
-def _is_number(formula: Expression) -> bool:
-    """Whether the value is one number, so that it need not multiply entry by entry."""
-    match formula:
-        case Number():
-            return True
-        case Name(id=name):
-            return name in SCALARS
-        case Reduction(axis=axis):
-            return axis is None
-    return all(map(_is_number, formula.parts()))
+    def raised(self, text: str, exponent: str) -> str:
+        """Above the line."""
+        return f"{text}<sup>{exponent}</sup>"
+
+    def lowered(self, text: str) -> str:
+        """Below the line."""
+        return f"<sub>{text}</sub>"
+
+    def fraction(self, above: Piece, below: Piece, *, by_number: bool) -> Piece:
+        """In the line, with a slash."""
+        above = self.closed(above, Kind.SUM, *([] if by_number else [Kind.OPEN]))
+        below = self.closed(below, *LOOSE)
+        kind = Kind.MULTIPLE if by_number else Kind.HADAMARD
+        return Piece(f"{above.text} / {below.text}", kind)
+
+    def is_tall(self, text: str) -> bool:
+        """Everything stands in one line."""
+        return False

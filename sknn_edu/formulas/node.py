@@ -1,4 +1,4 @@
-"""What all kinds of nodes of a formula have in common."""
+"""What all kinds of nodes of a formula have in common, and what keeps their values in bounds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from .evaluation import Scope
 
@@ -74,3 +76,37 @@ class Expression(ABC):
     def within(self, binding: int) -> str:
         """The text, in parentheses if something that binds tighter stands around it."""
         return f"({self})" if self.binding < binding else str(self)
+
+
+class ShapeMismatch(ValueError):
+    """Two arrays of a formula do not fit; ``node`` is where."""
+
+    def __init__(self, message: str, node: Expression) -> None:
+        super().__init__(message)
+        self.node = node
+
+
+def combined(node: Any, scope: Scope, operation: Callable[[Any, Any], Any]) -> Any:
+    """The operation, entry by entry, on the values of the left and the right of a node."""
+    left, right = node.left.value(scope), node.right.value(scope)
+    check_broadcast(node, scope, left, right)
+    return operation(left, right)
+
+
+def check_broadcast(node: Expression, scope: Scope, *values: Any) -> None:
+    """Raise if the shapes do not go together entry by entry."""
+    shapes = [np.shape(value) for value in values]
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError:
+        shown = " and ".join(
+            f"{part} has shape {shape}" for part, shape in zip(node.parts(), shapes, strict=True)
+        )
+        raise ShapeMismatch(f"{shown}: entry by entry they do not fit", node) from None
+    check_size(shape, scope, node)
+
+
+def check_size(shape: tuple[int, ...], scope: Scope, node: Expression) -> None:
+    """Raise if an array of that shape would be too large."""
+    if np.prod(shape, dtype=float) > scope.max_entries:
+        raise ShapeMismatch(f"{node} would have shape {shape}, which is too large", node)

@@ -1,7 +1,7 @@
 """Text to tree. Python's own parser reads the text; a whitelist says what may be in it.
 
 Nothing of it is ever run as Python: the syntax tree is translated, node by node, into the
-tree of `sknn_edu.teaching.expressions.tree`, and what has no translation is refused.
+tree of `sknn_edu.formulas.tree`, and what has no translation is refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 from . import advice
 from .characters import in_one_line
 from .errors import ExpressionError
-from .functions import N_ARGUMENTS, REDUCTIONS
+from .evaluation import Scope
+from .primitives import PRIMITIVES, REDUCTIONS
 from .tree import (
     Call,
     Comparison,
@@ -29,7 +30,6 @@ from .tree import (
     Product,
     Quotient,
     Reduction,
-    Scope,
     Sum,
     Transpose,
 )
@@ -195,7 +195,8 @@ class _Translator:
 
     def _check_arguments(self, node: ast.Call, function: str) -> None:
         """As many as the function takes; printed formulas call functions of more arguments."""
-        wanted, got = N_ARGUMENTS.get(function, 1), len(node.args)
+        primitive = PRIMITIVES.get(function)
+        wanted, got = primitive.n_arguments if primitive else 1, len(node.args)
         if got < wanted:
             missing = f"{function} takes {wanted} argument{'s' * (wanted > 1)}, got {got}."
             self._refuse(missing, node, self._end(node) - 1)

@@ -12,9 +12,21 @@ from typing import Any
 
 import numpy as np
 
-from .evaluation import EPS as EPS
-from .evaluation import Scope, ShapeMismatch, check_broadcast, check_size, combined, divided
-from .node import ATOM, COMPARISON, POWER, PRODUCT, SIGN, SUM, Expression
+from .evaluation import Scope, divided
+from .node import (
+    ATOM,
+    COMPARISON,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Expression,
+    ShapeMismatch,
+    check_broadcast,
+    check_size,
+    combined,
+)
+from .primitives import REDUCTIONS, RELATIONS
 
 
 @dataclass(frozen=True)
@@ -186,8 +198,7 @@ class Comparison(Expression):
 
     def value(self, scope: Scope) -> Any:
         """Ones and zeros."""
-        relation = {">": np.greater, "<": np.less, "<=": np.less_equal}[self.relation]
-        return np.asarray(combined(self, scope, relation), float)
+        return np.asarray(combined(self, scope, RELATIONS[self.relation].compute), float)
 
     def __str__(self) -> str:
         return f"{self.left.within(SUM)} {self.relation} {self.right.within(SUM)}"
@@ -227,8 +238,7 @@ class Reduction(Expression):
             raise ShapeMismatch(
                 f"{self.operand} has shape {P.shape}, there is no axis {self.axis}", self
             )
-        reduce = np.sum if self.function == "sum" else np.mean
-        return reduce(P, axis=self.axis, keepdims=self.keepdims)
+        return REDUCTIONS[self.function].compute(P, axis=self.axis, keepdims=self.keepdims)
 
     def __str__(self) -> str:
         axis = "" if self.axis is None else f", axis={self.axis}"

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..activations import Elementwise
+from ..engine.architecture import Architecture
 from ..formulas import Expression, Functions, Scope, parse
 from ..formulas.layout import Layout
+from ..formulas.quantity import Quantity, Shape
 from ..formulas.tree import (
     Backward,
     Name,
@@ -26,7 +28,6 @@ from ..formulas.tree import (
     Sum,
 )
 from ..losses import Loss
-from .structure import Structure
 
 M, W_OF_SAMPLES = Name("m"), Name("w")
 Terms = list[tuple[float, Loss]]  # factors and losses that add up to the loss
@@ -37,11 +38,15 @@ class Formulas:
 
     Parameters
     ----------
-    structure : Structure
-        What the network is made of.
+    architecture : Architecture
+        What the network is made of; with dropout there are masks in the formulas.
+    is_weighted : bool, default=False
+        Whether samples have weights.
 
     Attributes
     ----------
+    L, layers : int, range
+        The number of layers with weights, and their numbers 1, ..., L.
     functions : Functions
         What the formulas call.
     forward : dict of str to Expression
@@ -58,13 +63,14 @@ class Formulas:
         The penalty's part of dW; empty without a penalty.
     """
 
-    def __init__(self, structure: Structure) -> None:
-        self.structure = structure
-        self.L, self.layers = structure.L, structure.layers
-        self.functions = Functions(structure.activations, Layout.ROWS, structure.loss)
-        self.total = M if not structure.is_weighted else self.read("sum(w)")
+    def __init__(self, architecture: Architecture, *, is_weighted: bool = False) -> None:
+        self.architecture, self.is_weighted = architecture, is_weighted
+        self.L, self.layers = architecture.n_layers, range(1, architecture.n_layers + 1)
+        self.dropped = {l for l, rate in enumerate(architecture.dropout, 1) if rate > 0}
+        self.functions = Functions(architecture.activations, Layout.ROWS, architecture.loss)
+        self.total = self.read("sum(w)") if is_weighted else M
         self.forward = {name: formula for l in self.layers for name, formula in self._forward_of(l)}
-        at_output = self.of_loss(structure.loss.terms())
+        at_output = self.of_loss(architecture.loss.terms())
         self.data_loss = at_output.pop("loss")
         self.penalty_loss = self.divided(self.penalty_of([f"W{l}" for l in self.layers]))
         self.forward["loss"] = _plus(self.data_loss, self.penalty_loss)
@@ -81,12 +87,23 @@ class Formulas:
         self.update = {
             f"{p}{l}_next": self.read(f"{p}{l} - learning_rate * d{p}{l}")
             for l in self.layers
-            for p in ("W", "b")[: 1 + structure.has_biases]
+            for p in ("W", "b")[: 1 + architecture.has_biases]
         }
 
     def all(self) -> dict[str, Expression]:
         """Every formula by the name of what it gives."""
         return {**self.forward, **self.backward, **self.update}
+
+    def shape(self, name: str, layout: Layout = Layout.ROWS) -> Shape:
+        """Shape of an array by its name, with ``"m"`` for the samples; ``()`` for a number."""
+        return Quantity.of(name).shape(self.architecture.sizes, layout)
+
+    def in_other_layers(self, quantity: Quantity) -> list[str]:
+        """The names of the same quantity in all other layers; none if it belongs to no layer."""
+        if quantity.layer is None:
+            return []
+        first = 0 if quantity.family in ("A", "dA") else 1  # A0 is the input
+        return [str(quantity.at(k)) for k in range(first, self.L + 1) if k != quantity.layer]
 
     def read(self, text: str) -> Expression:
         """A formula written in this module or in a component."""
@@ -94,16 +111,16 @@ class Formulas:
 
     def mean(self, of_samples: Expression) -> Expression:
         """What each sample has, times its share in the mean."""
-        if self.structure.is_weighted:
+        if self.is_weighted:
             of_samples = Product(W_OF_SAMPLES, of_samples)
         return Quotient(of_samples, self.total)
 
     # -- forward ------------------------------------------------------------------------
 
     def _forward_of(self, l: int) -> Iterator[tuple[str, Expression]]:
-        b = f" + b{l}" if self.structure.has_biases else ""
+        b = f" + b{l}" if self.architecture.has_biases else ""
         yield f"Z{l}", self.read(f"A{l - 1} @ W{l}{b}")
-        mask = f"mask{l} * " if l in self.structure.dropped else ""
+        mask = f"mask{l} * " if l in self.dropped else ""
         yield f"A{l}", self.read(f"{mask}{self.functions.of_layer(l)}(Z{l})")
 
     # -- backward -----------------------------------------------------------------------
@@ -123,13 +140,13 @@ class Formulas:
     def _sum(self, terms: Terms) -> Expression:
         """The losses of all samples, with their weights, added up."""
         entries = self._linear(self._value_of, terms)
-        if self.structure.is_weighted:
+        if self.is_weighted:
             entries = Product(W_OF_SAMPLES, entries)
         return Reduction("sum", entries)
 
     def _output_delta(self, terms: Terms) -> Expression:
         """delta of the output layer, short where the loss and the output are partners."""
-        output = self.structure.activations[-1]
+        output = self.architecture.output
         partners = [term for term in terms if term[1].delta_formula(output)]
         others = [term for term in terms if not term[1].delta_formula(output)]
         if not partners:
@@ -141,12 +158,9 @@ class Formulas:
 
     def carried_back(self, l: int, dA: Expression) -> Expression:
         """delta of layer l from dA: through the derivative of its activation."""
-        f, mask = (
-            self.structure.activations[l - 1],
-            f"mask{l}" if l in self.structure.dropped else None,
-        )
+        f, name = self.architecture.activations[l - 1], self.functions.of_layer(l)
+        mask = f"mask{l}" if l in self.dropped else None
         dropped = f"({mask} * dA)" if mask else "dA"
-        name = self.functions.of_layer(l)
         if isinstance(f, Elementwise):
             template = self.read(f"{dropped} * d_{name}(Z{l})")
         elif f.backward_formula:
@@ -159,10 +173,13 @@ class Formulas:
         return Backward(dA, l, template)
 
     def _gradients_of(self, l: int) -> Iterator[tuple[str, Expression]]:
-        data = self.read(f"A{l - 1}.T @ delta{l}")
-        yield f"dW{l}", _plus(data, self.penalty_slope.get(l))
-        if self.structure.has_biases:
+        yield f"dW{l}", _plus(self.data_gradient(l), self.penalty_slope.get(l))
+        if self.architecture.has_biases:
             yield f"db{l}", self.read(f"sum(delta{l}, axis=0)")
+
+    def data_gradient(self, l: int) -> Expression:
+        """dW of a layer without the penalty's part."""
+        return self.read(f"A{l - 1}.T @ delta{l}")
 
     # -- the penalty --------------------------------------------------------------------
 
@@ -178,7 +195,7 @@ class Formulas:
 
     def _penalty_terms(self, squares: str, sizes: str) -> list[Expression]:
         """Each term of the elastic net with its strength, if it has any."""
-        alpha, l1_ratio = self.structure.alpha, self.structure.l1_ratio
+        alpha, l1_ratio = self.architecture.penalty.alpha, self.architecture.penalty.l1_ratio
         l2 = "alpha" if l1_ratio == 0 else "alpha * (1 - l1_ratio)"
         terms = [(l1_ratio < 1, f"{l2} {squares}"), (l1_ratio > 0, f"alpha * l1_ratio {sizes}")]
         return [self.read(text) for counts, text in terms if alpha and counts]

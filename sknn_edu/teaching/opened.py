@@ -1,6 +1,6 @@
 """An estimator opened for the teaching tools: its objective and its samples, ready to run.
 
-The tools look at the engine that trains; they never compute a gradient a second way.
+The tools read what the engine computes; they never compute a gradient a second way.
 """
 
 from __future__ import annotations
@@ -8,19 +8,21 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
 
+from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
 from ..engine.parameters import Parameters
-from ..estimators.inspection import OpenNetwork
+from ..estimators.inspection import OpenNetwork, open_estimator
 
 
 class Opened(NamedTuple):
     """The objective of a network at its present weights, and the samples it is evaluated on."""
 
+    architecture: Architecture
     objective: Objective
     samples: Samples
 
@@ -53,20 +55,15 @@ def open_network(
         Whether the network has the dropout rates of the last fit.
     """
     check_opens(est)
-    objective, samples = est._evaluate_on(X, y, sample_weight)
-    theta = objective.network.theta
+    architecture, theta, samples = open_estimator(est, X, y, sample_weight)
+    if not with_dropout:
+        architecture = architecture.without_dropout()
     if dtype is not None and theta.dtype != dtype:
         theta = Parameters(theta.sizes, dtype).fill(theta.W, theta.b)
         samples = Samples(samples.X.astype(dtype), samples.Y.astype(dtype), samples.w)
-    network = Network(
-        theta,
-        objective.network.activations,
-        fit_intercept=objective.network.fit_intercept,
-        dropout=est._dropout_rates if with_dropout else (),
-        keep_Z=True,
-    )
-    network.rows_of_a_piece = max(1, samples.n)  # all in one piece, so that every row is kept
-    return Opened(Objective(network, objective.loss, objective.penalty), samples)
+    # All samples are run in one piece, so that every row is kept.
+    network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=max(1, samples.n))
+    return Opened(architecture, Objective(network), samples)
 
 
 def check_opens(est: Any) -> None:
@@ -80,11 +77,11 @@ def check_opens(est: Any) -> None:
         raise TypeError(
             f"est must be a BackpropClassifier or a BackpropRegressor, got {type(est).__name__}."
         )
-    if not hasattr(est, "coefs_"):
-        raise NotFittedError(
-            f"This {type(est).__name__} has no weights yet. Call fit(X, y), or initialize(X, y) "
-            "to draw them without training."
-        )
+    no_weights = (
+        "This %(name)s has no weights yet. Call fit(X, y), or initialize(X, y) to draw them "
+        "without training."
+    )
+    check_is_fitted(est, "coefs_", msg=no_weights)
 
 
 def dense(X: Any) -> np.ndarray:

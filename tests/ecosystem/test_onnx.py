@@ -23,7 +23,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-import sknn_edu.onnx  # noqa: F401  (registers the converters)
+import sknn_edu.onnx
 from sknn_edu import BackpropClassifier, BackpropRegressor, HiddenLayerTransformer
 from sknn_edu.activations import Activation, Elementwise
 from sknn_edu.losses import Loss
@@ -55,13 +55,11 @@ def probabilities(clf, X):
     """What the converted classifier gives beside the label."""
     if hasattr(clf, "predict_proba"):
         return clf.predict_proba(X)
-    return by_class(clf, raw_scores(clf, X))
+    return by_class(clf, clf.decision_function(X))
 
 
-def raw_scores(clf, X):
-    """Margins, or logits where there are probabilities; one number for two classes."""
-    if hasattr(clf, "decision_function"):
-        return clf.decision_function(X)
+def logits(clf, X):
+    """The logits; one number for two classes."""
     Z = clf.logits(X)
     if len(clf.classes_) != 2:
         return Z
@@ -145,8 +143,8 @@ def test_every_loss_with_every_output_gives_the_same_classes(loss, output, targe
     X_small = (0.3 * X).astype(np.float32)
     est = initialized(target, X_small, loss=loss, output_activation=output)
     assert_same_answers(est, X_small)
-    (_, scores) = converted(est, X_small, raw_scores=True)
-    assert_close(scores, by_class(est, raw_scores(est, X_small)))
+    (_, scores) = converted(est, X_small, logits=True)
+    assert_close(scores, by_class(est, logits(est, X_small)))
 
 
 @pytest.mark.parametrize("output", Activation.names())
@@ -370,6 +368,26 @@ def test_a_network_that_is_not_fitted_is_refused():
 def test_too_old_an_opset_is_refused():
     with pytest.raises(ValueError, match="target_opset=9 is too old: networks need 11 or newer"):
         to_onnx(fitted("target number"), X[:1], target_opset={"": 9, "ai.onnx.ml": 1})
+
+
+class OurClassifier(BackpropClassifier):
+    """A subclass that was defined before `sknn_edu.onnx.register` is called."""
+
+
+class OurRegressor(BackpropRegressor):
+    """A subclass with a subclass."""
+
+
+class OurOtherRegressor(OurRegressor):
+    """A subclass of a subclass."""
+
+
+@pytest.mark.parametrize("cls", [OurClassifier, OurRegressor, OurOtherRegressor])
+def test_subclasses_are_converted_once_they_are_registered(cls):
+    sknn_edu.onnx.register()
+    with three_epochs_are_enough():
+        y = TARGETS["three" if cls is OurClassifier else "number"]
+        assert_same_answers(cls(4, random_state=0).fit(X, y), X)
 
 
 def test_without_skl2onnx_one_line_names_the_extra():

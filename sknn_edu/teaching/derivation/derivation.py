@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...formulas import Expression, Latex
 from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity, Shape
 from ...formulas.tree import Call, Name
 
 SLOPE_OF_LOSS = "dloss/dZ"  # of one sample
@@ -39,12 +41,17 @@ class Step:
     name: str
     formulas: tuple[Expression, ...]
     why: str = ""
-    shapes: tuple[tuple[str, tuple[int | str, ...]], ...] = ()
+    shapes: tuple[tuple[str, Shape], ...] = ()
 
     @property
     def formula(self) -> Expression:
         """The last form."""
         return self.formulas[-1]
+
+    @property
+    def sign(self) -> str:
+        """What stands between the name and the formula; a step of descent is an assignment."""
+        return ":=" if Quantity.of(self.name).is_step else "="
 
 
 class Derivation:
@@ -90,13 +97,13 @@ class Derivation:
     @property
     def markdown(self) -> str:
         """The derivation in Markdown, its formulas between ``$$``."""
-        lines = [f"**{self.title}**"]
+        lines = [f"**{_markdown(self.title)}**"]
         for section, steps in self._sections():
             lines += ["", f"### {section}", ""]
             for step in steps:
                 lines += [f"$$ {self._line(step)} $$", ""]
                 shapes = f"`{_shapes_of(step)}`" if step.shapes else ""
-                lines += [note + "\n" for note in (step.why, shapes) if note]
+                lines += [note + "\n" for note in (_markdown(step.why), shapes) if note]
         return "\n".join(lines)
 
     @property
@@ -119,10 +126,8 @@ class Derivation:
 
     def _line(self, step: Step) -> str:
         """``name = formula = formula`` in LaTeX."""
-        sign = ":=" if step.name.endswith("_next") else "="
-        left = self._left_side(step.name)
         forms = " = ".join(self._latex(formula) for formula in step.formulas)
-        return f"{left} {sign} {forms}"
+        return f"{self._left_side(step.name)} {step.sign} {forms}"
 
     def _left_side(self, name: str) -> str:
         if name == SLOPE_OF_LOSS:
@@ -149,10 +154,10 @@ class Derivation:
 
 def _text_of(step: Step) -> list[str]:
     """A step as lines of text."""
-    sign = ":=" if step.name.endswith("_next") else "="
-    name = step.name.removesuffix("_next")
-    margin = " " * (len(name) + len(sign))
-    lines = [f"  {name} {sign} {step.formulas[0]}"]
+    quantity = Quantity.of(step.name)
+    name = str(quantity.parameter) if quantity.is_step else step.name  # W1 := W1 - ...
+    margin = " " * (len(name) + len(step.sign))
+    lines = [f"  {name} {step.sign} {step.formulas[0]}"]
     lines += [f"  {margin[:-1]} = {formula}" for formula in step.formulas[1:]]
     if shapes := _shapes_of(step):
         lines.append(f"      {shapes}")
@@ -167,16 +172,31 @@ def _shapes_of(step: Step) -> str:
         f"{name} ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
         for name, shape in step.shapes
     ]
-    if not shown:
-        return ""
-    *arrays, result = shown
-    if step.shapes[-1][0] != step.name:
+    if not shown or step.shapes[-1][0] != step.name:
         return ", ".join(shown)
-    return f"{', '.join(arrays)} -> {result}".removesuffix("_next")
+    *arrays, result = shown
+    return f"{', '.join(arrays)} -> {result}"
+
+
+IN_MARKDOWN = {"&": "&amp;", "<": "&lt;", "$": "&#36;"}
+IN_LATEX = {
+    "->": r"$\to$",
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\^{}",
+    "[": "{[}",
+    **{character: f"${character}$" for character in "<>|"},
+    **{character: f"\\{character}" for character in "_{}$%&#"},
+}
+
+
+def _markdown(text: str) -> str:
+    """Text for Markdown: what an activation or a loss is called must not become markup."""
+    line = " ".join(text.split())
+    line = re.sub(r"[&<$]", lambda found: IN_MARKDOWN[found[0]], line)
+    return re.sub(r"[\\`*_\[\]|~]|^[-+#=>]|(?<=^\d)[.)]", r"\\\g<0>", line)
 
 
 def _plain(text: str) -> str:
     """Text for LaTeX."""
-    for character, escape in {"_": r"\_", "->": r"$\to$", "^": r"\^{}", "[": "{[}"}.items():
-        text = text.replace(character, escape)
-    return text
+    return re.sub(r"->|[\\~^\[<>|_{}$%&#]", lambda found: IN_LATEX[found[0]], text)

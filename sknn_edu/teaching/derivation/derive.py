@@ -1,6 +1,6 @@
 """Derive the formulas of a network, step by step, as one would on a page of notes.
 
-What is printed are the formulas of `_formulas`, which the tests evaluate against the engine;
+What is printed are the formulas of `network_formulas`, which the tests evaluate against the engine;
 only the sentences beside them are written here.
 """
 
@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...activations import Elementwise
+from ...engine.architecture import Architecture
+from ...estimators.inspection import architecture_of
 from ...formulas import Expression, to_columns
 from ...formulas.layout import Layout
-from ...formulas.tree import Name, Transpose
+from ...formulas.quantity import Shape
+from ...formulas.tree import Backward, Name, Transpose
 from ..network_formulas import Formulas
 from ..opened import check_opens
-from ..structure import Structure
 from .derivation import SLOPE_OF_LOSS, Derivation, Step
 
 
@@ -55,19 +57,21 @@ def derive(
     """
     layout = Layout.of(layout)
     check_opens(est)
-    structure = Structure.of_estimator(est, is_weighted=sample_weight, with_dropout=dropout)
-    notes = _Notes(structure, layout)
-    return Derivation(_title(structure, layout), list(notes.steps()), layout)
+    architecture = architecture_of(est)
+    if not dropout:
+        architecture = architecture.without_dropout()
+    is_weighted = sample_weight or getattr(est, "class_weight", None) is not None
+    notes = _Notes(Formulas(architecture, is_weighted=is_weighted), layout)
+    return Derivation(_title(architecture, layout), list(notes.steps()), layout)
 
 
 class _Notes:
     """Puts the formulas in order, and a sentence beside each."""
 
-    def __init__(self, structure: Structure, layout: Layout) -> None:
-        self.structure, self.layout = structure, layout
-        self.formulas = Formulas(structure)
-        self.all = self.formulas.all()
-        self.output = structure.activations[-1]
+    def __init__(self, formulas: Formulas, layout: Layout) -> None:
+        self.formulas, self.architecture, self.layout = formulas, formulas.architecture, layout
+        self.all = formulas.all()
+        self.output = self.architecture.output
 
     def steps(self) -> Iterator[Step]:
         """The whole derivation."""
@@ -77,16 +81,16 @@ class _Notes:
         yield from self._update()
 
     def _forward(self) -> Iterator[Step]:
-        for l in self.structure.layers:
+        for l in self.formulas.layers:
             section = f"Forward, layer {l}"
             yield self._step(section, f"Z{l}")
             dropout = "The mask switches units off, and makes up for it in the others."
-            yield self._step(section, f"A{l}", dropout if l in self.structure.dropped else "")
+            yield self._step(section, f"A{l}", dropout if l in self.formulas.dropped else "")
             yield from self._function(section, l)
 
     def _function(self, section: str, l: int) -> Iterator[Step]:
         """What f and f' of a layer are."""
-        f, name = self.structure.activations[l - 1], self.formulas.functions.of_layer(l)
+        f, name = self.architecture.activations[l - 1], self.formulas.functions.of_layer(l)
         seen = [self.formulas.functions.of_layer(k) for k in range(1, l)]
         if name in seen or not f.formula:
             return
@@ -96,17 +100,16 @@ class _Notes:
             yield self._step(section, f"d_{name}(Z)", why, formulas=(f, (f.derivative_formula,)))
 
     def _loss(self) -> Iterator[Step]:
-        f, structure = self.formulas, self.structure
-        mean = "weighted mean" if structure.is_weighted else "mean"
-        why = (
-            f"The {mean} over the samples of the loss {structure.loss!r}, summed over the outputs."
-        )
+        f = self.formulas
+        mean = "weighted mean" if f.is_weighted else "mean"
+        loss = self.architecture.loss
+        why = f"The {mean} over the samples of the loss {loss!r}, summed over the outputs."
         if f.penalty_loss is not None:
             why += " The penalty on the weights is divided by the same number."
         yield self._step("The loss", "loss", why)
 
     def _backward(self) -> Iterator[Step]:
-        L = self.structure.L
+        L = self.formulas.L
         yield from self._at_output()
         yield from self._gradients("Backward, output layer", L)
         for l in range(L - 1, 0, -1):
@@ -118,7 +121,7 @@ class _Notes:
 
     def _at_output(self) -> Iterator[Step]:
         """The slope of the loss, and delta of the output: fused, or through the Jacobian."""
-        structure, L = self.structure, self.structure.L
+        loss, L = self.architecture.loss, self.formulas.L
         section, output = "Backward, output layer", self.output
         yield self._step(
             section,
@@ -126,13 +129,13 @@ class _Notes:
             "The slope of the loss for each output. The share of each sample in the mean is in "
             "here, and from here on in everything.",
         )
-        partners = [loss for _, loss in structure.loss.terms() if loss.delta_formula(output)]
-        for loss in dict.fromkeys(partners):
-            yield from self._cancellation(section, loss)
+        partners = [term for _, term in loss.terms() if term.delta_formula(output)]
+        for term in dict.fromkeys(partners):
+            yield from self._cancellation(section, term)
         if not partners:
             yield self._step(section, f"delta{L}", self._through(L))
             return
-        if len(partners) < len(structure.loss.terms()):
+        if len(partners) < len(loss.terms()):
             why = (
                 f"{_names(partners)} and {output.name} are partners and take the short form; the "
                 f"other terms go through the derivative of {output.name}."
@@ -158,7 +161,7 @@ class _Notes:
 
     def _through(self, l: int) -> str:
         """Why delta_l is what it is."""
-        f = self.structure.activations[l - 1]
+        f = self.architecture.activations[l - 1]
         if isinstance(f, Elementwise):
             return (
                 f"{f.name} acts on each number alone, so its derivative multiplies entry by entry."
@@ -175,7 +178,7 @@ class _Notes:
         yield self._step(
             section, f"dW{l}", f"Z{l} is linear in W{l}, with A{l - 1} in front of it.{penalty}"
         )
-        if self.structure.has_biases:
+        if self.architecture.has_biases:
             yield self._step(
                 section, f"db{l}", f"b{l} is added to every sample, so the samples add up."
             )
@@ -202,38 +205,36 @@ class _Notes:
         shapes = self._shapes(name, forms[-1]) if formulas is None else ()
         return Step(section, name, tuple(forms), why, shapes)
 
-    def _shapes(
-        self, name: str, formula: Expression
-    ) -> tuple[tuple[str, tuple[int | str, ...]], ...]:
+    def _shapes(self, name: str, formula: Expression) -> tuple[tuple[str, Shape], ...]:
         """The arrays of a formula with their shapes, and the result."""
-        found: dict[str, tuple[int | str, ...]] = {}
+        found: dict[str, Shape] = {}
         for array in _arrays(formula):
             operand = array.operand if isinstance(array, Transpose) else array
-            shape = self.structure.shape(str(operand), self.layout)
+            shape = self.formulas.shape(str(operand), self.layout)
             if shape:
                 found[str(array)] = shape if operand is array else shape[::-1]
-        result = self.structure.shape(name, self.layout)
+        result = self.formulas.shape(name, self.layout)
         return (*found.items(), (name, result)) if result else tuple(found.items())
 
 
 def _arrays(formula: Expression) -> Iterator[Expression]:
     """The names in a formula, from left to right, with their transposes."""
-    if isinstance(formula, Name) or (
-        isinstance(formula, Transpose) and isinstance(formula.operand, Name)
-    ):
-        yield formula
-        return
-    for part in getattr(formula, "written", formula).parts():
-        yield from _arrays(part)
+    match formula:
+        case Name() | Transpose(operand=Name()):
+            yield formula
+        case Backward():
+            yield from _arrays(formula.written)
+        case _:
+            for part in formula.parts():
+                yield from _arrays(part)
 
 
-def _title(structure: Structure, layout: Layout) -> str:
-    layers = [str(structure.sizes[0])]
-    layers += [
-        f"{n} {f.name}" for n, f in zip(structure.sizes[1:], structure.activations, strict=True)
-    ]
-    biases = "" if structure.has_biases else ", no biases"
-    return f"{' -> '.join(layers)}{biases}, loss {structure.loss!r}, samples in {layout}"
+def _title(architecture: Architecture, layout: Layout) -> str:
+    n_inputs, *widths = architecture.sizes
+    layers = [f"{n} {f.name}" for n, f in zip(widths, architecture.activations, strict=True)]
+    chain = " -> ".join([str(n_inputs), *layers])
+    biases = "" if architecture.has_biases else ", no biases"
+    return f"{chain}{biases}, loss {architecture.loss!r}, samples in {layout}"
 
 
 def _names(losses: list[Any]) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
-from threadpoolctl import threadpool_limits
 
 from ...engine.parameters import Parameters
 from ...estimators.inspection import overflow_is_expected
+from ...threads import one_blas_thread
 from ..opened import Opened, open_network
 from .finite_differences import Comparison, Verdict, compare
 from .line import Line
@@ -110,7 +110,7 @@ def check_gradient(
         est, X, y, sample_weight, dtype=np.float64, with_dropout=random_state is not None
     )
     # Thousands of small products: waiting for threads would take longer than they do.
-    with overflow_is_expected(), threadpool_limits(limits=1, user_api="blas"):
+    with overflow_is_expected(), one_blas_thread():
         J = opened.objective.value_and_gradient(opened.samples, random_state=draw())
         if not np.isfinite(J):
             raise ValueError(

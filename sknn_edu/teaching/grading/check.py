@@ -163,7 +163,7 @@ def _check_size(document: Table, est: Any, data: Data, labels: bool) -> None:
     n_outputs = len(labels_of(data)) if labels else 1
     if data.y.ndim == 2:
         n_outputs = data.y.shape[1]
-    sizes = [data.X.shape[1], *hidden_sizes(est._params()), n_outputs]
+    sizes = [data.X.shape[1], *hidden_sizes(est.get_params(deep=False)), n_outputs]
     weights = sum(n_in * n_out for n_in, n_out in pairwise(sizes))
     if max(weights, len(data.X) * sum(sizes)) > MAX_NUMBERS:
         document.refuse(

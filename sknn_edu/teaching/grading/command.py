@@ -42,10 +42,11 @@ def check(
     for i, file in enumerate(files):
         try:
             marking = check_file(file, **options)
-        except AnswerFileError as error:
-            _say(f"{error}", sys.stderr)
+        except Exception as error:  # whatever it is, the files after this one are marked
+            reason = _reason(file, error)
+            _say(reason, sys.stderr)
             if as_json:
-                _say(json.dumps({"file": file, "error": str(error)}))
+                _say(json.dumps({"file": file, "error": reason}))
             status = UNUSABLE
             continue
         if as_json:
@@ -55,6 +56,16 @@ def check(
         if marking.score < min_score:
             status = max(status, WRONG)
     return status
+
+
+def _reason(file: str, error: Exception) -> str:
+    """Why a file was not marked."""
+    if isinstance(error, AnswerFileError):
+        return str(error)
+    return (
+        f"{file}: it was not marked, because of an error in sknn_edu "
+        f"({type(error).__name__}: {error}). Please report it, with the file."
+    )
 
 
 def _text(file: str, marking: Marking) -> str:

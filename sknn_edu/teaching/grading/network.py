@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sklearn.utils._param_validation import InvalidParameterError, validate_parameter_constraints
-
 from ...activations import Activation
 from ...estimators import parameters
 from ...estimators.classifier import BackpropClassifier
@@ -38,13 +36,14 @@ def build_network(table: Table) -> BackpropClassifier | BackpropRegressor:
     """The estimator that the table describes, not yet initialised."""
     table.require("type", 'type = "classifier" or type = "regressor".')
     cls = TYPES[table.one_of("type", TYPES)]
-    table.check_keys(["type", *cls._parameter_constraints])
+    table.check_keys(["type", *cls().get_params(deep=False)])
     settings = {key: _setting(table, key, cls) for key in table if key != "type"}
     est = cls(**settings)
     try:
-        n_hidden = len(parameters.hidden_sizes(est._params()))
-        parameters.hidden_activations(est._params(), n_hidden)
-        parameters.dropout_rates(est._params(), n_hidden)
+        params = est.get_params(deep=False)
+        n_hidden = len(parameters.hidden_sizes(params))
+        parameters.hidden_activations(params, n_hidden)
+        parameters.dropout_rates(params, n_hidden)
     except ValueError as error:
         table.refuse(error)
     return est
@@ -72,16 +71,14 @@ def _setting(table: Table, key: str, cls: Estimators) -> Any:
     elif key in FAMILIES:
         value = _component(table, key, value)
     try:
-        validate_parameter_constraints(
-            {key: cls._parameter_constraints[key]}, {key: value}, cls.__name__
-        )
-    except InvalidParameterError as error:
+        parameters.validate(cls, {key: value})
+    except ValueError as error:
         table.refuse(error, key)
     return value
 
 
 def _check_plain(table: Table, key: str) -> None:
-    """Refuse what no parameter can be, and more layers than paper has room for."""
+    """Refuse what no parameter can be, and too many layers."""
     value = table[key]
     items = value if isinstance(value, list) else [value]
     if key == "class_weight" and isinstance(value, dict):
@@ -91,7 +88,8 @@ def _check_plain(table: Table, key: str) -> None:
             f"it must be text, a number, true or false, or an array of those; got {short(value)}.",
             key,
         )
-    if len(items) > MAX_LAYERS or (key == "n_hidden_layers" and items[0] > MAX_LAYERS):
+    n_layers = value if key == "n_hidden_layers" and isinstance(value, int | float) else 0
+    if max(len(items), n_layers) > MAX_LAYERS:
         table.refuse(f"at most {MAX_LAYERS} hidden layers can be marked.", key)
 
 

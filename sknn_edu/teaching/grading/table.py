@@ -102,7 +102,7 @@ def read_toml(path: str | Path) -> Table:
     if LONG_KEY.search(text):
         whole.refuse(too_deep)
     try:
-        return Table(tomllib.loads(text), whole.place)
+        content = tomllib.loads(text)
     except RecursionError:
         whole.refuse(too_deep)
     except ValueError as error:
@@ -110,6 +110,27 @@ def read_toml(path: str | Path) -> Table:
             f'this is not TOML: {error}. A formula stands in quotes, dW2 = "A1.T @ delta2", '
             "and numbers in brackets, db2 = [0.1, 0.2]."
         )
+    for name, value in content.items():
+        entries = {name: value}
+        if isinstance(value, dict):
+            entries = {f"[{name}] {key}": entry for key, entry in value.items()}
+        for place, entry in entries.items():
+            if _has_large_integer(entry):
+                whole.refuse("an integer has at most 64 bits in TOML. Write 1e20 instead.", place)
+    return Table(content, whole.place)
+
+
+def _has_large_integer(entry: Any) -> bool:
+    """Whether there is an integer of more than 64 bits, which tomllib reads all the same."""
+    values: list[Any] = [entry]
+    for value in values:  # which grows on the way: as deep as the file is nested
+        if isinstance(value, dict):
+            values.extend(value.values())
+        elif isinstance(value, list):
+            values.extend(value)
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            return True
+    return False
 
 
 def read_text(path: Path, table: Table, key: str | None = None) -> str:

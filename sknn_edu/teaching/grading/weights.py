@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ...estimators.inspection import architecture_of
 from ...formulas.layout import Layout
 from .table import Table
 
 
 def set_weights(table: Table, est: Any, layout: Layout) -> None:
     """Replace the weights of an initialised estimator by those of the table."""
-    sizes = list(pairwise(est._layer_sizes))
+    sizes = list(pairwise(architecture_of(est).sizes))
     numbered = list(enumerate(sizes, start=1))
     with_biases = est.fit_intercept
     names = [f"W{l}" for l, _ in numbered] + [f"b{l}" for l, _ in numbered if with_biases]

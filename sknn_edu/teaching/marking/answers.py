@@ -15,9 +15,11 @@ from ...formulas import (
     ShapeMismatch,
     parse,
 )
+from ...formulas.evaluation import EPS
 from ...formulas.layout import Layout
-from ...formulas.tree import EPS, Name, Transpose
-from ..tracing.trace import Trace
+from ...formulas.quantity import Quantity
+from ...formulas.tree import Name, Transpose
+from ..tracing.display import Trace
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
@@ -74,11 +76,13 @@ class Reader:
 
     def parse(self, name: str, text: str) -> Expression:
         """The formula for a quantity; it may not have the quantity itself in it."""
-        steps = name.startswith(("dW", "db")) or name.endswith("_next")
+        quantity = Quantity.of(name)
+        before_the_step = quantity.is_step or quantity.family in ("dW", "db")
         names = [
             known
             for known in self.values
-            if known not in ("penalty", "loss") and not (steps and known.endswith("_next"))
+            if known not in ("penalty", "loss")
+            and not (before_the_step and Quantity.of(known).is_step)
         ]
         formula = parse(text, names, self.functions.for_answers())
         for node in formula.walk():

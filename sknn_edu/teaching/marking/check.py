@@ -7,19 +7,19 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
 from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity
+from ...threads import one_blas_thread
 from ..network_formulas import Formulas
 from ..opened import open_network
-from ..structure import Structure
 from ..tracing.trace import trace_opened
 from .answers import Answer, Reader, UnusableAnswer, closest
+from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
 from .marked import MarkedAnswer, Marking
-from .mistakes.base import family_of
 from .search import Cause, Search
 
 UNKNOWN = "unknown"
@@ -117,7 +117,7 @@ def check_derivation(
     reader = Reader(t, in_rows)
     marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: threads would only get in each other's way.
-    with overflow_is_expected(), threadpool_limits(1, user_api="blas"):
+    with overflow_is_expected(), one_blas_thread():
         return Marking([marker.mark(name, answer) for name, answer in answers.items()])
 
 
@@ -127,14 +127,16 @@ class _Marker:
     def __init__(self, reader: Reader, *, rtol: float, reveal: bool, on_error: str) -> None:
         self.reader, self.true = reader, reader.true
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
-        self.formulas = Formulas(Structure.of_trace(reader.t))
+        self.formulas = Formulas(reader.t.architecture, is_weighted=reader.t.is_weighted)
         self.right = self.formulas.all()
+        self.budget = Budget()
 
     # -- one answer -----------------------------------------------------------------------
 
     def mark(self, name: str, answer: Answer) -> MarkedAnswer:
         """Mark one answer."""
         target = self._target(name)
+        self.budget.begin_answer()
         try:
             value, computed = self.reader.value(target, answer)
         except ShapeMismatch as mismatch:
@@ -154,16 +156,15 @@ class _Marker:
         if error <= self.rtol and not causes:
             return self._correct(name, error)
         if not causes and rows.shape != truth.shape:
+            quantity = Quantity.of(target)
             shapes = f"The shape is {value.shape}, but {name} has shape {self._shape_of(target)}"
-            why = ", that of what it is the derivative of" if name.startswith("d") else ""
+            why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""
             return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
         return self._wrong(name, causes, self._nothing_known(rows, error), error)
 
     def _target(self, name: str) -> str:
         """The quantity of that name, under its own name."""
-        target = {"dX": "dA0"}.get(name, name)
-        if isinstance(target, str) and target.startswith("dZ"):
-            target = "delta" + target[2:]
+        target = str(Quantity.of(str(name)))
         if target in self.right:
             return target
         raise ValueError(
@@ -182,9 +183,9 @@ class _Marker:
         error: float,
     ) -> list[Cause]:
         """The mistakes that give these numbers."""
-        if target.endswith("_next"):  # the step says which gradient was taken
-            parameter = target.removesuffix("_next")
-            rate = self.reader.t.learning_rate
+        quantity = Quantity.of(target)
+        if quantity.is_step:  # the step says which gradient was taken
+            parameter, rate = str(quantity.parameter), self.reader.t.learning_rate
             if rows.shape != truth.shape or not rate:
                 return []
             rows = (self.true[parameter] - rows) / rate
@@ -192,7 +193,7 @@ class _Marker:
             truth = self.true[target]
             if relative_error(rows, truth) <= SAME_NUMBERS:
                 return []
-        search = Search(self.formulas, self.true, target)
+        search = Search(self.formulas, self.true, target, self.budget)
         exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
         roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
         if error <= self.rtol:
@@ -238,7 +239,7 @@ class _Marker:
         code = SHAPE
         for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
             if relative_error(value, np.asarray(self.true[target])) <= self.rtol:
-                code = "weights_not_transposed" if family_of(turned) == "W" else TRANSPOSED
+                code = "weights_not_transposed" if Quantity.of(turned).family == "W" else TRANSPOSED
         return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
 
     # -- what is said -----------------------------------------------------------------------
@@ -273,10 +274,11 @@ class _Marker:
             "and for the logarithm of 0 or of a negative number."
         )
 
-    @staticmethod
-    def _nothing_known(rows: np.ndarray, error: float) -> str:
+    def _nothing_known(self, rows: np.ndarray, error: float) -> str:
         if rows.size and not rows.any():
             return "This is zero everywhere: two terms cancel, or nothing is carried back."
+        if self.budget.was_exceeded:
+            return f"This is wrong (by {error:.2g}, relative). {self.budget.message}"
         return (
             f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
             "it. Check the shape of each factor, and one entry by hand."

@@ -99,6 +99,8 @@ def is_plain(constant: float, exact: bool) -> bool:
     """
     if not exact:
         return any(abs(constant / c - 1) < 1e-3 for c in (2, 0.5, 3, 1 / 3, 4, 0.25))
+    if not abs(constant) <= 101:
+        return False
     near = Fraction(abs(constant)).limit_denominator(20)
     decimals = Fraction(round(abs(constant) * 100), 100)
     return any(

@@ -6,12 +6,14 @@ penalty in it, is recognised without trying the constants: they are fitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
+from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
 from .fit import Fit
 from .mistakes import (
@@ -43,12 +45,16 @@ class Search:
         The true values, by name.
     target : str
         The quantity, such as ``"dW1"``.
+    budget : Budget
+        When it is spent, the search ends with what it has found.
     """
 
-    def __init__(self, formulas: Formulas, values: Mapping[str, Any], target: str) -> None:
-        self.variations = Variations(formulas, values, target)
+    def __init__(
+        self, formulas: Formulas, values: Mapping[str, Any], target: str, budget: Budget
+    ) -> None:
+        self.variations = Variations(formulas, values, target, budget)
         self.total = float(np.sum(values["w"]))
-        of_bias = target.startswith("db")
+        of_bias = Quantity.of(target).family == "db"
         self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
 
     def causes(
@@ -63,12 +69,12 @@ class Search:
             found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
         if found and compared is not answer:  # some rows have told which ones; now all of them
             whole = variations.whole()
-            candidates = [whole.again(candidate) for candidate, _ in found]
+            candidates = (whole.again(candidate) for candidate, _ in found)
             found = self._found(candidates, answer, tolerance)
         return _best([cause for _, cause in found])
 
     def _found(
-        self, candidates: list[Candidate], answer: np.ndarray, tolerance: Tolerance
+        self, candidates: Iterable[Candidate], answer: np.ndarray, tolerance: Tolerance
     ) -> list[tuple[Candidate, Cause]]:
         """The causes among candidates."""
         return [

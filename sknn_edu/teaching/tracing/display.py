@@ -1,4 +1,4 @@
-"""A trace to look at: in one line, as text, as a data frame, as LaTeX, in a notebook."""
+"""A trace: its numbers, and how they are printed: text, data frame, LaTeX, in a notebook."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 
 from ...formulas import Latex
 from ...formulas.layout import Layout
+from .arrays import TraceArrays
 from .html import trace_html
-from .numbers import as_matrix, check_print_options, written
+from .numbers import aligned, as_matrix, check_print_options, latex_matrix, right_aligned
 from .steps import Step, steps_of
 
 FORMULA_WIDTH = 48
@@ -26,10 +27,68 @@ TITLES = {
 SHOWN_SHAPES = ("W", "b", "Z", "mask", "A", "dA", "delta", "dW", "db")
 
 
-class TraceDisplay:
-    """What a `Trace` looks like; the arrays are those of the trace."""
+class Trace(TraceArrays):
+    """All numbers of one forward and one backward pass; made by `trace`.
 
-    def __repr__(self: Any) -> str:
+    Layers are numbered as on paper: ``A[0]`` is the input, ``W[1], b[1], Z[1], A[1]`` the
+    first layer, and ``A[L]`` the output. Each attribute below that is a dict has the layer
+    as its key; ``t["dW2"]`` is ``t.dW[2]``. With n_l units in layer l and m samples, the
+    shapes in the layouts ``"rows"`` and ``"columns"`` are
+
+    =======================  =========================  =========================
+    attribute                rows                       columns
+    =======================  =========================  =========================
+    ``W, dW, W_next``        (n_(l-1), n_l)             (n_l, n_(l-1))
+    ``b, db, b_next``        (n_l,)                     (n_l, 1)
+    ``Z, A, dA, delta``      (m, n_l)                   (n_l, m)
+    ``mask``                 (m, n_l)                   (n_l, m)
+    ``X``, ``Y``             (m, n_0), (m, n_L)         (n_0, m), (n_L, m)
+    ``w``                    (m, 1)                     (1, m)
+    =======================  =========================  =========================
+
+    Attributes
+    ----------
+    W, b : dict of ndarray
+        Weights and biases. A network without biases has empty ``b`` and ``db``.
+    Z, A : dict of ndarray
+        Sums and outputs of each layer; ``A[0]`` is X. Under dropout A is what the next
+        layer sees, ``mask * f(Z)``.
+    mask : dict of ndarray
+        Dropout of each hidden layer that has it: 0, or 1 / (1 - rate). ``t["D1"]`` too.
+    dA, delta, dW, db : dict of ndarray
+        Exact derivatives of J: the 1/m of the mean is in all of them. ``delta`` is dJ/dZ,
+        also called ``t["dZ2"]``; ``dA[0]`` is dJ/dX. ``dW`` has the penalty's part in it.
+    W_next, b_next : dict of ndarray
+        After one step of gradient descent, ``W - learning_rate * dW``.
+    X, Y : ndarray
+        Input and target, coded as the network sees them (one-hot where it is).
+    w : ndarray
+        Weights of the samples, class weights included; ones where there are none.
+    m : int
+        Number of samples.
+    loss : float
+        J, penalty included.
+    penalty : float
+        The penalty's part of J.
+    alpha, l1_ratio, learning_rate : float
+        Strength and mix of the penalty; step length of ``W_next``.
+    layout : {"rows", "columns"}
+    architecture : Architecture
+        What the network is made of.
+    n_layers : int
+        L, the number of layers with weights.
+    activations : list of Activation
+        f_1, ..., f_L.
+    loss_function : Loss
+        The loss of one sample, in the form that it has behind this output.
+    has_biases, is_weighted : bool
+        Whether the network has biases, and whether samples have weights.
+    shows_update : bool
+        Whether the step of gradient descent is shown, as it is when `trace` was given a
+        learning rate.
+    """
+
+    def __repr__(self) -> str:
         families = [family for family in SHOWN_SHAPES if getattr(self, family)]
         rows = [["layer", *families]]
         for l in range(self.n_layers + 1):
@@ -38,30 +97,12 @@ class TraceDisplay:
         return f"{self.headline}\n{aligned(rows)}"
 
     @property
-    def headline(self: Any) -> str:
-        """The network, the samples, J and the loss in one line.
-
-        Examples
-        --------
-        >>> from sknn_edu import BackpropRegressor
-        >>> from sknn_edu.teaching import trace
-        >>> est = BackpropRegressor(3, weight_init="zeros").initialize([[0], [1]], [0, 1])
-        >>> trace(est, [[0], [1]], [0, 1]).headline
-        'Trace of 1 -> 3 relu -> 1 identity, 2 samples in rows, J = 0.25, loss SquaredError()'
-        """
-        samples = "1 sample" if self.m == 1 else f"{self.m} samples"
-        return (
-            f"Trace of {' -> '.join(self._layers_in_words())}, {samples} in {self.layout}, "
-            f"J = {self.loss:.4g}, loss {self.loss_function!r}"
-        )
-
-    @property
-    def text(self: Any) -> str:
+    def text(self) -> str:
         """What `to_text` gives by default."""
         return self.to_text()
 
     def to_text(
-        self: Any,
+        self,
         names: Sequence[str] | None = None,
         precision: int = 4,
         max_entries: int | None = 100,
@@ -120,7 +161,7 @@ class TraceDisplay:
             blocks.append(f"{title}\n{textwrap.indent(aligned(rows), '  ')}")
         return "\n\n".join(blocks)
 
-    def to_frame(self: Any) -> Any:
+    def to_frame(self) -> Any:
         """All numbers of the pass as a pandas DataFrame, one row for each.
 
         Returns
@@ -160,8 +201,8 @@ class TraceDisplay:
             is_number = np.ndim(step.value) == 0
             columns = {
                 "name": step.name,
-                "quantity": step.quantity,
-                "layer": pd.array([step.layer] * M.size, dtype="Int64"),
+                "quantity": step.quantity.family,
+                "layer": pd.array([step.quantity.layer] * M.size, dtype="Int64"),
                 "row": pd.array([None] if is_number else row.ravel(), dtype="Int64"),
                 "column": pd.array([None] if is_number else column.ravel(), dtype="Int64"),
                 "value": M.ravel().astype(float),
@@ -170,7 +211,7 @@ class TraceDisplay:
         return pd.concat(frames, ignore_index=True)
 
     def to_latex(
-        self: Any,
+        self,
         names: Sequence[str] | None = None,
         precision: int = 4,
         max_entries: int | None = 100,
@@ -208,27 +249,9 @@ class TraceDisplay:
             equations.append(f"{latex_name(latex, step)} &= {' = '.join([*formula, value])}")
         return "\\begin{aligned}\n" + " \\\\\n".join(equations) + "\n\\end{aligned}"
 
-    def _repr_html_(self: Any) -> str:
+    def _repr_html_(self) -> str:
         """What a notebook shows."""
         return trace_html(self)
-
-    def _layers_in_words(self: Any) -> list[str]:
-        """``["3", "4 tanh", "2 softmax"]``."""
-        units = 1 if self.layout == Layout.ROWS else 0
-        layers = enumerate(self.activations, start=1)
-        return [
-            str(self.X.shape[units]),
-            *(f"{self.Z[l].shape[units]} {f.name}" for l, f in layers),
-        ]
-
-
-def aligned(rows: list[list[str]]) -> str:
-    """A table, each column as wide as it must be."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
 
 
 def _rows_of(step: Step, precision: int, max_entries: int | None) -> list[list[str]]:
@@ -239,52 +262,13 @@ def _rows_of(step: Step, precision: int, max_entries: int | None) -> list[list[s
         [step.name],
         [shape],
         textwrap.wrap(formula, FORMULA_WIDTH, break_long_words=False),
-        _grid(step.value, precision, max_entries),
+        right_aligned(step.value, precision, max_entries),
         fillvalue="",
     )
     return [list(cells) for cells in lines]
 
 
-def _grid(value: Any, precision: int, max_entries: int | None) -> list[str]:
-    """The lines of a matrix, numbers right-aligned."""
-    rows = [
-        ["..." if cell is None else cell for cell in row]
-        for row in written(value, precision, max_entries)
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
-
-
-def latex_matrix(value: Any, precision: int, max_entries: int | None) -> str:
-    """A pmatrix, or the number alone."""
-    rows = written(value, precision, max_entries, _latex_number)
-    if np.ndim(value) == 0:
-        return str(rows[0][0])
-    gaps = [j for j, cells in enumerate(zip(*rows, strict=True)) if set(cells) == {None}]
-    lines = []
-    for row in rows:
-        is_gap = all(cell is None for cell in row)
-        gap_in_row = r"\vdots" if is_gap else r"\cdots"
-        cells = [
-            (r"\ddots" if is_gap and j in gaps else gap_in_row) if cell is None else cell
-            for j, cell in enumerate(row)
-        ]
-        lines.append(" & ".join(cells))
-    return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}"
-
-
 def latex_name(latex: Latex, step: Step) -> str:
     """The name of a quantity, after the update too."""
     name = latex.name(step.name)
-    return rf"{name}_{{\mathrm{{next}}}}" if step.quantity.endswith("_next") else name
-
-
-def _latex_number(text: str) -> str:
-    """A number as LaTeX writes it."""
-    if "e" in text:
-        digits, exponent = text.split("e")
-        return rf"{digits} \cdot 10^{{{int(exponent)}}}"
-    return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
+    return rf"{name}_{{\mathrm{{next}}}}" if step.quantity.is_step else name

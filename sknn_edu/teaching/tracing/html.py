@@ -7,17 +7,15 @@ the text is legible on light and on dark pages.
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...formulas.html import FormulaHtml, name_html
 from ...formulas.layout import Layout
+from .arrays import TraceArrays
 from .numbers import as_matrix, is_large, number_format, shown
 from .steps import Step, steps_of
-
-if TYPE_CHECKING:
-    from .trace import Trace
 
 PRECISION, MAX_ENTRIES, MAX_LENGTH, SHADES = 4, 60, 12, 8
 BLUE, ORANGE = "30,110,230", "235,120,20"
@@ -51,7 +49,7 @@ CSS = """
 """
 
 
-def trace_html(t: Trace) -> str:
+def trace_html(t: TraceArrays) -> str:
     """The trace as HTML."""
     return "".join(
         [
@@ -75,7 +73,7 @@ def _shades() -> str:
     )
 
 
-def _flow(t: Trace) -> str:
+def _flow(t: TraceArrays) -> str:
     """The network from X to J, with the shapes."""
     parts = [_box("input", f"<i>A</i><sub>0</sub> {_shape(t.A[0])}")]
     for l, f in enumerate(t.activations, start=1):
@@ -99,7 +97,7 @@ def _arrow(above: str) -> str:
     return f'<div class="t-arrow"><span class="t-small">{above}</span><br>&#10230;</div>'
 
 
-def _sections(t: Trace) -> list[str]:
+def _sections(t: TraceArrays) -> list[str]:
     """The input, each layer, the loss: what stands beside what."""
     steps = {step.name: step for step in steps_of(t)}
     formula = FormulaHtml(Layout.of(t.layout))

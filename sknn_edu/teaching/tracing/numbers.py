@@ -1,4 +1,4 @@
-"""Numbers and matrices in print: how many digits, and which rows and columns if there are many."""
+"""Numbers and matrices in print: how many digits, and which rows and columns of a large one."""
 
 from __future__ import annotations
 
@@ -44,6 +44,54 @@ def written(
         [None if i is None or j is None else write(number(M[i, j])) for j in columns]
         for i in shown(M.shape[0], abridge)
     ]
+
+
+def right_aligned(value: Any, precision: int, max_entries: int | None) -> list[str]:
+    """The lines of a matrix, numbers right-aligned."""
+    rows = [
+        ["..." if cell is None else cell for cell in row]
+        for row in written(value, precision, max_entries)
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+
+
+def latex_matrix(value: Any, precision: int, max_entries: int | None) -> str:
+    """A pmatrix, or the number alone."""
+    rows = written(value, precision, max_entries, _latex_number)
+    if np.ndim(value) == 0:
+        return str(rows[0][0])
+    gaps = [j for j, cells in enumerate(zip(*rows, strict=True)) if set(cells) == {None}]
+    lines = []
+    for row in rows:
+        is_gap = all(cell is None for cell in row)
+        gap_in_row = r"\vdots" if is_gap else r"\cdots"
+        cells = [
+            (r"\ddots" if is_gap and j in gaps else gap_in_row) if cell is None else cell
+            for j, cell in enumerate(row)
+        ]
+        lines.append(" & ".join(cells))
+    return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}"
+
+
+def _latex_number(text: str) -> str:
+    """A number as LaTeX writes it."""
+    if "e" in text:
+        digits, exponent = text.split("e")
+        return rf"{digits} \cdot 10^{{{int(exponent)}}}"
+    return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
+
+
+def aligned(rows: list[list[str]]) -> str:
+    """A table, each column as wide as it must be."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
 
 
 def number_format(M: np.ndarray, precision: int) -> Callable[[float], str]:

@@ -3,52 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ...formulas import Expression, to_columns
 from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Sum
 from ..network_formulas import Formulas
-from ..structure import Structure
-
-if TYPE_CHECKING:
-    from .trace import Trace
+from .arrays import TraceArrays
 
 
 class Step(NamedTuple):
     """One quantity of the pass.
 
-    ``section`` is one of "given", "forward", "loss", "backward", "update"; ``quantity`` and
-    ``layer`` are the parts of the name, as in ``dW`` and 2. A quantity that is not computed
+    ``section`` is one of "given", "forward", "loss", "backward", "update". What is not computed
     has no formula.
     """
 
     section: str
-    name: str
-    quantity: str
-    layer: int | None
+    quantity: Quantity
     formula: Expression | None
     value: Any
 
+    @property
+    def name(self) -> str:
+        """Such as ``"dW2"``."""
+        return str(self.quantity)
 
-def steps_of(t: Trace, names: Sequence[str] | None = None) -> list[Step]:
+
+def steps_of(t: TraceArrays, names: Sequence[str] | None = None) -> list[Step]:
     """The steps of these names; by default all, the update only if it was asked for."""
     formulas = formulas_of(t)
     hidden = {"given"} if t.shows_update else {"given", "update"}
     if names is not None:
-        wanted = {t.canonical_name(name) for name in ([names] if isinstance(names, str) else names)}
-    steps = []
-    for section, quantity, l in order_of_computation(t):
-        stem, _, tail = quantity.partition("_")
-        name = quantity if l is None else f"{stem}{l}{tail and '_'}{tail}"
-        if section not in hidden if names is None else name in wanted:
-            steps.append(Step(section, name, quantity, l, formulas.get(name), t[name]))
-    return steps
+        wanted = {t.quantity(name) for name in ([names] if isinstance(names, str) else names)}
+    return [
+        Step(section, quantity, formulas.get(str(quantity)), t[str(quantity)])
+        for section, quantity in order_of_computation(t)
+        if (section not in hidden if names is None else quantity in wanted)
+    ]
 
 
-def formulas_of(t: Trace) -> dict[str, Expression]:
+def formulas_of(t: TraceArrays) -> dict[str, Expression]:
     """The formulas in the layout of the trace, by name."""
-    formulas = Formulas(Structure.of_trace(t))
+    formulas = Formulas(t.architecture, is_weighted=t.is_weighted)
     by_name = {**formulas.all(), "A0": Name("X")}
     if formulas.penalty_loss is not None:
         by_name["penalty"] = formulas.penalty_loss
@@ -58,25 +56,26 @@ def formulas_of(t: Trace) -> dict[str, Expression]:
     return by_name
 
 
-def order_of_computation(t: Trace) -> Iterator[tuple[str, str, int | None]]:
-    """Section, quantity and layer of everything in the trace."""
+def order_of_computation(t: TraceArrays) -> Iterator[tuple[str, Quantity]]:
+    """Section and quantity of everything in the trace."""
     layers = range(1, t.n_layers + 1)
-    biases = t.has_biases
+
+    def of_layer(section: str, l: int, *families: str) -> Iterator[tuple[str, Quantity]]:
+        for family in families:
+            if l in getattr(t, family):
+                yield section, Quantity(family, l)
+
     for single in ("X", "m", "alpha", "l1_ratio", "learning_rate"):
-        yield "given", single, None
-    yield "forward", "A", 0
+        yield "given", Quantity(single)
+    yield from of_layer("forward", 0, "A")
     for l in layers:
-        for quantity in ("W", "b", "Z", "mask", "A"):
-            if l in getattr(t, quantity):
-                yield "forward", quantity, l
-    yield "loss", "Y", None
-    yield ("loss" if t.is_weighted else "given"), "w", None
-    yield ("loss" if t.alpha else "given"), "penalty", None
-    yield "loss", "loss", None
+        yield from of_layer("forward", l, "W", "b", "Z", "mask", "A")
+    yield "loss", Quantity("Y")
+    yield ("loss" if t.is_weighted else "given"), Quantity("w")
+    yield ("loss" if t.alpha else "given"), Quantity("penalty")
+    yield "loss", Quantity("loss")
     for l in reversed(layers):
-        for quantity in ("dA", "delta", "dW", "db")[: 4 if biases else 3]:
-            yield "backward", quantity, l
-    yield "backward", "dA", 0
+        yield from of_layer("backward", l, "dA", "delta", "dW", "db")
+    yield from of_layer("backward", 0, "dA")
     for l in layers:
-        for quantity in ("W_next", "b_next")[: 2 if biases else 1]:
-            yield "update", quantity, l
+        yield from of_layer("update", l, "W_next", "b_next")

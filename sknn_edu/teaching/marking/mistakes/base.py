@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,17 +63,6 @@ class FormulaMistake(ABC):
 def carried_back(formula: Expression) -> Iterator[Backward]:
     """The places of a formula at which a gradient goes back through an activation."""
     return (node for node in formula.walk() if isinstance(node, Backward))
-
-
-def layer_of(name: str) -> int:
-    """2 for ``"dW2"``."""
-    match = re.search(r"\d+", name)
-    return int(match[0]) if match else 0
-
-
-def family_of(name: str) -> str:
-    """``"dW"`` for ``"dW2"``."""
-    return re.sub(r"\d+", "", name)
 
 
 def renamed(formula: Expression, old: str, new: str) -> Expression:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 
-from ....activations import Activation, Elementwise
+from ....activations import Activation, Elementwise, Identity
 from ....formulas import Expression
 from ....formulas.tree import Backward, Call, Name, Product
 from ...network_formulas import Formulas
@@ -18,7 +18,7 @@ class _InDerivative(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         for name, formula in wanted.items():
             for place in carried_back(formula):
-                f = formulas.structure.activations[place.layer - 1]
+                f = formulas.architecture.activations[place.layer - 1]
                 for variant, (wrong, message) in enumerate(self.at(place, f, formulas)):
                     yield self.edit(name, formula.replaced(place, wrong), message, str(variant))
 
@@ -36,7 +36,7 @@ class ActivationDerivativeMissing(_InDerivative):
 
     def at(self, place, f, formulas):
         l = place.layer
-        if l < formulas.L and f.name != "identity":
+        if l < formulas.L and not isinstance(f, Identity):
             yield (
                 place.dA,
                 f"The derivative of {f.name} in layer {l} is missing: dA{l} says how J changes "
@@ -51,7 +51,7 @@ class DerivativeAtA(_InDerivative):
 
     def at(self, place, f, formulas):
         l = place.layer
-        if f.name == "identity":
+        if isinstance(f, Identity):
             return
         message = (
             f"The derivative of {f.name} is taken at A{l}, the output of the layer. It belongs at "
@@ -146,7 +146,7 @@ class WrongLayerForDerivative(_InDerivative):
     def at(self, place, f, formulas):
         l = place.layer
         for k in formulas.layers:
-            if k == l or formulas.structure.sizes[k] != formulas.structure.sizes[l]:
+            if k == l or formulas.architecture.sizes[k] != formulas.architecture.sizes[l]:
                 continue
             message = (
                 f"The derivative in layer {l} is taken with numbers of layer {k}: delta{l} goes "
@@ -162,8 +162,8 @@ class WrongLayerForDerivative(_InDerivative):
             if f.derivative_formula and "A" in f.derivative_formula:
                 in_A = formulas.of_component(f, f.derivative_formula)
                 yield Product(place.dA, renamed(in_A, "A", f"A{k}")), message
-            theirs = formulas.structure.activations[k - 1]
-            if theirs.name != f.name:
+            theirs = formulas.architecture.activations[k - 1]
+            if theirs != f:
                 f_k = Call(f"d_{formulas.functions.of_layer(k)}", (Name(f"Z{k}"),))
                 yield Product(place.dA, f_k), message
 

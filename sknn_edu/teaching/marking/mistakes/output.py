@@ -21,7 +21,7 @@ class OutputDerivativeMissing(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Leave the last activation out."""
-        L, output = formulas.L, formulas.structure.activations[-1]
+        L, output = formulas.L, formulas.architecture.output
         name = f"delta{L}"
         for place in carried_back(wanted.get(name, Number(0))):
             wrong = wanted[name].replaced(place, place.dA)
@@ -41,7 +41,7 @@ class OutputDerivativeTwice(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Multiply delta by the derivative of the output once more."""
-        L, output = formulas.L, formulas.structure.activations[-1]
+        L, output = formulas.L, formulas.architecture.output
         name = f"delta{L}"
         if name not in wanted:
             return
@@ -67,8 +67,8 @@ class CanonicalShortcut(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """A - Y for delta, or for dA, of the output."""
-        L, output = formulas.L, formulas.structure.activations[-1]
-        loss = formulas.structure.loss
+        L, output = formulas.L, formulas.architecture.output
+        loss = formulas.architecture.loss
         terms = [term for _, term in loss.terms()]
         difference = formulas.read(f"A{L} - Y")
         factor = sum(factor for factor, _ in loss.terms())
@@ -126,7 +126,7 @@ class _InOneTerm(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """One term of the loss times a constant."""
-        terms = formulas.structure.loss.terms()
+        terms = formulas.architecture.loss.terms()
         for i in range(len(terms)) if len(terms) > 1 else ():
             for constant, how in self.constants.items():
                 changed = [(f * constant if j == i else f, t) for j, (f, t) in enumerate(terms)]

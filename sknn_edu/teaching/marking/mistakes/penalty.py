@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ....formulas import Expression
-from ....formulas.tree import Name, Quotient, Sum
+from ....formulas.quantity import Quantity
+from ....formulas.tree import Quotient, Sum
 from ...network_formulas import Formulas
-from .base import Edit, FormulaMistake, family_of, layer_of
+from .base import Edit, FormulaMistake, renamed
 
 
 class PenaltyPartMissing(FormulaMistake):
@@ -20,8 +21,9 @@ class PenaltyPartMissing(FormulaMistake):
         *_, (name, formula) = wanted.items()
         weights = [f"W{l}" for l in formulas.layers]
         terms = formulas.penalty_of(weights) if name == "loss" else []
-        if family_of(name) == "dW":
-            terms = formulas.penalty_slope_of(f"W{layer_of(name)}")
+        quantity = Quantity.of(name)
+        if quantity.family == "dW":
+            terms = formulas.penalty_slope_of(str(quantity.parameter))
         for term in terms if len(terms) > 1 else ():
             yield self.edit(
                 name,
@@ -39,17 +41,16 @@ class PenaltyOfWrongLayer(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Exchange the part for that of another layer."""
         *_, (name, formula) = wanted.items()
-        l = layer_of(name)
-        if family_of(name) != "dW" or l not in formulas.penalty_slope:
+        quantity = Quantity.of(name)
+        if quantity.family != "dW" or quantity.layer not in formulas.penalty_slope:
             return
-        right = formulas.penalty_slope[l]
-        for k in formulas.layers:
-            if k != l and formulas.structure.shape(f"W{k}") == formulas.structure.shape(f"W{l}"):
-                other = right.substituted({f"W{l}": Name(f"W{k}")})
+        right, W = formulas.penalty_slope[quantity.layer], quantity.parameter
+        for other in formulas.in_other_layers(W):
+            if formulas.shape(other) == formulas.shape(str(W)):
                 yield self.edit(
                     name,
-                    Sum(Sum(formula, "-", right), "+", other),
-                    f"The penalty's part has W{k} in it, the weights of another layer.",
+                    Sum(Sum(formula, "-", right), "+", renamed(right, str(W), other)),
+                    f"The penalty's part has {other} in it, the weights of another layer.",
                 )
 
 
@@ -61,7 +62,7 @@ class BiasPenalised(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Add what the biases would cost."""
         cost = formulas.divided(formulas.penalty_of([f"b{l}" for l in formulas.layers]))
-        if "loss" in wanted and cost is not None and formulas.structure.has_biases:
+        if "loss" in wanted and cost is not None and formulas.architecture.has_biases:
             yield self.edit(
                 "loss",
                 Sum(wanted["loss"], "+", cost),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from ....formulas import Expression
+from ....formulas.quantity import Quantity
 from ....formulas.tree import Name, Reduction, Transpose
 from ...network_formulas import Formulas
-from .base import Edit, FormulaMistake, family_of, layer_of, renamed
+from .base import Edit, FormulaMistake, renamed
 
 # Which names of a formula may come from the wrong layer.
 FROM_A_LAYER = ("A", "W", "delta", "dA")
@@ -23,27 +23,25 @@ class WrongLayer(FormulaMistake):
         """One name of a formula from another layer, or the answer for another layer."""
         *_, last = wanted
         for name, formula in wanted.items():
-            # The Z of a derivative is the business of WrongLayerForDerivative.
-            families = FROM_A_LAYER if name[0] != "A" else ("Z",)
-            for used in sorted(formula.names()):
-                for other in self._others(used, formulas) if family_of(used) in families else ():
-                    if name != last and not _same_shape(used, other, formulas):
+            # The Z of a derivative belongs to WrongLayerForDerivative.
+            made = Quantity.of(name)
+            families = FROM_A_LAYER if made.family != "A" else ("Z",)
+            for used in map(Quantity.of, sorted(formula.names())):
+                for other in formulas.in_other_layers(used) if used.family in families else ():
+                    if name != last and formulas.shape(str(used)) != formulas.shape(other):
                         continue
                     yield self.edit(
                         name,
-                        renamed(formula, used, other),
-                        f"{other} stands where the {family_of(used)} of another layer belongs. "
-                        f"{self._what_meets(layer_of(name))}",
-                        f"{family_of(used)}{layer_of(other) - layer_of(used):+d}",
+                        renamed(formula, str(used), other),
+                        f"{other} stands where the {used.family} of another layer belongs. "
+                        f"{self._what_meets(made.layer or 1)}",
+                        f"{used.family}{Quantity.of(other).layer - used.layer:+d}",
                     )
-        for other in self._others(last, formulas):
-            yield self.edit(
-                last,
-                Name(other),
-                f"This is {other}, the answer for another layer.",
-            )
-        if family_of(last) == "dA" and 0 < layer_of(last) < formulas.L:
-            l = layer_of(last)
+        target = Quantity.of(last)
+        for other in formulas.in_other_layers(target):
+            yield self.edit(last, Name(other), f"This is {other}, the answer for another layer.")
+        l = target.layer
+        if target.family == "dA" and 0 < l < formulas.L:
             yield self.edit(
                 last,
                 formulas.read(f"delta{l} @ W{l}.T"),
@@ -55,16 +53,9 @@ class WrongLayer(FormulaMistake):
     def _what_meets(l: int) -> str:
         """A hint that gives no formula away."""
         return (
-            f"Write down which arrays meet in layer {max(l, 1)} on the way forward: the same "
-            "ones meet on the way back."
+            f"Write down which arrays are combined in layer {l} in the forward pass: the same "
+            "ones are combined in its backward pass."
         )
-
-    @staticmethod
-    def _others(name: str, formulas: Formulas) -> list[str]:
-        family, l = family_of(name), layer_of(name)
-        if not re.search(r"\d", name):
-            return []
-        return [f"{family}{k}" for k in formulas.structure.layers_of(family) if k != l]
 
 
 class ZForA(FormulaMistake):
@@ -75,15 +66,15 @@ class ZForA(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Z_(l-1) for A_(l-1) in dW_l."""
         for name, formula in wanted.items():
-            l = layer_of(name)
-            if family_of(name) in ("dW", "Z") and l > 1:
+            family, l = Quantity.of(name).family, Quantity.of(name).layer
+            if family in ("dW", "Z") and l > 1:
                 yield self.edit(
                     name,
                     renamed(formula, f"A{l - 1}", f"Z{l - 1}"),
                     f"Z{l - 1} stands where A{l - 1} belongs: layer {l} sees what layer {l - 1} "
                     f"puts out, after its activation.",
                 )
-            if family_of(name) == "A" and l > 0:
+            if family == "A" and l > 0:
                 yield self.edit(name, Name(f"Z{l}"), f"This is Z{l}: the activation is missing.")
 
 
@@ -96,14 +87,16 @@ class WeightsNotTransposed(FormulaMistake):
         """Drop the transpose in dA, or put one into Z."""
         for name, formula in wanted.items():
             for node in formula.walk():
-                forward = isinstance(node, Name) and family_of(name) == "Z"
-                if forward and family_of(str(node)) == "W":
-                    wrong: Expression = Transpose(node)
-                elif isinstance(node, Transpose) and family_of(str(node.operand)) == "W":
-                    wrong = node.operand
-                else:
+                match node:
+                    case Transpose(operand=Name() as W):
+                        wrong: Expression = W
+                    case Name() as W if Quantity.of(name).family == "Z":
+                        wrong = Transpose(W)
+                    case _:
+                        continue
+                if Quantity.of(W.id).family != "W":
                     continue
-                l = layer_of(str(node))
+                l = Quantity.of(W.id).layer
                 yield self.edit(
                     name,
                     formula.replaced(node, wrong),
@@ -121,14 +114,11 @@ class WeightsUpdatedFirst(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """dA with the weights of the next step."""
         for name, formula in wanted.items():
-            l = layer_of(name) + 1
-            if family_of(name) != "dA" or f"W{l}" not in formula.names():
+            quantity = Quantity.of(name)
+            l = (quantity.layer or 0) + 1
+            if quantity.family != "dA" or f"W{l}" not in formula.names():
                 continue
-            slope = formulas.read(f"A{l - 1}.T @ delta{l}")
-            if l in formulas.penalty_slope:
-                slope = formulas.read("slope + penalty").substituted(
-                    {"slope": slope, "penalty": formulas.penalty_slope[l]}
-                )
+            slope = formulas.backward[f"dW{l}"]
             stepped = formulas.read(f"W{l} - learning_rate * slope").substituted({"slope": slope})
             for variant, W_next in enumerate((Name(f"W{l}_next"), stepped)):
                 yield self.edit(
@@ -148,15 +138,11 @@ class BiasNotSummed(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """db without its sum."""
         for name, formula in wanted.items():
-            if family_of(name) == "db" and isinstance(formula, Reduction):
-                l = layer_of(name)
+            if Quantity.of(name).family == "db" and isinstance(formula, Reduction):
+                l = Quantity.of(name).layer
                 yield self.edit(
                     name,
                     formula.operand,
                     f"delta{l} has a number for each sample, b{l} has none: every sample uses the "
                     f"same b{l}, so what they say about it adds up. Sum over the samples.",
                 )
-
-
-def _same_shape(name: str, other: str, formulas: Formulas) -> bool:
-    return formulas.structure.shape(name) == formulas.structure.shape(other)

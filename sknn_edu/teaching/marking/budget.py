@@ -1,0 +1,39 @@
+"""How long the marking may search for mistakes."""
+
+from __future__ import annotations
+
+from time import thread_time
+
+# An answer to a small network that no mistake explains takes a second or two.
+SECONDS_PER_ANSWER, SECONDS_IN_ALL = 20.0, 60.0
+
+
+class Budget:
+    """Seconds of computing for all answers of a call, and for each of them.
+
+    It is the CPU time of the thread, so that other work on the machine does not change a mark.
+    """
+
+    def __init__(self) -> None:
+        self._end_of_all = thread_time() + SECONDS_IN_ALL
+        self.begin_answer()
+
+    def begin_answer(self) -> None:
+        """Give the next answer its seconds, as far as those of the call go."""
+        self._end = min(thread_time() + SECONDS_PER_ANSWER, self._end_of_all)
+        self.was_exceeded = False
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether to stop here."""
+        self.was_exceeded = self.was_exceeded or thread_time() > self._end
+        return self.was_exceeded
+
+    @property
+    def message(self) -> str:
+        """What to say of a search that was stopped."""
+        return (
+            "The search for the mistake was stopped before all known mistakes were tried: it may "
+            f"take {SECONDS_PER_ANSWER:g} seconds for an answer and {SECONDS_IN_ALL:g} for all "
+            "answers together. Use a smaller network, or fewer samples."
+        )
