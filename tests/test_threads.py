@@ -8,6 +8,7 @@ import pytest
 from parallel_helpers import blas_threads, threads_for_everybody
 
 from sknn_edu import BackpropRegressor
+from sknn_edu.estimators.inspection import architecture_of
 from sknn_edu.losses import Loss
 from sknn_edu.teaching import check_derivation, check_gradient
 from sknn_edu.threads import one_blas_thread, one_scipy_blas_thread, scipy_blas_threads
@@ -130,8 +131,7 @@ def test_overlapping_checks_restore_the_threads(tool):
         if tool == "check_derivation":
             assert check_derivation(est, X, y, {"dW2": meet}).correct
         else:
-            est.loss.before_value = meet
-            est._loss.before_value = meet
+            architecture_of(est).loss.before_value = meet
             assert check_gradient(est, X, y).ok
 
     with threads_for_everybody(2), ThreadPoolExecutor(2) as pool:

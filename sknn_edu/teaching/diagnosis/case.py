@@ -6,17 +6,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_regressor
 
 from ...engine.batches import Samples
 from ...engine.layer import Layer
 from ...engine.objective import Objective
-from ...estimators import parameters
+from ...estimators.inspection import rule_of, stop_kind_of, targets_of
 from ...losses import Loss
-from ...optimizers import Adam, Optimizer
+from ...optimizers import Adam
+from ...training.stopping import StopKind
 from ..opened import open_network
 
-# A trial of this length, at rates from timid to bold, shows whether the loss can fall.
+# A trial of this length, at small and at large rates, shows whether the loss can fall.
 TRIAL_STEPS = 30
 TRIAL_RATES = (0.001, 0.01, 0.1)
 
@@ -35,6 +35,8 @@ class Case:
 
     Attributes
     ----------
+    targets : Targets
+        How y is coded.
     J : float
         The objective, penalty included; its gradient is in the layers.
     layers : list of Layer
@@ -51,6 +53,7 @@ class Case:
         y_val: Any = None,
     ) -> None:
         self.est = est
+        self.targets = targets_of(est)
         self.objective, self.samples = _opened(est, X, y, sample_weight)
         self.J = self.objective.value_and_gradient(self.samples)
         self.layers: list[Layer] = self.objective.network.layers(self.samples.n)
@@ -73,7 +76,7 @@ class Case:
     @property
     def is_regression(self) -> bool:
         """Whether the targets are numbers, not classes."""
-        return is_regressor(self.est)
+        return self.targets.numeric
 
     @property
     def loss(self) -> Loss:
@@ -106,13 +109,13 @@ class Case:
     @cached_property
     def constant_loss(self) -> float:
         """Loss of a network that ignores X: of the mean, median or majority target."""
-        Y, w = self.samples.Y, self.samples.w
+        Y, w = self.samples.Y.astype(np.float64), self.samples.w  # squares may overflow in float32
         mean = np.average(Y, axis=0, weights=w)
         guesses = [mean, np.median(Y, axis=0)]
-        if self.objective.loss.margin:
+        if self.loss.margin:
             guesses.append(np.where(mean > 0.5, 1, -1))  # outputs decide by their sign
         of_guess = [
-            np.average(self.objective.loss.value(_rows_of(guess, Y), Y), weights=w)
+            np.average(self.loss.value(np.tile(guess, (len(Y), 1)), Y), weights=w)
             for guess in guesses
         ]
         return float(min(of_guess))
@@ -124,8 +127,7 @@ class Case:
 
     def score(self, samples: Samples, A: np.ndarray) -> float:
         """Accuracy or R2 of the outputs A."""
-        y = self.est._decode(samples.Y)
-        return float(self.est._default_score(y, A, samples.w))
+        return self.targets.score(self.targets.decode(samples.Y), A, samples.w)
 
     # -- the course of training ---------------------------------------------------------------
 
@@ -140,6 +142,11 @@ class Case:
         return str(getattr(self.est, "stop_reason_", ""))
 
     @property
+    def stop_kind(self) -> StopKind | None:
+        """Why the last training stopped."""
+        return stop_kind_of(self.est)
+
+    @property
     def is_partial(self) -> bool:
         """Whether each epoch of the curve may have seen other data: `partial_fit` runs one."""
         return getattr(self.est, "n_iter_", 0) == 1
@@ -152,10 +159,7 @@ class Case:
     @cached_property
     def learning_rate(self) -> float | None:
         """``learning_rate_init`` of the last fit, None for a solver that has none."""
-        optimizer: Optimizer = vars(self.est).get("_optimizer") or parameters.optimizer(
-            self.est._params()
-        )
-        return getattr(optimizer, "learning_rate_init", None)
+        return getattr(rule_of(self.est), "learning_rate_init", None)
 
     @cached_property
     def trial_loss(self) -> float:
@@ -183,12 +187,8 @@ class Case:
 
 def _opened(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Objective, Samples]:
     """The objective, and the samples that have weight."""
-    objective, samples = open_network(est, X, y, sample_weight)
+    opened = open_network(est, X, y, sample_weight)
+    samples = opened.samples
     if samples.w is not None and not samples.w.all():
         samples = samples.take(np.flatnonzero(samples.w))
-    return objective, samples
-
-
-def _rows_of(row: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """The same outputs for every sample, an array like Y."""
-    return np.broadcast_to(row, Y.shape).astype(Y.dtype)
+    return opened.objective, samples

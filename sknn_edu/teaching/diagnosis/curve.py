@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...training.stopping import StopKind
 from .case import Case
 from .check import PROBLEM, WARNING, Check, Finding
 
@@ -34,6 +35,8 @@ TRIAL_GAIN, LARGE_TRIAL_GAIN, TRIAL_DROP = 2.0, 5.0, 0.2
 
 # In the last tenth of its epochs J still fell by 3% of what a guess without X costs.
 TAIL, STILL_FALLING = 0.1, 0.03
+# Reasons to stop that say nothing about whether the loss had levelled off.
+CUT_OFF = (StopKind.MAX_ITER, StopKind.FINISHED, StopKind.SOLVER_STOPPED)
 
 
 class LearningRateTooLarge(Check):
@@ -41,7 +44,7 @@ class LearningRateTooLarge(Check):
 
     With J_t the curve and J_0 the loss of a guess that ignores X, one of
 
-    - diverged: ``stop_reason_`` says so, or the curve ends in NaN;
+    - diverged: training stopped because of it, or the curve has a NaN;
     - turned round: J_end - min J > 0.25 (J_1 - min J), and J_end > 1.2 min J;
     - leapt: max(J_1, ..., J_5) > 10 J_0, which is not how it started (it is above 2 J_1, or
       above 100 J_0), and it is not below J_0 / 2 now;
@@ -69,7 +72,7 @@ class LearningRateTooLarge(Check):
         rate, curve = case.learning_rate, case.curve
         if rate is None:
             return
-        diverged = "diverged" in case.stop_reason or bool(np.isnan(curve).any())
+        diverged = case.stop_kind is StopKind.DIVERGED or bool(np.isnan(curve).any())
         curve = curve[np.isfinite(curve)]
         if curve.size < FEW_EPOCHS and not diverged:
             return
@@ -79,7 +82,7 @@ class LearningRateTooLarge(Check):
             return
         yield self.found(
             WARNING if what.startswith("The loss goes up and down") else PROBLEM,
-            f"{what}. With learning_rate_init={rate:g} the steps leap over the valley.",
+            f"{what}. With learning_rate_init={rate:g} the steps are too long.",
             f"Lower the rate, say learning_rate_init={rate / 10:.2g}, or limit the steps with "
             "clip_norm=1.0; with 'sgd' learning_rate='adaptive' lowers it by itself.",
             None,
@@ -162,10 +165,7 @@ class NotConverged(Check):
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding."""
         curve = case.curve
-        cut_off = case.stop_reason.startswith("max_iter=") or "before it converged" in (
-            case.stop_reason
-        )
-        if not cut_off or curve.size < FEW_EPOCHS:
+        if case.stop_kind not in CUT_OFF or curve.size < FEW_EPOCHS:
             return
         n = max(1, round(TAIL * curve.size))
         fell = float(curve[-1 - n] - curve[-1])

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import issparse
 
+from ...activations import Identity
 from .case import Case
 from .check import PROBLEM, WARNING, Check, Finding
 
-__all__ = ["InputsNotScaled", "TargetsNotScaled", "TargetsOutOfRange"]
+__all__ = ["InputsNotScaled", "OneHotTargets", "TargetsNotScaled", "TargetsOutOfRange"]
 
 # A step that is right for features around 1 is 30^2, about a thousand times, too long along
 # one of 30. Pixels of 0 to 16 are below, pixels of 0 to 255 above.
@@ -38,6 +39,9 @@ SMALL_TARGET = 0.03
 TARGET_RATIO = 30.0
 # A few targets out of reach are outliers, every tenth is a wrong output.
 MANY_OUT_OF_RANGE = 0.1
+
+# In fewer rows than this, labels may have a single 1 each by chance.
+FEW_ROWS = 10
 
 
 class Columns(NamedTuple):
@@ -180,7 +184,7 @@ class TargetsNotScaled(Check):
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding for all targets."""
         output = case.layers[-1].activation
-        linked = output.name != "identity" and case.objective.loss.is_partner(output)
+        linked = case.loss.is_partner(output) and not isinstance(output, Identity)
         if not case.is_regression or linked or np.isfinite(output.range).all():
             return
         Y = case.samples.Y.astype(np.float64)
@@ -255,6 +259,41 @@ class TargetsOutOfRange(Check):
             highest_target=float(Y.max()),
             lowest_output=float(low),
             highest_output=float(high),
+        )
+
+
+class OneHotTargets(Check):
+    """Classes written as a matrix with exactly one 1 in each row.
+
+    As in scikit-learn, a matrix of zeros and ones means several labels: each output is a
+    yes or no of its own, so that `predict` gives some rows no class and others several.
+    """
+
+    code = "one_hot_targets"
+    reads_numbers = False
+
+    def look(self, case: Case) -> Iterator[Finding]:
+        """At most one finding."""
+        Y = case.samples.Y
+        if case.is_regression or not case.targets.is_multilabel or Y.shape[1] < 2:
+            return
+        if len(Y) < FEW_ROWS or (np.count_nonzero(Y, axis=1) != 1).any():
+            return
+        evidence, now = {"n_columns": int(Y.shape[1])}, ""
+        if case.curve.size and case.is_finite:
+            n_given = np.count_nonzero(case.layers[-1].A > case.targets.threshold, axis=1)
+            none, several = float((n_given == 0).mean()), float((n_given > 1).mean())
+            evidence |= {"part_without_class": none, "part_with_several": several}
+            now = f" Now {none:.0%} of the rows get no class, and {several:.0%} get several."
+        yield self.found(
+            WARNING,
+            f"Each row of y has exactly one 1: these look like {Y.shape[1]} classes, one-hot "
+            "encoded. A matrix is read as several labels (as in scikit-learn), and the network "
+            f"decides about each column on its own.{now}",
+            "Pass the classes themselves: fit(X, y.argmax(axis=1)). The output is then softmax, "
+            "and each row gets exactly one class.",
+            case.n_layers,
+            **evidence,
         )
 
 

@@ -221,7 +221,7 @@ def _causes_first(findings: list[Finding]) -> tuple[Finding, ...]:
 def _described(case: Case) -> str:
     """The network in a line: 4-8-8-3 (2 tanh, softmax; LogLoss()) on 150 samples."""
     sizes = "-".join(map(str, case.objective.network.theta.sizes))
-    groups = groupby(f.name for f in case.objective.network.activations)
+    groups = groupby(f.name for f in case.objective.network.architecture.activations)
     counted = ((name, len(list(layers))) for name, layers in groups)
     names = ", ".join(name if n == 1 else f"{n} {name}" for name, n in counted)
     return f"Network {sizes} ({names}; {case.objective.loss!r}) on {case.samples.n} samples"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...engine.batches import Samples
-from ...estimators.inspection import outputs
+from ...estimators.inspection import architecture_of, outputs
 from .case import Case
 from .check import NOTE, PROBLEM, WARNING, Check, Finding
 
@@ -72,7 +72,7 @@ class Overfitting(Check):
             f"On the validation data the loss is {loss_val:.3g} instead of {loss:.3g}, the score "
             f"{score_val:.2f} instead of {score:.2f}: the network "
             + (
-                "has learned the training samples by heart."
+                "has memorised the training samples."
                 if behind
                 else "is right as often, but too sure of itself where it is wrong."
             ),
@@ -123,7 +123,7 @@ class Overfitting(Check):
         """Loss of each sample, and accuracy or R2."""
         network, loss = case.objective.network, case.objective.loss
         Z, A = (outputs(network, samples.X, what) for what in ("Z", "A"))
-        losses = loss.output_value(network.activations[-1], Z, A, samples.Y)
+        losses = loss.output_value(network.architecture.output, Z, A, samples.Y)
         return losses.astype(np.float64), case.score(samples, A)
 
     @staticmethod
@@ -149,7 +149,7 @@ class DropoutTooHigh(Check):
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding for each layer."""
-        for l, rate in enumerate(case.est._dropout_rates, start=1):
+        for l, rate in enumerate(architecture_of(case.est).dropout, start=1):
             if rate < HIGH_DROPOUT:
                 continue
             n = case.layers[l - 1].W.shape[1]

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from ...estimators.inspection import overflow_is_expected
+from ...losses import LogLoss
 from .case import Case
 from .check import PROBLEM, WARNING, Check, Finding
 
@@ -86,7 +87,8 @@ class OutputMismatch(Check):
             f"Use output_activation='auto', which is {partner.name!r} for this loss"
             + (
                 "."
-                if case.is_regression or output.name not in ("softmax", "logistic")
+                if case.is_regression
+                or not LogLoss().bind(output, case.targets.one_hot).is_partner(output)
                 else f", or keep {output.name!r} with loss='log_loss', its partner."
             ),
             case.n_layers,
@@ -143,8 +145,8 @@ class ConstantOutput(Check):
         if case.is_regression:
             value = ", ".join(f"{v:.3g}" for v in A.mean(axis=0)[:3])
             return (f"about {value}" if variation < SMALL_VARIATION else ""), None
-        predicted = _dense(case.est._decode(case.layers[-1].A))
-        true = _dense(case.est._decode(case.samples.Y))
+        predicted = _dense(case.targets.decode(case.layers[-1].A))
+        true = _dense(case.targets.decode(case.samples.Y))
         if (predicted != predicted[:1]).any():
             return "", None
         first = predicted[0]

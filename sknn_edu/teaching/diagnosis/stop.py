@@ -4,55 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...training.stopping import StopKind
 from .case import Case
 from .check import NOTE, Check, Finding
 
 __all__ = ["Stopped"]
 
-# How `stop_reason_` begins, or what is in it, and what that means.
-MEANINGS = (
-    ("Not trained", "Numbers are those of the first weights.", "Call fit, or partial_fit."),
-    (
-        "partial_fit",
-        "Each call is one epoch on the data it is given; it is for you to say when to stop.",
+# What each reason means, and what to do.
+MEANINGS = {
+    StopKind.NOT_TRAINED: ("Numbers are those of the first weights.", "Call fit, or partial_fit."),
+    StopKind.PARTIAL_FIT: (
+        "Each call is one epoch on the data it is given; when to stop is up to you.",
         "Call it again, or fit with max_iter.",
     ),
-    (
-        "Interrupted",
+    StopKind.INTERRUPTED: (
         "The weights are the best until then.",
         "To go on from them, set warm_start=True and call fit again.",
     ),
-    (
-        "diverged",
+    StopKind.DIVERGED: (
         "The loss became infinite; the weights are the last, or the best, good ones.",
         "See learning_rate_too_large.",
     ),
-    (
-        "Validation score",
+    StopKind.SCORE_STALLED: (
         "Early stopping: the weights are those with the best validation score.",
         "If that was too early, raise n_iter_no_change.",
     ),
-    (
-        "Training loss",
+    StopKind.LOSS_STALLED: (
         "The loss has levelled off: converged, at this learning rate and for this tol.",
         "If it should go on, lower tol or raise n_iter_no_change.",
     ),
-    (
-        "max_iter=",
+    StopKind.MAX_ITER: (
         "The number of epochs was used up; the loss would go on falling, if slowly.",
         "If the loss still matters, raise max_iter.",
     ),
-    (
-        "before it converged",
+    StopKind.FINISHED: (
+        "A fixed number of epochs was requested, whether or not the loss still falls.",
+        "If the loss still matters, raise max_iter.",
+    ),
+    StopKind.CALLBACK: ("The weights are those of that moment.", ""),
+    StopKind.SOLVER_STOPPED: (
         "The solver gave up at a limit; the weights are the best it had.",
         "Raise max_iter or max_fun, or scale the data.",
     ),
-    (
-        "converged",
+    StopKind.SOLVER_CONVERGED: (
         "A minimum, as exactly as tol asks for.",
         "Nothing to do; a smaller tol would be more exact.",
     ),
+}
+
+# A loss that no longer falls is a success only if it is lower than that of a guess without X.
+ENDED_BY_ITSELF = (StopKind.LOSS_STALLED, StopKind.SCORE_STALLED, StopKind.SOLVER_CONVERGED)
+LITTLE_SKILL = 0.01
+NOT_LEARNED = (
+    "The loss no longer falls, but the network is no better than a guess without X: it has not "
+    "learned anything.",
+    "Scale X, and y in regression; then try another learning_rate_init.",
 )
+OVERFLOWED = ("The numbers overflow, so this is no minimum.", "See overflow.")
 
 
 class Stopped(Check):
@@ -63,11 +71,17 @@ class Stopped(Check):
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding."""
-        reason = case.stop_reason
+        reason, kind = case.stop_reason, case.stop_kind
         if not reason:
             return
-        key = "partial_fit" if case.is_partial and "diverged" not in reason else reason
-        _, meaning, remedy = next((m for m in MEANINGS if m[0] in key), ("", "", ""))
+        diverged = kind is StopKind.DIVERGED
+        if case.is_partial and not diverged:
+            kind = StopKind.PARTIAL_FIT
+        meaning, remedy = ("", "") if kind is None else MEANINGS[kind]
+        if kind in ENDED_BY_ITSELF and not case.is_finite:
+            meaning, remedy = OVERFLOWED
+        elif kind in ENDED_BY_ITSELF and not case.skill > LITTLE_SKILL:
+            meaning, remedy = NOT_LEARNED
         evidence: dict[str, float] = {"n_epochs": int(case.curve.size)}
         standing = ""
         if case.is_finite:
@@ -76,6 +90,7 @@ class Stopped(Check):
                 f" The loss is {case.data_loss:.3g}; a guess without X has "
                 f"{case.constant_loss:.3g}."
             )
-        # A divergence is told at length there.
-        short = reason.split(": ")[0] + "." if "diverged" in reason else reason
-        yield self.found(NOTE, f"{short} {meaning}{standing}", remedy, None, **evidence)
+        # The whole sentence about a divergence is long; learning_rate_too_large explains it.
+        short = reason.split(": ")[0] + "." if diverged else reason
+        message = " ".join(filter(None, (short, meaning))) + standing
+        yield self.found(NOTE, message, remedy, None, **evidence)

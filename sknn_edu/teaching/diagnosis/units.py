@@ -6,19 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...activations import Activation
-from ...activations._base import Elementwise
+from ...activations import Activation, Elementwise
 from ...engine.layer import Layer
 from .case import Case
 from .check import NOTE, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["DeadUnits", "SaturatedUnits"]
 
-# A slope below a millionth of the steepest is no slope: at that rate a weight moves for good
-# only after a million steps.
+# With a slope below a millionth of the steepest a weight needs a million steps to move as far.
 DEAD_SLOPE = 1e-6
 # Up to two thirds of dead units were seen in layers that learned well; a tenth is worth a
-# word, three quarters waste the layer, and behind the last few nothing gets through.
+# note, three quarters waste the layer, and the last few pass almost nothing on.
 FEW_DEAD, MANY_DEAD, NEARLY_ALL_DEAD = 0.1, 0.75, 0.95
 
 # One hundredth of the steepest slope: abs(z) > 3 for tanh, 6 for logistic.
@@ -56,7 +54,7 @@ class DeadUnits(Check):
         """One finding for each layer."""
         output = case.layers[-1].activation
         judged = case.layers
-        if case.objective.loss.is_partner(output):
+        if case.loss.is_partner(output):
             judged = judged[:-1]
         for l, layer in enumerate(judged, start=1):
             f = layer.activation
