@@ -32,9 +32,6 @@ from measure import Candidate, in_turns, machine
 from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier
-from sknn_edu.engine.network import Network
-from sknn_edu.engine.objective import Objective
-from sknn_edu.estimators.inspection import open_estimator
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.teaching import check_derivation, derive, trace
@@ -92,14 +89,8 @@ WORKLOADS = [
 
 
 def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Callable[[], None]:
-<<<<<<< HEAD
-    """One step of the engine on arrays that are ready: J, its gradient, Adam's update."""
-    architecture, weights, samples = open_estimator(est, X, y)
-    objective = Objective(Network(architecture, weights))
-=======
     """One step of the engine on prepared arrays: J, its gradient, Adam's update."""
     objective, samples = est._evaluate_on(X, y, None)
->>>>>>> main
     theta, grad = objective.network.theta.flat, objective.network.grad.flat
     optimizer = Optimizer.get("adam")
     optimizer.begin(theta)
