@@ -77,7 +77,8 @@ def register() -> None:
                 update_registered_converter(cls, alias, shapes, convert, options=options)
 
 
-def _with_subclasses(cls: type) -> Iterator[type]:
+def _with_subclasses(cls: Any) -> Iterator[type]:
+    """The class, its subclasses, and theirs."""
     yield cls
     for subclass in cls.__subclasses__():
         yield from _with_subclasses(subclass)

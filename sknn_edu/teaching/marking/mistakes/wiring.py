@@ -34,13 +34,13 @@ class WrongLayer(FormulaMistake):
                         name,
                         renamed(formula, str(used), other),
                         f"{other} stands where the {used.family} of another layer belongs. "
-                        f"{self._what_meets(made.layer or 1)}",
-                        f"{used.family}{Quantity.of(other).layer - used.layer:+d}",
+                        f"{self._what_meets(max(made.l, 1))}",
+                        f"{used.family}{Quantity.of(other).l - used.l:+d}",
                     )
         target = Quantity.of(last)
         for other in formulas.in_other_layers(target):
             yield self.edit(last, Name(other), f"This is {other}, the answer for another layer.")
-        l = target.layer
+        l = target.l
         if target.family == "dA" and 0 < l < formulas.L:
             yield self.edit(
                 last,
@@ -66,7 +66,7 @@ class ZForA(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Z_(l-1) for A_(l-1) in dW_l."""
         for name, formula in wanted.items():
-            family, l = Quantity.of(name).family, Quantity.of(name).layer
+            family, l = Quantity.of(name).family, Quantity.of(name).l
             if family in ("dW", "Z") and l > 1:
                 yield self.edit(
                     name,
@@ -96,7 +96,7 @@ class WeightsNotTransposed(FormulaMistake):
                         continue
                 if Quantity.of(W.id).family != "W":
                     continue
-                l = Quantity.of(W.id).layer
+                l = Quantity.of(W.id).l
                 yield self.edit(
                     name,
                     formula.replaced(node, wrong),
@@ -115,7 +115,7 @@ class WeightsUpdatedFirst(FormulaMistake):
         """dA with the weights of the next step."""
         for name, formula in wanted.items():
             quantity = Quantity.of(name)
-            l = (quantity.layer or 0) + 1
+            l = quantity.l + 1
             if quantity.family != "dA" or f"W{l}" not in formula.names():
                 continue
             slope = formulas.backward[f"dW{l}"]
@@ -140,7 +140,7 @@ class BiasNotSummed(FormulaMistake):
         """db without its sum."""
         for name, formula in wanted.items():
             if Quantity.of(name).family == "db" and isinstance(formula, Reduction):
-                l = Quantity.of(name).layer
+                l = Quantity.of(name).l
                 yield self.edit(
                     name,
                     formula.operand,
