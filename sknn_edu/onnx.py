@@ -59,7 +59,7 @@ _registered: set[type] = set()
 def register() -> None:
     """Teach skl2onnx the estimators and every subclass of them that is defined by now.
 
-    A class is registered once, so that a converter of one's own, registered later, stays.
+    A class is registered once, so that a converter that a user registers later is not replaced.
 
     Examples
     --------

@@ -91,7 +91,7 @@ def on_module(name: str, attribute: str) -> str:
 
 
 def on_attribute(name: str) -> str:
-    """Why a name behind a point cannot stay."""
+    """Why a name cannot stand behind a point."""
     hint = TRANSPOSE if name == "t" else FUNCTIONS.get(name, "")
     return f"The only attribute is .T, got .{short(name)}. {hint}".rstrip()
 

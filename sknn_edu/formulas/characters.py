@@ -1,4 +1,4 @@
-"""The first look at a text, for characters and signs that no formula has.
+"""The first check of a text, for characters and signs that no formula has.
 
 Python's parser sees a text only after this. So there are no strings, comments, statements
 or letters of other alphabets in it, brackets are in balance and not too deep, and each

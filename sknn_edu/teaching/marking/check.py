@@ -47,7 +47,7 @@ def check_derivation(
     Parameters
     ----------
     est : BackpropClassifier or BackpropRegressor
-        Fitted or initialised; it stays as it is. It is computed in float64.
+        Fitted or initialised; it is not changed. All is computed in float64.
     X, y : array-like
         The data, as for ``est.fit``.
     answers : dict of str to answer
@@ -201,7 +201,7 @@ class _Marker:
         causes: list[Cause] = []
         if not precision.rounded:
             causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
-        # A constant in a formula may have been rounded; one number alone would prove nothing.
+        # A constant in a formula may have been rounded; a single number is no evidence for one.
         if not causes and (precision.rounded or rows.size > 1):
             causes = self._either_way_round(
                 search, rows, truth, roughly, in_pairs=precision.rounded
@@ -234,7 +234,7 @@ class _Marker:
     def _with_shapes_that_do_not_fit(
         self, name: str, target: str, text: str, mismatch: ShapeMismatch
     ) -> MarkedAnswer:
-        """Mark a formula that cannot be computed: by what makes it right, if that is known."""
+        """Mark a formula that cannot be computed; say if a transpose makes it right."""
         where = f"In {mismatch.node} the shapes do not match: {mismatch}."
         code = SHAPE
         for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
@@ -242,7 +242,7 @@ class _Marker:
                 code = "weights_not_transposed" if Quantity.of(turned).family == "W" else TRANSPOSED
         return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
 
-    # -- what is said -----------------------------------------------------------------------
+    # -- messages -----------------------------------------------------------------------
 
     def _correct(self, name: str, error: float) -> MarkedAnswer:
         return MarkedAnswer(name, True, (), (), "Correct.", error)

@@ -1,7 +1,7 @@
 """A trace as a notebook shows it: layer by layer, forward and backward side by side.
 
-Plain HTML and CSS, no scripts, nothing from outside. The colours are translucent, so that
-the text is legible on light and on dark pages.
+Plain HTML and CSS: no scripts, nothing is loaded. The colours are translucent, so that the
+text is legible on light and on dark pages.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ class ZForOutput(FormulaMistake):
     code = "Z_for_A"
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
-        """The loss looks at Z of the output."""
+        """Z of the output in the loss."""
         L = formulas.L
         for name in (f"delta{L}", f"dA{L}", "loss"):
             if name in wanted and f"A{L}" in wanted[name].names():
