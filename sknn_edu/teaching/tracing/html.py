@@ -57,8 +57,8 @@ def trace_html(t: TraceArrays) -> str:
             f'<div class="t-head"><b>{escape(t.headline).replace("-&gt;", "&rarr;")}</b></div>',
             _flow(t),
             *_sections(t),
-            '<div class="t-small">Blue is negative, orange positive, deeper the larger a number '
-            "is beside the others of its array.</div></div>",
+            '<div class="t-small">Negative numbers are blue, positive ones orange: the larger the '
+            "magnitude within its array, the stronger the colour.</div></div>",
         ]
     )
 
