@@ -56,8 +56,8 @@ class DerivativeAtA(_InDerivative):
             return
         message = (
             f"The derivative of {f.name} is taken at A{l}, the output of the layer. It must be taken "
-            f"at Z{l}, the input of {f.name}. (Some derivatives can be written in terms of A, but "
-            "that is a different formula.)"
+            f"at Z{l}, the input of {f.name}. Some derivatives can be written in terms of A, but "
+            "that is a different formula."
         )
         if isinstance(f, Elementwise):
             yield Product(place.dA, derivative(f, l, Name(f"A{l}"), formulas)), message
