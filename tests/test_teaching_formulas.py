@@ -2,6 +2,7 @@
 
 import copy
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -368,7 +369,8 @@ class Traced(dict):
 def with_dropout(est):
     """The same network, as it is trained with dropout."""
     est = copy.copy(est)
-    est._dropout_rates = [0.3 for _ in est._hidden_activations]
+    rates = (0.3,) * (est.architecture_.n_layers - 1)
+    est.architecture_ = replace(est.architecture_, dropout=rates)
     return est
 
 
