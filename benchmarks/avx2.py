@@ -2,8 +2,8 @@
 
     python benchmarks/avx2.py compare.py --peers scikit-learn torch --marker speed-avx2 --goals 0.5
 
-Every library is told in its own way: our core, OpenBLAS (of numpy and scipy), PyTorch with MKL
-and oneDNN, XLA. They listen only when they start, so the script runs in a process of its own.
+Each library has its own variable for this: our core, OpenBLAS (of numpy and scipy), PyTorch with
+MKL and oneDNN, XLA. They read it only at start-up, so the script runs in a new process.
 """
 
 from __future__ import annotations

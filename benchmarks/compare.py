@@ -1,4 +1,4 @@
-"""How fast is a fit beside those of other libraries? All run in turns in this one process.
+"""Time of a fit compared with other libraries. All run in turns in this process.
 
     env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/compare.py
     ... compare.py --only S D --peers scikit-learn torch
@@ -9,22 +9,22 @@ For each workload and dtype, all peers train the same network from the same weig
 same batches, in turns (A B C A B C ...), each with every number of threads. The losses reached
 are asserted to be equal, within the tolerance that each peer states.
 
-Tables come out: the medians of the times, for one update of the weights; and the ratios
+The tables contain the median times for one update of the weights, and the ratios
 
-    time of the peer / our time,     each with the number of threads that is best for it,
+    time of the peer / our time,     each with its best number of threads,
 
-so that larger is better. A ratio is taken within each round; its median is shown. (On B,
-scikit-learn's time is the one with one thread.) What the peers other than scikit-learn do once
-before many fits (copying the data, coding the targets) is not in their times, and they keep no
+so that larger is better. A ratio is computed within each round; its median is shown. (On B,
+scikit-learn's time is that with one thread.) The times of peers other than scikit-learn exclude
+what they do once before many fits (copying the data, encoding the targets), and they record no
 loss curve; the time of an estimator is that of `fit`, with all its checks.
 
-A number of threads with which a peer takes four times as long as with another is not measured
-further: it does not count, and may take minutes. Two threads of torch do so on a busy machine:
-OpenMP's threads spin while they wait for one that is not running. OMP_WAIT_POLICY=passive keeps
-them from it; it is not set here, because users do not set it either.
+If a peer takes four times as long with one number of threads as with another, the slower one is
+not measured further: it is not used, and may take minutes. This happens to torch with two threads
+on a busy machine: OpenMP's threads busy-wait for one that is not running. OMP_WAIT_POLICY=passive
+avoids this; it is not set here, because users do not set it either.
 
-A jax that may use several threads uses them whatever --threads says: they are settled when it
-starts. Its times are without compilation, which has a column of its own.
+jax fixes its threads at start-up, so --threads has no effect on it. Its times exclude
+compilation, which has its own column.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from peers.ours import VARIANTS
 from report import draw_ratios, number, ratio_and_goal, table, write
 from workloads import WORKLOADS, Problem, Workload
 
-GOALS = {"torch": 2.5, "jax": 1.2}  # ratios to reach, everywhere; scikit-learn's are the workloads'
+GOALS = {"torch": 2.5, "jax": 1.2}  # target ratios; scikit-learn's are in the workloads
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Row:
         if not (keys and our_keys):
             return math.nan
         if peer == "scikit-learn" and self.workload.params.get("solver") == "lbfgs":
-            keys = [min(keys, key=lambda key: key[1])]  # one thread is its best: its pools fight
+            keys = [min(keys, key=lambda key: key[1])]  # two threads slow each other down
         return self.times.ratio(self.times.best(keys), self.times.best(our_keys))
 
     def ratio_of_first_fit(self, peer: str, ours: str) -> float:
@@ -89,7 +89,7 @@ class Row:
         return first / self.times.median(self.times.best(our_keys))
 
     def goal(self, peer: str) -> float | None:
-        """The ratio to reach, or None. Only scikit-learn's are known for a part of the goals."""
+        """The target ratio, or None. Only scikit-learn's are known for a part of the goals."""
         if peer == "scikit-learn" and self.dtype in self.workload.goals:
             return self.part_of_goals * self.workload.goals[self.dtype]
         return GOALS.get(peer) if self.part_of_goals == 1 else None
@@ -199,13 +199,13 @@ def report(rows: Sequence[Row], about: str) -> str:
     ours, *variants = VARIANTS
     parts = [
         f"Measured on: {about}.",
-        "How many times as long as `sknn_edu` the others take, each with its best number of "
-        "threads (in parentheses: the ratio to reach; bold: reached):",
+        "Time of each peer divided by the time of `sknn_edu`, each with its best number of "
+        "threads (in parentheses: the target ratio; bold: target reached):",
         ratios_table(rows, ours),
     ]
     for variant in variants:
         parts += [
-            f"How many times as long as `{variant}` the others take:",
+            f"Time of each peer divided by the time of `{variant}`:",
             ratios_table(rows, variant),
         ]
     parts += [
@@ -220,7 +220,7 @@ def main() -> None:
     parser.add_argument("--dtypes", nargs="+", default=["float64", "float32"])
     parser.add_argument("--marker", default="speed", help="the place on the page (and the plot)")
     parser.add_argument("--goals", type=float, default=1.0, metavar="PART",
-                        help="the part of the goals beside scikit-learn that counts")  # fmt: skip
+                        help="multiplies the target ratios to scikit-learn")  # fmt: skip
     arguments = parser.parse_args()
     peers, about = command.begin(arguments)
     rows = []

@@ -2,12 +2,11 @@
 
     env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/grids.py
 
-One process, and two (``n_jobs``), each with one thread: joblib's workers have no more.
-The searches run in turns; before them one of a single size starts the workers, and does not
-count. Estimators only: scikit-learn, skorch and ours. The mean scores of ours and scikit-learn's
-are asserted to be equal, but for the rounding of a few samples; skorch draws weights and
-shuffles of its own. It takes minutes, so it is measured in float32 only, with the larger n_jobs,
-and once.
+With one process and with two (``n_jobs``), each with one thread, as joblib's workers have. The
+searches run in turns, after an untimed search over a single size that starts the workers.
+Estimators only: scikit-learn, skorch and ours. The mean scores of ours and scikit-learn's are
+asserted to be equal, up to the rounding of a few samples; skorch draws its own weights and
+shuffles. skorch takes minutes, so it is measured in float32 only, with the larger n_jobs, and once.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from threadpoolctl import threadpool_limits
 from workloads import WORKLOADS, Workload
 
 N_FOLDS = 5
-# Letter of the workload: hidden sizes, epochs of a fit, and the ratio to scikit-learn to reach.
+# Letter of the workload: hidden sizes, epochs of a fit, and the target ratio to scikit-learn.
 GRIDS: dict[str, tuple[Sequence[int], int, float]] = {
     "S": ((4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64), 100, 30),
     "D": ((10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120), 50, 6),
@@ -83,7 +82,7 @@ def measure(
 
 
 def is_slow(peer: Peer) -> bool:
-    """Whether one look at it must do."""
+    """Whether it is measured only once."""
     return peer.rounds < math.inf
 
 
@@ -104,7 +103,7 @@ def cells(letter: str, dtype: str, n_jobs: int, times: Times, names: Sequence[st
 
 
 def goal_is_for(name: str, n_jobs: int) -> bool:
-    """Whether the grid's goal is about this peer and number of processes."""
+    """Whether the grid has a target ratio for this peer and number of processes."""
     return name == "scikit-learn" and n_jobs == N_JOBS_OF_GOALS
 
 

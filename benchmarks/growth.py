@@ -1,4 +1,4 @@
-"""How does the cost of an epoch grow with samples, features, width, depth and classes?
+"""Growth of the cost of an epoch with samples, features, width, depth and classes.
 
     env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/growth.py
 
@@ -33,7 +33,7 @@ BATCH, EPOCHS = 200, 10
 
 
 def scattered(rng: np.random.Generator, n: int, *, features: int, classes: int) -> Any:
-    """Points around a center for each class."""
+    """Points around a centre for each class."""
     y = np.arange(n) % classes
     centers = rng.standard_normal((classes, features))
     return centers[y] + rng.standard_normal((n, features)), y
@@ -97,7 +97,7 @@ def main() -> None:
     text = "\n\n".join(
         [
             f"Measured on: {about}.",
-            f"Milliseconds for an epoch, {arguments.dtype}; what is not varied: {base}.",
+            f"Milliseconds for an epoch, {arguments.dtype}; the other sizes: {base}.",
             *tables,
         ]
     )

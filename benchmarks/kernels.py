@@ -1,13 +1,12 @@
-"""What is in the time of a fit: a fixed cost, and the updates.
+"""The time of a fit, divided into a fixed cost and the updates.
 
     env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/kernels.py
     ... kernels.py --only S D --peers scikit-learn
 
-A fit of n epochs and one of 2 n, in turns, with one thread: the difference is n epochs of
-updates alone, and what the shorter fit takes above it is the cost of a fit whose number of
-updates does not matter (checking the input, the initial weights, the results). For our
-estimators, and scikit-learn's if --peers names it; beside them stands the sum of the matrix
-products, which has no fixed cost.
+A fit of n epochs and one of 2 n run in turns, with one thread. The difference is the cost of n
+epochs of updates; the rest of the shorter fit is its fixed cost (checking the input, the initial
+weights, the results). Measured for our estimators, and scikit-learn's if --peers names it; also
+for the sum of the matrix products, which has no fixed cost.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def measure(
 
 
 def update_and_fixed(times: Times, name: str, updates: int) -> tuple[float, float]:
-    """Seconds of one update, and those of the shorter fit that are not for its updates."""
+    """Seconds of one update, and the fixed cost in seconds."""
     short, long = times.rounds[name, False], times.rounds[name, True]
     in_updates = median(b - a for a, b in zip(short, long))
     return in_updates / updates, times.median((name, False)) - in_updates

@@ -1,4 +1,4 @@
-"""How it is measured: in turns in one process, medians of ratios, on which machine."""
+"""Measurements in turns in one process, medians of ratios, and the machine."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ import threadpoolctl
 import sknn_edu
 from sknn_edu.native import library
 
-# A rival that takes so many times as long as another is not measured further.
-HOPELESS = 4.0
-# What chooses kernels, or how threads wait, if a user sets it.
+# A rival that takes this many times as long as another is not measured further.
+TOO_SLOW = 4.0
+# Variables that choose kernels, or how threads wait.
 OVERRIDES = (
     "SKNN_EDU_KERNELS", "SKNN_EDU_CORE", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
     "ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", "DNNL_MAX_CPU_ISA", "XLA_FLAGS",
@@ -35,10 +35,10 @@ INSTRUCTIONS = {"v4": "v4 (AVX-512)", "v3": "v3 (AVX2)", "v2": "v2 (SSE4.2)"}
 class Candidate:
     """A call to be timed; ``setting()`` is entered around it, outside the time.
 
-    ``rounds`` is how often at most, after the call that warms up; ``warm_up`` is what is called
-    then, if not the same. Candidates of the same ``rivals`` are ways to do one thing, of which
-    only the fastest will count (numbers of threads, say): one that is hopelessly behind after the
-    first round is not run again.
+    ``rounds`` is the maximum number of calls after the warm-up; ``warm_up`` is the warm-up call, if
+    another one. Candidates with the same ``rivals`` do the same thing (with different numbers of
+    threads, say), and only the fastest is used: one that is much slower after the first round is
+    not run again.
     """
 
     run: Callable[[], Any]
@@ -50,7 +50,7 @@ class Candidate:
 
 @dataclass
 class Times:
-    """Seconds of each candidate: of its first call, which warms up, and of each round."""
+    """Seconds of each candidate: of its warm-up call, and of each round."""
 
     first: dict[Hashable, float] = field(default_factory=dict)
     rounds: dict[Hashable, list[float]] = field(default_factory=dict)
@@ -65,9 +65,9 @@ class Times:
         return min(keys, key=self.median)
 
     def ratio(self, slow: Hashable, fast: Hashable) -> float:
-        """Median over the rounds of the ratio within a round; a machine's moods cancel in it.
+        """Median over the rounds of the ratio within a round; varying load cancels in it.
 
-        The rounds are those in which both took part; who leaves does not come back.
+        The rounds are those in which both took part; a candidate that is dropped does not return.
         """
         return median(a / b for a, b in zip(self.rounds[slow], self.rounds[fast], strict=False))
 
@@ -83,9 +83,9 @@ def in_turns(
     rest: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Times:
-    """Run A B C A B C ... until there are so many rounds and so many seconds are over.
+    """Run A B C A B C ... for at least this many rounds and seconds.
 
-    The first of the rounds warms up and is not counted, nor is its time.
+    The first round is a warm-up and is not counted.
     """
     times = Times(rounds={key: [] for key in candidates})
 
@@ -101,32 +101,32 @@ def in_turns(
     end, n_done = clock() + seconds, 0
     while n_done < rounds or clock() < end:
         for key, candidate in candidates.items():
-            if n_done < candidate.rounds and not (n_done and is_hopeless(key, candidates, times)):
+            if n_done < candidate.rounds and not (n_done and is_too_slow(key, candidates, times)):
                 times.rounds[key].append(seconds_of(key, candidate.run))
         n_done += 1
     return times
 
 
-def is_hopeless(key: Any, candidates: dict[Any, Candidate], times: Times) -> bool:
-    """Whether even the better of its first two calls was far behind a rival's second one."""
+def is_too_slow(key: Any, candidates: dict[Any, Candidate], times: Times) -> bool:
+    """Whether the better of its first two calls was much slower than a rival's second one."""
     best = min(times.first[key], times.rounds[key][0])
     rivals = candidates[key].rivals
     return rivals is not None and any(
-        candidate.rivals == rivals and best > HOPELESS * times.rounds[other][0]
+        candidate.rivals == rivals and best > TOO_SLOW * times.rounds[other][0]
         for other, candidate in candidates.items()
     )
 
 
 def rest_for(rounds: int) -> float:
-    """Seconds to wait before each call; none where one round shows only that everything runs.
+    """Seconds to wait before each call; none where one round only tests that everything runs.
 
-    A thread pool that has just worked spins for a while, and would take time from who is next.
+    A thread pool busy-waits for a while after its work, which would slow down the next call.
     """
     return 0.05 if rounds > 1 else 0.0
 
 
 def machine(versions: Iterable[str] = ()) -> str:
-    """What this runs on: cores, versions, and the kernels that our core and the BLAS chose."""
+    """The machine: cores, versions, and the kernels that our core and the BLAS chose."""
     blas = sorted(
         {
             f"{lib['internal_api']} {lib['version']} ({lib.get('architecture', '?')})"
@@ -147,7 +147,7 @@ def machine(versions: Iterable[str] = ()) -> str:
 
 
 def load() -> str:
-    """What else the machine had to do in the last minute, where the system tells it."""
+    """The load of the machine in the last minute, where the system reports it."""
     return f"; load before: {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
 
 
@@ -160,7 +160,7 @@ def core_kernels() -> str:
 
 
 def processor() -> str:
-    """The processor's name where the system tells it, else its architecture."""
+    """The processor's name where the system reports it, else its architecture."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
             names = [line.split(":", 1)[1].strip() for line in lines if "model name" in line]

@@ -1,10 +1,10 @@
-"""How much memory does a call need beside the data? Each in a fresh process.
+"""Memory that a call needs in addition to the data, each in a new process.
 
     python benchmarks/memory.py
 
-The numbers are the peak of the process's resident memory above what it was before the call,
-with the data loaded and everything warmed up by a small fit: copies of the data that a library
-makes, its buffers, its gradients. They need Linux, which lets a process reset its peak.
+A number is the peak resident memory of the process minus that before the call, with the data
+loaded and after a small fit as warm-up: a library's copies of the data, its buffers, its gradients.
+This needs Linux, where a process can reset its peak.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ WORKLOAD = Workload(
 
 
 def fit(peer: Peer, problem: Problem) -> Callable[[], Any]:
-    """One epoch, with what comes before it."""
+    """One epoch, with its preparation."""
     return lambda: peer.prepare(problem)()
 
 
@@ -58,7 +58,7 @@ def stopping_early(peer: EstimatorPeer, problem: Problem) -> Callable[[], Any]:
     return lambda: est.fit(problem.X, problem.y)
 
 
-# Those after the first are for estimators only.
+# All but the first are for estimators only.
 CALLS = {"fit, one epoch": fit, "predict": predict, "fit, early stopping": stopping_early}
 
 
@@ -77,17 +77,17 @@ def peak_megabytes(peer: Peer, call: str, workload: Workload) -> float:
     """Peak of a call above the start, in this process."""
     CALLS[call](peer, replace(workload, samples=400).problem("float32"))()
     problem = workload.problem("float32")
-    _ = problem.parameters  # the initial weights, too, are there before the call
+    _ = problem.parameters  # draws the initial weights before the call
     run = CALLS[call](peer, problem)
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak is now
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # resets the peak
     before = resident_megabytes("VmRSS")
     run()
     return resident_megabytes("VmHWM") - before
 
 
 def in_a_fresh_process(peer: Peer, call: str, smoke: bool) -> float:
-    """The same, measured in a process that has done nothing else."""
+    """The same, measured in a new process."""
     module = type(peer).__module__
     asked = json.dumps({"module": module, "peer": peer.name, "call": call, "smoke": smoke})
     command_line = [sys.executable, __file__, "--measure", asked]
@@ -95,7 +95,7 @@ def in_a_fresh_process(peer: Peer, call: str, smoke: bool) -> float:
 
 
 def measure_here(asked: dict[str, Any]) -> None:
-    """What a fresh process does: measure, and print one number."""
+    """Measure in this new process, and print one number."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     peers = import_module(asked["module"]).peers(max_threads=2)
     peer = next(peer for peer in peers if peer.name == asked["peer"])
@@ -121,7 +121,7 @@ def main() -> None:
     text = "\n\n".join(
         [
             f"Measured on: {about}.",
-            f"MB above the data; {WORKLOAD.what}, "
+            f"MB in addition to the data; {WORKLOAD.what}, "
             f"X of {WORKLOAD.samples * 200 * 4 / 2**20:.0f} MB.",
             table(["call", *(peer.name for peer in peers)], rows),
         ]

@@ -1,10 +1,10 @@
-"""What is there around the arithmetic: a fit of one update, and the import.
+"""The overhead beyond the arithmetic: a fit of one update, and the import.
 
     python benchmarks/overhead.py
 
-The fits run in turns in this process, the imports in turns in fresh ones. Beside the fits stand
-the checks of parameters and input that scikit-learn asks of every classifier; what a fit takes
-above them is its own cost, with the one update.
+The fits run in turns in this process, the imports in turns in new ones. The checks of parameters
+and input that scikit-learn requires of every classifier are timed too; the rest of a fit is its own
+cost, including the one update.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ IMPORTS = ("import numpy", "import sklearn.neural_network", "import sknn_edu")
 
 
 CHECKS = "the checks alone"
-CHECKS_AND_CODES = "the checks, and the classes coded as in scikit-learn's fit"
+CHECKS_AND_CODES = "the checks, and the classes encoded as in scikit-learn's fit"
 GOALS = {"fit": 0.3, "import": 1.15}  # milliseconds above the checks; times the import of sklearn
 
 
 def checks(problem: Problem) -> None:
-    """Parameters, X and y, as scikit-learn asks it of every classifier."""
+    """Parameters, X and y, as scikit-learn requires it of every classifier."""
     est = MLPClassifier(**problem.params)
     est._validate_params()
     dtypes = (np.float64, np.float32)
@@ -51,7 +51,7 @@ def checks(problem: Problem) -> None:
 
 
 def checks_and_codes(problem: Problem) -> None:
-    """All that scikit-learn's own fit does before it computes anything."""
+    """What scikit-learn's fit does before it computes anything."""
     checks(problem)
     LabelBinarizer().fit(problem.y).transform(problem.y).astype(bool)
 
@@ -87,7 +87,7 @@ def fit_rows(times: Times) -> list[list[str]]:
 
 
 def import_rows(times: Times) -> list[list[str]]:
-    """Milliseconds of each import, and beside scikit-learn's."""
+    """Milliseconds of each import, and divided by scikit-learn's."""
     rows = []
     for name in times.rounds:
         shown = f"{times.ratio(name, IMPORTS[1]):.2f}"
@@ -103,13 +103,13 @@ def main() -> None:
     arguments = parser.parse_args()
     everyone, about = command.begin(arguments)
     estimators = [peer for peer in everyone if isinstance(peer, EstimatorPeer)]
-    parts = [f"Measured on: {about}. In parentheses: the number to stay below."]
+    parts = [f"Measured on: {about}. In parentheses: the upper limit."]
     if "fit" in arguments.only:
         head = ["a fit", "milliseconds", "above the checks"]
         parts.append(table(head, fit_rows(tiny_fits(estimators, arguments.rounds))))
     if "import" in arguments.only:
         # An import takes a thousand times as long as such a fit.
-        head = ["an import", "milliseconds", "beside scikit-learn's"]
+        head = ["an import", "milliseconds", "divided by scikit-learn's"]
         parts.append(table(head, import_rows(imports(max(1, arguments.rounds // 20)))))
     write(arguments.markdown, {"overhead": "\n\n".join(parts)}, {})
 

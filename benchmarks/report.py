@@ -70,7 +70,7 @@ def write(page: Path | None, texts: dict[str, str], plots: dict[str, Any]) -> No
     linked = dict(texts)
     for name, draw in plots.items():
         draw(page.parent / "images" / f"{name}.png")
-        linked[name] += f"\n\n![These numbers, drawn](images/{name}.png)"
+        linked[name] += f"\n\n![The numbers above as a plot](images/{name}.png)"
     before = page.read_text(encoding="utf-8")
     page.write_text(with_tables(before, linked), encoding="utf-8")
 
@@ -137,13 +137,13 @@ def draw_ratios(
             )  # fmt: skip
         for edge in range(1, len(columns)):
             ax.axvline(edge - 0.5, color="0.9", linewidth=0.8)
-        one = ax.axhline(1, color="0.3", linewidth=0.8, linestyle=":", label="as long")
+        one = ax.axhline(1, color="0.3", linewidth=0.8, linestyle=":", label="equal")
         ax.set(title=title, yscale="log", xticks=range(len(columns)), xticklabels=columns)
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.grid(True, axis="y", which="major", alpha=0.5)
         ax.grid(True, axis="y", which="minor", alpha=0.15)
     axes[0].set_ylabel(ylabel)
-    goal = Line2D([], [], color="0.3", linewidth=1.5, label="to reach")
+    goal = Line2D([], [], color="0.3", linewidth=1.5, label="target")
     handles = [*axes[0].get_lines()[: len(lines)], goal, one]
     figure.legend(handles=handles, loc="outside right center")
     figure.savefig(file, dpi=120)

@@ -1,20 +1,19 @@
-"""What do the teaching tools cost? Beside one training step, in turns in this one process.
+"""The cost of the teaching tools, compared with one training step, in turns in this process.
 
     env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/teaching.py
 
 A trace is compared with one training step on the same samples, in two ways:
 
-- *engine*: forward, backward and Adam's update on arrays that are ready, beside the same
-  pass with every array copied. Neither side looks at its input.
-- *call*: ``est.partial_fit(X, y)`` beside ``trace(est, X, y)``. Both check their input.
+- *engine*: forward, backward and Adam's update on prepared arrays, compared with the same pass
+  with every array copied. Neither checks its input.
+- *call*: ``est.partial_fit(X, y)`` compared with ``trace(est, X, y)``. Both check their input.
 
-The last column of that table is the harshest: the whole call of ``trace`` beside the bare
-engine's step, which has checked nothing and allocates nothing. Where the network is tiny it
-shows what checking the input costs.
+The last column compares the whole call of ``trace`` with the step of the engine alone, which checks
+and allocates nothing. For a tiny network it shows the cost of checking the input.
 
-`check_derivation` is timed by itself, on the largest of the networks: all of its quantities
-as arrays, all of them right; all as formulas; all of them twice as large; and each of them
-wrong beyond recognition, so that every pair of mistakes is tried.
+`check_derivation` is timed by itself, on the largest of the networks: all quantities as correct
+arrays; all as formulas; all twice as large; and each wrong by no known mistake, so that every pair
+of mistakes is tried.
 """
 
 from __future__ import annotations
@@ -90,7 +89,7 @@ WORKLOADS = [
 
 
 def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Callable[[], None]:
-    """One step of the engine on arrays that are ready: J, its gradient, Adam's update."""
+    """One step of the engine on prepared arrays: J, its gradient, Adam's update."""
     objective, samples = est._evaluate_on(X, y, None)
     theta, grad = objective.network.theta.flat, objective.network.grad.flat
     optimizer = Optimizer.get("adam")
@@ -104,7 +103,7 @@ def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Call
 
 
 def measure_trace(threads: int, seconds: float) -> None:
-    """A table of the traces beside the training steps."""
+    """A table of the traces and the training steps."""
     print(f"\nMicroseconds, {threads} BLAS thread(s); the goal is a ratio of at most {GOAL:g}\n")
     print(
         "| network | layout | engine: step | pass, copied | ratio | call: partial_fit | trace "
@@ -144,10 +143,10 @@ def measure_marking(repeats: int) -> None:
     noise = np.random.default_rng(0)
     spoiled = {name: t[name] * noise.standard_normal(np.shape(t[name])) for name in names}
     answers = {
-        "arrays, all right": {name: t[name] for name in names},
-        "formulas, all right": {name: formulas[name] for name in names},
+        "arrays, all correct": {name: t[name] for name in names},
+        "formulas, all correct": {name: formulas[name] for name in names},
         "arrays, all twice as large": {name: 2 * t[name] for name in names},
-        "arrays, each wrong for no known reason": spoiled,
+        "arrays, each wrong by no known mistake": spoiled,
     }
     print(f"\nSeconds to mark {len(names)} quantities of {WORKLOADS[-1].name}")
     print(f"(the goal is {SECONDS_GOAL:g} for the first)\n\n| answers | seconds |\n| --- | --- |")
@@ -164,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--seconds", type=float, default=4.0, help="for each row")
-    parser.add_argument("--smoke", action="store_true", help="only see that it runs")
+    parser.add_argument("--smoke", action="store_true", help="only test that it runs")
     arguments = parser.parse_args()
     if arguments.smoke:
         arguments.threads, arguments.seconds = [1], 0.05

@@ -2,7 +2,7 @@
 
 Every number is the mean of a score in five-fold cross-validation over five seeds, and its
 spread, the standard deviation over the seeds. A seed draws the folds, the weights and the
-shuffles. All rows of a table see the same folds, so two rows of a column may be compared where
+shuffles. All rows of a table use the same folds, so two rows of a column may be compared where
 they differ by more than a few spreads. No times are measured: the numbers depend on the machine
 by rounding only.
 
@@ -48,9 +48,9 @@ SCALERS = {
     "* 1000": lambda: FunctionTransformer(lambda y: y * 1000, lambda y: y / 1000),
 }
 
-# The parameters that are nobody's choice here: the defaults, but for the size of the network.
+# The defaults, except for the size of the network.
 DEFAULT = {"hidden_layer_sizes": (32,)}
-# Where a table starts from: enough steps, of a sensible size.
+# The common settings of the tables: enough steps, of a sensible size.
 START = DEFAULT | {"learning_rate_init": 0.01, "batch_size": 32, "max_iter": 100}
 STOP_EARLY = {"early_stopping": True, "scoring": "loss", "max_iter": 1000}
 
@@ -67,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Settings by data sets; with ``epochs``, the epochs that the fits took stand beside."""
+    """Settings by data sets; with ``epochs``, the cells also have the number of epochs."""
 
     title: str
     rows: list[Row]
@@ -89,7 +89,7 @@ TABLES = {
     "baselines": Table(
         "",
         [
-            Row("a guess without X", "guess"),
+            Row("constant prediction", "guess"),
             Row("a linear model", "linear"),
             Row("network, all by default", DEFAULT),
             Row("`batch_size=32`", DEFAULT | {"batch_size": 32}),
@@ -153,7 +153,7 @@ TABLES = {
         [start(f"{alpha:g}", alpha=alpha, max_iter=300) for alpha in (0, 1e-4, 0.01, 0.1, 1, 10)],
     ),
     "depth": Table(
-        "layers | activation, first weights",
+        "layers | activation, initial weights",
         [
             *by_depth("relu, auto", activation="relu"),
             *by_depth("relu, he_normal", activation="relu", weight_init="he_normal"),
@@ -170,7 +170,7 @@ TABLES = {
 
 
 def baseline(name, regression):
-    """A guess that ignores X, or a linear model; its penalty is chosen within the training data."""
+    """A constant prediction, or a linear model whose penalty is chosen within the training data."""
     if name == "guess":
         return DummyRegressor() if regression else DummyClassifier()
     if regression:
@@ -197,7 +197,7 @@ def cross_validate(row, X, y, regression, seed):
     results = []
     # One BLAS thread: the sums of a product then do not depend on the number of cores.
     with warnings.catch_warnings(), threadpool_limits(1):
-        # How many epochs are enough is the question; running out of them is no news.
+        # The number of epochs is what is varied, so reaching max_iter is expected.
         warnings.simplefilter("ignore", ConvergenceWarning)
         for train, test in splitter.split(X, y):
             est = model(row, seed, regression).fit(X[train], y[train])
@@ -207,7 +207,7 @@ def cross_validate(row, X, y, regression, seed):
 
 
 def shortened(row):
-    """Two epochs, for a look at whether everything runs."""
+    """Two epochs, to test that everything runs."""
     if isinstance(row.params, str):
         return row
     return Row(row.label, row.params | {"max_iter": 2}, row.X, row.y)
@@ -242,7 +242,7 @@ def cell(results, epochs):
     """Mean and spread of the score; the median number of epochs where it is asked for."""
     scores, n_epochs = results.T
     spread = scores.std(ddof=1) if len(scores) > 1 else 0.0
-    if scores.mean() < -1:  # of an R2 that is far below a guess only the size is of interest
+    if scores.mean() < -1:  # such an R2 is of interest for its magnitude only
         text = f"{scores.mean():.0f}{PLUS_MINUS}{spread:.0f}"
     else:
         text = f"{scores.mean():.3f}{PLUS_MINUS}{spread:.3f}"
@@ -274,7 +274,7 @@ def with_tables(page, tables):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--markdown", type=Path, metavar="PAGE", help="write the tables into it")
-    parser.add_argument("--smoke", action="store_true", help="two epochs, to see that it runs")
+    parser.add_argument("--smoke", action="store_true", help="two epochs, to test that it runs")
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
     parser.add_argument("--n-jobs", type=int, default=2, help="processes")
     args = parser.parse_args()

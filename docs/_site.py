@@ -1,4 +1,4 @@
-"""What the site needs and Sphinx does not bring: formulas without a network, titles, links."""
+"""Extensions of Sphinx for the site: formulas without a network, titles, links."""
 
 import re
 from pathlib import Path
@@ -61,8 +61,8 @@ def leave_figures_to_the_gallery(gallery_conf, filename):
 def run_as_a_script(gallery_conf, script_vars):
     """Called before each example for its arguments: there are none.
 
-    Processes that an example starts import it from its file, as they do from the command line;
-    the gallery's own main module has none.
+    Processes that an example starts import it from its file, as from the command line; the main
+    module of the gallery has no file.
     """
     file = str(Path(script_vars["src_file"]).resolve())
     script_vars["example_globals"].update(__file__=file, __spec__=None)
@@ -97,9 +97,9 @@ BAR_OR_TRAILING_UNDERSCORE = re.compile(r"\||(?<=\w)_(?!\w)")
 
 
 def read_as_plain_text(app, what, name, obj, options, lines):
-    """Docstrings are read in Python, too: abs as ``|a|`` and names as ``coefs_`` are no markup.
+    """Escape what is not markup in docstrings: ``|a|`` and names such as ``coefs_``.
 
-    Inherited ones refer to scikit-learn's user guide; of those the words are kept.
+    References of inherited docstrings to scikit-learn's user guide become plain text.
     """
     end = lines.index("Examples") if "Examples" in lines else len(lines)
     parts = AS_IT_IS.split(REFERENCE.sub(r"\1", "\n".join(lines[:end])))

@@ -2,8 +2,9 @@
 
     python -m sphinx -W --keep-going -b html docs docs/_build/html
 
-The pages are the Markdown files beside this one, the gallery is made of `examples/`, the reference
-of the docstrings. Nothing is fetched from the network, neither here nor by the reader's browser.
+The pages are the Markdown files in this folder, the gallery is generated from `examples/`, the
+reference from the docstrings. Nothing is fetched from the network, neither by the build nor by the
+reader's browser.
 """
 
 import sys
@@ -22,7 +23,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.viewcode",  # the code is written to be read
+    "sphinx.ext.viewcode",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
     "_site",
@@ -32,7 +33,7 @@ smartquotes = False  # 'relu' is code
 nitpicky = True  # a reference that leads nowhere is a warning, and warnings are errors
 nitpick_ignore_regex = [
     ("py:.*", r"sklearn\..*"),  # on another site
-    ("py:obj", r"sknn_edu\.engine\..*|_\w+|mistakes|expressions"),  # not public, no page
+    ("py:obj", r"sknn_edu\.(engine|training|formulas)\b.*|_\w+|mistakes"),  # not public, no page
 ]
 
 # -- pages -----------------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ autosummary_ignore_module_all = False
 autosummary_imported_members = True
 autodoc_typehints = "none"  # the docstrings say more
 numpydoc_class_members_toctree = False
-# Of a mapping one knows that it has keys, values and items.
+# keys, values and items of a mapping need no description.
 numpydoc_show_inherited_class_members = {"sknn_edu.teaching.Marking": False}
 
 # -- gallery ---------------------------------------------------------------------------------------
@@ -73,5 +74,5 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "write_computation_times": False,
     "min_reported_time": 1_000_000,  # never: times change from build to build
-    "notebook_extensions": set(),  # the examples share modules, which a notebook would not find
+    "notebook_extensions": set(),  # a notebook would not find the modules that the examples share
 }

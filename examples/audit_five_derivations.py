@@ -1,9 +1,9 @@
 """Five derivations by hand, marked formula by formula, each on the network it was written for.
 
-The networks are those of `derivation_1_tanh_softmax.py` to `derivation_5_relu_layers.py`, here
-with a handful of samples, in columns. Every formula is translated into the language of
-`sknn_edu.teaching.check_derivation` (the package ``five_derivations`` has them all, with what their
-symbols are taken to mean), marked, and printed with the verdict, the mistake and what is right.
+The networks and formulas are those of `derivation_1_tanh_softmax.py` to
+`derivation_5_relu_layers.py`, with five or six samples in columns. Each formula is marked by
+`sknn_edu.teaching.check_derivation`, in whose language it is repeated there, and printed with the
+verdict, the mistake and the correction.
 
     python audit_five_derivations.py                               all of it
     python audit_five_derivations.py --markdown                    the tables in Markdown
@@ -16,38 +16,32 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from audit.marking import DEPENDS, DERIVATIONS, RIGHT, WRONG, mark, mark_corrections
+from audit.six_mistakes import SIX_MISTAKES, bias_steps
+from audit.tables import MEANING, summary_text, table_text, tables_markdown, with_tables
+from derivation_4_softmax_jacobian import through_softmax
 from derivation_5_relu_layers import network as relu_layers
 from derivation_5_relu_layers import two_moons
-from five_derivations import DERIVATIONS
-from five_derivations.marking import DEPENDS, RIGHT, WRONG, mark, mark_corrections
-from five_derivations.stories import STORIES, bias_steps, through_softmax
-from five_derivations.tables import MEANING, summary_text, table_text, tables_markdown, with_tables
-from gradient_check import finite_differences, named_parameters, relative_error
 from plot_style import BLUE, GREY, ORANGE, STYLE, save
 
 from sknn_edu.exceptions import RiskyOutputWarning
+from sknn_edu.teaching import check_gradient
 
 COLORS = {RIGHT: BLUE, DEPENDS: "#E69F00", WRONG: ORANGE}
 
 
 def print_gradient_checks():
-    """The truth that the marking compares with, beside finite differences."""
+    """The gradients that the marking compares with, beside finite differences."""
     print("\nThe networks, backpropagation beside finite differences")
     for i, derivation in enumerate(DERIVATIONS, start=1):
         for name, network in derivation.networks().items():
-            est, X, y = network.est, network.X, network.y
-            _, dW, db = est.objective_and_gradient(X, y)
-            error = max(
-                relative_error(gradient, finite_differences(est, parameters, X, y))
-                for _, parameters, gradient in named_parameters(est, dW, db)
-            )
-            label = f"{i}  {name or 'as on paper'}"
-            print(f"    {label:28} largest relative error: {error:.1e}")
+            error = check_gradient(network.est, network.X, network.y).max_relative_error
+            print(f"    {i}  {name or 'as on paper':25} largest relative error: {error:.1e}")
 
 
 def print_corrections():
     right = [verdict for derivation in DERIVATIONS for verdict in mark_corrections(derivation)]
-    print(f"\nWith the corrections put in, {sum(right)} of {len(right)} wrong answers are right.")
+    print(f"\nWith their corrections, {sum(right)} of {len(right)} wrong answers are right.")
 
 
 # -- the picture ------------------------------------------------------------------------------
@@ -62,7 +56,7 @@ TITLES = (
 
 
 def plot_verdicts(ax):
-    """A box for each formula, with what it is about."""
+    """A box for each formula, with the quantity that it gives."""
     for row, derivation in enumerate(DERIVATIONS):
         for column, marked in enumerate(mark(derivation), start=1):
             color = COLORS[marked.verdict]
@@ -104,7 +98,10 @@ def plot_softmax(ax):
     ax.text(-0.33, 0.15, "wrong sign", ha="left", color=GREY)
     ax.text(0.33, -0.17, "wrong sign", ha="right", color=GREY)
     ax.set(xlim=(-0.35, 0.35), ylim=(-0.2, 0.2), xlabel="delta, all of the Jacobian")
-    ax.set(ylabel="delta, its diagonal alone", title="Softmax entry by entry: half, or anything")
+    ax.set(
+        ylabel="delta, its diagonal alone",
+        title="Softmax entry by entry: half, or no constant factor",
+    )
     ax.legend(loc="upper left", markerscale=2, bbox_to_anchor=(0, 0.82))
 
 
@@ -115,12 +112,12 @@ def plot_bias(ax):
         ax.plot(J, color=color, label=f"{name}, the 40 pairs")
         ax.plot(fresh, "--", color=color, label=f"{name}, fresh pairs")
     ax.set(xscale="log", yscale="log", xlabel="step", ylabel="loss $J$", xlim=(1, steps))
-    ax.set_title("A bias for each sample learns by heart")
+    ax.set_title("A bias for each sample memorises the data")
     ax.legend(loc="lower left")
 
 
 def plot_relu(ax):
-    """The cross-entropy behind ReLU, followed along its gradient and along A - Y."""
+    """Training with ReLU outputs and cross-entropy, along its gradient and along A - Y."""
     look = {"its gradient": (BLUE, (1.2, -9)), "A - Y": (ORANGE, (2.5, 18))}
     for name, (J, accuracy) in relu_trainings().items():
         color, place = look[name]
@@ -132,7 +129,7 @@ def plot_relu(ax):
 
 
 def relu_trainings(steps=1000):
-    """J of each step and the accuracy at the end. A - Y is what the squared error follows."""
+    """J of each step and the final accuracy. A - Y is the gradient of the squared error."""
     X, y = two_moons()
     judge = relu_layers(3, "relu", "log_loss").initialize(X, y)
     found = {}
@@ -169,7 +166,7 @@ def main():
         help="print the tables in Markdown, or write them into a page",
     )
     page = parser.parse_args().markdown
-    # The losses of the derivations are theirs; that some of them are risky is part of the story.
+    # Some losses of the derivations raise this warning; they are kept as they are.
     warnings.filterwarnings("ignore", category=RiskyOutputWarning)
     if page:
         path = Path(page)
@@ -180,8 +177,8 @@ def main():
         for i in range(1, len(DERIVATIONS) + 1):
             print(table_text(i), end="\n\n")
         print(summary_text())
-        for story in STORIES.values():
-            print(f"\n{story.__doc__}", *(f"    {line}" for line in story()), sep="\n")
+        for numbers in SIX_MISTAKES.values():
+            print(f"\n{numbers.__doc__}", *(f"    {line}" for line in numbers()), sep="\n")
         print_corrections()
         print_gradient_checks()
         picture()

@@ -1,11 +1,11 @@
-"""Callbacks: look on while networks are trained, inside a grid search, and stop one of them.
+"""Callbacks: record training inside a grid search, and stop a fit at a target accuracy.
 
-scikit-learn 1.9 calls hooks of your own while `fit` runs. Two of them are at work here.
+scikit-learn 1.9 calls your own hooks while `fit` runs. This example uses two callbacks.
 
-- `ScoringMonitor`, scikit-learn's own, notes the training accuracy of every epoch of every fit in a
+- `ScoringMonitor` of scikit-learn records the training accuracy of every epoch of every fit in a
   grid search over hidden sizes, in two processes.
-- `Goal`, twenty lines in this file, notes how far each layer has moved from where it started,
-  and stops the training once the accuracy on data held out reaches a goal.
+- `Goal`, twenty lines in this file, records the distance of each layer's weights from their initial
+  values, and stops training once the accuracy on held-out data reaches a goal.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ SIZES = {4: BLUE, 16: ORANGE, 64: GREEN}
 
 
 class Goal:
-    """Stops at an accuracy on held-out data, and notes how far the weights have come."""
+    """Stops at an accuracy on held-out data, and records how far the weights have moved."""
 
     def __init__(self, accuracy, X, y):
         self.accuracy, self.X, self.y = accuracy, X, y
@@ -56,7 +56,7 @@ def watch_a_search(X, y):
     print(f"Best of the search: {search.best_params_}, accuracy {search.best_score_:.3f}")
 
     log = monitor.get_logs()
-    print(f"{len(log.data)} scores were noted, one for each epoch and each fit")
+    print(f"{len(log.data)} scores were recorded, one for each epoch and each fit")
     epochs = [row for row in log.data if row["task_name"] == "epoch"]
     # The path of an epoch: the search, its loop, candidate and fold, the step, the epoch.
     fits = sorted({row["task_id_path"][:-1] for row in epochs if row["task_id_path"][1] == 0})
@@ -75,9 +75,9 @@ def main():
     goal = Goal(0.96, scaler.transform(X_test), y_test)
     net = BackpropClassifier((32, 16), max_iter=200, random_state=0).set_callbacks(goal)
     net.fit(scaler.transform(X_train), y_train)
-    print(f"\n{net.stop_reason_} Accuracy on the data held out: {goal.scores[-1]:.3f}")
+    print(f"\n{net.stop_reason_} Accuracy on the held-out data: {goal.scores[-1]:.3f}")
 
-    fig, (left, right) = panels("What callbacks see")
+    fig, (left, right) = panels("Recorded by callbacks")
     for size, curve in curves.items():
         left.plot(np.arange(1, 26), curve, color=SIZES[size], label=f"{size} hidden units")
     left.set(
@@ -87,7 +87,9 @@ def main():
     for l, distance in enumerate(np.transpose(goal.distances), start=1):
         color = list(SIZES.values())[l - 1]
         right.plot(np.arange(1, net.n_iter_ + 1), distance, color=color, label=f"$W_{l}$")
-    right.set(title="Way of the weights from their start", xlabel="epoch", ylabel="norm")
+    right.set(
+        title="Distance of the weights from their initial values", xlabel="epoch", ylabel="norm"
+    )
     right.legend()
     save(fig, "callbacks.png")
 

@@ -1,11 +1,11 @@
-"""How sure is a cross-validated score? Compare losses, and look at the scatter before the means.
+"""How certain is a cross-validated score? Compare losses by their differences on the same folds.
 
-Three networks learn to tell benign from malignant tumours. They differ in their loss only: log
-loss, squared error, and the sum of the two. Each is scored on the same 50 held-out folds (five
-folds, ten times over with other splits) by accuracy, area under the ROC curve, and log loss.
+Three networks classify tumours as benign or malignant. They differ in their loss only: log loss,
+squared error, and the sum of the two. Each is scored on the same 50 held-out folds (five folds,
+repeated ten times with other splits) by accuracy, area under the ROC curve, and log loss.
 
 - Folds differ much more from each other than networks do. Compare networks on the same
-  folds, by the differences; the hardness of a fold then cancels.
+  folds, by the differences; the difficulty of a fold then cancels.
 - A single five-fold cross-validation can rank the networks either way.
 - The 50 scores are not independent, since all training sets overlap. The usual standard error of a
   mean is therefore too small; Nadeau and Bengio (2003) replace 1/J by 1/J + n_test / n_train.
@@ -123,9 +123,9 @@ def plot_differences(ax, scores):
 
 
 def main():
-    # Every network trains for 100 epochs, so that none gets more than the others.
+    # Every network trains for exactly 100 epochs.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error behind a logistic output is one of the things to compare.
+    # Squared error with a logistic output is one of the losses to compare.
     warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     scores = score_all(*load_breast_cancer(return_X_y=True))
@@ -133,7 +133,7 @@ def main():
     print_differences(scores)
     print_ranks(scores)
 
-    fig, (left, right) = panels("Is one loss better? Ask the scatter")
+    fig, (left, right) = panels("Is one loss better? Compare on the same folds")
     plot_repeats(left, scores)
     plot_differences(right, scores)
     save(fig, "cross_validation.png")

@@ -1,9 +1,8 @@
-"""A grid search over hidden layers on a dask cluster: the same search, another backend.
+"""A grid search over hidden layers on a dask cluster: the same search with another backend.
 
-The cluster is a real one, with a scheduler and two workers that are processes of their own; it
-happens to be on this machine. On others only the address of the scheduler would be another. The
-same grid is then searched without it: every score is the same to the last bit, and so is the
-network that wins.
+The cluster has a scheduler and two worker processes on this machine. With other machines only the
+address of the scheduler changes. The same grid is then searched without the cluster: all scores,
+and the weights of the best network, are the same to the last bit.
 
 Needs dask and distributed: pip install "sknn-edu[dask]".
 """
@@ -69,7 +68,7 @@ def print_who_did_what(task_stream):
 
 
 def same_results(one, other):
-    """Whether two searches agree to the last bit, in all scores and in the weights that won."""
+    """Whether all scores and the best weights of two searches agree to the last bit."""
     scores = [key for key in one.cv_results_ if key.endswith("test_score")]
     of_one, of_other = (search.best_estimator_["net"].coefs_ for search in (one, other))
     return all(
@@ -81,7 +80,7 @@ def main():
     X, y = load_digits(return_X_y=True)
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
-        Client(cluster.scheduler_address) as client,  # the address is all that one has to know
+        Client(cluster.scheduler_address) as client,  # a real cluster needs only another address
         get_task_stream(client) as task_stream,
     ):
         print(f"Scheduler at {cluster.scheduler_address}, {len(cluster.workers)} workers")

@@ -1,10 +1,10 @@
-"""Networks, drawn with the weights that they have learned.
+"""Networks drawn with their trained weights.
 
 `NetworkDisplay` draws a network as on paper: circles for units, lines for weights, orange where
-they are positive and blue where they are negative. Left, a network for iris flowers, its units in
-the colours of their biases. Middle, the same network at work: one flower goes through it, and
-each unit shows its output A. Right, a network for handwritten digits; of its large layers only
-the first and the last units are drawn.
+they are positive and blue where they are negative. Left, a network for iris flowers, with units
+coloured by their biases. Middle, the forward pass of the same network for one flower: each unit
+shows its output A. Right, a network for handwritten digits; of its large layers only the first and
+the last units are drawn.
 """
 
 from plot_style import panels, save
@@ -16,7 +16,7 @@ from sknn_edu import BackpropClassifier, NetworkDisplay
 
 
 def iris_network():
-    """A small network behind a scaler, a flower, and what was measured of it."""
+    """A pipeline of a scaler and a small network, one flower, and the names of the features."""
     iris = load_iris()
     names = [name.removesuffix(" (cm)") for name in iris.feature_names]
     net = BackpropClassifier(4, "tanh", solver="lbfgs", alpha=0.5, random_state=0)
@@ -33,13 +33,13 @@ def digits_network():
 def main():
     iris, flower, names = iris_network()
     digits = digits_network()
-    print(f"The flower is taken for {iris.predict(flower)[0]}.")
+    print(f"The flower is classified as {iris.predict(flower)[0]}.")
 
     fig, (left, middle, right) = panels("Networks and their weights", n_columns=3)
     NetworkDisplay.from_estimator(iris, ax=left, feature_names=names)
     left.set_title("Weights and biases")
     display = NetworkDisplay.from_estimator(iris, flower, ax=middle, feature_names=names)
-    middle.set_title("One flower goes through")
+    middle.set_title("Outputs for one flower")
     NetworkDisplay.from_estimator(digits, ax=right)
     right.set_title("64 inputs, 100 hidden units")
     print(f"Lines in the middle: {len(display.edges_.get_segments())}")

@@ -1,9 +1,10 @@
-"""Gradients that vanish on their way back, and how to keep them alive.
+"""Vanishing gradients in a deep network, and how to avoid them.
 
-Ten layers, trained twice on handwritten digits. In a logistic unit the slope is at most 1/4, so
-each layer takes most of the gradient away: the first one gets less than a millionth of what the
-last one gets, and learns nothing. With relu units and He's weights, which are made for them, all
-layers get their share. `GradientFlowDisplay` trains a copy of the network and watches.
+Ten layers, trained twice on handwritten digits. The derivative of a logistic unit is at most 1/4,
+so each layer reduces the gradient: that of the first layer is less than a millionth of that of the
+last one, and the first layer learns nothing. With relu units and He's initial weights, all layers
+have gradients of similar size. `GradientFlowDisplay` trains a copy of the network and records
+them.
 """
 
 from plot_style import panels, save
@@ -15,7 +16,7 @@ N_LAYERS, WIDTH = 10, 24
 
 
 def network(activation, weight_init):
-    """All but the output layer alike; ``alpha=0``, so that the penalty adds nothing."""
+    """Equal hidden layers; ``alpha=0``, so that the penalty adds nothing."""
     return BackpropClassifier(
         WIDTH,
         activation,

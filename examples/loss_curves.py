@@ -1,8 +1,9 @@
-"""Loss curves: see when a network stops to learn, and which of several learns best.
+"""Loss curves: when to stop training, and which solver trains best.
 
-`LossCurveDisplay` draws what `fit` has written down. Left, one network with validation data beside
-it: the training loss goes on falling, the validation loss does not, and ``early_stopping`` goes
-back to the marked epoch. Right, the same network under four solvers, named by what differs.
+`LossCurveDisplay` draws what `fit` has recorded. Left, one network with validation data: the
+training loss keeps falling, the validation loss does not, and ``early_stopping`` restores the
+weights of the marked epoch. Right, the same network with four solvers, labelled by the parameter
+that differs.
 """
 
 from plot_style import panels, save
@@ -14,7 +15,7 @@ from sknn_edu import BackpropClassifier, LossCurveDisplay
 
 
 def data():
-    """Scaled measurements of tumours; a quarter is held back."""
+    """Scaled measurements of tumours; a quarter is held out."""
     X, y = load_breast_cancer(return_X_y=True)
     X = StandardScaler().fit_transform(X)
     return train_test_split(X, y, test_size=0.25, stratify=y, random_state=1)
@@ -46,7 +47,7 @@ def main():
 
     fig, (left, right) = panels("Loss curves: breast cancer data")
     LossCurveDisplay.from_estimator(early, ax=left, log_scale=True)
-    left.set_title("One network, watched on validation data")
+    left.set_title("One network with validation data")
     LossCurveDisplay.from_estimators(solvers, ax=right, log_scale=True, mark_best=False)
     right.set_title("Four solvers")
     save(fig, "loss_curves.png")

@@ -1,12 +1,12 @@
-"""Train on a file that is larger than the memory one may use: `partial_fit`, chunk by chunk.
+"""Train on a file that is larger than the allowed memory: `partial_fit`, chunk by chunk.
 
-The digits of scikit-learn, shifted by a pixel and with noise on them, fill a Parquet file of about
-300 MB. A process that may use half of that beside its libraries trains on it, a row group at a
-time; to read the file at once, that is too little. Then the same is done with all data in memory:
-the chunks make the same network to the last bit, and `fit`, which can shuffle all of the data,
-makes none that is better by more than one digit in a hundred.
+The digits of scikit-learn, shifted by a pixel and with added noise, fill a Parquet file of about
+300 MB. A process that may use half of that in addition to its libraries trains on it, a row group
+at a time; it cannot read the file at once. Then the same is done with all data in memory: the
+chunks give the same network to the last bit, and `fit`, which shuffles all of the data, gives an
+accuracy that is at most one digit in a hundred better.
 
-Each is a process of its own, so that its peak memory can be measured. Needs pyarrow:
+Each runs in its own process, so that its peak memory can be measured. Needs pyarrow:
 pip install "sknn-edu[dask]".
 """
 
@@ -33,7 +33,7 @@ from sknn_edu import BackpropClassifier
 
 N_CHUNKS, CHUNK = 60, 20_000
 MB = 2**20
-ALLOWED = 150 * MB  # beside the libraries
+ALLOWED = 150 * MB  # in addition to the libraries
 BOUND = 0.01  # by which shuffling all of the data may be better
 
 
@@ -49,7 +49,7 @@ def write(path):
     X, _, y, _ = digits()
     rng = np.random.default_rng(0)
     schema = pa.schema([("image", pa.list_(pa.float32(), 64)), ("digit", pa.int64())])
-    # Noise cannot be compressed, and the file shall be as large as what it holds.
+    # Noise cannot be compressed, and the file should be as large as its data.
     with pq.ParquetWriter(path, schema, compression="none", use_dictionary=False) as file:
         for _ in range(N_CHUNKS):
             rows = rng.integers(len(X), size=CHUNK)
@@ -79,7 +79,7 @@ def new_network():
 
 
 def from_the_file(path):
-    """One pass over the file, never more than a row group in memory; and can it be read at once?"""
+    """One pass over the file by row groups; then try to read it at once."""
     before, start = peak_memory(), perf_counter()
     with at_most(ALLOWED):
         net = new_network()
@@ -108,15 +108,15 @@ def from_memory(path):
     return same_chunks, new_network().fit(X, y), seconds, peak_memory() - before
 
 
-def in_a_process_of_its_own(function, path):
-    """With one thread: batches of this size are too small to be shared out."""
-    start_small = {"mp_context": get_context("spawn"), "initializer": take_what_libraries_take}
+def in_its_own_process(function, path):
+    """With one thread: batches of this size are too small to divide among threads."""
+    start_small = {"mp_context": get_context("spawn"), "initializer": warm_up}
     with ProcessPoolExecutor(1, **start_small) as process:
         return process.submit(function, path).result()
 
 
-def take_what_libraries_take():
-    """Train once, so that what is measured later is the data."""
+def warm_up():
+    """Train once, so that later measurements exclude the memory of the libraries."""
     threadpool_limits(1)
     X, _, y, _ = digits()
     new_network().partial_fit(X, y, classes=np.arange(10))
@@ -124,9 +124,9 @@ def take_what_libraries_take():
 
 @contextmanager
 def at_most(n_bytes):
-    """Forbid this process to take more than so many bytes beside those that it has.
+    """Limit the memory of this process to its present size plus ``n_bytes``.
 
-    macOS knows no such limit: there nothing is forbidden, but all is measured.
+    macOS has no such limit: there the memory is only measured.
     """
     limits = soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if sys.platform == "linux":
@@ -140,7 +140,7 @@ def at_most(n_bytes):
 
 
 def peak_memory():
-    """The most that this process has had in memory so far, in bytes."""
+    """Peak memory of this process so far, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():  # Linux, where getrusage starts from the peak of the parent process
         return 1024 * int(status.read_text().split("VmHWM:")[1].split()[0])
@@ -152,16 +152,16 @@ def main():
     X_test, y_test = digits()[1::2]
     with TemporaryDirectory() as directory:
         path = Path(directory) / "digits.parquet"
-        size = in_a_process_of_its_own(write, path)
+        size = in_its_own_process(write, path)
         print(f"Parquet file: {size / MB:.0f} MB, {N_CHUNKS * CHUNK:,} images")
-        chunks, seconds, peak, at_once = in_a_process_of_its_own(from_the_file, path)
-        same_chunks, shuffled, seconds_in_memory, peak_in_memory = in_a_process_of_its_own(
+        chunks, seconds, peak, at_once = in_its_own_process(from_the_file, path)
+        same_chunks, shuffled, seconds_in_memory, peak_in_memory = in_its_own_process(
             from_memory, path
         )
 
     score, score_shuffled = (net.score(X_test, y_test) for net in (chunks, shuffled))
     equal = all(map(np.array_equal, chunks.coefs_, same_chunks.coefs_))
-    print("Peak memory beside the libraries, and accuracy on held-out digits:")
+    print("Peak memory without the libraries, and accuracy on held-out digits:")
     print(f"    chunks of the file  {peak / MB:7.0f} MB {seconds:6.1f} s    {score:.4f}")
     print(f"        of {ALLOWED / MB:.0f} MB that are allowed; {at_once}")
     print(f"    all in memory       {peak_in_memory / MB:7.0f} MB {seconds_in_memory:6.1f} s")

@@ -1,12 +1,12 @@
 """Start here: choose a network by grid search, as with any scikit-learn classifier.
 
-A pipeline of StandardScaler and BackpropClassifier goes through GridSearchCV twice, for the digits
-and the breast cancer data that come with scikit-learn: which hidden layers, which activation? The
-same grid is then run with MLPClassifier. The two classifiers draw the same random numbers and do
-the same arithmetic, so they find the same accuracies; what differs is the time.
+GridSearchCV searches the hidden layers and the activation of a pipeline of StandardScaler and
+BackpropClassifier, for the digits and the breast cancer data that come with scikit-learn. The same
+grid is then run with MLPClassifier. The two classifiers draw the same random numbers and do the
+same arithmetic, so they find the same accuracies; only the times differ.
 
-The winner is trained once more with held-back data beside it (``X_val``, ``y_val``), to see in the
-loss curves where it stops to learn and starts to memorise.
+The best network is trained once more with validation data (``X_val``, ``y_val``). The loss curves
+show from which epoch on it memorises the training data.
 """
 
 from time import perf_counter
@@ -26,12 +26,12 @@ GRID = {
     "net__hidden_layer_sizes": [(16,), (64,), (64, 32)],
     "net__activation": ["relu", "tanh"],
 }
-# One fit takes a fraction of a second: two workers pay off, many would mostly wait to be started.
+# One fit takes a fraction of a second: with more workers, starting them would take longer.
 WORKERS = 2
 
 
 def grid_search(network):
-    """The grid around a pipeline; only the network in it differs."""
+    """The grid search over a pipeline with the given network."""
     settings = {"learning_rate_init": 0.01, "max_iter": 400, "random_state": 0}
     pipeline = Pipeline([("scale", StandardScaler()), ("net", network(**settings))])
     return GridSearchCV(pipeline, GRID, cv=3, n_jobs=WORKERS)
@@ -80,7 +80,7 @@ def print_table(ours, theirs):
 
 
 def train_with_validation(search, X, y):
-    """The best network once more, watched on data that it does not learn from."""
+    """Train the best network once more, with validation data."""
     X, X_val, y, y_val = train_test_split(X, y, test_size=0.25, stratify=y, random_state=1)
     scale, net = (clone(step) for _, step in search.best_estimator_.steps)
     X, X_val = scale.fit_transform(X), scale.transform(X_val)
@@ -99,7 +99,7 @@ def plot_curves(ax, net, name):
 
 
 def start_workers():
-    """Two short searches that are not timed, so that neither side pays for starting up."""
+    """Two short untimed searches, so that neither time includes starting the workers."""
     X, y = np.arange(30)[:, np.newaxis] % 2, np.arange(30) % 2
     for network in (BackpropClassifier, MLPClassifier):
         grid_search(network).set_params(param_grid={}).fit(X, y)

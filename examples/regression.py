@@ -1,15 +1,14 @@
-"""The loss decides what a regression predicts: a mean, a middle that shrugs off errors, a quantile.
+"""The loss decides what a regression predicts: a mean, a robust centre, or a quantile.
 
 The same network predicts the progress of diabetes from ten measurements, under different losses.
 
-- Squared error aims at the mean, and a single wild target pulls it far away. Huber's loss and the
-  0.5-quantile (the median) pull every target with a bounded force. To see it, about one
-  training target in twenty gets a factor of ten, as if a comma had slipped.
-- The 0.1- and 0.9-quantiles are the ends of an interval that should hold 80 % of the patients. Does
-  it? Count them, on patients that the networks have not seen.
+- Squared error estimates the mean, which a single outlier can shift far. Huber's loss and the
+  0.5-quantile (the median) have bounded derivatives. To show this, about one training target in
+  twenty is multiplied by ten, as by a misplaced decimal point.
+- The 0.1- and 0.9-quantiles are the ends of an interval that should contain 80 % of the patients.
+  The example counts them, on patients that the networks have not seen.
 
-Every prediction here comes from cross-validation: the network that makes it has not seen
-the patient.
+Every prediction here comes from cross-validation: its network was trained on other patients.
 """
 
 import warnings
@@ -36,7 +35,7 @@ LOW, HIGH = 0.1, 0.9
 
 
 def model(loss):
-    """8 tanh units, inputs and target in standard units; RobustScaler goes by the quartiles."""
+    """8 tanh units, inputs and target in standard units; RobustScaler uses the quartiles."""
     net = BackpropRegressor(
         hidden_layer_sizes=(8,),
         activation="tanh",
@@ -59,25 +58,25 @@ def predict_unseen(loss, X, y_train, folds):
     return predictions
 
 
-def slip_commas(y, share=0.05, seed=0):
+def misplace_points(y, share=0.05, seed=0):
     """Targets with some of them ten times too large."""
     wrong = np.random.default_rng(seed).random(len(y)) < share
     return np.where(wrong, 10 * y, y), wrong.sum()
 
 
 def compare_losses(X, y, folds):
-    """Mean absolute error of each loss, trained on clean and on spoilt targets."""
-    spoilt, n_wrong = slip_commas(y)
+    """Mean absolute error of each loss, trained on clean and on corrupted targets."""
+    corrupted, n_wrong = misplace_points(y)
     print(
         f"Trained on clean targets, and with {n_wrong} of {len(y)} ten times too large; scored on"
     )
     print("the clean ones")
-    print("                         clean training              spoilt training")
+    print("                         clean training              corrupted training")
     print("    loss             MAE     RMSE       R2        MAE     RMSE       R2")
     errors = {}
     for name, (loss, _) in LOSSES.items():
         cells, errors[name] = [], []
-        for y_train in (y, spoilt):
+        for y_train in (y, corrupted):
             a = predict_unseen(loss, X, y_train, folds)
             errors[name].append(mean_absolute_error(y, a))
             rmse, r2 = root_mean_squared_error(y, a), r2_score(y, a)
@@ -93,7 +92,7 @@ def predict_interval(X, y, folds):
     expected = HIGH - LOW
     error = np.sqrt(expected * (1 - expected) / len(y))
     print(f"\nThe interval from the {LOW}- to the {HIGH}-quantile, {expected:.0%} by construction")
-    print(f"    inside   {inside.mean():.1%}, where chance alone makes it vary by {error:.1%}")
+    print(f"    inside   {inside.mean():.1%}, with a standard error of {error:.1%}")
     print(f"    below    {np.mean(y < low):.1%}    above    {np.mean(y > high):.1%}")
     print(f"    width    {np.mean(high - low):.0f} on average; the targets span {np.ptp(y):.0f}")
     print(f"    crossed  {np.mean(low > high):.1%}")
@@ -106,9 +105,9 @@ def plot_errors(ax, errors):
             ax.barh(offset - row, error, height=0.36, color=LOSSES[name][1], alpha=alpha)
             ax.text(error + 1, offset - row, f"{error:.0f}", va="center")
     ax.bar(0, 0, color=GREY, alpha=0.35, label="clean training targets")
-    ax.bar(0, 0, color=GREY, label="1 in 20 spoilt")
+    ax.bar(0, 0, color=GREY, label="1 in 20 corrupted")
     ax.set_yticks([-row for row in range(len(errors))], errors)
-    ax.set(title="What wild targets do", xlabel="mean absolute error", xlim=(0, 100))
+    ax.set(title="Effect of outliers in the targets", xlabel="mean absolute error", xlim=(0, 100))
     below(ax)
 
 
@@ -126,7 +125,7 @@ def plot_interval(ax, y, low, high, inside):
 
 
 def main():
-    # Forty epochs are a choice that keeps the network from memorising; more would not be better.
+    # Forty epochs are chosen so that the network does not memorise the data.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
     X, y = load_diabetes(return_X_y=True)

@@ -190,7 +190,7 @@ class LecunNormal(Initializer):
 
 
 class Orthogonal(Initializer):
-    """A random orthogonal matrix: its shorter side's vectors have length 1 and right angles.
+    """A random matrix with orthonormal columns (or rows, if there are fewer), times ``gain``.
 
     Parameters
     ----------

@@ -3,22 +3,25 @@
 Afterwards ``skl2onnx.to_onnx`` and ``convert_sklearn`` take them alone, in a pipeline, or
 anywhere else where skl2onnx takes scikit-learn's. They compute in float64 if the model's
 input is declared so, else in float32. The outputs are those that skl2onnx gives to all its
-models, and classifiers have its usual options:
+models, and classifiers have these options:
 
 ========================  ==============================================================
 ``zipmap``                True (the default): probabilities as a list of dicts; False: an
                           array; ``"columns"``: an output for each class
 ``nocl``                  class numbers instead of the labels
 ``output_class_labels``   the labels as one more output
-``raw_scores``            `logits` instead of probabilities
+``logits``                `logits` instead of probabilities
 ========================  ==============================================================
 
 A classifier without `predict_proba`, such as one with a hinge loss, gives the
 `decision_function` in the place of probabilities. For two classes that is
 ``[-score, score]``, one number for each class, as in skl2onnx's linear models.
 
-skl2onnx finds a converter by the exact class. Importing this module registers the estimators and all
-subclasses of them that are defined by then; after defining another, call `register`.
+There is no option ``raw_scores``: where it exists, skl2onnx calibrates raw scores, whereas
+`CalibratedClassifierCV` calibrates the probabilities of these classifiers.
+
+skl2onnx finds a converter by the exact class. Importing this module registers the estimators
+and all their subclasses defined by then; after defining another, call `register`.
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ CLASSIFIER_OPTIONS = {
     "zipmap": [True, False, "columns"],
     "nocl": [True, False],
     "output_class_labels": [False, True],
-    "raw_scores": [True, False],
+    "logits": [False, True],
 }
 CONVERTERS: dict[type, tuple[Any, ...]] = {
     BackpropClassifier: (converters.classifier_shapes, converters.convert_classifier),

@@ -19,9 +19,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from .component import Component
+from .engine.architecture import Architecture
 from .engine.penalty import ElasticNet
 from .estimators.classifier import BackpropClassifier
 from .estimators.regressor import BackpropRegressor
+from .estimators.targets import ClassTargets, NumberTargets
 from .estimators.transformer import HiddenLayerTransformer
 
 __all__ = ["TRUSTED_TYPES"]
@@ -32,7 +34,8 @@ PACKAGE = __name__.partition(".")[0]
 def own_classes() -> set[type[Any]]:
     """The classes of this package whose objects a saved estimator may contain."""
     estimators = {BackpropClassifier, BackpropRegressor, HiddenLayerTransformer}
-    return {*estimators, ElasticNet, *_own_components(Component)}
+    made_by_fit = {Architecture, ElasticNet, ClassTargets, NumberTargets}
+    return {*estimators, *made_by_fit, *_own_components(Component)}
 
 
 def _own_components(base: type[Any]) -> Iterator[type[Any]]:

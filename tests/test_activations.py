@@ -1,4 +1,4 @@
-"""Every activation of the family: its values, its derivatives, and its manners."""
+"""Every activation of the family: its values, its derivatives, and its interface."""
 
 import numpy as np
 import pytest

@@ -215,7 +215,7 @@ def test_nothing_is_made_that_no_hook_asks_for(monkeypatch):
         raise AssertionError("was made although nobody asked")
 
     monkeypatch.setattr("sknn_edu.estimators.callbacks._safe_indexing", fail)
-    monkeypatch.setattr("sknn_edu.estimators.callbacks.Parameters", fail)
+    monkeypatch.setattr("sknn_edu.estimators.callbacks.Callbacks._as_if_stopped", fail)
     est = regressor(early_stopping=True).set_callbacks(Plain()).fit(X, y)
     assert est.n_iter_ == 5
     with pytest.raises(AssertionError, match="nobody asked"):

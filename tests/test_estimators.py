@@ -997,7 +997,7 @@ def test_verbose_1_prints_fewer_and_fewer_epochs_and_2_all(verbose, n_epochs, li
     )
     out = capsys.readouterr().out
     assert [int(i) for i in re.findall(r"Iteration (\d+)", out)] == sorted({*lines})
-    assert out.endswith(f"max_iter={n_epochs} epochs were run, as asked.\n")
+    assert out.endswith(f"Finished as requested: max_iter={n_epochs} epochs were run.\n")
 
 
 def test_verbose_prints_the_scores_and_the_end(capsys):

@@ -50,25 +50,18 @@ def check_picture(printed, directory, script):
         assert name.stat().st_size > 5_000
 
 
-def check_gradients(printed):
-    """The differences agree with backpropagation to nine digits or so; 1e-6 leaves room."""
-    errors = re.findall(r"largest relative error: (\S+)", printed)
-    assert errors
-    assert max(map(float, errors)) < 1e-6
-
-
 @pytest.mark.parametrize("script", TO_RUN)
 def test_example_runs_and_saves_its_picture(script, tmp_path):
     printed = run(script, tmp_path)
     check_picture(printed, tmp_path, script)
     if script.startswith("derivation"):
-        check_gradients(printed)
+        assert "The gradient is right" in printed  # a wrong one stops the script
 
 
 @pytest.mark.parametrize("depth", [1, 2, 6])
 def test_relu_layers_of_any_depth(depth, tmp_path):
     printed = run("derivation_5_relu_layers.py", tmp_path, "--depth", str(depth))
-    check_gradients(printed)
+    assert printed.count("The gradient is right") == 3
 
 
 def test_there_is_one_example_for_each_derivation():

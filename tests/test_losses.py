@@ -468,7 +468,7 @@ def test_numbers_that_are_equal_make_losses_of_equal_hashes():
     assert hash(Huber(1)) == hash(Huber(1.0))
 
 
-@pytest.mark.parametrize("factor", [-1, 0, np.inf, np.nan, "2", None, 1j])
+@pytest.mark.parametrize("factor", [-1, 0, np.inf, np.nan, 10**400, "2", None, 1j])
 def test_factor_must_be_a_positive_finite_number(factor):
     with pytest.raises(ValueError, match="positive finite number only, got"):
         factor * SquaredError()

@@ -548,8 +548,8 @@ def test_sparse_X_is_left_to_numpy(digits):
 def test_without_the_library_everything_runs_on_numpy(tmp_path):
     run_python(
         "from native_cases import *\n"
-        "from sknn_edu.native import is_available\n"
-        "assert not is_available()\n"
+        "from sknn_edu.native import library\n"
+        "assert library.load() is None\n"
         "case = random_fit(0)\n"
         "a, b = (theta(fit_with(case[0], e, *case[1:])) for e in ('numpy', 'auto'))\n"
         "assert (a == b).all()\n"

@@ -27,7 +27,7 @@ from fitted_estimators import (
     unfitted,
 )
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import LabelBinarizer, StandardScaler
+from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import (
     BackpropClassifier,
@@ -38,7 +38,9 @@ from sknn_edu import (
 )
 from sknn_edu.activations import Elementwise
 from sknn_edu.component import Component
+from sknn_edu.engine.architecture import Architecture
 from sknn_edu.engine.penalty import ElasticNet
+from sknn_edu.estimators.targets import Targets
 from sknn_edu.estimators.saved_state import KEY
 from sknn_edu.exceptions import SavedVersionWarning
 from sknn_edu.optimizers import Optimizer
@@ -137,7 +139,7 @@ def test_weights_mapped_read_only_from_disk_predict_and_train_on(name, tmp_path)
 # -- what an estimator keeps ----------------------------------------------------------------
 
 PLAIN = (type(None), bool, int, float, str, np.generic)
-WITH_STATE = (Component, ElasticNet, LabelBinarizer)
+WITH_STATE = (Architecture, Component, ElasticNet, Targets)
 
 
 def strangers(value, path):

@@ -203,7 +203,7 @@ def assert_undone(est, before, error):
     """A fit that failed has left nothing; one that was interrupted may keep what it has learned."""
     if fingerprint(est) != before:
         assert error is KeyboardInterrupt
-        assert "keyboard" in est.stop_reason_ or "as asked" in est.stop_reason_
+        assert "keyboard" in est.stop_reason_ or "as requested" in est.stop_reason_
         assert all(np.isfinite(array).all() for array in [*est.coefs_, *est.intercepts_])
 
 

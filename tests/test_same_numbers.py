@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 PAIRS = [(BackpropClassifier, MLPClassifier), (BackpropRegressor, MLPRegressor)]
-NEW_ATTRIBUTES = {"best_iter_", "stop_reason_", "validation_loss_curve_"}
+NEW_ATTRIBUTES = {"architecture_", "best_iter_", "stop_reason_", "validation_loss_curve_"}
 
 SKLEARN = parse_version(sklearn.__version__).release
 N_CONFIGURATIONS = 200

@@ -7,14 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("matplotlib")
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "examples"))
 
-from five_derivations import DERIVATIONS, Compared  # noqa: E402
-from five_derivations.marking import count, mark, mark_corrections  # noqa: E402
-from five_derivations.stories import bias_not_summed, through_softmax  # noqa: E402
-from five_derivations.tables import with_tables  # noqa: E402
-from gradient_check import finite_differences, named_parameters, relative_error  # noqa: E402
+from audit.marking import DERIVATIONS, count, mark, mark_corrections  # noqa: E402
+from audit.readings import Compared, Reading, formulas  # noqa: E402
+from audit.six_mistakes import bias_not_summed  # noqa: E402
+from audit.tables import with_tables  # noqa: E402
+from derivation_4_softmax_jacobian import through_softmax  # noqa: E402
+
+from sknn_edu.teaching import check_gradient  # noqa: E402
 
 PAGE = ROOT / "docs" / "audit.md"
 NUMBERS = range(1, 6)
@@ -147,12 +151,34 @@ def test_wrong_answers_are_right_with_the_correction_put_in(i):
 @pytest.mark.parametrize("i", NUMBERS)
 def test_the_truth_agrees_with_finite_differences(i):
     for network in DERIVATIONS[i - 1].networks().values():
-        est, X, y = network.est, network.X, network.y
-        _, dW, db = est.objective_and_gradient(X, y)
-        for name, parameters, gradient in named_parameters(est, dW, db):
-            # Differences are good for nine digits or so; 1e-7 leaves room.
-            error = relative_error(gradient, finite_differences(est, parameters, X, y))
-            assert error < 1e-7, name
+        # Differences are good for nine digits or so; 1e-7 leaves room.
+        assert check_gradient(network.est, network.X, network.y).max_relative_error < 1e-7
+
+
+def test_formulas_are_read_from_text():
+    one, two = formulas(
+        7,
+        """
+a = b
+    -- how it is meant
+    [twin, one sample] dA2 = A2 - Y
+    & db2 = delta2
+    dW2 = delta2 @ A1.T
+c
+    W[l]_next = W[l] - dW[l+1] + dW[l-1]  for l = 1, 2
+    [aside] = numbers
+""",
+        compared := Compared("q", None, None, "numbers"),
+    )
+    assert (one.number, one.paper, two.number, two.paper) == ("7.1", "a = b", "7.2", "c")
+    assert one.readings == (
+        Reading({"dA2": "A2 - Y", "db2": "delta2"}, "how it is meant", m=1, of="twin"),
+        Reading({"dW2": "delta2 @ A1.T"}),
+    )
+    assert two.readings == (
+        Reading({"W1_next": "W1 - dW2 + dW0", "W2_next": "W2 - dW3 + dW1"}),
+        Reading(compared, aside=True),
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +188,7 @@ def test_the_truth_agrees_with_finite_differences(i):
         (2, (3, 4, 1), "logistic identity", "2 * SquaredError()", 5),
         (3, (2, 4, 1), "logistic identity", "SquaredError()", 5),
         (4, (3, 4, 5, 2), "logistic logistic softmax", "2 * SquaredError()", 6),
-        (5, (3, 4, 3, 2), "relu relu relu", "LogLoss()", 6),
+        (5, (3, 4, 3, 2), "relu relu relu", "'log_loss'", 6),
     ],
 )
 def test_the_networks_are_those_of_the_derivations(i, sizes, activations, loss, m):

@@ -81,7 +81,7 @@ def test_a_fixed_number_of_epochs_is_no_failure_to_converge(solver, fixed, warm_
     est.set_params(learning_rate_init=1e-3, **fixed)
     assert caught_while(est.fit, X, y) == []
     assert est.n_iter_ == 4
-    assert est.stop_reason_ == "max_iter=4 epochs were run, as asked."
+    assert est.stop_reason_ == "Finished as requested: max_iter=4 epochs were run."
     est.set_params(max_iter=6)
     assert caught_while(est.fit, X, y) == []
     assert est.n_iter_ == 6
@@ -95,7 +95,7 @@ def test_for_full_batch_solvers_only_tol_0_fixes_the_number_of_iterations(solver
     assert est.n_iter_ == 3
     assert caught_while(est.set_params(tol=0).fit, X, y) == []
     assert est.n_iter_ == 3
-    assert est.stop_reason_ == "max_iter=3 iterations were run, as asked."
+    assert est.stop_reason_ == "Finished as requested: max_iter=3 iterations were run."
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])

@@ -1,4 +1,4 @@
-"""The pictures of docs/displays.md: ``python docs/images/displays.py`` makes them anew."""
+"""The figures of docs/displays.md: ``python docs/images/displays.py`` draws them again."""
 
 from io import BytesIO
 from pathlib import Path

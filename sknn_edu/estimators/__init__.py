@@ -1,1 +1,22 @@
-"""The estimators: from data and parameters to a training run, and back."""
+"""The estimators: from data and parameters to a training run, and back.
+
+================  =================================================================
+`classifier`      `BackpropClassifier`
+`regressor`       `BackpropRegressor`
+`transformer`     `HiddenLayerTransformer`
+`base`            what both do: fit, partial_fit, initialize
+`parameters`      from the constructor's parameters to an architecture and a rule
+`data`            X, y and sample weights, checked and coded
+`targets`         what y may be, and how it is coded as Y
+`class_weight`    what each class counts
+`weights`         the first weights, and weights that the user has replaced
+`held_out`        validation data, and the rows that early stopping holds out
+`model`           what a fit makes before it trains, and publishes at the end
+`callbacks`       scikit-learn's callbacks, as an observer of training
+`inspection`      predictions, gradients, and what other packages may read
+`saved_state`     versions of saved estimators
+`shared_docs`     docstrings that both estimators share
+`shortcuts`       scikit-learn's helpers for the plain case, faster
+`available_if`    methods that exist under a condition
+================  =================================================================
+"""

@@ -290,7 +290,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         past = vars(self)
         history.go_on_from(past, shares_curves=request.incremental)
         if stops_early:  # the present weights set the bar
-            history.best_validation_score, _ = held_out.validation.evaluate()
+            history.best_validation_score, _ = held_out.validation.evaluate()  # type: ignore[union-attr]
         if request.incremental:
             best_loss = past.get("best_loss_")  # None after early stopping
             history.best_loss = np.inf if best_loss is None else best_loss

@@ -15,7 +15,7 @@ from ..optimizers import Optimizer
 from . import parameters
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
-from .shared_docs import fill
+from .shared_docs import with_shared_docs
 from .shortcuts import accuracy
 from .targets import ClassTargets
 
@@ -46,9 +46,15 @@ def _output_is_probability(classifier: BackpropClassifier) -> str | None:
     )
 
 
+@with_shared_docs(
+    output="""softmax
+        for log loss with several classes, one logistic unit for log loss with two classes
+        or with labels, exp for poisson, identity for the others. With 'softmax', 'relu'
+        and the like two classes have two units, and Y is one-hot.""",
+    score="the accuracy",
+)
 class BackpropClassifier(ClassifierMixin, BaseBackprop):
-    __doc__ = fill(
-        """A multilayer perceptron that classifies, trained by backpropagation.
+    """A multilayer perceptron that classifies, trained by backpropagation.
 
     A superset of scikit-learn's `MLPClassifier`: the parameters that both have mean the
     same and give the same numbers.
@@ -61,12 +67,12 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     ----------
     hidden_layer_sizes : int or sequence of int, default=(100,)
         Units of each hidden layer; () is a network without any.
-    <parameters>
+    $parameters
     loss : str or Loss, default='log_loss'
-        Loss of a sample, summed over the outputs, one of<losses>.
+        Loss of a sample, summed over the outputs, one of$losses.
         Losses can be scaled and added: ``SquaredError() + 2 * LogLoss()``. See
         `sknn_edu.losses`.
-    <new_parameters>
+    $new_parameters
     class_weight : dict, 'balanced' or None, default=None
         Weight of each class, by label; 'balanced' makes all classes count the same. They
         multiply the sample weights.
@@ -77,7 +83,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         Class labels.
     class_weight_ : ndarray of shape (n_classes,) or None
         Weight of each class.
-    <attributes>
+    $attributes
 
     See Also
     --------
@@ -96,13 +102,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     array([0, 1, 2])
     >>> round(clf.score(X, y), 2)
     0.99
-    """,
-        output="""softmax
-        for log loss with several classes, one logistic unit for log loss with two classes
-        or with labels, exp for poisson, identity for the others. With 'softmax', 'relu'
-        and the like two classes have two units, and Y is one-hot.""",
-        score="the accuracy",
-    )
+    """
 
     _targets_class = ClassTargets
     _parameter_constraints: dict = {  # noqa: RUF012

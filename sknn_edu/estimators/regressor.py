@@ -14,14 +14,18 @@ from ..optimizers import Optimizer
 from . import parameters
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
-from .shared_docs import fill
+from .shared_docs import with_shared_docs
 from .shortcuts import r_squared
 from .targets import NumberTargets
 
 
+@with_shared_docs(
+    output="""exp for
+        poisson, logistic for log loss, identity for the others.""",
+    score="R2",
+)
 class BackpropRegressor(RegressorMixin, BaseBackprop):
-    __doc__ = fill(
-        """A multilayer perceptron for regression, trained by backpropagation.
+    """A multilayer perceptron for regression, trained by backpropagation.
 
     A superset of scikit-learn's `MLPRegressor`: the parameters that both have mean the
     same and give the same numbers (for one target; with several, scikit-learn reports a
@@ -35,16 +39,16 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     ----------
     hidden_layer_sizes : int or sequence of int, default=(100,)
         Units of each hidden layer; () is a network without any.
-    <parameters>
+    $parameters
     loss : str or Loss, default='squared_error'
-        Loss of a sample, summed over the outputs, one of<losses>.
+        Loss of a sample, summed over the outputs, one of$losses.
         Losses can be scaled and added: ``SquaredError() + 2 * Huber()``. See
         `sknn_edu.losses`.
-    <new_parameters>
+    $new_parameters
 
     Attributes
     ----------
-    <attributes>
+    $attributes
 
     See Also
     --------
@@ -60,11 +64,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     >>> reg = BackpropRegressor(10, "tanh", solver="lbfgs", alpha=0, random_state=0)
     >>> round(reg.fit(X, y).score(X, y), 2)
     1.0
-    """,
-        output="""exp for
-        poisson, logistic for log loss, identity for the others.""",
-        score="R2",
-    )
+    """
 
     _targets_class = NumberTargets
 

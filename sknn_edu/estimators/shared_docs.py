@@ -1,16 +1,23 @@
 """The parts of the docstrings that the two estimators share, written once."""
 
 import textwrap
+from collections.abc import Callable, Iterable
+from string import Template
+
+from ..activations import Activation
+from ..initializers import Initializer
+from ..losses import Loss
+from ..optimizers import Optimizer
 
 # Where the documentation site lives; the parameter tables in notebooks link there.
 DOC_LINK = "https://sknn-edu.readthedocs.io/en/latest/api/generated/{estimator_module}.{estimator_name}.html"
 
 PARAMETERS = """\
     activation : str, Activation, or sequence of them, default='relu'
-        Function of the hidden layers, or one for each, among{activations}.
+        Function of the hidden layers, or one for each, among$activations.
         See `sknn_edu.activations`.
     solver : str or Optimizer, default='adam'
-        What finds the weights, one of{solvers}.
+        What finds the weights, one of$solvers.
         'gd' is plain gradient descent on all samples, ``W := W - learning_rate_init * dW``.
         An object brings its own settings. See `sknn_edu.optimizers`.
     alpha : float, default=0.0001
@@ -19,7 +26,7 @@ PARAMETERS = """\
     batch_size : int or 'auto', default='auto'
         Samples in a mini-batch; 'auto' is ``min(200, n_samples)``. The solvers 'gd',
         'lbfgs', 'newton-cg' and 'lm' always use all samples.
-    learning_rate : {{'constant', 'invscaling', 'adaptive'}}, default='constant'
+    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
         Schedule of the learning rate, for ``solver='sgd'``. 'invscaling' divides
         ``learning_rate_init`` by ``(samples seen + 1) ** power_t`` after each epoch;
         'adaptive' divides the rate by 5 when training stalls.
@@ -67,11 +74,11 @@ PARAMETERS = """\
 
 NEW_PARAMETERS = """\
     output_activation : str or Activation, default='auto'
-        Function of the output layer. 'auto' is the partner of the loss: {output}
+        Function of the output layer. 'auto' is the partner of the loss: $output
     fit_intercept : bool, default=True
         False builds the network without biases; ``intercepts_`` stay zero.
     weight_init : str, Initializer, or pair (coefs, intercepts), default='auto'
-        First weights. 'auto' draws what scikit-learn draws; others are{initializers}.
+        First weights. 'auto' draws what scikit-learn draws; others are$initializers.
         See `sknn_edu.initializers`. Or give the arrays themselves, in two lists shaped
         like ``coefs_`` and ``intercepts_``.
     n_hidden_layers : int, default=None
@@ -85,9 +92,9 @@ NEW_PARAMETERS = """\
     clip_norm : float, default=None
         Longest gradient (Euclidean norm over all parameters); longer ones are shortened.
     scoring : str, callable or None, default=None
-        What early stopping makes large: None is {score}, 'loss' is minus the validation
+        What early stopping makes large: None is $score, 'loss' is minus the validation
         loss, else any scorer of scikit-learn.
-    engine : {{'auto', 'numpy', 'native'}}, default='auto'
+    engine : {'auto', 'numpy', 'native'}, default='auto'
         Who does the arithmetic: the NumPy engine, or the compiled core, which computes the
         same, faster. 'auto' takes the core where it has all that is asked for, 'native'
         insists on it and raises an error that names what it does not have."""
@@ -97,6 +104,8 @@ ATTRIBUTES = """\
         Weights of each layer. They may be replaced, by assignment or in place.
     intercepts_ : list of ndarray of shape (n_out,)
         Biases of each layer.
+    architecture_ : Architecture
+        Layers, activations, loss and penalty of the network, as of the last fit.
     n_iter_ : int
         Epochs (or iterations) of the last fit.
     n_layers_ : int
@@ -129,30 +138,38 @@ ATTRIBUTES = """\
         Names of the columns, where X has names that are all strings."""
 
 
-def fill(text: str, **words: str) -> str:
-    """Put the shared parts and the names of the components into a docstring."""
-    from ..activations import Activation
-    from ..initializers import Initializer
-    from ..losses import Loss
-    from ..optimizers import Optimizer
+def with_shared_docs(**words: str) -> Callable[[type], type]:
+    """Decorate an estimator: fill the shared parts and the names of components into its docstring.
 
-    words |= {
-        "activations": _names(Activation.names()),
-        "losses": _names(Loss.names()),
-        "solvers": _names(Optimizer.names()),
-        "initializers": _names(name for name in Initializer.names() if name != "auto"),
+    A word after a dollar stands for a part: ``$parameters``, ``$losses``.
+    """
+
+    def decorate(cls: type) -> type:
+        if cls.__doc__ is not None:  # python -OO leaves docstrings out
+            shared = {
+                "parameters": PARAMETERS,
+                "new_parameters": NEW_PARAMETERS,
+                "attributes": ATTRIBUTES,
+            }
+            filled = {name: _filled(part, words).strip() for name, part in shared.items()}
+            cls.__doc__ = _filled(cls.__doc__, {**words, **filled})
+        return cls
+
+    return decorate
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    names = {
+        "activations": Activation.names(),
+        "losses": Loss.names(),
+        "solvers": Optimizer.names(),
+        "initializers": [name for name in Initializer.names() if name != "auto"],
     }
-    shared = {
-        "parameters": PARAMETERS.format(**words),
-        "new_parameters": NEW_PARAMETERS.format(**words),
-        "attributes": ATTRIBUTES,
-    }
-    for key, part in (shared | words).items():
-        text = text.replace(f"<{key}>", part.removeprefix("    "))
-    return text
+    listed = {word: _names(of_family) for word, of_family in names.items()}
+    return Template(text).substitute({**listed, **words})
 
 
-def _names(names) -> str:
+def _names(names: Iterable[str]) -> str:
     """'a', 'b', 'c', broken into lines that fit a docstring."""
     lines = textwrap.wrap(", ".join(map(repr, names)), 76)
     return "\n        " + "\n        ".join(lines)

@@ -198,6 +198,10 @@ class ClassTargets(Targets):
         if _kind(y).startswith("multilabel") != self.is_multilabel:
             trained = "several labels" if self.is_multilabel else "one class"
             raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
+        if self.is_multilabel and y.shape[1] != len(self.classes):
+            raise ValueError(
+                f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}."
+            )
         seen = labels_in(y)
         if len(np.setdiff1d(seen, self.classes)):
             raise ValueError(

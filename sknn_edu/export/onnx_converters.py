@@ -20,7 +20,8 @@ from skl2onnx.common.utils_classifier import get_label_classes
 from sklearn.utils.validation import check_is_fitted
 
 from ..engine.network import Network
-from ..estimators.inspection import Targets, network_of, targets_of
+from ..estimators.inspection import network_of, targets_of
+from ..estimators.targets import ClassTargets
 from .onnx_graph import Graph
 
 NUMERIC_INPUT = [BooleanTensorType, DoubleTensorType, FloatTensorType, Int64TensorType]
@@ -96,17 +97,17 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     label, probabilities = (output.full_name for output in operator.outputs)
     Z, A = graph.layers(network)
     _add_label(graph, targets, get_label_classes(scope, classifier), A, out=label)
-    raw = scope.get_options(classifier, {"raw_scores": False})["raw_scores"]
-    has_probabilities = hasattr(classifier, "predict_proba")
-    if raw or not has_probabilities:
-        scores = Z if has_probabilities else _decision(graph, classifier, targets, A)
-        result = _by_class(graph, classifier, targets, scores)
+    if scope.get_options(classifier, {"logits": False})["logits"]:
+        result = _by_class(graph, targets, Z)
+    elif hasattr(classifier, "predict_proba"):
+        result = _probabilities(graph, targets, network, A)
     else:
-        result = _probabilities(graph, classifier, targets, network, A)
+        scores = _decision(graph, targets, A)
+        result = _by_class(graph, targets, scores)
     graph.node("Identity", result, out=probabilities)
 
 
-def _add_label(graph: Graph, targets: Targets, labels: np.ndarray, A: str, out: str) -> None:
+def _add_label(graph: Graph, targets: ClassTargets, labels: np.ndarray, A: str, out: str) -> None:
     """What `predict` gives."""
     if targets.is_multilabel:
         graph.integer(_decided(graph, targets, A), out=out)
@@ -120,20 +121,18 @@ def _add_label(graph: Graph, targets: Targets, labels: np.ndarray, A: str, out: 
     graph.node("Gather", known, number, out=out)
 
 
-def _decided(graph: Graph, targets: Targets, A: str) -> str:
+def _decided(graph: Graph, targets: ClassTargets, A: str) -> str:
     """Whether each output says yes."""
     return graph.node("Greater", A, graph.numbers(targets.threshold))
 
 
-def _probabilities(
-    graph: Graph, classifier: Any, targets: Targets, network: Network, A: str
-) -> str:
+def _probabilities(graph: Graph, targets: ClassTargets, network: Network, A: str) -> str:
     """What `predict_proba` gives, by the same steps."""
-    if len(classifier.classes_) == 1:
+    if len(targets.classes) == 1:
         return graph.node("Pow", A, graph.numbers(0))
     if targets.has_one_unit:
         return graph.node("Concat", graph.node("Sub", graph.numbers(1), A), A, axis=1)
-    if network.activations[-1].sums_to_one or targets.is_multilabel:
+    if network.architecture.output.sums_to_one or targets.is_multilabel:
         return A
     largest = graph.reduced("ReduceMax", A, 1, True)
     largest = graph.node("Min", largest, graph.numbers(np.finfo(graph.dtype).max))
@@ -144,16 +143,16 @@ def _probabilities(
     return graph.node("Div", P, graph.reduced("ReduceSum", P, 1, True))
 
 
-def _decision(graph: Graph, classifier: Any, targets: Targets, A: str) -> str:
+def _decision(graph: Graph, targets: ClassTargets, A: str) -> str:
     """What `decision_function` gives: how far each output is from the threshold."""
-    decides_alone = targets.is_multilabel or classifier.n_outputs_ == 1
+    decides_alone = targets.is_multilabel or targets.has_one_unit
     return graph.node("Sub", A, graph.numbers(targets.threshold if decides_alone else 0.0))
 
 
-def _by_class(graph: Graph, classifier: Any, targets: Targets, scores: str) -> str:
+def _by_class(graph: Graph, targets: ClassTargets, scores: str) -> str:
     """The scores, a column for each class: [-s, s] for two."""
-    if targets.is_multilabel or len(classifier.classes_) != 2:
+    if targets.is_multilabel or len(targets.classes) != 2:
         return scores
-    if classifier.n_outputs_ == 2:
+    if targets.n_outputs == 2:
         scores = graph.node("MatMul", scores, graph.numbers([[-1], [1]]))
     return graph.node("Concat", graph.node("Neg", scores), scores, axis=1)

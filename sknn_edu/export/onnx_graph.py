@@ -103,11 +103,11 @@ class Graph:
 
     def layers(self, network: Network) -> tuple[str, str]:
         """All layers, from the input on; returns Z and A of the last one."""
-        theta = network.theta
+        theta, architecture = network.theta, network.architecture
         Z, A = "", self.input()
-        for W, b, f in zip(theta.W, theta.b, network.activations, strict=True):
+        for W, b, f in zip(theta.W, theta.b, architecture.activations, strict=True):
             Z = self.node("MatMul", A, self.numbers(W))
-            if network.fit_intercept:
+            if architecture.has_biases:
                 Z = self.node("Add", Z, self.numbers(b))
             A = evaluated(exported_formula(f), Z, self.operations)
         return Z, A

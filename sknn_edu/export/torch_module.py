@@ -41,18 +41,16 @@ class Formula(nn.Module):
         return f"{self.name}: {self.formula}"
 
 
-def to_module(network: Network, dropout: list[float]) -> nn.Sequential:
-    """The network as layers, activations and dropout in a chain.
-
-    ``dropout`` has a rate for each hidden layer, or none at all.
-    """
-    theta = network.theta
+def to_module(network: Network) -> nn.Sequential:
+    """The network as layers, activations and dropout in a chain."""
+    theta, architecture = network.theta, network.architecture
+    rates = dict(enumerate(architecture.dropout, start=1))
     parts: OrderedDict[str, nn.Module] = OrderedDict()
-    for l, (W, b, f) in enumerate(zip(theta.W, theta.b, network.activations, strict=True), 1):
-        parts[f"layer{l}"] = _linear(W, b if network.fit_intercept else None)
+    for l, (W, b, f) in enumerate(zip(theta.W, theta.b, architecture.activations, strict=True), 1):
+        parts[f"layer{l}"] = _linear(W, b if architecture.has_biases else None)
         parts[f"activation{l}"] = Formula(f.name, exported_formula(f))
-        if l <= len(dropout) and dropout[l - 1]:
-            parts[f"dropout{l}"] = nn.Dropout(dropout[l - 1])
+        if rates.get(l):
+            parts[f"dropout{l}"] = nn.Dropout(rates[l])
     return nn.Sequential(parts).eval()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from numbers import Real
@@ -121,7 +122,8 @@ class Loss(Component, ABC, family=True):
 
     def canonical_output(self, multiclass: bool) -> Activation:
         """The output activation that ``output_activation="auto"`` stands for."""
-        return (*self.canonical_outputs, Identity)[0]()
+        partner = self.canonical_outputs[0] if self.canonical_outputs else Identity
+        return partner()
 
     def refusal(self, output: Activation) -> str | None:
         """Why this loss cannot work behind ``output``, or None if it can."""
@@ -287,7 +289,9 @@ class WeightedSum(Loss):
 
 
 def _checked(factor: Any) -> float:
-    if not isinstance(factor, Real) or not 0 < factor < np.inf:
+    """The factor as a float."""
+    is_number = isinstance(factor, Real)
+    if not is_number or not 0 < factor <= sys.float_info.max:
         raise ValueError(
             f"A loss can be multiplied by a positive finite number only, got {factor!r}."
         )

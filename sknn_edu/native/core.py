@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from ctypes import addressof, byref
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -88,6 +87,7 @@ class Core:
     def set_penalty(self, data: library.Data) -> None:
         """The strength of the penalty, which a callback may change between epochs."""
         # J stays the same when the weights of samples and the penalty are scaled alike.
+        assert self.objective is not None
         penalty = self.objective.penalty
         self._struct.l1, self._struct.l2 = penalty.l1 * data.scale, penalty.l2 * data.scale
 
@@ -174,6 +174,8 @@ class Core:
 
     def room_for(self, n: int, *, trains: bool) -> int:
         """Address of a workspace for batches of n rows."""
+        if n < 1:
+            raise ValueError(f"There must be at least one row in a batch, got {n}.")
         known, address, _ = self._workspace
         if known != (n, trains):
             bytes_of = self.library.function("workspace_bytes", self.dtype)
@@ -251,7 +253,6 @@ def number_of(owner: object, name: str) -> float:
     except (TypeError, ValueError, OverflowError):
         what = f"{type(owner).__name__}.{name}"
         raise ValueError(f"{what} must be a number, got {value!r}.") from None
-
 
 
 def _scale_of_weights(w: np.ndarray) -> float:

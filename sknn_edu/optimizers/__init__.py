@@ -6,7 +6,9 @@ solver that minimises J on all rows as a whole. None of them knows of the traini
 
 from ._adaptive import *
 from ._adaptive import __all__ as _adaptive_names
-from ._base import FirstOrder, FullBatch, Optimizer, Problem, Solution
+from ._base import FirstOrder, FullBatch, Optimizer
+from ._base import Problem as Problem
+from ._base import Solution as Solution
 from ._gradient_descent import *
 from ._gradient_descent import __all__ as _gradient_descent_names
 from ._scipy import *
@@ -16,8 +18,6 @@ __all__ = [
     "FirstOrder",
     "FullBatch",
     "Optimizer",
-    "Problem",
-    "Solution",
     *_adaptive_names,
     *_gradient_descent_names,
     *_scipy_names,

@@ -108,7 +108,7 @@ class RMSprop(FirstOrder):
 
 
 class TwoMoments(FirstOrder):
-    """What Adam and its kin remember: t, the steps; m and v, the moments."""
+    """The state of Adam and its variants: t, the number of steps; m and v, the moments."""
 
     def __init__(
         self,
@@ -214,7 +214,7 @@ class AdamW(TwoMoments):
 
 
 class NAdam(TwoMoments):
-    """NAdam: Adam with Nesterov's momentum, that is, with a look one step ahead.
+    """NAdam: Adam with Nesterov's momentum, which takes the mean of the next step.
 
     ::
 

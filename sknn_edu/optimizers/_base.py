@@ -65,9 +65,7 @@ class FirstOrder(Optimizer):
 
     def __init__(self, learning_rate_init: float) -> None:
         if not 0 < learning_rate_init < math.inf:
-            raise ValueError(
-                f"learning_rate_init must be > 0 and finite, got {learning_rate_init!r}."
-            )
+            raise ValueError(f"learning_rate_init must be > 0, got {learning_rate_init!r}.")
         self.learning_rate_init = learning_rate_init
         self.learning_rate = float(learning_rate_init)
         self._size: tuple[int, str] | None = None

@@ -30,7 +30,7 @@ class GD(FirstOrder):
         super().__init__(learning_rate_init)
 
     def allocate(self, theta):
-        """Nothing to remember."""
+        """No state."""
 
     def step(self, theta, grad):
         """theta := theta - learning_rate * grad."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +51,7 @@ class History:
             self.best_iter = len(self.loss_curve)
         return is_best
 
-    def go_on_from(self, past: dict[str, Any], *, shares_curves: bool) -> None:
+    def go_on_from(self, past: Mapping[str, Any], *, shares_curves: bool) -> None:
         """Append to the curves of an earlier fit, in copies of them or in the very lists.
 
         ``past`` has the fitted attributes. The lists are shared in ``partial_fit``, whose cost
@@ -68,6 +69,7 @@ class History:
         for name, n in self._n_epochs_before.items():
             if (curve := getattr(self, name)) is not None:
                 del curve[n:]
+
     def record_stretch(
         self, losses: np.ndarray, best_loss: float, best_epoch: int, no_improvement_count: int
     ) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from ..engine.batches import Batches
 from ..engine.outputs import overflow_is_expected
 from ..exceptions import DivergenceError, DivergenceWarning, MaxIterWarning, warn
-from ..optimizers import FirstOrder, Optimizer
+from ..optimizers import FirstOrder, FullBatch, Optimizer
 from . import stopping
 from .backend import Backend
 from .divergence import divergence
@@ -28,9 +28,13 @@ def train(training: Training, rule: Optimizer, backend: Backend) -> None:
     """
     for observer in training.observers:
         observer.begin(training, rule)
-    run = run_epochs if isinstance(rule, FirstOrder) else minimize
     with overflow_is_expected():
-        news = run(training, rule, backend)  # type: ignore[operator]
+        if isinstance(rule, FirstOrder):
+            news = run_epochs(training, rule, backend)
+        elif isinstance(rule, FullBatch):
+            news = minimize(training, rule, backend)
+        else:
+            raise TypeError(f"{rule!r} must be of a class made from FirstOrder or FullBatch.")
     training.end()
     if news is not None:
         warn(str(news), type(news))

@@ -80,7 +80,7 @@ def test_verbose_prints_a_few_lines_and_the_reason_to_stop(outputs):
     lines = stream(outputs["verbose"], "stdout").splitlines()
     epochs = [int(n) for n in re.findall(r"Iteration (\d+), loss = [\d.]+", "\n".join(lines))]
     assert epochs == [*range(1, 11), 20, 25]
-    assert lines[-1] == "max_iter=25 epochs were run, as asked."
+    assert lines[-1] == "Finished as requested: max_iter=25 epochs were run."
     assert len(lines) == 13
 
 

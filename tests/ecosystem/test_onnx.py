@@ -55,13 +55,11 @@ def probabilities(clf, X):
     """What the converted classifier gives beside the label."""
     if hasattr(clf, "predict_proba"):
         return clf.predict_proba(X)
-    return by_class(clf, raw_scores(clf, X))
+    return by_class(clf, clf.decision_function(X))
 
 
-def raw_scores(clf, X):
-    """Margins, or logits where there are probabilities; one number for two classes."""
-    if hasattr(clf, "decision_function"):
-        return clf.decision_function(X)
+def logits(clf, X):
+    """The logits; one number for two classes."""
     Z = clf.logits(X)
     if len(clf.classes_) != 2:
         return Z
@@ -145,8 +143,8 @@ def test_every_loss_with_every_output_gives_the_same_classes(loss, output, targe
     X_small = (0.3 * X).astype(np.float32)
     est = initialized(target, X_small, loss=loss, output_activation=output)
     assert_same_answers(est, X_small)
-    (_, scores) = converted(est, X_small, raw_scores=True)
-    assert_close(scores, by_class(est, raw_scores(est, X_small)))
+    (_, scores) = converted(est, X_small, logits=True)
+    assert_close(scores, by_class(est, logits(est, X_small)))
 
 
 @pytest.mark.parametrize("output", Activation.names())

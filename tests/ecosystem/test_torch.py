@@ -103,7 +103,7 @@ def test_weights_replaced_by_hand_are_exported(dtype):
 
 def test_logits_are_what_comes_before_the_last_activation():
     clf = fitted("target three")
-    np.testing.assert_allclose(run(clf.to_torch()[:-1], X), clf.decision_function(X), atol=1e-12)
+    np.testing.assert_allclose(run(clf.to_torch()[:-1], X), clf.logits(X), atol=1e-12)
 
 
 # -- the same gradients ---------------------------------------------------------------------

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+
 from ...engine.batches import Samples
 from ...engine.layer import Layer
 from ...engine.objective import Objective

@@ -174,7 +174,7 @@ def _named_positions(opened: Opened) -> Iterator[tuple[str, int, np.ndarray]]:
     positions.flat[:] = np.arange(positions.flat.size)
     for layer, (W, b) in enumerate(zip(positions.W, positions.b, strict=True)):
         yield f"W{layer + 1}", layer, W
-        if opened.network.fit_intercept:
+        if opened.architecture.has_biases:
             yield f"b{layer + 1}", layer, b
 
 

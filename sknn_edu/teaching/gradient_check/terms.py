@@ -142,7 +142,7 @@ class DataTerm:
 
     def _value(self, w: np.ndarray | None) -> float:
         """The value that belongs to the last forward pass."""
-        return self.objective._mean_loss(self.layers[-1], self.samples._replace(w=w), self.total)
+        return self.objective.mean_loss(self.layers[-1], self.samples._replace(w=w), self.total)
 
     def value_at(self, line: Line, t: float, w: np.ndarray | None) -> float:
         """The value at theta + t v."""
@@ -168,7 +168,9 @@ class DataTerm:
 
     def _find_kinks(self, opened: Opened) -> Iterator[_Kink]:
         """Every kink of an activation, and those of the loss."""
-        for l, (f, layer) in enumerate(zip(opened.network.activations, self.layers, strict=True)):
+        for l, (f, layer) in enumerate(
+            zip(opened.network.architecture.activations, self.layers, strict=True)
+        ):
             for z in f.kinks:
                 yield _Kink(l, "Z", z, layer.Z > z)
         for A in self.objective.loss.kinks(self.samples.Y):
@@ -215,7 +217,7 @@ class DataTerm:
 
 
 class _Kink(NamedTuple):
-    """A kink at a number, or a number for each sample, of a layer's Z or A; who is above it."""
+    """Where the slope jumps in a layer's Z or A (``array``), and which numbers are above."""
 
     layer: int
     array: str

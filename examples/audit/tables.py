@@ -2,15 +2,14 @@
 
 from textwrap import fill
 
-from . import DERIVATIONS
-from .marking import DEPENDS, RIGHT, WRONG, correction, count, mark, shown
+from .marking import DEPENDS, DERIVATIONS, RIGHT, WRONG, correction, count, mark, shown
 from .readings import Compared
-from .stories import STORIES
+from .six_mistakes import SIX_MISTAKES
 
 MEANING = {
-    RIGHT: "right as it stands",
+    RIGHT: "right in every reading",
     DEPENDS: "right in one reading, or for one sample, but not in the other",
-    WRONG: "wrong however it is read",
+    WRONG: "wrong in every reading",
 }
 
 
@@ -119,9 +118,11 @@ def tables_markdown():
 
 
 def with_tables(page):
-    """The text of a page with the tables and the stories' numbers between its markers."""
+    """The text of a page, with the tables and numbers put between its markers."""
     blocks = tables_markdown()
-    blocks |= {name: "\n".join(["```", *story(), "```"]) for name, story in STORIES.items()}
+    blocks |= {
+        name: "\n".join(["```", *numbers(), "```"]) for name, numbers in SIX_MISTAKES.items()
+    }
     for name, text in blocks.items():
         begin, end = f"<!-- begin {name} -->\n", f"\n<!-- end {name} -->"
         if page.count(begin) != 1 or page.count(end) != 1:

@@ -1,49 +1,19 @@
-"""The numbers behind the most interesting mistakes, a few lines for each."""
+"""The numbers for six of the mistakes, a few lines for each."""
 
-import warnings
 from functools import cache
 
 import numpy as np
+from derivation_1_tanh_softmax import network
+from derivation_4_softmax_jacobian import half
 
-from sknn_edu import BackpropClassifier
-from sknn_edu.exceptions import RiskyOutputWarning
 from sknn_edu.losses import LogLoss, SquaredError
-from sknn_edu.teaching import trace
 
-from . import DERIVATIONS
-
-
-def line(name, numbers, width=22, form="+.4f"):
-    return f"{name:{width}}" + "".join(f"{format(n, form):>10}" for n in np.ravel(numbers))
-
-
-def through_softmax(a, slope):
-    """delta of one sample: by the whole Jacobian, and by its diagonal alone."""
-    jacobian = np.diag(a) - np.outer(a, a)
-    return jacobian.T @ slope, np.diag(jacobian) * slope
-
-
-def half():
-    """Softmax entry by entry: half of it for two classes, anything for three."""
-    lines = []
-    for title, a, y in (
-        ("two classes", [0.7, 0.3], [0, 1]),
-        ("three classes", [0.6, 0.3, 0.1], [0, 1, 0]),
-    ):
-        a, slope = np.array(a), np.subtract(a, y)
-        delta, diagonal = through_softmax(a, slope)
-        lines += [
-            line(title + ", a", a, form=".4f"),
-            line("  a - y", slope),
-            line("  J (a - y)", delta),
-            line("  a (1 - a) (a - y)", diagonal),
-            line("  the last by the first", diagonal / delta, form="+.3f"),
-        ]
-    return lines
+from .marking import DERIVATIONS
+from .readings import line, ready
 
 
 def bias():
-    """A bias gradient that is not summed, and the bias that it makes."""
+    """A bias gradient that is not summed, and the resulting bias."""
     t = DERIVATIONS[0].networks()[""].trace()
     lines = [
         f"b2 {t.b[2].shape}, delta2 {t.delta[2].shape}, sum over the samples {t.db[2].shape}",
@@ -56,7 +26,7 @@ def bias():
 
 
 def relu():
-    """A - Y behind ReLU and the cross-entropy, for one sample."""
+    """A - Y for a ReLU output with the cross-entropy, for one sample."""
     networks = DERIVATIONS[4].networks()
     t, other = networks[""].trace(1), networks["squared error"].trace(1)
     shortcut = (t.A[3] - t.Y) * (t.Z[3] > 0)
@@ -70,28 +40,18 @@ def relu():
 
 
 def layer():
-    """A2 for A1: with two hidden units and two outputs the shapes fit by accident."""
+    """A2 in place of A1: with two hidden units and two outputs the shapes agree by chance."""
+    X, y = (own := DERIVATIONS[0].networks()[""]).X, own.y
     lines = []
-    for n_hidden in (2, 3):
-        network = DERIVATIONS[0].networks()[""]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RiskyOutputWarning)
-            est = BackpropClassifier(
-                n_hidden,
-                "tanh",
-                output_activation="softmax",
-                loss=SquaredError() + LogLoss(),
-                alpha=0,
-                random_state=0,
-            ).initialize(network.X, network.y)
-        t = trace(est, network.X, network.y, layout="columns")
+    for n in (2, 3):
+        t = ready(network(SquaredError() + LogLoss()), X, y, hidden_layer_sizes=n).trace()
         answer = (t.delta[2] @ t.A[2].T).shape
-        lines.append(f"2-{n_hidden}-2: dW2 {t.dW[2].shape}, delta2 @ A2.T {answer}")
+        lines.append(f"2-{n}-2: dW2 {t.dW[2].shape}, delta2 @ A2.T {answer}")
     return lines
 
 
 def mean():
-    """How long the step of each layer is, beside the right one."""
+    """The length of the step of each layer, divided by the correct one."""
     t = DERIVATIONS[0].networks()[""].trace()
     m = t.m
     first = [("W2", (m * t.delta[2]) @ t.A[1].T / m, t.dW[2])]
@@ -155,8 +115,8 @@ def loss(A, Y):
 def bias_steps(summed, steps, rate=0.1):
     """J and J on fresh pairs after each step, of the first derivation in NumPy.
 
-    Not summed, b takes the shape of delta by broadcasting, without a word. For fresh pairs there
-    is no bias then; they get the mean of those that there are.
+    Not summed, b takes the shape of delta by broadcasting, without an error. Fresh pairs then have
+    no bias of their own; they get the mean over the samples.
     """
     rng = np.random.default_rng(0)
     X, Y = pairs(40, rng)
@@ -181,4 +141,4 @@ def bias_not_summed(at=(300, 3000)):
     return [(n, (*wrong[n], *right[n])) for n in at]
 
 
-STORIES = {f.__name__: f for f in (half, bias, relu, layer, mean, cases)}
+SIX_MISTAKES = {f.__name__: f for f in (half, bias, relu, layer, mean, cases)}

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from derivation_1_tanh_softmax import DERIVATION as FIRST
+from derivation_2_sigmoid_regression import DERIVATION as SECOND
+from derivation_3_canonical_partners import DERIVATION as THIRD
+from derivation_4_softmax_jacobian import DERIVATION as FOURTH
+from derivation_5_relu_layers import DERIVATION as FIFTH
 
 from sknn_edu.teaching import check_derivation, derive
 
 from .readings import Compared, Derivation, Formula, Reading
 
+DERIVATIONS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
 RIGHT, DEPENDS, WRONG = "right", "depends", "wrong"
 
 
@@ -47,7 +53,7 @@ class Marked:
 
     @property
     def verdict(self) -> str:
-        """Right in all its readings, wrong in all of them, or it depends."""
+        """Right in all readings, wrong in all of them, or it depends."""
         own = [verdict.right for reading, verdict in self.readings if not reading.aside]
         return RIGHT if all(own) else DEPENDS if any(own) else WRONG
 
@@ -84,7 +90,7 @@ def verdict_on(reading: Reading, networks: dict) -> Verdict:
 
 
 def mark_corrections(derivation: Derivation) -> list[bool]:
-    """Whether each correction is marked right in the place of what it corrects."""
+    """For each wrong answer, whether its correction is marked right."""
     networks, verdicts = derivation.networks(), []
     for marked in mark(derivation):
         for reading, verdict in marked.readings:
