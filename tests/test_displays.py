@@ -28,6 +28,7 @@ from sknn_edu import (
     LossCurveDisplay,
     NetworkDisplay,
 )
+from sknn_edu.estimators.inspection import rule_of
 from sknn_edu.exceptions import DivergenceWarning
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.teaching import trace
@@ -179,7 +180,7 @@ def test_the_line_is_the_loss_curve(solver):
     display = LossCurveDisplay.from_estimator(reg)
     assert_array_equal(display.line_.get_ydata(), reg.loss_curve_)
     assert_array_equal(display.line_.get_xdata(), np.arange(1, len(reg.loss_curve_) + 1))
-    counted = "Epoch" if reg._optimizer.incremental else "Iteration"
+    counted = "Epoch" if rule_of(reg).incremental else "Iteration"
     assert display.ax_.get_xlabel() == counted
     assert display.validation_line_ is None
     assert display.score_ax_ is None

@@ -14,7 +14,7 @@ from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context, clone
+from sklearn.base import _fit_context
 
 from ..backends import backend_for
 from ..engine.batches import Samples
@@ -314,8 +314,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
 def observed_fit(
     est: BaseBackprop, X: Any, y: Any, sample_weight: Any, observers: Sequence[Observer]
 ) -> BaseBackprop:
-    """Fit a clone of an estimator, and tell observers of the course of training."""
-    est = clone(est)
+    """Fit an estimator without its callbacks, and tell observers of the course of training."""
     est._validate_params()
     return est._fit(Request(X, y, sample_weight), observers=observers)
 
