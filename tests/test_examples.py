@@ -17,7 +17,7 @@ SHARED = {"gradient_check.py", "plot_style.py"}
 # These need more than the plain tests have: tests/ecosystem runs them.
 WITH_EXTRAS = {"dask_grid_search.py", "out_of_core.py"}
 SCRIPTS = sorted({path.name for path in EXAMPLES.glob("*.py")} - SHARED - WITH_EXTRAS)
-NEEDS = {"callbacks.py": "1.9"}  # the scikit-learn that brought what the example is about
+NEEDS = {"callbacks.py": "1.9"}  # the version of scikit-learn that an example needs
 TO_RUN = [
     name
     for name in SCRIPTS
@@ -41,7 +41,7 @@ def run(script, directory, *arguments):
 
 
 def check_picture(printed, directory, script):
-    """The picture bears the name of the script and is not blank."""
+    """The picture is named after the script and is not blank."""
     named = re.findall(r"^Picture: (.+\.png)$", printed, flags=re.MULTILINE)
     assert named, f"{script} names no picture"
     for name in map(Path, named):
