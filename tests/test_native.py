@@ -420,12 +420,12 @@ def test_the_engines_can_take_turns(digits, solver):
         turns.set_params(engine=engine).partial_fit(X, y, classes=range(10))
         turns = pickle.loads(pickle.dumps(turns))
     np.testing.assert_allclose(theta(turns), theta(alone), rtol=0, atol=1e-12)
-    for name, value in vars(alone._rule).items():
+    for name, value in vars(alone._optimizer).items():
         np.testing.assert_allclose(
-            getattr(turns._rule, name), value, rtol=1e-9, atol=1e-12
+            getattr(turns._optimizer, name), value, rtol=1e-9, atol=1e-12
         ) if isinstance(value, (np.ndarray, float)) else None
         if isinstance(value, int):
-            assert getattr(turns._rule, name) == value
+            assert getattr(turns._optimizer, name) == value
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
