@@ -45,7 +45,7 @@ def _about() -> str:
     from importlib.metadata import version
 
     from .native import library
-    from .native.build import WITHOUT
+    from .native.compiler import WITHOUT
     from .version import __version__
 
     core = library.load()

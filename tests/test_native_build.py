@@ -12,7 +12,8 @@ import pytest
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.__main__ import main
-from sknn_edu.native import build, library
+from sknn_edu.native import compiler as build
+from sknn_edu.native import library
 
 # Compilers that are scripts: they write what they were asked to, without compiling anything.
 OBEDIENT = 'while [ "$1" != -o ]; do shift; done; echo "made by a script" > "$2"'

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .build import LIBRARY, NOTE, fingerprint
+from .compiler import LIBRARY, NOTE, fingerprint
 
 _int, _double, _pointer = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p
 
