@@ -10,9 +10,9 @@ from itertools import pairwise
 import joblib
 import numpy as np
 import pytest
+from global_state import global_state, known_global_state
 from scipy import sparse
 from sklearn.base import clone
-from surroundings import known_surroundings, surroundings
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Elementwise
@@ -739,35 +739,35 @@ def test_training_leaves_the_surroundings_alone(solver, early_stopping, outcome)
     call, error, raised = OUTCOMES[outcome]
     est = regressor(solver=solver, loss=WatchedLoss(), early_stopping=early_stopping)
     alarm.set(call, error)
-    with known_surroundings():
-        before = surroundings()
+    with known_global_state():
+        before = global_state()
         try:
             with warnings.catch_warnings(record=True):
                 warnings.simplefilter("always")
                 est.fit(X, y)
         except raised:
             pass
-        assert surroundings() == before
+        assert global_state() == before
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_asking_the_network_leaves_the_surroundings_alone(solver):
     est = BackpropClassifier(3, solver=solver, random_state=0, max_iter=3).fit(X, c)
-    before = surroundings()
+    before = global_state()
     for method in (est.predict, est.predict_proba, est.logits, est.hidden_activations):
         method(X * 1e300)
     for method in (est.score, est.objective, est.objective_and_gradient, est.input_gradient):
         method(X * 1e300, c)
-    assert surroundings() == before
+    assert global_state() == before
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs", "newton-cg", "lm"])
 def test_a_random_state_instance_moves_on_and_the_global_one_does_not(solver):
     random_state = np.random.RandomState(0)
-    before = surroundings()
+    before = global_state()
     one = regressor(solver=solver, random_state=random_state).fit(X, y)
     other = regressor(solver=solver, random_state=random_state).fit(X, y)
-    assert surroundings() == before
+    assert global_state() == before
     assert not np.array_equal(one.coefs_[0], other.coefs_[0])
 
 
