@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_images import PICTURES, TOLERANCE, baseline, difference, figure, moved, pixels
+from image_comparison import PICTURES, TOLERANCE, baseline, difference, figure, moved, pixels
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose, assert_array_equal

@@ -419,12 +419,11 @@ def test_a_few_unlucky_validation_samples_prove_nothing():
     assert "overfitting" in grave(diagnose(est, X, y, X_val=X[rows], y_val=y[rows]))
 
 
-@pytest.mark.parametrize(("depth", "width"), [(2, 100), (5, 10), (10, 50), (20, 50)])
+@pytest.mark.parametrize(("depth", "width"), [(2, 100), (20, 50)])
 @pytest.mark.parametrize(
     ("activation", "weight_init"),
-    [("relu", "he_uniform"), ("relu", "he_normal"), ("tanh", "glorot_uniform"),
-     ("selu", "lecun_normal"), ("tanh", "orthogonal")],
-)  # fmt: skip
+    [("relu", "he_uniform"), ("tanh", "glorot_uniform"), ("selu", "lecun_normal")],
+)
 def test_a_deep_network_that_is_drawn_well_is_healthy(activation, weight_init, depth, width):
     X, y = data("wine")
     est = C(width, activation, n_hidden_layers=depth, weight_init=weight_init, random_state=0)
@@ -729,10 +728,11 @@ def test_the_trial_leaves_the_pass_as_it_was():
     )
 
 
-@pytest.mark.parametrize(("hidden", "fit_intercept"), [((), True), ((6,), False), ((6, 6), True)])
-@pytest.mark.parametrize("form", ["dense", "sparse", "float32", "weighted"])
-@pytest.mark.parametrize("name", ["iris", "moons", "multilabel", "diabetes", "linnerud"])
-def test_every_kind_of_network_and_data_is_examined(name, form, hidden, fit_intercept):
+@pytest.mark.parametrize("i", range(12))
+def test_every_kind_of_network_and_data_is_examined(i):
+    hidden, fit_intercept = [((), True), ((6,), False), ((6, 6), True)][i % 3]
+    form = ["dense", "sparse", "float32", "weighted"][i % 4]
+    name = ["iris", "moons", "multilabel", "diabetes", "linnerud"][i % 5]
     X, y = data(name)
     X = {"sparse": sparse.csr_matrix, "float32": np.float32}.get(form, np.asarray)(X)
     w = np.linspace(0, 2, len(y)) if form == "weighted" else None
