@@ -63,7 +63,9 @@ class CompiledEpochs:
         epochs, history = self._epochs, self.training.history
         epochs.n_epochs = max(1, min(self.training.n_epochs - self._run_so_far, len(self._losses)))
         epochs.n_done = epochs.is_running = epochs.best_epoch = 0
-        epochs.best_loss = math.inf if history.best_loss is None else history.best_loss
+        epochs.best_loss = (
+            math.inf if history.best_loss is None else number_of(history, "best_loss")
+        )
         epochs.n_without_improvement = history.no_improvement_count
         self._set_order()
         noted = 0

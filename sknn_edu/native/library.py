@@ -217,7 +217,7 @@ def _found() -> tuple[Library | None, str]:
     """The library, or None and why there is none that can be used; looked for once."""
     try:
         return Library(_path(), os.environ.get("SKNN_EDU_KERNELS")), ""
-    except Unusable as reason:
+    except (Unusable, OSError) as reason:  # OSError: sources or a note that cannot be read
         return None, str(reason)
 
 
