@@ -59,7 +59,7 @@ _registered: set[type] = set()
 def register() -> None:
     """Teach skl2onnx the estimators and every subclass of them that is defined by now.
 
-    A class is registered once, so that a converter of one's own, registered later, stays.
+    A class is registered once, so that a converter that a user registers later is not replaced.
 
     Examples
     --------
@@ -77,7 +77,8 @@ def register() -> None:
                 update_registered_converter(cls, alias, shapes, convert, options=options)
 
 
-def _with_subclasses(cls: type) -> Iterator[type]:
+def _with_subclasses(cls: Any) -> Iterator[type]:
+    """The class, its subclasses, and theirs."""
     yield cls
     for subclass in cls.__subclasses__():
         yield from _with_subclasses(subclass)

@@ -1,14 +1,18 @@
 """What exports compute for an activation is what `forward` computes, or an error says why not."""
 
+import ast
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import expit
 
+from sknn_edu import export
 from sknn_edu.activations import ELU, Activation, Elementwise, LeakyReLU
 from sknn_edu.export.formula import EXPORTED, IN_NUMPY, evaluated, exported_formula
-from sknn_edu.formulas.primitives import REDUCTIONS
+from sknn_edu.formulas import parse
+from sknn_edu.formulas.primitives import PRIMITIVES, REDUCTIONS
 from sknn_edu.formulas.tree import Call, Reduction
 
 FAR = np.array([-1000.0, -50, -7, -3, -1, -0.01, 0, 0.01, 1, 3, 7, 50, 1000])
@@ -168,3 +172,30 @@ def test_a_formula_that_calls_itself_is_refused(monkeypatch):
 
     with pytest.raises(ValueError, match="it calls itself"):
         exported_formula(Recursive())
+
+
+# -- the tables of the libraries ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", ["torch_module", "onnx_graph"])
+def test_every_library_has_every_operation(module):
+    """Read from the source, so that neither library has to be installed."""
+    source = Path(export.__file__).with_name(f"{module}.py").read_text()
+    tables = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Dict)]
+    keys = {key.value for key in max(tables, key=lambda table: len(table.keys)).keys}
+    assert keys | {"number"} == IN_NUMPY.keys()
+
+
+@pytest.mark.parametrize("name", [n for n, p in PRIMITIVES.items() if p.is_activation])
+def test_a_primitive_that_is_an_activation_computes_it(name):
+    Z = np.linspace(-30, 30, 24).reshape(6, 4)
+    np.testing.assert_allclose(
+        PRIMITIVES[name].compute(Z), forward(Activation.get(name), Z), rtol=1e-12, atol=1e-300
+    )
+
+
+@pytest.mark.parametrize("name", [n for n, p in PRIMITIVES.items() if p.spelled_out])
+def test_a_function_that_libraries_lack_is_spelled_out_right(name):
+    Z = np.linspace(-30, 30, 24).reshape(6, 4)
+    formula = parse(PRIMITIVES[name].spelled_out, {"Z"}, EXPORTED, printed=True)
+    np.testing.assert_allclose(in_numpy(formula, Z), PRIMITIVES[name].compute(Z), rtol=1e-12)

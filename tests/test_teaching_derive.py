@@ -282,3 +282,27 @@ def test_the_estimator_stays_as_it_is():
     before = {name: str(value) for name, value in vars(est).items()}
     derive(est, "columns", sample_weight=True)
     assert {name: str(value) for name, value in vars(est).items()} == before
+
+
+# -- names that mean something in Markdown or LaTeX ------------------------------------------------
+
+
+class Named(Tanh):
+    """tanh under another name."""
+
+
+STRANGE = ["a_b*c", "$x$", "a|b", "<script>alert(1)</script>", "# head", "1. item", "[a](b)", "`c`"]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_the_name_of_an_activation_is_no_markup(name, monkeypatch):
+    monkeypatch.setattr(Named, "name", name)
+    derivation = derive(classifier(activation=Named()))
+    (line,) = {step.why for step in derivation.steps if step.why.startswith(name)}
+    prose = re.sub(r"\$\$.*?\$\$|`[^`]*`$", "", derivation._repr_markdown_(), flags=re.MULTILINE)
+    assert f"\n{line}" not in prose
+    assert not re.search(r"(?<!\\)[|<$]|(?<!\\)\*c|^# head|^1\. |(?<!\\)\[a|(?<!\\)`", prose, re.M)
+    outside = re.sub(r"\\\[.*?\\\]", "", derivation.latex.replace(r"$\to$", ""))
+    assert not re.search(r"(?<!\\)[_#](?!\w*})|(?<!\$)[<>|](?!\$)", outside)
+    assert outside.count("$") % 2 == 0
+    assert r"\$x\$" in outside or name != "$x$"

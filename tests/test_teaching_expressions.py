@@ -185,15 +185,15 @@ REFUSED = [
     ("¦await A1", "'await'"),
     ("1¦is 1", "'is'"),
     ("0¦or 1", "'or'"),
-    ("(A1 ¦:= Y)", "does not belong"),
-    ("¦True", "does not belong"),
-    ("A1 + ¦None", "does not belong"),
-    ("¦...", "does not belong"),
+    ("(A1 ¦:= Y)", "cannot stand"),
+    ("¦True", "cannot stand"),
+    ("A1 + ¦None", "cannot stand"),
+    ("¦...", "cannot stand"),
     ("1¦j * A1", "operator"),
     ("1¦_000", "operator"),
     ("0¦x10", "operator"),
-    ("¦~A1", "does not belong"),
-    ("A1 ¦<< 2", "does not belong"),
+    ("¦~A1", "cannot stand"),
+    ("A1 ¦<< 2", "cannot stand"),
     ("A1.¦.T", "missing before this '.'"),
     ("A1 ¦-> Y", "missing before"),
     ("¦* A1", "missing before"),
@@ -202,9 +202,9 @@ REFUSED = [
     ("A1 + ¦ ".replace(" ¦ ", "¦  "), "ends too early"),
     ("A1.¦", "ends too early"),
     ("A1 * ¦(Y", "closed"),
-    ("A1¦) * (Y", "closes"),
-    ("¦", "no formula"),
-    ("¦  \n ", "no formula"),
+    ("A1¦) * (Y", "no opening"),
+    ("¦", "is empty"),
+    ("¦  \n ", "is empty"),
     ("sum(A1, ¦0)", "sum(P, axis=0)"),
     ("sum(¦)", "1 argument, got 0"),
     ("sum(A1, ¦A1=0)", "axis= and keepdims="),
@@ -241,13 +241,13 @@ REFUSED = [
 @pytest.mark.parametrize("before", ["", "(A1 +\n\tA1\n\n) + \N{NO-BREAK SPACE}\n ("])
 def test_what_is_refused_is_pointed_to_with_advice(before, marked, hint):
     opened = before.count("(") - before.count(")")
-    if opened and hint in ("right of =", "no formula", "closes", "closed", "ends too early"):
+    if opened and hint in ("right of =", "is empty", "no opening", "closed", "ends too early"):
         return  # means something else inside of parentheses
     text = before + marked.replace("¦", "") + ")" * opened
     error = refusal(text)
     assert hint in error.reason
     at = len(before) + marked.index("¦")
-    assert error.position == (0 if hint == "no formula" else at)
+    assert error.position == (0 if hint == "is empty" else at)
     assert error.text == text
 
 

@@ -38,11 +38,55 @@ from sknn_edu.formulas import (
 )
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.formulas.parser import ANSWER
+from sknn_edu.formulas.quantity import Quantity
 from sknn_edu.losses import Loss, SquaredError
 from sknn_edu.teaching import trace
 from sknn_edu.teaching.network_formulas import Formulas
 
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
+
+
+# -- names ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "layer", "canonical"),
+    [
+        ("dW12", "dW", 12, "dW12"),
+        ("dZ2", "delta", 2, "delta2"),
+        ("D1", "mask", 1, "mask1"),
+        ("dX", "dA", 0, "dA0"),
+        ("W3_next", "W_next", 3, "W3_next"),
+        ("l1_ratio", "l1_ratio", None, "l1_ratio"),
+        ("W01", "W01", None, "W01"),
+        ("m", "m", None, "m"),
+        ("", "", None, ""),
+        ("W" + "9" * 5000, "W" + "9" * 5000, None, "W" + "9" * 5000),
+    ],
+)
+def test_a_name_is_a_family_and_a_layer(name, family, layer, canonical):
+    quantity = Quantity.of(name)
+    assert (quantity.family, quantity.layer, str(quantity)) == (family, layer, canonical)
+    assert Quantity.of(str(quantity)) == quantity
+
+
+def test_what_a_derivative_and_a_step_are_about():
+    assert str(Quantity.of("delta2").differentiated_by) == "Z2"
+    assert str(Quantity.of("db1").parameter) == str(Quantity.of("b1_next").parameter) == "b1"
+    assert Quantity.of("dA0").is_derivative
+    assert not Quantity.of("W1_next").is_derivative
+    assert str(Quantity.of("W1_next").at(4)) == "W4_next"
+
+
+def test_every_array_of_a_trace_has_the_shape_of_its_name():
+    est = BackpropClassifier((4, 5), alpha=0.1, dropout=0.5, random_state=0).initialize(
+        X, [0, 1] * 3
+    )
+    for layout in Layout:
+        t = trace(est, X, [0, 1] * 3, layout=layout, random_state=0)
+        for name in t.names():
+            shape = Quantity.of(name).shape(t.architecture.sizes, layout)
+            assert tuple(t.m if n == "m" else n for n in shape) == np.shape(t[name]), name
 
 
 # -- what drawn formulas are worth ------------------------------------------------------------

@@ -308,7 +308,7 @@ def test_reveal_tells_the_formula_and_only_then(capsys):
     main(["check", str(EXAMPLE)])
     assert "d_tanh(Z1)" not in capsys.readouterr().out
     main(["check", str(EXAMPLE), "--reveal"])
-    assert "Right is delta1 = dA1 * d_tanh(Z1)." in capsys.readouterr().out
+    assert "The right formula is delta1 = dA1 * d_tanh(Z1)." in capsys.readouterr().out
 
 
 def test_rtol_of_the_file_and_of_the_command_line(write, capsys):

@@ -161,8 +161,9 @@ def _without_calls(node: Expression, inside: tuple[Activation, ...]) -> Expressi
     node = node.rebuilt(lambda part: _without_calls(part, inside))
     if not isinstance(node, Call) or node.function in EXPORTED:
         return node
-    if node.function in PRIMITIVES:
-        called = _read(PRIMITIVES[node.function].spelled_out, {"Z"})
+    primitive = PRIMITIVES.get(node.function)
+    if primitive is not None and primitive.spelled_out is not None:
+        called = _read(primitive.spelled_out, {"Z"})
     else:
         called = _spelled_out(Activation.get(node.function), inside)
     return called.substituted({"Z": node.arguments[0]})

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from skl2onnx.common.data_types import (
@@ -60,10 +60,15 @@ def classifier_shapes(operator: Any) -> None:
     """Labels, shape (n,) or (n, n_labels), and probabilities, shape (n, n_classes)."""
     n, classifier = _check_ends(operator, 2), operator.raw_operator
     labels = get_label_classes(operator.scope_inst, classifier)
-    shape = [n, len(labels)] if targets_of(classifier).is_multilabel else [n]
+    shape = [n, len(labels)] if _targets(classifier).is_multilabel else [n]
     kind = Int64TensorType if _are_numbers(labels) else StringTensorType
     operator.outputs[0].set_type(kind(shape))
     operator.outputs[1].type.shape = [n, len(labels)]
+
+
+def _targets(classifier: Any) -> ClassTargets:
+    """How the classes are coded."""
+    return cast(ClassTargets, targets_of(classifier))
 
 
 def _are_numbers(labels: np.ndarray) -> bool:
@@ -93,7 +98,7 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     """What `predict` gives, and `predict_proba`, or scores in its place."""
     graph = Graph(scope, operator, container)
     classifier = operator.raw_operator
-    network, targets = network_of(classifier), targets_of(classifier)
+    network, targets = network_of(classifier), _targets(classifier)
     label, probabilities = (output.full_name for output in operator.outputs)
     Z, A = graph.layers(network)
     _add_label(graph, targets, get_label_classes(scope, classifier), A, out=label)

@@ -10,7 +10,7 @@ In the order of the data flow:
 `primitives`    every function and relation, each stated once
 `tree`          what a formula is made of: its value, and its text
 `functions`     what the formulas of one network may call, its activations included
-`characters`    the first look at a text
+`characters`    the first check of a text
 `parser`        text to tree, by a whitelist; nothing is ever run as Python
 `advice`        what to type instead of what is refused
 `errors`        the error that points to a character

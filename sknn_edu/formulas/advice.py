@@ -1,4 +1,4 @@
-"""What students type that is no formula here, and what to type instead."""
+"""What students type that formulas do not have, and what to type instead."""
 
 # ruff: noqa: RUF001 - characters that look like others are what this is about
 
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection
 
 TIMES = "Write * (entry by entry) or @ (the product of matrices)."
-NO_SUBSCRIPTS = "There are no subscripts here: write formulas of whole matrices."
+NO_SUBSCRIPTS = "A formula has no subscripts: write it with whole matrices."
 TRANSPOSE = "The transpose is written .T, as in W2.T."
 
 CHARACTERS = {
@@ -21,16 +21,16 @@ CHARACTERS = {
     **dict.fromkeys(
         "²³¹⁰⁴⁵⁶⁷⁸⁹√", "Powers are written with **, as in A1**2; there is sqrt(...) too."
     ),
-    **dict.fromkeys('"“”„«»', "There is no text inside of a formula."),
+    **dict.fromkeys('"“”„«»', "A formula has no text in it."),
     **dict.fromkeys("[]", NO_SUBSCRIPTS),
     **dict.fromkeys("{}$\\", "Formulas are written as in Python, not as in LaTeX."),
     **dict.fromkeys("∑Σ", "Write sum(...)."),
     **dict.fromkeys("∂∇", "Write d, as in dW1."),
     **dict.fromkeys("≤≥≠!&|~", "Comparisons are not needed: d_relu(Z1) is 1 where Z1 > 0, else 0."),
     "^": "A power is written with **, not with ^; the transpose with .T.",
-    "#": "There are no comments inside of a formula.",
+    "#": "A formula has no comments.",
     ";": "Write one formula.",
-    "%": "There is no remainder here.",
+    "%": "A formula has no remainder.",
     "α": "Write alpha.",
     "δ": "Write delta, as in delta1.",
     "σ": "Write logistic(...).",
@@ -40,7 +40,7 @@ CHARACTERS = {
 
 OPERATORS: dict[type, str] = {
     ast.FloorDiv: "Divide with /.",
-    ast.Tuple: "Write one formula; decimals have a point.",
+    ast.Tuple: "Write one formula; decimals are written with a point.",
     ast.Compare: "Comparisons are not needed: d_relu(Z1) is 1 where Z1 > 0, else 0.",
     ast.Starred: "A star stands between two factors.",
 }
@@ -73,7 +73,7 @@ NAMES = {
 
 
 def on_character(text: str, position: int) -> str:
-    """Why this character does not belong into a formula."""
+    """Why this character cannot stand in a formula."""
     character = text[position]
     plain = unicodedata.normalize("NFKC", character)
     if character in CHARACTERS:
@@ -81,17 +81,17 @@ def on_character(text: str, position: int) -> str:
     elif plain != character and plain.isascii() and plain.isprintable():
         hint = f"Write it as {plain}."
     else:
-        hint = "There are only names, numbers, + - * / ** @ .T and functions."
-    return f"The character {character!r} does not belong into a formula. {hint}"
+        hint = "A formula has only names, numbers, + - * / ** @ .T and functions."
+    return f"The character {character!r} cannot stand in a formula. {hint}"
 
 
 def on_module(name: str, attribute: str) -> str:
-    """Why a function does not stand behind a module."""
+    """Why a function cannot stand behind a module."""
     return f"Write without {name}., as in exp(Z1). {FUNCTIONS.get(attribute, '')}".rstrip()
 
 
 def on_attribute(name: str) -> str:
-    """Why a name behind a point cannot stay."""
+    """Why a name cannot stand behind a point."""
     hint = TRANSPOSE if name == "t" else FUNCTIONS.get(name, "")
     return f"The only attribute is .T, got .{short(name)}. {hint}".rstrip()
 

@@ -1,4 +1,4 @@
-"""The first look at a text, for characters and signs that no formula has.
+"""The first check of a text, for characters and signs that no formula has.
 
 Python's parser sees a text only after this. So there are no strings, comments, statements
 or letters of other alphabets in it, brackets are in balance and not too deep, and each
@@ -63,13 +63,13 @@ def in_one_line(text: str, max_depth: int) -> str:
 def _refusal(kind: str, token: str, before: str, open_at: list[int], max_depth: int) -> str | None:
     """Why this token cannot stand here, or None if it may."""
     if kind == "name" and iskeyword(token) and token not in OPTIONS:
-        return f"{token!r} does not belong into a formula."
+        return f"{token!r} cannot stand in a formula."
     if before in VALUE_ENDS and kind in VALUE_BEGINS and (before, kind) != ("name", "opening"):
         return f"An operator is missing here. {advice.TIMES}"
     if kind == "opening" and len(open_at) == max_depth:
         return f"Parentheses are nested too deeply (> {max_depth})."
     if kind == "closing" and not open_at:
-        return "This parenthesis closes none."
+        return "There is no opening parenthesis for this one."
     if token == "=" and not open_at:
         return "Write only what stands to the right of =."
     return None

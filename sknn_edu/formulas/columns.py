@@ -11,8 +11,8 @@ def to_columns(formula: Expression) -> Expression:
     ``A1.T @ delta2`` becomes ``delta2 @ A1.T``: a product turns round, a sum down the rows
     becomes one along them (and keeps its axis: a bias is a column). All else is as it was.
 
-    The only vectors in ``formula`` may be biases and what is like them, sums over axis 0;
-    they may be added and multiplied entry by entry, as rows of their own.
+    The only vectors in ``formula`` may be biases, their gradients and other sums over axis 0; they
+    may be added and multiplied entry by entry, like rows.
     """
     match formula:
         case MatrixProduct(left, right):

@@ -34,7 +34,7 @@ class Layout(StrEnum):
         return self.orient(np.array(M))
 
     def orient(self, M: np.ndarray) -> np.ndarray:
-        """Like `matrix`, without a copy: for arrays of one's own."""
+        """Like `matrix`, without a copy: for arrays that nothing else holds."""
         return M if self is Layout.ROWS else M.T
 
     def bias(self, v: np.ndarray) -> np.ndarray:

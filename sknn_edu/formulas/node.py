@@ -102,7 +102,7 @@ def check_broadcast(node: Expression, scope: Scope, *values: Any) -> None:
         shown = " and ".join(
             f"{part} has shape {shape}" for part, shape in zip(node.parts(), shapes, strict=True)
         )
-        raise ShapeMismatch(f"{shown}: entry by entry they do not fit", node) from None
+        raise ShapeMismatch(f"{shown}: entry by entry they do not match", node) from None
     check_size(shape, scope, node)
 
 

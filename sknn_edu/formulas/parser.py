@@ -95,7 +95,7 @@ def parse(
     line = in_one_line(text, limits.depth)
     formula = line.lstrip()
     if not formula:
-        raise ExpressionError("There is no formula.", text, 0)
+        raise ExpressionError("The formula is empty.", text, 0)
     indent = len(line) - len(formula)
     try:
         tree = ast.parse(formula, mode="eval").body
@@ -267,7 +267,7 @@ class _Translator:
 
     def _refuse(self, reason: str | None, node: Any, position: int | None = None) -> NoReturn:
         position = self._start(node) if position is None else position
-        raise ExpressionError(reason or "This does not belong into a formula.", self.text, position)
+        raise ExpressionError(reason or "This cannot stand in a formula.", self.text, position)
 
     def _start(self, node: Any) -> int:
         return self.indent + node.col_offset

@@ -81,5 +81,5 @@ RELATIONS = {
     "<=": Primitive(np.less_equal, r"\leq", "&le;"),
 }
 
-# What the language computes by itself, with no activation behind the name.
+# Those that formulas compute by themselves, without an activation of that name.
 OF_THE_LANGUAGE = {name: p for name, p in PRIMITIVES.items() if not p.is_activation}

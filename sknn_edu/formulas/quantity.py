@@ -54,6 +54,11 @@ class Quantity:
             return self.family
         return f"{self.symbol}{self.layer}{NEXT * self.is_step}"
 
+    @property
+    def l(self) -> int:
+        """The number of the layer, to count with: 0 also for what belongs to none."""
+        return self.layer or 0
+
     def at(self, layer: int) -> Quantity:
         """The same of another layer."""
         return replace(self, layer=layer)

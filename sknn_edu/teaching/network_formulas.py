@@ -1,7 +1,7 @@
-"""The formulas of one network: every quantity of its trace, from those before it.
+"""The formulas of one network: every quantity of its trace, computed from those before it.
 
 They are written once, for samples in rows, as data: `derive` prints them, the tests
-evaluate them against the engine, and the marking looks for mistakes in them.
+evaluate them against the engine, and the marking rewrites them with the mistakes that it knows.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class Formulas:
         return self._penalty_terms(f"* ({squares}) / 2", f"* ({sizes})")
 
     def penalty_slope_of(self, name: str) -> list[Expression]:
-        """The slope of that for one array."""
+        """The derivative of that by one array."""
         return self._penalty_terms(f"* {name}", f"* sign({name})")
 
     def _penalty_terms(self, squares: str, sizes: str) -> list[Expression]:

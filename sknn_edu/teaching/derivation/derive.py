@@ -1,7 +1,7 @@
 """Derive the formulas of a network, step by step, as one would on a page of notes.
 
-What is printed are the formulas of `network_formulas`, which the tests evaluate against the engine;
-only the sentences beside them are written here.
+The formulas are those of `network_formulas`, which the tests evaluate against the engine; the
+sentences beside them are written here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def derive(
     Parameters
     ----------
     est : BackpropClassifier or BackpropRegressor
-        Fitted or initialised; it stays as it is.
+        Fitted or initialised; it is not changed.
     layout : {"rows", "columns"}, default="rows"
         Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b).
     sample_weight : bool, default=False
@@ -84,7 +84,7 @@ class _Notes:
         for l in self.formulas.layers:
             section = f"Forward, layer {l}"
             yield self._step(section, f"Z{l}")
-            dropout = "The mask switches units off, and makes up for it in the others."
+            dropout = "The mask sets the outputs of some units to 0 and scales up the others."
             yield self._step(section, f"A{l}", dropout if l in self.formulas.dropped else "")
             yield from self._function(section, l)
 
@@ -114,20 +114,20 @@ class _Notes:
         yield from self._gradients("Backward, output layer", L)
         for l in range(L - 1, 0, -1):
             section = f"Backward, layer {l}"
-            yield self._step(section, f"dA{l}", f"A{l} acts on J through Z{l + 1} alone.")
+            yield self._step(section, f"dA{l}", f"J depends on A{l} through Z{l + 1} alone.")
             yield self._step(section, f"delta{l}", self._through(l))
             yield from self._gradients(section, l)
-        yield self._step("Backward, input", "dA0", "How J changes with the input.")
+        yield self._step("Backward, input", "dA0", "The derivative of J by the input.")
 
     def _at_output(self) -> Iterator[Step]:
-        """The slope of the loss, and delta of the output: fused, or through the Jacobian."""
+        """The derivative of the loss, and delta of the output: short, or by the Jacobian."""
         loss, L = self.architecture.loss, self.formulas.L
         section, output = "Backward, output layer", self.output
         yield self._step(
             section,
             f"dA{L}",
-            "The slope of the loss for each output. The share of each sample in the mean is in "
-            "here, and from here on in everything.",
+            "The derivative of the loss by each output. The weight of each sample in the mean is "
+            "included here, and so in every gradient that follows.",
         )
         partners = [term for _, term in loss.terms() if term.delta_formula(output)]
         for term in dict.fromkeys(partners):
@@ -138,11 +138,11 @@ class _Notes:
         if len(partners) < len(loss.terms()):
             why = (
                 f"{_names(partners)} and {output.name} are partners and take the short form; the "
-                f"other terms go through the derivative of {output.name}."
+                f"other terms are multiplied by the derivative of {output.name}."
             )
         else:
             why = (
-                f"{_names(partners)} and {output.name} are partners: the slope of the loss and the "
+                f"{_names(partners)} and {output.name} are partners: the derivative of the loss and the "
                 f"derivative of {output.name} cancel."
             )
         yield self._step(section, f"delta{L}", why)
@@ -160,27 +160,29 @@ class _Notes:
         yield self._step(section, SLOPE_OF_LOSS, why, formulas=(loss, tuple(lines)))
 
     def _through(self, l: int) -> str:
-        """Why delta_l is what it is."""
+        """Why the formula of delta_l holds."""
         f = self.architecture.activations[l - 1]
         if isinstance(f, Elementwise):
-            return (
-                f"{f.name} acts on each number alone, so its derivative multiplies entry by entry."
-            )
+            return f"{f.name} is applied to each number alone, so its derivative multiplies entry by entry."
         entries = f" = {f.jacobian_entry}" if f.jacobian_entry else ""
         return (
             f"{f.name} mixes the units of a sample: its derivative is a matrix for each sample, "
-            f"the Jacobian da_i / dz_j{entries}. The formula is its transpose times dA{l}, sample "
-            "by sample, multiplied out."
+            f"the Jacobian da_i / dz_j{entries}. The formula is its transpose times dA{l} for each "
+            "sample, multiplied out."
         )
 
     def _gradients(self, section: str, l: int) -> Iterator[Step]:
-        penalty = " The penalty adds its own slope." if l in self.formulas.penalty_slope else ""
+        penalty = (
+            " The penalty adds its own derivative." if l in self.formulas.penalty_slope else ""
+        )
         yield self._step(
-            section, f"dW{l}", f"Z{l} is linear in W{l}, with A{l - 1} in front of it.{penalty}"
+            section, f"dW{l}", f"Z{l} is linear in W{l}, with the factor A{l - 1}.{penalty}"
         )
         if self.architecture.has_biases:
             yield self._step(
-                section, f"db{l}", f"b{l} is added to every sample, so the samples add up."
+                section,
+                f"db{l}",
+                f"b{l} is added to every sample, so its gradient is the sum over the samples.",
             )
 
     def _update(self) -> Iterator[Step]:

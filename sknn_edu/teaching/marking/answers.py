@@ -107,7 +107,7 @@ class Reader:
         L = self.t.n_layers
         if value.shape != truth.shape or target not in (f"dA{L}", f"delta{L}"):
             return value
-        # At outputs of exactly 0 the log loss has no slope: nothing to be marked there.
+        # At outputs of exactly 0 the log loss has no derivative: such entries are not marked.
         undefined = ~np.isfinite(value) & (np.abs(self.true[f"A{L}"]) <= EPS)
         return np.where(undefined, truth, value)
 

@@ -41,7 +41,7 @@ class Chains:
     Attributes
     ----------
     extra : ndarray or None
-        What may be in an answer with a wrong share: the penalty's part of it; for a bias, what a
+        What an answer may contain with a wrong share: the penalty's part; for a bias, what a
         penalty on it would add.
     right_share : float
         Its true share: 1 of the penalty, 0 of a penalty on a bias.
@@ -80,7 +80,7 @@ class Chains:
             return [{name: f.forward[name]}]
         if name == f"dA{L}":
             return [{name: f.backward[name]}]
-        first_layer = max(self.quantity.layer or 0, 1)
+        first_layer = max(self.quantity.l, 1)
         between = [n for l in range(L - 1, first_layer - 1, -1) for n in (f"dA{l}", f"delta{l}")]
         if name in between:  # it and what comes after it
             between = between[: between.index(name)]
@@ -101,7 +101,7 @@ class Chains:
     def _data_formula(self) -> Expression:
         """The formula of the target, without the penalty's part."""
         if self.quantity.family == "dW":
-            return self.formulas.data_gradient(self.quantity.layer)
+            return self.formulas.data_gradient(self.quantity.l)
         return self.formulas.backward[self.target]
 
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
@@ -172,7 +172,7 @@ class Chains:
         return self.compared(formula.value(self.scope._replace(values=known)))
 
     def _some_units(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
-        """What a dW is made of, with the units of some of its rows."""
+        """The arrays of a dW with the units of some of its rows."""
         n = len(self.values[self.target])
         part = dict(known)
         for name in formula.names():
@@ -183,7 +183,7 @@ class Chains:
         return part
 
     def _some_samples(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
-        """What a delta or a dA is made of, for some samples; None if it looks at all of them."""
+        """The arrays of a delta or a dA for some samples; None if its formula sums over samples."""
         if "w" in formula.names() or any(_over_samples(node) for node in formula.walk()):
             return None
         arrays = {name: known[name][self.rows] for name in _of_samples(formula)}

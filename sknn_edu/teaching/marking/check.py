@@ -47,7 +47,7 @@ def check_derivation(
     Parameters
     ----------
     est : BackpropClassifier or BackpropRegressor
-        Fitted or initialised; it stays as it is. It is computed in float64.
+        Fitted or initialised; it is not changed. All is computed in float64.
     X, y : array-like
         The data, as for ``est.fit``.
     answers : dict of str to answer
@@ -116,7 +116,7 @@ def check_derivation(
     t = in_rows if layout is Layout.ROWS else trace_opened(opened, layout, rate)
     reader = Reader(t, in_rows)
     marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
-    # Many small products: threads would only get in each other's way.
+    # Many small products: several threads are slower than one.
     with overflow_is_expected(), one_blas_thread():
         return Marking([marker.mark(name, answer) for name, answer in answers.items()])
 
@@ -201,7 +201,7 @@ class _Marker:
         causes: list[Cause] = []
         if not precision.rounded:
             causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
-        # A constant in a formula may have been rounded; one number alone would prove nothing.
+        # A constant in a formula may have been rounded; a single number is no evidence for one.
         if not causes and (precision.rounded or rows.size > 1):
             causes = self._either_way_round(
                 search, rows, truth, roughly, in_pairs=precision.rounded
@@ -218,7 +218,7 @@ class _Marker:
         if truth.ndim == 1 and rows.shape == (truth.size, 1):
             turned = rows.ravel()
         if turned.shape == truth.shape and rows.ndim == 2:
-            message = "This is the transpose of what it should be: rows and columns are swapped."
+            message = "This is the transpose of the right array: rows and columns are swapped."
             error = relative_error(turned, truth, tolerance.slack)
             if error <= tolerance.rtol:
                 causes.append(Cause((TRANSPOSED,), (message,), error))
@@ -234,15 +234,15 @@ class _Marker:
     def _with_shapes_that_do_not_fit(
         self, name: str, target: str, text: str, mismatch: ShapeMismatch
     ) -> MarkedAnswer:
-        """Mark a formula that cannot be computed: by what makes it right, if that is known."""
-        where = f"In {mismatch.node} the shapes do not fit: {mismatch}."
+        """Mark a formula that cannot be computed; say if a transpose makes it right."""
+        where = f"In {mismatch.node} the shapes do not match: {mismatch}."
         code = SHAPE
         for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
             if relative_error(value, np.asarray(self.true[target])) <= self.rtol:
                 code = "weights_not_transposed" if Quantity.of(turned).family == "W" else TRANSPOSED
         return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
 
-    # -- what is said -----------------------------------------------------------------------
+    # -- messages -----------------------------------------------------------------------
 
     def _correct(self, name: str, error: float) -> MarkedAnswer:
         return MarkedAnswer(name, True, (), (), "Correct.", error)
@@ -256,7 +256,7 @@ class _Marker:
             sentences.append(" And: ".join(cause.messages))
         message = " Or: ".join(sentences) or otherwise
         if self.reveal:
-            message += f" Right is {name} = {self.formula_of(self._target(name))}."
+            message += f" The right formula is {name} = {self.formula_of(self._target(name))}."
         return MarkedAnswer(name, False, mistakes or (UNKNOWN,), explanations, message, error)
 
     def formula_of(self, target: str) -> Expression:
@@ -270,16 +270,16 @@ class _Marker:
     @staticmethod
     def _not_finite() -> str:
         return (
-            "There are numbers in it that are infinite or not a number: look for a division by 0 "
-            "and for the logarithm of 0 or of a negative number."
+            "Some entries are infinite or not a number. Look for a division by 0, and for the "
+            "logarithm of 0 or of a negative number."
         )
 
     def _nothing_known(self, rows: np.ndarray, error: float) -> str:
         if rows.size and not rows.any():
-            return "This is zero everywhere: two terms cancel, or nothing is carried back."
+            return "Every entry is zero: two terms cancel, or a factor is zero."
         if self.budget.was_exceeded:
-            return f"This is wrong (by {error:.2g}, relative). {self.budget.message}"
+            return f"This is wrong (relative error {error:.2g}). {self.budget.message}"
         return (
-            f"This is wrong (by {error:.2g}, relative), and no mistake that is known here explains "
-            "it. Check the shape of each factor, and one entry by hand."
+            f"This is wrong (relative error {error:.2g}), and none of the known mistakes explains "
+            "it. Check the shape of each factor, and compute one entry by hand."
         )

@@ -1,4 +1,4 @@
-"""How much of a candidate, and of the penalty, is in an answer."""
+"""An answer as a constant times a candidate plus a share of the penalty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Fit:
         self.extra = extra if extra is not None and np.any(extra) else None
 
     def can_explain(self, tolerance: Tolerance) -> bool:
-        """Whether the best fit comes near enough to look closer."""
+        """Whether the best fit is near enough to try constants and shares."""
         rest = self.answer - self.result(*self._best)
         room = 3 * tolerance.rtol * np.linalg.norm(self.answer)
         room += tolerance.slack * np.sqrt(self.answer.size)
@@ -33,13 +33,13 @@ class Fit:
         return [None, 1.0, 0.0, 2.0, 0.5, -1.0, total, 2 * total, 0.5 * total]
 
     def best_share(self, tolerance: Tolerance) -> float | None:
-        """The share that fits best, if there are numbers enough to say."""
+        """The share that fits best, if there are enough numbers to determine it."""
         enough = self.n_different >= (3 if tolerance.exact else 4)
         return self._best[1] if enough and self.extra is not None else None
 
     @cached_property
     def n_different(self) -> int:
-        """How many numbers of the candidate differ, signs aside: one of them proves nothing."""
+        """How many different magnitudes the candidate has: with one, any constant would fit."""
         return len(np.unique(significant(np.abs(self.value[self.value != 0]))))
 
     def constant(self, share: float | None) -> float:

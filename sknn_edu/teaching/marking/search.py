@@ -68,7 +68,7 @@ class Search:
         if not found and in_pairs and _enough(compared, tolerance):
             pairs = variations.pairs()
             found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
-        if found and compared is not answer:  # some rows have told which ones; now all of them
+        if found and compared is not answer:  # found by some of the rows: checked with all of them
             whole = variations.whole()
             candidates = (whole.again(candidate) for candidate, _ in found)
             found = self._found(candidates, answer, tolerance)
@@ -137,7 +137,7 @@ class Search:
     def _named(
         self, c: float, n_different: int, tolerance: Tolerance
     ) -> Iterator[tuple[tuple[str, ...], float]]:
-        """The constants with a name near c, exactly; else c itself, if it can be believed."""
+        """The constants with a name near c, exactly; else c itself, if there is enough evidence."""
         if not np.isfinite(c) or c == 0:
             return
         near = SAME_NUMBERS if tolerance.exact else 2 * tolerance.rtol
@@ -151,12 +151,12 @@ class Search:
 
 
 def _enough(answer: np.ndarray, tolerance: Tolerance) -> bool:
-    """Whether there are numbers enough to believe in two mistakes: a few rounded ones are not."""
+    """Whether there are enough numbers to tell two mistakes at once: a few rounded ones are not."""
     return tolerance.exact or answer.size >= 4
 
 
 def _exclude_each_other(codes: tuple[str, ...]) -> bool:
-    """Whether two mistakes make up for each other, or cannot both be made."""
+    """Whether two mistakes cancel each other, or cannot both be made."""
     apart = ({"missing_mean", "double_mean"}, {"bias_mean", "bias_not_summed"})
     return len(set(codes)) < len(codes) or set(codes) in apart
 

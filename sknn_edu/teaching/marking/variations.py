@@ -1,8 +1,8 @@
-"""What a quantity becomes when mistakes are made on the way to it.
+"""The values of a quantity when mistakes are made in the formulas that lead to it.
 
 For one quantity, say dW1, the formulas that lead to it from the output are taken. Each mistake
 rewrites one of them, or the same one in several layers, and the quantity is computed from
-the wrong formulas: what is wrong early runs through all that follows.
+the wrong formulas: an early mistake changes every later value.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ class Candidate:
     value : ndarray
         The quantity, without the penalty's part.
     extra : ndarray or None
-        What may have a wrong share in an answer: the penalty's part of it; for a bias, what a
-        penalty on it would add. None where there is nothing of the kind.
+        What an answer may contain with a wrong share: the penalty's part; for a bias, what a
+        penalty on it would add. None where there is neither.
     right_share : float
         Its true share: 1 of the penalty, 0 of a penalty on a bias.
     chain : int
         Which of the chains was changed.
     values : dict of str to ndarray or None
-        All that is not as it should be, the quantity included; None where it was not kept.
+        All values that differ from the true ones, the quantity included; None if not kept.
     """
 
     edits: tuple[Edit, ...]

@@ -174,6 +174,6 @@ def output_gradients(opened: Opened, layout: Layout) -> Iterator[np.ndarray]:
         else:
             yield layout.orient(following.input_gradient(out=np.empty_like(layer.dA)))
     A, Y = layers[-1].A, opened.samples.Y
-    slope = opened.architecture.loss.gradient(A, Y, out=np.empty_like(A))
-    slope *= mean_factors(opened.samples, opened.samples.total_weight)
-    yield layout.orient(slope)
+    dA = opened.architecture.loss.gradient(A, Y, out=np.empty_like(A))
+    dA *= mean_factors(opened.samples, opened.samples.total_weight)
+    yield layout.orient(dA)

@@ -80,7 +80,7 @@ class Trace(TraceArrays):
     activations : list of Activation
         f_1, ..., f_L.
     loss_function : Loss
-        The loss of one sample, in the form that it has behind this output.
+        The loss of one sample, in the form that it takes with this output activation.
     has_biases, is_weighted : bool
         Whether the network has biases, and whether samples have weights.
     shows_update : bool

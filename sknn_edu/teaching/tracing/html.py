@@ -1,7 +1,7 @@
 """A trace as a notebook shows it: layer by layer, forward and backward side by side.
 
-Plain HTML and CSS, no scripts, nothing from outside. The colours are translucent, so that
-the text is legible on light and on dark pages.
+Plain HTML and CSS: no scripts, nothing is loaded. The colours are translucent, so that the
+text is legible on light and on dark pages.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def trace_html(t: TraceArrays) -> str:
             f'<div class="t-head"><b>{escape(t.headline).replace("-&gt;", "&rarr;")}</b></div>',
             _flow(t),
             *_sections(t),
-            '<div class="t-small">Blue is negative, orange positive, deeper the larger a number '
-            "is beside the others of its array.</div></div>",
+            '<div class="t-small">Negative numbers are blue, positive ones orange: the larger the '
+            "magnitude within its array, the stronger the colour.</div></div>",
         ]
     )
 

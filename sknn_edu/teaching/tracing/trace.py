@@ -29,7 +29,7 @@ def trace(
     Parameters
     ----------
     est : BackpropClassifier or BackpropRegressor
-        Fitted or initialised; it stays as it is.
+        Fitted or initialised; it is not changed.
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
     sample_weight : array-like of shape (n_samples,), default=None
@@ -41,7 +41,7 @@ def trace(
         Step length of ``W_next`` and ``b_next``, by default ``est.learning_rate_init``. If it
         is given, the update is shown wherever the trace is.
     random_state : int, RandomState or None, default=None
-        Draws the masks of dropout. With None dropout is off, as in ``est.loss``.
+        Draws the masks of dropout. With None dropout is off, as in ``est.objective``.
 
     Returns
     -------
@@ -52,9 +52,9 @@ def trace(
     NotFittedError
         If ``est`` has neither been fitted nor initialised.
     TypeError
-        If ``est`` is no network of this package, but a pipeline, for instance.
+        If ``est`` is not a network of this package (but a pipeline, for instance).
     ValueError
-        If the data do not fit the network, or a parameter is not what it may be.
+        If the data do not fit the network, or a parameter has no valid value.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Mistakes that leave the formula as it is, but for a constant."""
+"""Mistakes that multiply the right result by a constant."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PENALTY_MISSING, PENALTY_FACTOR, BIAS_PENALISED = (
 
 @dataclass(frozen=True)
 class ConstantMistake:
-    """One whose result is the right one times a known constant."""
+    """A mistake whose result is the right one times a known constant."""
 
     codes: tuple[str, ...]
     constant: float
@@ -36,38 +36,39 @@ class ConstantMistake:
 
 
 def sentence_about(code: str, constant: float) -> str:
-    """What to tell a student of a constant."""
+    """What to tell a student about a constant."""
     return SENTENCES[code].format(constant=f"{constant:.4g}")
 
 
 SENTENCES = {
     "sign": (
-        "The sign is wrong: this points uphill where the gradient points down, or the other way "
-        "round. Differentiate (y - a)^2 once more, with the inner derivative."
+        "The sign is wrong: this is minus the gradient. Differentiate the loss once more: the "
+        "inner derivative of (y - a)^2 by a is -1."
     ),
     "factor": (
-        "Everything is {constant} times what it should be. Look at the constants of the loss: the "
-        "half, the two that comes down from a square, the number of outputs."
+        "Every number is {constant} times what it should be. Check the constants of the loss: the "
+        "factor 1/2, the 2 from the derivative of a square, the number of outputs."
     ),
     "missing_mean": (
-        "The mean over the samples is missing: J is a mean, so each of its derivatives has the 1/m "
-        "(with sample weights, one over their sum)."
+        "The mean over the samples is missing: J is a mean, so each of its derivatives has the "
+        "factor 1/m (with sample weights, 1 over their sum)."
     ),
     "double_mean": (
-        "The mean over the samples is taken twice: the 1/m is in delta already, every later "
-        "formula inherits it."
+        "The mean over the samples is taken twice: the factor 1/m is already in delta, and so in "
+        "every formula that uses delta."
     ),
     "bias_mean": (
-        "The mean over the samples is taken of delta, but the 1/m of the loss is in delta already: "
-        "here a sum is due."
+        "The mean over the samples is taken of delta, but the factor 1/m is already in delta: take "
+        "the sum."
     ),
     PENALTY_MISSING: (
-        "The penalty's part is missing: J has a term in the weights themselves, and its derivative "
-        "belongs into every dW."
+        "The penalty's part is missing: J has a term that depends on the weights directly, and its "
+        "derivative belongs in every dW."
     ),
     PENALTY_FACTOR: (
-        "The penalty's part is {constant} times what it should be. It comes with a half that the "
-        "square takes away, and is divided by the same number of samples as the loss."
+        "The penalty's part is {constant} times what it should be. The factor 1/2 of the penalty "
+        "cancels with the 2 from the derivative of the square, and the penalty is divided by the "
+        "same number of samples as the loss."
     ),
-    BIAS_PENALISED: "The penalty is on the weights alone: the biases have no part in it.",
+    BIAS_PENALISED: "The penalty depends on the weights alone: the biases are not in it.",
 }

@@ -13,7 +13,7 @@ from .base import Edit, FormulaMistake, carried_back, renamed
 
 
 class _InDerivative(FormulaMistake):
-    """One that is made in the derivative of an activation."""
+    """A mistake in the derivative of an activation."""
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         for name, formula in wanted.items():
@@ -26,7 +26,7 @@ class _InDerivative(FormulaMistake):
     def at(
         self, place: Backward, f: Activation, formulas: Formulas
     ) -> Iterator[tuple[Expression, str]]:
-        """What the mistake makes of delta = J_f(Z)^T dA, and what to say of it."""
+        """What the mistake makes of delta = J_f(Z)^T dA, with a message."""
 
 
 class ActivationDerivativeMissing(_InDerivative):
@@ -39,8 +39,9 @@ class ActivationDerivativeMissing(_InDerivative):
         if l < formulas.L and not isinstance(f, Identity):
             yield (
                 place.dA,
-                f"The derivative of {f.name} in layer {l} is missing: dA{l} says how J changes "
-                f"with A{l}, and A{l} = {f.name}(Z{l}) still stands between it and Z{l}.",
+                f"The derivative of {f.name} in layer {l} is missing: dA{l} is the derivative of J "
+                f"by A{l}, and A{l} = {f.name}(Z{l}), so by the chain rule delta{l} has one factor "
+                "more.",
             )
 
 
@@ -54,8 +55,9 @@ class DerivativeAtA(_InDerivative):
         if isinstance(f, Identity):
             return
         message = (
-            f"The derivative of {f.name} is taken at A{l}, the output of the layer. It belongs at "
-            f"Z{l}, the number that goes into {f.name}; a formula in terms of A is another formula."
+            f"The derivative of {f.name} is taken at A{l}, the output of the layer. It must be taken "
+            f"at Z{l}, the input of {f.name}. (Some derivatives can be written in terms of A, but "
+            "that is a different formula.)"
         )
         if isinstance(f, Elementwise):
             yield Product(place.dA, derivative(f, l, Name(f"A{l}"), formulas)), message
@@ -76,8 +78,8 @@ class ActivationForDerivative(_InDerivative):
         l = place.layer
         yield (
             Product(place.dA, Call(formulas.functions.of_layer(l), (Name(f"Z{l}"),))),
-            f"The gradient is multiplied by {f.name}(Z{l}) itself, where its derivative belongs: "
-            f"the chain rule asks how fast A{l} moves with Z{l}, not where it is.",
+            f"The gradient is multiplied by {f.name}(Z{l}) itself instead of its derivative: the "
+            f"chain rule needs the rate at which A{l} changes with Z{l}, not the value of A{l}.",
         )
 
 
@@ -91,8 +93,9 @@ class ReluOnGradient(_InDerivative):
             return
         l = place.layer
         message = (
-            f"{f.name} is applied to the gradient. Which entries of it pass is decided by the sign "
-            f"of Z{l} in the forward pass; the gradient itself may be negative where Z{l} > 0."
+            f"{f.name} is applied to the gradient. Which entries are kept depends on the sign of "
+            f"Z{l} in the forward pass, not on the sign of the gradient: it may be negative where "
+            f"Z{l} > 0."
         )
         through = Call(formulas.functions.of_layer(l), (place.dA,))
         yield through, message
@@ -111,9 +114,9 @@ class SoftmaxElementwise(_InDerivative):
         name = formulas.functions.of_layer(l)
         yield (
             Product(place.dA, Call(f"d_{name}", (Name(f"Z{l}"),))),
-            f"{f.name} is treated as if each output depended on its own z alone. Every z of a "
-            f"sample moves all of its outputs: beside the diagonal a_i (1 - a_i) the Jacobian has "
-            f"-a_i a_j, and delta{l} sums over all i.",
+            f"{f.name} is treated as if each output depended on its own z alone. But each z of a "
+            f"sample changes all outputs of that sample: the Jacobian has -a_i a_j off the diagonal "
+            f"(and a_i (1 - a_i) on it), and delta{l} is a sum over all outputs i.",
         )
 
 
@@ -149,8 +152,8 @@ class WrongLayerForDerivative(_InDerivative):
             if k == l or formulas.architecture.sizes[k] != formulas.architecture.sizes[l]:
                 continue
             message = (
-                f"The derivative in layer {l} is taken with numbers of layer {k}: delta{l} goes "
-                "back through the activation of its own layer."
+                f"The derivative of the activation in layer {l} uses numbers of layer {k}: for "
+                f"delta{l} it is the derivative at Z{l}."
             )
             slope = formulas.functions.of_layer(l)
             if not isinstance(f, Elementwise):

@@ -1,4 +1,4 @@
-"""Mistakes at the output: where the loss turns into the first delta."""
+"""Mistakes at the output: in the loss, its derivative and the first delta."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class OutputDerivativeMissing(FormulaMistake):
             yield self.edit(
                 name,
                 wrong,
-                f"The derivative of the output activation is missing: the slope of the loss is "
-                f"taken for A{L}, but A{L} = {output.name}(Z{L}), so to reach Z{L} it has to pass "
-                f"through the derivative of {output.name}.",
+                f"The derivative of the output activation is missing: dA{L} is the derivative of "
+                f"the loss by A{L}, but A{L} = {output.name}(Z{L}), so by the chain rule delta{L} also "
+                f"has the derivative of {output.name}.",
             )
 
 
@@ -46,9 +46,8 @@ class OutputDerivativeTwice(FormulaMistake):
         if name not in wanted:
             return
         message = (
-            f"The derivative of {output.name} is in there twice. The short form A{L} - Y of the "
-            f"output delta already contains it: there the derivative of the output and the slope "
-            f"of the loss have cancelled."
+            f"The derivative of {output.name} is taken twice. The short form A{L} - Y of delta{L} "
+            f"already contains it: it cancels with a factor of the derivative of the loss."
         )
         slope = Call(f"d_{formulas.functions.of_layer(L)}", (Name(f"Z{L}"),))
         yield self.edit(name, Product(wanted[name], slope), message)
@@ -78,13 +77,13 @@ class CanonicalShortcut(FormulaMistake):
         messages = {}
         if not all(term.delta_formula(output) == "A - Y" for term in terms):
             messages[f"delta{L}"] = (
-                f"A{L} - Y is the delta of partners only (softmax or logistic with the log loss, "
-                f"identity with the squared error); {loss!r} with {output.name} is no such pair."
+                f"A{L} - Y is delta{L} only for certain pairs (softmax or logistic with the log loss, "
+                f"identity with the squared error); {loss!r} with {output.name} is not one of them."
             )
         if not all(term.gradient_formula == "A - Y" for term in terms):
             messages[f"dA{L}"] = (
-                f"A{L} - Y is not the slope of this loss in A{L}: it is what remains, behind a "
-                "partner of the loss, after the derivative of the output has cancelled."
+                f"A{L} - Y is not the derivative of this loss by A{L}. It can be delta{L}, after the "
+                "derivative of the output activation has cancelled."
             )
         for name, message in messages.items():
             if name in wanted:
@@ -98,7 +97,7 @@ class ZForOutput(FormulaMistake):
     code = "Z_for_A"
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
-        """The loss looks at Z of the output."""
+        """Z of the output in the loss."""
         L = formulas.L
         for name in (f"delta{L}", f"dA{L}", "loss"):
             if name in wanted and f"A{L}" in wanted[name].names():
@@ -115,7 +114,7 @@ class ZForOutput(FormulaMistake):
                         yield self.edit(
                             name,
                             wanted[name].replaced(place, inside),
-                            f"Z{L} stands where A{L} belongs, in the slope of the loss.",
+                            f"Z{L} stands where A{L} belongs, in the derivative of the loss.",
                         )
 
 
@@ -136,7 +135,7 @@ class _InOneTerm(FormulaMistake):
                             name,
                             wrong,
                             f"One term of the loss, {terms[i][1]!r}, {how}. Differentiate each "
-                            "term by itself, with its own sign and constant.",
+                            "term separately, with its own sign and factor.",
                         )
 
 
@@ -145,8 +144,8 @@ class FactorInOneTerm(_InOneTerm):
 
     code = "factor"
     constants: ClassVar[Mapping[float, str]] = {
-        2.0: "counts twice as much as it should",
-        0.5: "counts half",
+        2.0: "has twice the factor that it should have",
+        0.5: "has half the factor that it should have",
     }
 
 
@@ -158,10 +157,10 @@ class SignInOneTerm(_InOneTerm):
 
 
 class _ConstantUpstream(FormulaMistake):
-    """A constant in the delta of the output, from where it runs through all that follows.
+    """A constant in the delta of the output, and so in all formulas that use it.
 
-    By itself this is a constant in the result, which is found without trying. It matters
-    beside the penalty and beside other mistakes, which do not share it.
+    Alone it is a constant in the result, which is found by a fit. It has to be tried together with
+    the penalty and with other mistakes, which it does not multiply.
     """
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:

@@ -28,8 +28,8 @@ class PenaltyPartMissing(FormulaMistake):
             yield self.edit(
                 name,
                 Sum(formula, "-", Quotient(term, formulas.total)),
-                "The penalty has two terms, the squares and the sizes of the weights; one of them "
-                "is missing.",
+                "The penalty has two terms, the squares and the absolute values of the weights; one "
+                "of them is missing.",
             )
 
 
@@ -50,7 +50,7 @@ class PenaltyOfWrongLayer(FormulaMistake):
                 yield self.edit(
                     name,
                     Sum(Sum(formula, "-", right), "+", renamed(right, str(W), other)),
-                    f"The penalty's part has {other} in it, the weights of another layer.",
+                    f"The penalty's part uses {other}, the weights of another layer.",
                 )
 
 
@@ -66,5 +66,5 @@ class BiasPenalised(FormulaMistake):
             yield self.edit(
                 "loss",
                 Sum(wanted["loss"], "+", cost),
-                "The penalty is on the weights alone: the biases have no part in it.",
+                "The penalty depends on the weights alone: the biases are not in it.",
             )

@@ -1,4 +1,4 @@
-"""Mistakes in what is multiplied with what: layers, transposes, sums over the samples."""
+"""Mistakes in which arrays are combined: layers, transposes, sums over the samples."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class WrongLayer(FormulaMistake):
                         name,
                         renamed(formula, str(used), other),
                         f"{other} stands where the {used.family} of another layer belongs. "
-                        f"{self._what_meets(made.layer or 1)}",
-                        f"{used.family}{Quantity.of(other).layer - used.layer:+d}",
+                        f"{self._what_meets(max(made.l, 1))}",
+                        f"{used.family}{Quantity.of(other).l - used.l:+d}",
                     )
         target = Quantity.of(last)
         for other in formulas.in_other_layers(target):
             yield self.edit(last, Name(other), f"This is {other}, the answer for another layer.")
-        l = target.layer
+        l = target.l
         if target.family == "dA" and 0 < l < formulas.L:
             yield self.edit(
                 last,
                 formulas.read(f"delta{l} @ W{l}.T"),
-                f"delta{l} and W{l} lead from layer {l} to the one before it; "
-                f"dA{l} comes from the layer after it.",
+                f"delta{l} and W{l} give the gradient of the layer before, dA{l - 1}; "
+                f"dA{l} comes from layer {l + 1}.",
             )
 
     @staticmethod
@@ -66,20 +66,20 @@ class ZForA(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Z_(l-1) for A_(l-1) in dW_l."""
         for name, formula in wanted.items():
-            family, l = Quantity.of(name).family, Quantity.of(name).layer
+            family, l = Quantity.of(name).family, Quantity.of(name).l
             if family in ("dW", "Z") and l > 1:
                 yield self.edit(
                     name,
                     renamed(formula, f"A{l - 1}", f"Z{l - 1}"),
-                    f"Z{l - 1} stands where A{l - 1} belongs: layer {l} sees what layer {l - 1} "
-                    f"puts out, after its activation.",
+                    f"Z{l - 1} stands where A{l - 1} belongs: the input of layer {l} is the output "
+                    f"of layer {l - 1}, after its activation.",
                 )
             if family == "A" and l > 0:
                 yield self.edit(name, Name(f"Z{l}"), f"This is Z{l}: the activation is missing.")
 
 
 class WeightsNotTransposed(FormulaMistake):
-    """W for its transpose on the way back."""
+    """W for its transpose in the backward pass."""
 
     code = "weights_not_transposed"
 
@@ -96,18 +96,18 @@ class WeightsNotTransposed(FormulaMistake):
                         continue
                 if Quantity.of(W.id).family != "W":
                     continue
-                l = Quantity.of(W.id).layer
+                l = Quantity.of(W.id).l
                 yield self.edit(
                     name,
                     formula.replaced(node, wrong),
-                    f"W{l} is used the wrong way round. Forward it leads from layer {l - 1} to "
-                    f"layer {l}, back the other way: one of the two needs the transpose. That the "
-                    "shapes fit is an accident of equal widths; with other widths they would not.",
+                    f"W{l} is transposed where it should not be, or the other way round: the "
+                    f"forward pass multiplies by W{l}, the backward pass by its transpose. The shapes "
+                    "fit here only because the two layers have the same number of units.",
                 )
 
 
 class WeightsUpdatedFirst(FormulaMistake):
-    """W after the update for W before it, on the way back."""
+    """W after the update for W before it, in the backward pass."""
 
     code = "weights_updated_first"
 
@@ -115,7 +115,7 @@ class WeightsUpdatedFirst(FormulaMistake):
         """dA with the weights of the next step."""
         for name, formula in wanted.items():
             quantity = Quantity.of(name)
-            l = (quantity.layer or 0) + 1
+            l = quantity.l + 1
             if quantity.family != "dA" or f"W{l}" not in formula.names():
                 continue
             slope = formulas.backward[f"dW{l}"]
@@ -124,8 +124,9 @@ class WeightsUpdatedFirst(FormulaMistake):
                 yield self.edit(
                     name,
                     formula.substituted({f"W{l}": W_next}),
-                    f"W{l} has been updated before the gradient went back through it. All "
-                    "gradients of a step belong to the same weights: compute all, then update.",
+                    f"W{l} was updated before the gradient was propagated back through it. All "
+                    "gradients of a step are taken at the same weights: compute all of them first, "
+                    "then update.",
                     str(variant),
                 )
 
@@ -139,10 +140,10 @@ class BiasNotSummed(FormulaMistake):
         """db without its sum."""
         for name, formula in wanted.items():
             if Quantity.of(name).family == "db" and isinstance(formula, Reduction):
-                l = Quantity.of(name).layer
+                l = Quantity.of(name).l
                 yield self.edit(
                     name,
                     formula.operand,
-                    f"delta{l} has a number for each sample, b{l} has none: every sample uses the "
-                    f"same b{l}, so what they say about it adds up. Sum over the samples.",
+                    f"delta{l} has a row for each sample, but all samples share the same b{l}, so "
+                    f"the gradient by b{l} is the sum over the samples.",
                 )
