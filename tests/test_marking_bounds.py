@@ -51,7 +51,7 @@ def test_candidates_that_are_not_kept_give_the_same_marks_in_bounded_memory(monk
     wrong = {"dW2": -t["dW2"], "delta1": t["dA1"], "dW1": X.T @ in_two_layers}
     expected = check_derivation(est, X, y, wrong)
     monkeypatch.setattr(variations, "MOST_KEPT", 10**5)
-    monkeypatch.setattr(variations, "MOST_OF_A_CHAIN", 10**4)
+    monkeypatch.setattr(chains, "MOST_OF_A_CHAIN", 10**4)
     tracemalloc.start()
     marking = check_derivation(est, X, y, wrong)
     peak = tracemalloc.get_traced_memory()[1]

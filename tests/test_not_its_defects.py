@@ -162,20 +162,26 @@ def test_all_weights_zero_is_an_error_that_says_so():
 impatient = {"n_iter_no_change": 3, "tol": 1e-3, "max_iter": 500, "random_state": 0}
 
 
-def epochs_after_a_warm_start(est):
-    """How long a second fit tries when nothing improves on the first one."""
-    est.set_params(warm_start=True, learning_rate_init=0.01, **impatient).fit(X, y)
+def weights_for(est):
+    """The weights of an estimator, as first weights of another."""
+    return [W.copy() for W in est.coefs_], [b.copy() for b in est.intercepts_]
+
+
+def test_a_warm_start_is_judged_by_itself():
+    settings = {"learning_rate_init": 0.01, **impatient}
+    est = BackpropRegressor(5, warm_start=True, **settings).fit(X, y)
     assert 1 < est.n_iter_ < 500  # it stopped because nothing improved any more
-    return est.fit(X, y + 10).n_iter_
-
-
-def test_a_warm_start_counts_epochs_without_improvement_afresh():
-    # As many epochs as n_iter_no_change allows, and the one in which that is noticed.
-    assert epochs_after_a_warm_start(BackpropRegressor(5)) == 4
+    start = weights_for(est)
+    est.fit(X, y + 10)  # the loss of the first fit is out of reach
+    fresh = BackpropRegressor(5, weight_init=start, **settings).fit(X, y + 10)
+    assert est.n_iter_ == fresh.n_iter_ > 4
+    assert equal(weights_of(est), weights_of(fresh))
+    assert est.best_loss_ == min(est.loss_curve_[-est.n_iter_ :])
 
 
 def test_scikit_learn_gives_up_after_the_first_epoch_of_a_warm_start():
-    still_so_in_scikit_learn(epochs_after_a_warm_start(MLPRegressor(hidden_layer_sizes=5)) == 1)
+    mlp = MLPRegressor(hidden_layer_sizes=5, warm_start=True, learning_rate_init=0.01, **impatient)
+    still_so_in_scikit_learn(mlp.fit(X, y).fit(X, y + 10).n_iter_ == 1)
 
 
 def keeps_the_best_weights(est):

@@ -129,7 +129,7 @@ def test_the_lines_that_lead_to_the_short_form_are_equal(loss, f):
     """dloss/dZ of the chain rule, of each line, and of the engine."""
     est = small(BackpropClassifier((), loss=loss, output_activation=f, alpha=0))
     steps = [step for step in derive(est).steps if step.name == "dloss/dZ"]
-    assert bool(steps) == bool(est._loss.delta_formula(f))
+    assert bool(steps) == bool(architecture_of(est).loss.delta_formula(f))
     t = trace(est, X, LABELS)
     for step in steps:
         scope = _scope(est, {"A": t.A[1], "Y": t.Y, "Z": t.Z[1]})
@@ -259,7 +259,7 @@ def test_components_without_formulas_are_called_by_name(activation, loss, layout
     from sknn_edu.formulas import Functions, Scope
     from sknn_edu.formulas.layout import Layout
 
-    functions = Functions([*activation, Identity()], Layout(layout), est._loss)
+    functions = Functions([*activation, Identity()], Layout(layout), architecture_of(est).loss)
     for step in derive(est, layout).steps:
         if step.name in values:
             got = step.formula.value(Scope(values, functions))

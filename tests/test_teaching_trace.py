@@ -19,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise, Softmax, Tanh
+from sknn_edu.estimators.inspection import network_of
 from sknn_edu.formulas import Functions, Scope, parse
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.losses import LogLoss, Loss, SquaredError
@@ -260,7 +261,7 @@ def test_every_row_of_a_large_batch_is_there(layout):
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(5000, 3)), rng.normal(size=(5000, 2))
     est = BackpropRegressor((64, 32), random_state=0).initialize(X, Y)
-    assert est._objective(est._theta()).network.rows_of_a_piece < 5000
+    assert network_of(est).rows_of_a_piece < 5000
     t = trace(est, X, Y, layout=layout)
     assert t.m == 5000
     Checker(t).check()

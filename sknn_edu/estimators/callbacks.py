@@ -130,7 +130,7 @@ class Callbacks(Observer):
             "coefs_": theta.W,
             "intercepts_": theta.b,
             "stop_reason_": f"Not stopped: this is the state of epoch {history.n_iter}.",
-            "_rule": None,
+            "_optimizer": None,
         }
 
 

@@ -98,13 +98,17 @@ def _given(est: Any, model: Model, given: ValidationData) -> tuple[Samples, Any]
 def _split(
     fraction: float, model: Model, samples: Samples, y: Any, random_state: np.random.RandomState
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers to train on, and to hold out: in proportion to the classes where that is possible.
+    """Row numbers to train on, and to hold out, in proportion to the classes.
 
-    Where it is not (a class with one member, more classes than rows to hold out), they are drawn
-    from all rows alike, as scikit-learn draws them.
+    Where that is impossible (a class with one member, more classes than rows to hold out), they
+    are drawn from all rows alike, as scikit-learn draws them; two classes it refuses, as we do.
     """
     strata, n = model.targets.strata(y), samples.n
-    if strata is not None and not _can_stratify(strata, fraction):
+    if (
+        strata is not None
+        and len(model.targets.classes) > 2
+        and not _can_stratify(strata, fraction)
+    ):
         strata = None
     try:
         train, held_out = train_test_split(

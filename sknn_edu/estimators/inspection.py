@@ -287,7 +287,7 @@ def hidden_layer_of(est: OpenNetwork, X: Any, number: int) -> np.ndarray:
 
 def rule_of(est: OpenNetwork) -> Optimizer:
     """The optimizer of the last fit; before any, the one that the parameters ask for."""
-    rule = vars(est).get("_rule")
+    rule = vars(est).get("_optimizer")
     return parameters.optimizer(est._params()) if rule is None else rule
 
 

@@ -1,4 +1,4 @@
-"""Tools to teach backpropagation with. They watch the one engine that trains.
+"""Tools to teach backpropagation with. They read what the engine that trains computes.
 
 ===========================  ==========================================================
 `trace`                      every number of one forward and one backward pass
@@ -8,9 +8,18 @@
 `diagnose`                   what is wrong with a network, or with its training
 ===========================  ==========================================================
 
-An estimator is opened (`_open`), run and recorded (`_trace`). The formulas of its network
-are data (`_formulas`, in the language of `expressions`): `derive` prints them, and the marking
-(`_marking`, `_search`) rewrites them with the `mistakes` that it knows.
+In the order of the data flow:
+
+==================  ===================================================================
+`opened`            an estimator opened: its architecture, its objective, its samples
+`tracing`           the pass is run, and every array is copied and named
+`network_formulas`  the formulas of the network, as data (see `sknn_edu.formulas`)
+`derivation`        prints them, with a sentence beside each
+`marking`           rewrites them wrongly until they give a student's wrong answer
+`grading`           marks the answers in files, for a class
+`gradient_check`    compares the gradient with finite differences
+`diagnosis`         looks for what is wrong with a network, or with its training
+==================  ===================================================================
 """
 
 from ..formulas import ExpressionError
@@ -21,7 +30,8 @@ from .gradient_check.check import check_gradient
 from .gradient_check.report import GradientCheck
 from .marking.check import check_derivation
 from .marking.marked import MarkedAnswer, Marking
-from .tracing.trace import Trace, trace
+from .tracing.display import Trace
+from .tracing.trace import trace
 
 __all__ = [
     "Derivation",

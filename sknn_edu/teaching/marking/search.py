@@ -14,6 +14,7 @@ import numpy as np
 from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from .budget import Budget
+from .chains import Chains
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
 from .fit import Fit
 from .mistakes import (
@@ -52,7 +53,7 @@ class Search:
     def __init__(
         self, formulas: Formulas, values: Mapping[str, Any], target: str, budget: Budget
     ) -> None:
-        self.variations = Variations(formulas, values, target, budget)
+        self.variations = Variations(Chains(formulas, values, target), budget)
         self.total = float(np.sum(values["w"]))
         of_bias = Quantity.of(target).family == "db"
         self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
@@ -62,7 +63,7 @@ class Search:
     ) -> list[Cause]:
         """The fewest mistakes that give the answer; several causes if they give the same."""
         variations = self.variations
-        compared = variations.compared(answer)
+        compared = variations.chains.compared(answer)
         found = self._found([variations.unchanged, *variations.singles], compared, tolerance)
         if not found and in_pairs and _enough(compared, tolerance):
             pairs = variations.pairs()

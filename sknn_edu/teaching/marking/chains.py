@@ -1,0 +1,211 @@
+"""The formulas that lead to one quantity from the output, and their values with changes made.
+
+For dW1, say, they are those of dAL, deltaL, ..., delta1 and dW1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ...formulas import Expression, ShapeMismatch
+from ...formulas.quantity import Quantity
+from ...formulas.tree import Transpose
+from ..network_formulas import Formulas
+
+# Of dW with more rows than this, only so many are compared at first.
+MANY_ROWS, SOME_ROWS = 64, 32
+# Chains whose values are at most so many numbers are small: their values may be kept.
+MOST_OF_A_CHAIN = 4 * 10**6
+
+Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
+
+
+class Chains:
+    """The chains of formulas that lead to one quantity.
+
+    Parameters
+    ----------
+    formulas : Formulas
+        Of the network, samples in rows.
+    values : mapping of str to ndarray or float
+        The true values, by name.
+    target : str
+        The quantity, such as ``"dW1"``.
+    whole : bool, default=False
+        Compute all rows of large gradients; else some, which is enough to tell mistakes apart.
+
+    Attributes
+    ----------
+    extra : ndarray or None
+        What may be in an answer with a wrong share: the penalty's part of it; for a bias, what a
+        penalty on it would add.
+    right_share : float
+        Its true share: 1 of the penalty, 0 of a penalty on a bias.
+    """
+
+    def __init__(
+        self, formulas: Formulas, values: Mapping[str, Any], target: str, *, whole: bool = False
+    ) -> None:
+        self.formulas, self.values, self.target = formulas, values, target
+        self.quantity = Quantity.of(target)
+        largest = max(map(np.size, values.values()))
+        self.scope = formulas.scope(values)._replace(max_entries=max(10**6, largest))
+        self.rows = None if whole else self._some_rows()
+        self.extra, self.right_share = self._extra_part()
+
+    def whole(self) -> Chains:
+        """The same with all rows."""
+        return Chains(self.formulas, self.values, self.target, whole=True)
+
+    def right(self) -> np.ndarray:
+        """The right value, as far as it is compared, without the penalty's part."""
+        *_, formula = self.chains[-1].values()
+        return self.compared(np.asarray(formula.value(self.scope), np.float64))
+
+    def is_small(self, i: int) -> bool:
+        """Whether the values of a chain are few enough to be kept."""
+        return self.sizes[i] <= MOST_OF_A_CHAIN
+
+    @cached_property
+    def chains(self) -> list[dict[str, Expression]]:
+        """The formulas from the output to the target; twice where delta has a short form."""
+        f, name, L = self.formulas, self.target, self.formulas.L
+        if name == "loss":
+            return [{name: f.data_loss}]
+        if name in f.forward:
+            return [{name: f.forward[name]}]
+        if name == f"dA{L}":
+            return [{name: f.backward[name]}]
+        first_layer = max(self.quantity.layer or 0, 1)
+        between = [n for l in range(L - 1, first_layer - 1, -1) for n in (f"dA{l}", f"delta{l}")]
+        if name in between:  # it and what comes after it
+            between = between[: between.index(name)]
+        slope, delta = f"dA{L}", f"delta{L}"
+        steps = {n: f.backward[n] for n in between}
+        if name != delta:
+            steps[name] = self._data_formula()
+        chains = [{slope: f.backward[slope], delta: f.chain_delta, **steps}]
+        if slope not in f.backward[delta].names():
+            chains.append({delta: f.backward[delta], **steps})
+        return chains
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """How many numbers the values of each chain are."""
+        return [sum(np.size(self.values[name]) for name in chain) for chain in self.chains]
+
+    def _data_formula(self) -> Expression:
+        """The formula of the target, without the penalty's part."""
+        if self.quantity.family == "dW":
+            return self.formulas.data_gradient(self.quantity.layer)
+        return self.formulas.backward[self.target]
+
+    def _extra_part(self) -> tuple[np.ndarray | None, float]:
+        """What may be added with a wrong share, and its right share: penalty 1, bias 0."""
+        f, l = self.formulas, self.quantity.layer
+        if self.target == "loss" and f.penalty_loss is not None:
+            return np.asarray(f.penalty_loss.value(self.scope)), 1.0
+        if self.quantity.family == "dW" and l in f.penalty_slope:
+            return self.compared(np.asarray(f.penalty_slope[l].value(self.scope))), 1.0
+        slope = f.divided(f.penalty_slope_of(f"b{l}"))
+        if self.quantity.family == "db" and slope is not None:
+            return np.asarray(slope.value(self.scope)), 0.0
+        return None, 0.0
+
+    def _some_rows(self) -> np.ndarray | None:
+        """Rows to compare at first of a gradient that has many: they tell mistakes apart."""
+        value = self.values[self.target]
+        if self.quantity.family not in ("dW", "delta", "dA") or len(value) <= MANY_ROWS:
+            return None
+        return np.random.RandomState(0).choice(len(value), SOME_ROWS, replace=False)
+
+    def compared(self, value: np.ndarray) -> np.ndarray:
+        """The part that is compared of a value of the target's shape, else all of it."""
+        if self.rows is None or value.shape != np.shape(self.values[self.target]):
+            return value
+        return value[self.rows]
+
+    def run(
+        self,
+        i: int,
+        changes: Mapping[str, Expression],
+        known: Mapping[str, Any] | None = None,
+        new: Mapping[str, Expression] | None = None,
+    ) -> dict[str, Any]:
+        """The values of a chain that differ from the true ones; none if shapes do not fit.
+
+        ``known`` are the values under all changes but the ``new`` ones. Those that no later
+        formula needs are dropped in a chain that is too large for the values to be kept.
+        """
+        chain = {**self.chains[i], **changes}
+        last_use = _last_uses(chain) if not self.is_small(i) else {}
+        values: dict[str, Any] = {}
+        known_so_far = known is not None
+        for name, formula in chain.items():
+            known_so_far = known_so_far and name not in (new or ())
+            if known_so_far and known is not None:
+                if name in known:
+                    values[name] = known[name]
+                continue
+            if name in changes or not formula.names().isdisjoint(values):
+                try:
+                    values[name] = self._value(name, formula, values)
+                except ShapeMismatch:
+                    return {}
+            for used in last_use.get(name, ()):
+                values.pop(used, None)
+        return values
+
+    def _value(self, name: str, formula: Expression, values: Mapping[str, Any]) -> Any:
+        """The value of a formula; of the target, the rows that are compared."""
+        known = {**self.values, **values}
+        if name != self.target or self.rows is None:
+            return formula.value(self.scope._replace(values=known))
+        some = self._some_units if Quantity.of(name).family == "dW" else self._some_samples
+        part = some(formula, known)
+        if part is not None:
+            return formula.value(self.scope._replace(values=part))
+        return self.compared(formula.value(self.scope._replace(values=known)))
+
+    def _some_units(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+        """What a dW is made of, with the units of some of its rows."""
+        n = len(self.values[self.target])
+        part = dict(known)
+        for name in formula.names():
+            if Quantity.of(name).family in ("A", "Z") and known[name].shape[1] == n:
+                part[name] = known[name][:, self.rows]
+            elif Quantity.of(name).family == "dW" and len(known[name]) == n:
+                part[name] = known[name][self.rows]
+        return part
+
+    def _some_samples(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+        """What a delta or a dA is made of, for some samples; None if it looks at all of them."""
+        if "w" in formula.names() or any(_over_samples(node) for node in formula.walk()):
+            return None
+        arrays = {name: known[name][self.rows] for name in _of_samples(formula)}
+        return {**known, **arrays}
+
+
+def _last_uses(chain: Chain) -> dict[str, list[str]]:
+    """By formula, the values of the chain that no later formula needs."""
+    last = {
+        used: name for name, formula in chain.items() for used in formula.names() & chain.keys()
+    }
+    uses: dict[str, list[str]] = {}
+    for used, name in last.items():
+        uses.setdefault(name, []).append(used)
+    return uses
+
+
+def _of_samples(formula: Expression) -> list[str]:
+    """The arrays in a formula that have a row for each sample."""
+    return [name for name in formula.names() if Quantity.of(name).is_of_samples]
+
+
+def _over_samples(node: Expression) -> bool:
+    """Whether a node adds up over the samples, as A.T @ delta does."""
+    return isinstance(node, Transpose) and bool(_of_samples(node))
