@@ -6,7 +6,7 @@ import numpy as np
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.teaching import check_derivation, trace
-from sknn_edu.teaching.marking import budget, variations
+from sknn_edu.teaching.marking import budget, chains, variations
 
 
 def network(n_samples, n_layers=2):
