@@ -133,7 +133,7 @@ class InputsNotScaled(Check):
             small = varying & (scale < largest / LARGE_RATIO)
             what = (
                 f"The features differ in size by a factor of {largest / smallest:.3g}; the small "
-                f"ones hardly count: {_named(case, -scale, small)}."
+                f"ones have almost no effect: {_named(case, -scale, small)}."
             )
         elif far.any():
             what = (
@@ -143,7 +143,7 @@ class InputsNotScaled(Check):
         elif largest < SMALL_INPUT:
             what = (
                 f"All features are tiny, {largest:.3g} at most. Beside the biases the "
-                "input hardly counts."
+                "input has almost no effect."
             )
         else:
             return

@@ -41,7 +41,7 @@ class VanishingGradients(Check):
             PROBLEM if ratio < GONE else WARNING,
             f"The gradient fades from layer to layer: delta{l} is {ratio:.1e} times as large as "
             f"delta{case.n_layers} of the output (a factor of {_per_layer(ratio, case, l):.2g} "
-            f"per layer). Layer {l} hardly learns.",
+            f"per layer). Layer {l} learns almost nothing.",
             f"Use fewer hidden layers, or activation='relu' with weight_init='he_uniform' "
             f"instead of {', '.join(names)}.",
             l,

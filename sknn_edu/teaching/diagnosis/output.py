@@ -158,7 +158,7 @@ class ConstantOutput(Check):
 
 
 def _part_faded(case: Case) -> float:
-    """Part of the samples that are wrong by more than half and get hardly any delta."""
+    """Part of the samples that are wrong by more than half and have almost no delta."""
     layer, Y = case.layers[-1], case.samples.Y
     loss = case.objective.loss
     with overflow_is_expected():
