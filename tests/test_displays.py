@@ -627,7 +627,7 @@ def same_weights(one, other):
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_the_network_that_is_watched_goes_the_way_of_fit(solver):
+def test_the_recorded_fit_is_the_same_as_fit(solver):
     reg = regressor(solver=solver, alpha=0 if solver == "lm" else 0.1)
     display = GradientFlowDisplay.from_estimator(reg, X, TARGET)
     fitted = clone(reg).fit(X, TARGET)
@@ -642,13 +642,13 @@ def test_the_network_that_is_watched_goes_the_way_of_fit(solver):
     [EARLY, {**SHORT, "dropout": 0.5}, {**SHORT, "class_weight": "balanced", "batch_size": 7}],
     ids=["early_stopping", "dropout", "class_weight"],
 )
-def test_watching_draws_no_random_numbers(params):
+def test_recording_draws_no_random_numbers(params):
     clf = BackpropClassifier(5, **params)
     display = GradientFlowDisplay.from_estimator(clf, X, y)
     assert same_weights(display.estimator_, clone(clf).fit(X, y))
 
 
-def test_callbacks_do_not_hear_of_it():
+def test_callbacks_are_not_called():
     clf = classifier()
     clf._skl_callbacks = ["whoever calls this gets an AttributeError"]
     assert GradientFlowDisplay.from_estimator(clf, X, y).norms.shape == (7, 2)

@@ -1,4 +1,4 @@
-"""`diagnose`: planted faults are found and named, healthy networks are left in peace."""
+"""`diagnose`: planted faults are found and named, and nothing is found in healthy networks."""
 
 import gc
 import json

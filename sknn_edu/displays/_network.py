@@ -206,7 +206,7 @@ class NetworkDisplay:
             A sample: units get the colours of their outputs for it. It goes through the
             steps of a pipeline first; A[0] is what reaches the network.
         feature_names : sequence of str, default=None
-            By default the names that the network has seen in ``fit``, else x_1, x_2, ...
+            By default the names of the columns in ``fit``, else x_1, x_2, ...
         output_names : sequence of str, default=None
             By default the classes of a classifier.
         ax : matplotlib Axes, default=None

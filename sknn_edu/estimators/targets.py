@@ -31,12 +31,15 @@ class Targets(ABC):
         Output units.
     is_multiclass : bool
         Whether one of more than two classes is to be chosen.
+    is_multilabel : bool
+        Whether y has a column of yes or no for each label.
     one_hot : bool
         Whether each row of Y is a single 1 among zeros.
     """
 
     numeric: ClassVar[bool]
     is_multiclass: bool = False
+    is_multilabel: bool = False
     one_hot: bool = False
 
     @property
