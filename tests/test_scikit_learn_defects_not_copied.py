@@ -133,14 +133,6 @@ def test_a_warm_start_is_judged_by_itself():
     assert est.best_loss_ == min(est.loss_curve_[-est.n_iter_ :])
 
 
-<<<<<<< HEAD:tests/test_not_its_defects.py
-def test_scikit_learn_gives_up_after_the_first_epoch_of_a_warm_start():
-    mlp = MLPRegressor(hidden_layer_sizes=5, warm_start=True, learning_rate_init=0.01, **impatient)
-    still_so_in_scikit_learn(mlp.fit(X, y).fit(X, y + 10).n_iter_ == 1)
-
-
-=======
->>>>>>> h-tests:tests/test_scikit_learn_defects_not_copied.py
 def keeps_the_best_weights(est):
     """Whether a warm start that brings no better score gives the old weights back."""
     est.set_params(early_stopping=True, warm_start=True, validation_fraction=0.2, random_state=0)

@@ -1,7 +1,7 @@
 """A network of the engine, handed to the compiled core: for gradients, predictions, and epochs.
 
-The core trusts what it is given. So every address that it gets comes from `address_of`, and
-every count of layers and units from a `Network`, which checks them, however the arrays came to be there
+The core trusts what it is given. So every address that it gets comes from `address_of`, and every
+count of layers and units from a `Network`, which checks them, however the arrays came to be there
 (unpickled, loaded by skops, assigned to ``coefs_``).
 """
 
