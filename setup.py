@@ -21,7 +21,7 @@ def load(path):
     return module
 
 
-core = load(NATIVE / "build.py")
+core = load(NATIVE / "compiler.py")
 
 
 class BuildCore(Command):

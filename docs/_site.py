@@ -52,7 +52,7 @@ def as_in_the_readme(filename):
 
 
 def leave_figures_to_the_gallery(gallery_conf, filename):
-    """Called before each example: its figures are shown on its page, not saved beside it."""
+    """Called before each example: its figures are shown on its page, not saved."""
     import plot_style
 
     plot_style.save = lambda fig, name: None

@@ -188,7 +188,7 @@ dL/db1 = 2 (a2 - y) a1 (1 - a1) w2
     -- the same for all samples
     db1 = 2 * (A2 - Y) * A1 * (1 - A1) * W2.T
 the updates are twice those of classification, the output being linear
-    -- as a formula: A2 - Y of the log loss behind sigmoid, twice
+    -- as a formula: A2 - Y of the log loss with sigmoid, twice
     delta2 = 2 * (A2 - Y) / m
     -- as numbers
     = every dW and db, same weights, same Y
@@ -200,7 +200,7 @@ the updates are twice those of classification, the output being linear
             lambda n: 2 * all_gradients(n["classification"].trace()),
             lambda n: all_gradients(n["linear, yes or no"].trace()),
             "every dW and db, same weights, same Y",
-            "A2 is another number behind another output",
+            "another output activation gives another A2",
             "equal formulas, not equal numbers",
         ),
     ),

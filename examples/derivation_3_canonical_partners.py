@@ -8,9 +8,9 @@ diabetes from the body mass index, with half the mean squared error as its loss:
 
 With A2 = sigmoid(Z2) and the log loss, delta2 = (A2 - Y) / m again. The reason: each output
 function is the canonical partner of its loss. Both losses can be written as c(z) - y z, up to a
-constant, where the derivative of c is the output function, so that the derivative with respect to z
-is a - y: for squared error c(z) = z^2 / 2 and
-a = z, for the log loss c(z) = log(1 + e^z) and a = sigmoid(z).
+constant, where the derivative of c is the output function, so that the derivative with respect to
+z is a - y: for squared error c(z) = z^2 / 2 and a = z, for the log loss c(z) = log(1 + e^z) and
+a = sigmoid(z).
 
 The two share the formula, not the numbers: A is another function of Z, and so are the loss, the
 delta, and the trained network.
@@ -71,7 +71,8 @@ def gradient_by_hand(net, X, y):
 
 def output(net, X):
     """A2: a number, or the probability of a yes."""
-    return net.predict_proba(X)[:, 1] if hasattr(net, "predict_proba") else net.predict(X)
+    Z = net.logits(X)[:, 0]
+    return Z if net.out_activation_ == "identity" else 1 / (1 + np.exp(-Z))
 
 
 def print_agreement(name, net, X, y):

@@ -1,4 +1,4 @@
-"""One look for all pictures: colours that colour-blind readers can tell apart, and room to read."""
+"""A common style for all figures, with colours that colour-blind readers can distinguish."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def plane(ax, n=300):
 
 
 def probability(est, x1, x2):
-    """What the network gives to the second class at the points (x1, x2)."""
+    """Probability of the second class at the points (x1, x2)."""
     return est.predict_proba(np.column_stack([x1.ravel(), x2.ravel()]))[:, 1].reshape(x1.shape)
 
 
@@ -67,13 +67,13 @@ def plot_loss(ax, loss_curve, label=None, color=BLUE):
 
 
 def below(ax, n_columns=3):
-    """The legend under the panel, where it hides nothing."""
+    """The legend below the panel."""
     tight = {"handlelength": 1.4, "columnspacing": 1.0, "handletextpad": 0.5, "fontsize": 10}
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=n_columns, **tight)
 
 
 def save(fig, name):
-    """Write the picture into the current directory and say where it is."""
+    """Write the figure into the current directory and print its path."""
     path = Path(name).resolve()
     fig.savefig(path)
     plt.close(fig)

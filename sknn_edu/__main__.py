@@ -45,7 +45,7 @@ def _about() -> str:
     from importlib.metadata import version
 
     from .native import library
-    from .native.build import WITHOUT
+    from .native.compiler import WITHOUT
     from .version import __version__
 
     core = library.load()
@@ -62,7 +62,7 @@ def _about() -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sknn_edu",
-        description="Multilayer perceptrons that one can open. "
+        description="Multilayer perceptrons trained by backpropagation. "
         "Without a command: the versions, and whether the compiled core is there.",
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
@@ -77,29 +77,29 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--task",
         metavar="task.toml",
-        help="take all but the answers from this file, and ask for the answers that it has",
+        help="take network, data and questions from this file; the others only have answers",
     )
     check.add_argument(
         "--json", action="store_true", dest="as_json", help="one line of JSON for each file"
     )
-    check.add_argument("--reveal", action="store_true", help="tell the right formulas")
+    check.add_argument("--reveal", action="store_true", help="show the right formulas")
     check.add_argument(
         "--rtol",
         type=_tolerance,
         metavar="R",
-        help="how far numbers may be off, relative; by default as the file says, or 1e-3",
+        help="relative tolerance of numbers; by default that of the file, or 1e-3",
     )
     check.add_argument(
         "--min-score",
-        type=_part,
+        type=_share,
         default=1.0,
         metavar="S",
-        help="the part of the answers, from 0 to 1, that must be correct; by default all",
+        help="the share of the answers, from 0 to 1, that must be correct; by default 1",
     )
     return parser
 
 
-def _part(text: str) -> float:
+def _share(text: str) -> float:
     """A number from 0 to 1."""
     try:
         number = float(text)
@@ -111,8 +111,8 @@ def _part(text: str) -> float:
 
 
 def _tolerance(text: str) -> float:
-    """A number between 0 and 1, neither of them."""
-    if _part(text) in (0.0, 1.0):
+    """A number strictly between 0 and 1."""
+    if _share(text) in (0.0, 1.0):
         raise argparse.ArgumentTypeError(f"it must lie between 0 and 1, got {text!r}")
     return float(text)
 
@@ -120,6 +120,6 @@ def _tolerance(text: str) -> float:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except BrokenPipeError:  # the reader, perhaps `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -283,7 +283,7 @@ def test_the_page_has_a_place_for_each_result(name, tmp_path):
     }
     write(page, {name: "| new |"}, {name: partial(draw_ratios, panels, "ratio")})
     after = page.read_text(encoding="utf-8")
-    assert f"| new |\n\n![These numbers, drawn](images/{name}.png)\n" in after
+    assert f"| new |\n\n![The numbers above as a plot](images/{name}.png)\n" in after
     assert (tmp_path / "images" / f"{name}.png").stat().st_size > 1000
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
     assert after.split(begin)[0] == before.split(begin)[0]

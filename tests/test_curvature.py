@@ -5,6 +5,7 @@ import pytest
 from gradient_helpers import (
     ACTIVATIONS,
     LAYOUTS,
+    LOSSES,
     OUTPUTS_AND_LOSSES,
     Case,
     cases,
@@ -68,25 +69,24 @@ def assert_hessian_product_is_right(problem):
 
 @pytest.mark.parametrize(("output", "loss"), OUTPUTS_AND_LOSSES)
 def test_hessian_product_is_right_behind_every_output(output, loss):
-    for seed, layout in enumerate(LAYOUTS):
-        case = Case(layout, (Tanh(), GELU()), output, ((1, loss),), alpha=0.5, seed=seed)
-        assert_hessian_product_is_right(case.draw())
+    layout = LAYOUTS[(ACTIVATIONS.index(output) + LOSSES.index(loss)) % len(LAYOUTS)]
+    case = Case(layout, (Tanh(), GELU()), output, ((1, loss),), alpha=0.5)
+    assert_hessian_product_is_right(case.draw())
 
 
 @pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)
 def test_hessian_product_is_right_behind_every_hidden_activation(f):
-    for seed, layout in enumerate(LAYOUTS):
-        case = Case(layout, (f, Softmax(), f), Tanh(), weighted=True, seed=seed)
-        assert_hessian_product_is_right(case.draw())
+    layout = LAYOUTS[ACTIVATIONS.index(f) % len(LAYOUTS)]
+    assert_hessian_product_is_right(Case(layout, (f, Softmax(), f), Tanh(), weighted=True).draw())
 
 
-@settings(same_examples, max_examples=300)
+@settings(same_examples, max_examples=60)
 @given(case=cases())
 def test_hessian_product_of_any_network_is_right(case):
     assert_hessian_product_is_right(case.draw())
 
 
-@settings(same_examples, max_examples=50)
+@settings(same_examples, max_examples=15)
 @given(case=cases())
 def test_hessian_is_symmetric(case):
     problem = case.draw()
@@ -152,7 +152,7 @@ def least_squares(est, X, y, w):
     return LeastSquares(*objective_and_samples(est, X, y, w))
 
 
-@settings(same_examples, max_examples=100)
+@settings(same_examples, max_examples=20)
 @given(case=sums_of_squares)
 def test_half_the_squared_residuals_are_the_objective(case):
     problem = case.draw()
@@ -160,7 +160,7 @@ def test_half_the_squared_residuals_are_the_objective(case):
     assert_allclose(0.5 * r @ r, problem.est.objective(*problem.data), rtol=1e-12)
 
 
-@settings(same_examples, max_examples=200)
+@settings(same_examples, max_examples=30)
 @given(case=sums_of_squares)
 def test_jacobian_equals_the_finite_difference_of_the_residuals(case):
     # Along a random direction, in which every column has a part. The step leaves an error
@@ -177,7 +177,7 @@ def test_jacobian_equals_the_finite_difference_of_the_residuals(case):
     assert_allclose(J @ flat(problem, *direction), slope, rtol=1e-6, atol=atol)
 
 
-@settings(same_examples, max_examples=100)
+@settings(same_examples, max_examples=20)
 @given(case=sums_of_squares)
 def test_jacobian_times_residuals_is_the_gradient(case):
     problem = case.draw()

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_images import PICTURES, TOLERANCE, baseline, difference, figure, moved, pixels
+from image_comparison import PICTURES, TOLERANCE, baseline, difference, figure, moved, pixels
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose, assert_array_equal
@@ -28,6 +28,7 @@ from sknn_edu import (
     LossCurveDisplay,
     NetworkDisplay,
 )
+from sknn_edu.estimators.inspection import rule_of
 from sknn_edu.exceptions import DivergenceWarning
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.teaching import trace
@@ -179,7 +180,7 @@ def test_the_line_is_the_loss_curve(solver):
     display = LossCurveDisplay.from_estimator(reg)
     assert_array_equal(display.line_.get_ydata(), reg.loss_curve_)
     assert_array_equal(display.line_.get_xdata(), np.arange(1, len(reg.loss_curve_) + 1))
-    counted = "Epoch" if reg._optimizer.incremental else "Iteration"
+    counted = "Epoch" if rule_of(reg).incremental else "Iteration"
     assert display.ax_.get_xlabel() == counted
     assert display.validation_line_ is None
     assert display.score_ax_ is None
@@ -626,7 +627,7 @@ def same_weights(one, other):
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_the_network_that_is_watched_goes_the_way_of_fit(solver):
+def test_the_recorded_fit_is_the_same_as_fit(solver):
     reg = regressor(solver=solver, alpha=0 if solver == "lm" else 0.1)
     display = GradientFlowDisplay.from_estimator(reg, X, TARGET)
     fitted = clone(reg).fit(X, TARGET)
@@ -641,13 +642,13 @@ def test_the_network_that_is_watched_goes_the_way_of_fit(solver):
     [EARLY, {**SHORT, "dropout": 0.5}, {**SHORT, "class_weight": "balanced", "batch_size": 7}],
     ids=["early_stopping", "dropout", "class_weight"],
 )
-def test_watching_draws_no_random_numbers(params):
+def test_recording_draws_no_random_numbers(params):
     clf = BackpropClassifier(5, **params)
     display = GradientFlowDisplay.from_estimator(clf, X, y)
     assert same_weights(display.estimator_, clone(clf).fit(X, y))
 
 
-def test_callbacks_do_not_hear_of_it():
+def test_callbacks_are_not_called():
     clf = classifier()
     clf._skl_callbacks = ["whoever calls this gets an AttributeError"]
     assert GradientFlowDisplay.from_estimator(clf, X, y).norms.shape == (7, 2)

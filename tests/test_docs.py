@@ -1,4 +1,4 @@
-"""The sessions on the pages of the docs give what is printed there, and links lead somewhere."""
+"""The sessions on the pages of the docs give the output printed there, and links are valid."""
 
 import doctest
 import re
@@ -10,7 +10,7 @@ from sklearn.utils.fixes import parse_version
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), *ROOT.glob("*.md"), ROOT / "examples" / "README.md"]
-NEEDS = {"callbacks.md": "1.9"}  # the scikit-learn that brought what the page is about
+NEEDS = {"callbacks.md": "1.9"}  # the version of scikit-learn that a page needs
 WITH_SESSIONS = [
     page
     for page in PAGES

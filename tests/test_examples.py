@@ -17,7 +17,7 @@ SHARED = {"gradient_check.py", "plot_style.py"}
 # These need more than the plain tests have: tests/ecosystem runs them.
 WITH_EXTRAS = {"dask_grid_search.py", "out_of_core.py"}
 SCRIPTS = sorted({path.name for path in EXAMPLES.glob("*.py")} - SHARED - WITH_EXTRAS)
-NEEDS = {"callbacks.py": "1.9"}  # the scikit-learn that brought what the example is about
+NEEDS = {"callbacks.py": "1.9"}  # the version of scikit-learn that an example needs
 TO_RUN = [
     name
     for name in SCRIPTS
@@ -41,7 +41,7 @@ def run(script, directory, *arguments):
 
 
 def check_picture(printed, directory, script):
-    """The picture bears the name of the script and is not blank."""
+    """The picture is named after the script and is not blank."""
     named = re.findall(r"^Picture: (.+\.png)$", printed, flags=re.MULTILINE)
     assert named, f"{script} names no picture"
     for name in map(Path, named):
@@ -50,7 +50,14 @@ def check_picture(printed, directory, script):
         assert name.stat().st_size > 5_000
 
 
-@pytest.mark.parametrize("script", TO_RUN)
+# Each takes seconds: two in every run, the others with the slow tests.
+EVERY_TIME = {"derivation_3_canonical_partners.py", "regression.py"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [name if name in EVERY_TIME else pytest.param(name, marks=pytest.mark.slow) for name in TO_RUN],
+)
 def test_example_runs_and_saves_its_picture(script, tmp_path):
     printed = run(script, tmp_path)
     check_picture(printed, tmp_path, script)
@@ -58,7 +65,8 @@ def test_example_runs_and_saves_its_picture(script, tmp_path):
         assert "The gradient is right" in printed  # a wrong one stops the script
 
 
-@pytest.mark.parametrize("depth", [1, 2, 6])
+@pytest.mark.slow
+@pytest.mark.parametrize("depth", [1, 6])
 def test_relu_layers_of_any_depth(depth, tmp_path):
     printed = run("derivation_5_relu_layers.py", tmp_path, "--depth", str(depth))
     assert printed.count("The gradient is right") == 3

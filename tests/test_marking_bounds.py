@@ -63,3 +63,13 @@ def test_candidates_that_are_not_kept_give_the_same_marks_in_bounded_memory(monk
     )
     # Z, A, dA and delta of all layers, in the network, in the trace, and room to compute.
     assert peak < 3 * (4 * 2 * 200 * 40 * 8) + 2e6
+
+
+def test_a_formula_that_takes_too_long_is_wrong(monkeypatch):
+    monkeypatch.setattr(budget, "SECONDS_PER_ANSWER", 0.01)
+    monkeypatch.setattr(budget, "SECONDS_PER_FORMULA", 0.01)
+    square = " @ ".join(["(A1.T @ A1)"] * 40)
+    answers = {"dW2": f"{square} @ W2", "db2": "sum(delta2, axis=0)"}
+    marking = check_derivation(*network(5000), answers, on_error="mark")
+    assert "takes too long" in marking["dW2"].message
+    assert marking["db2"].correct

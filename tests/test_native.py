@@ -47,7 +47,7 @@ def result_of(estimator, engine, X, y, fit_params):
 # unit that happens to stand at its kink, turns 1e-16 into up to 1e-11 within 20 epochs.
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(50))
 def test_float64_parameters_agree_after_20_epochs(seed):
     estimator, X, y, fit_params = random_fit(seed)
     numpy, native = (result_of(estimator, e, X, y, fit_params) for e in ("numpy", "native"))
@@ -60,7 +60,7 @@ def test_float64_parameters_agree_after_20_epochs(seed):
     assert native.n_iter_ == numpy.n_iter_ == 20
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(20))
 def test_float32_is_as_close_to_float64_as_numpy_is(seed):
     estimator, X, y, fit_params = random_fit(seed)
     X32 = X.astype(np.float32)
@@ -108,7 +108,7 @@ def aligned(n, dtype):
     return room[-room.ctypes.data % 64 :][:size].view(dtype)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_predictions_agree(seed):
     estimator, X, y, fit_params = random_fit(seed)
     fitted = result_of(estimator.set_params(max_iter=2), "numpy", X, y, fit_params)
@@ -125,7 +125,7 @@ def test_predictions_for_X_of_another_type_agree(digits, dtype):
         np.testing.assert_allclose(native, numpy, rtol=1e-5 if dtype == np.float32 else 1e-12)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(12))
 def test_lbfgs_takes_the_same_path(seed):
     estimator, X, y, fit_params = random_fit(seed)
     estimator.set_params(solver="lbfgs", max_iter=5)
@@ -149,7 +149,7 @@ def test_every_instruction_set_of_this_machine_agrees(level):
         "from native_cases import *\n"
         "from sknn_edu.native.library import load\n"
         f"assert load().level == {level!r}\n"
-        "for seed in range(200, 215):\n"
+        "for seed in range(200, 208):\n"
         "    case = random_fit(seed)\n"
         "    a, b = (theta(fit_with(case[0], e, *case[1:])) for e in ('numpy', 'native'))\n"
         "    assert abs(a - b).max() < 1e-10 * abs(a).max(), seed\n"
@@ -218,9 +218,10 @@ def threads(monkeypatch):
 
 
 # Batches of more than a chunk, of some chunks, of more chunks than threads; a smaller last one.
-@pytest.mark.parametrize("batch_size", [100, 300, 640, 1797])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize(
+    ("solver", "dtype", "batch_size"),
+    zip(SOLVERS, [np.float32, np.float64] * 3, [100, 300, 640, 1797, 300], strict=False),
+)
 def test_the_number_of_threads_does_not_change_a_bit(threads, solver, dtype, batch_size):
     X, y = load_digits(return_X_y=True)
     X = (X / 16).astype(dtype)
@@ -235,7 +236,7 @@ def test_the_number_of_threads_does_not_change_a_bit(threads, solver, dtype, bat
         random_state=0,
     )
     results = []
-    for n in (1, 2, 3, 8):
+    for n in (1, 3, 8):
         threads(n)
         fitted = fit_with(clf, "native", X, y, {"sample_weight": y % 3})
         results.append([*fitted.loss_curve_, *theta(fitted), *fitted.predict_proba(X).ravel()])
@@ -352,8 +353,10 @@ def test_the_global_random_state_is_shuffled_with_as_in_numpy(digits):
     assert results[0][1] == results[1][1]
 
 
-@pytest.mark.parametrize("learning_rate", ["constant", "adaptive", "invscaling"])
-@pytest.mark.parametrize(("tol", "patience"), [(1e-4, 10), (0.02, 3), (0.0, 2), (0.5, 1)])
+@pytest.mark.parametrize(
+    ("learning_rate", "tol", "patience"),
+    [("constant", 1e-4, 10), ("adaptive", 0.02, 3), ("invscaling", 0.5, 1), ("constant", 0.0, 2)],
+)
 def test_training_stops_in_the_same_epoch(digits, learning_rate, tol, patience):
     clf = BackpropClassifier(
         (9,), solver="sgd", learning_rate=learning_rate, learning_rate_init=0.1, tol=tol,
@@ -368,7 +371,7 @@ def test_training_stops_in_the_same_epoch(digits, learning_rate, tol, patience):
     np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_stretch_of_epochs_is_recorded_as_its_epochs_are_one_by_one(seed):
     r = np.random.RandomState(seed)
     losses = np.round(np.cumsum(r.randn(20) - 0.2), 1)
@@ -417,12 +420,12 @@ def test_the_engines_can_take_turns(digits, solver):
         turns.set_params(engine=engine).partial_fit(X, y, classes=range(10))
         turns = pickle.loads(pickle.dumps(turns))
     np.testing.assert_allclose(theta(turns), theta(alone), rtol=0, atol=1e-12)
-    for name, value in vars(alone._rule).items():
+    for name, value in vars(alone._optimizer).items():
         np.testing.assert_allclose(
-            getattr(turns._rule, name), value, rtol=1e-9, atol=1e-12
+            getattr(turns._optimizer, name), value, rtol=1e-9, atol=1e-12
         ) if isinstance(value, (np.ndarray, float)) else None
         if isinstance(value, int):
-            assert getattr(turns._rule, name) == value
+            assert getattr(turns._optimizer, name) == value
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
@@ -493,10 +496,10 @@ def test_ctrl_c_is_heard_within_a_long_epoch():
         "import numpy as np\n"
         "from sknn_edu import BackpropClassifier\n"
         "r = np.random.RandomState(0)\n"
-        "X, y = r.randn(300_000, 40), r.randint(0, 2, 300_000)\n"
+        "X, y = r.randn(100_000, 40), r.randint(0, 2, 100_000)\n"
         "clf = BackpropClassifier((200, 300), engine='native', batch_size=5, tol=0)\n"
         "clf.initialize(X, y)\n"
-        "threading.Timer(1.0, _thread.interrupt_main).start()\n"
+        "threading.Timer(0.5, _thread.interrupt_main).start()\n"
         "try:\n"
         "    clf.fit(X, y)\n"
         "except KeyboardInterrupt:\n"

@@ -12,7 +12,8 @@ import pytest
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.__main__ import main
-from sknn_edu.native import build, library
+from sknn_edu.native import compiler as build
+from sknn_edu.native import library
 
 # Compilers that are scripts: they write what they were asked to, without compiling anything.
 OBEDIENT = 'while [ "$1" != -o ]; do shift; done; echo "made by a script" > "$2"'
@@ -338,6 +339,13 @@ def larger_structure(monkeypatch):
     monkeypatch.setattr(library, "STRUCTURES", (library.Network, Optimizer))
 
 
+def unreadable_sources(monkeypatch):
+    def refuse():
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(library, "fingerprint", refuse)
+
+
 def other_sources(monkeypatch):
     monkeypatch.setattr(library, "fingerprint", lambda: "0" * 16)
 
@@ -351,6 +359,7 @@ def other_sources(monkeypatch):
         (unknown_kernels, "SKNN_EDU_KERNELS='v9' is none of ["),
         (larger_structure, "the structure Optimizer has 72 bytes in it, but 80 in library.py"),
         (other_sources, "it was compiled from other sources"),
+        (unreadable_sources, "Permission denied"),
     ],
 )
 def test_a_library_that_does_not_fit_counts_as_missing_and_is_looked_for_once(

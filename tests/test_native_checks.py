@@ -90,7 +90,8 @@ def edits_of(value):
     if isinstance(value, (list, tuple)):
         yield from (value[:-1], value[1:], [*value, *value[-1:]], list(value)[::-1], tuple(value))
         yield np.array(value, object) if len({np.shape(v) for v in value}) < 2 else []
-    array = value if isinstance(value, np.ndarray) else np.ones(3)
+    has_numbers = isinstance(value, np.ndarray) and value.dtype.kind in "biufc"
+    array = value if has_numbers else np.ones(3)
     yield from (array.astype(t) for t in (np.float32, np.int8, ">f8", complex, object))
     yield from (array[:0], array[:1], array[:-1], array[..., :0], array[..., :1], array.T)
     yield from (array.ravel(), array[np.newaxis], np.repeat(array, 2, axis=-1)[..., ::2])
@@ -98,10 +99,9 @@ def edits_of(value):
     if array.size:
         yield np.broadcast_to(array.ravel()[:1], array.shape)
     yield pickle.loads(pickle.dumps(array.copy()))
-    if array.dtype != object:
-        unaligned = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype)
-        unaligned[:] = array.ravel()
-        yield unaligned.reshape(array.shape)
+    unaligned = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype)
+    unaligned[:] = array.ravel()
+    yield unaligned.reshape(array.shape)
     read_only = array.copy()
     read_only.flags.writeable = False
     yield read_only

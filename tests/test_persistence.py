@@ -40,8 +40,8 @@ from sknn_edu.activations import Elementwise
 from sknn_edu.component import Component
 from sknn_edu.engine.architecture import Architecture
 from sknn_edu.engine.penalty import ElasticNet
-from sknn_edu.estimators.targets import Targets
 from sknn_edu.estimators.saved_state import KEY
+from sknn_edu.estimators.targets import Targets
 from sknn_edu.exceptions import SavedVersionWarning
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.persistence import TRUSTED_TYPES
@@ -270,7 +270,7 @@ def test_parameters_that_an_older_version_did_not_have_get_their_defaults(saved_
     assert_same_bits(again.partial_fit(X, y), copy.deepcopy(est).partial_fit(X, y))
 
 
-@pytest.mark.parametrize("part", ["_output_activation", "_layer_sizes", "_loss"])
+@pytest.mark.parametrize("part", ["architecture_", "_targets", "intercepts_"])
 def test_an_older_state_that_lacks_a_part_of_the_network_is_refused_with_a_sentence(part):
     with pytest.raises(ValueError, match=rf"It lacks {part}, which this version needs"):
         load(fitted("target two"), without=[part])

@@ -1,4 +1,4 @@
-"""Five derivations by hand are marked as a teacher marks them, and the page says so."""
+"""The marking of five derivations by hand agrees with a teacher's, and the page shows it."""
 
 import re
 import sys
@@ -23,9 +23,9 @@ from sknn_edu.teaching import check_gradient  # noqa: E402
 PAGE = ROOT / "docs" / "audit.md"
 NUMBERS = range(1, 6)
 
-# What a teacher says of each reading, in the order of the data, worked out by hand. Formulas that
+# A teacher's verdict on each reading, in the order of the data, worked out by hand. Formulas that
 # are not listed are right in all of their readings. Mistakes joined by "+" are made at once;
-# those in a tuple cannot be told apart by the numbers.
+# those in a tuple give the same numbers.
 OK = "right"
 # Two outputs: the diagonal of the softmax Jacobian is half of the sum.
 HALF = ("softmax_elementwise", "factor")
@@ -34,7 +34,7 @@ CASES = [HALF, HALF, OK, HALF, OK]
 IN_WORDS = "in words"
 
 EXPECTED = {
-    # 2 (a - y): the squared error's slope has not passed through softmax, and so looks like a - y
+    # 2 (a - y): without the Jacobian of softmax, the derivative of the squared error is a - y, too
     "1.8": [("output_derivative_missing", "canonical_shortcut")],
     "1.9": ["softmax_elementwise+sign"],
     "1.10": [HALF, OK],
@@ -65,7 +65,11 @@ EXPECTED = {
     "4.23": CASES,
     "4.27": [HALF, ("softmax_elementwise+sign", "factor+sign"), "unknown", OK, OK],  # third: 0
     "5.7": [OK, "shape"],
-    "5.8": ["canonical_shortcut+sign", "canonical_shortcut+sign", "unknown"],  # third: three slips
+    "5.8": [
+        "canonical_shortcut+sign",
+        "canonical_shortcut+sign",
+        "unknown",
+    ],  # third: three mistakes
     "5.14": ["canonical_shortcut", OK],
     "5.15": ["canonical_shortcut", OK],
     "5.16": ["canonical_shortcut+missing_mean", "canonical_shortcut", OK],
@@ -131,12 +135,12 @@ def test_formulas_and_verdicts_are_as_many_as_stated(i):
     assert (len(one), *count(one).values()) == COUNTS[i]
 
 
-def test_only_these_are_wrong_however_they_are_read():
+def test_only_these_are_wrong_in_every_reading():
     assert {number for number in FORMULAS if marked(number).verdict == "wrong"} == WRONG
 
 
 @pytest.mark.parametrize("i", NUMBERS)
-def test_wrong_answers_are_right_with_the_correction_put_in(i):
+def test_corrections_of_wrong_answers_are_right(i):
     corrected = mark_corrections(DERIVATIONS[i - 1])
     wrong = [
         verdict
@@ -223,14 +227,14 @@ def test_for_two_classes_the_diagonal_is_half_of_delta_for_every_sample():
         np.testing.assert_allclose(diagonal, delta / 2)
 
 
-def test_for_three_classes_it_is_no_factor_and_may_point_the_other_way():
+def test_for_three_classes_the_ratio_varies_and_may_be_negative():
     ratios = np.array([diagonal / delta for delta, diagonal in deltas_of_samples(3)])
     assert (np.ptp(ratios, axis=1) > 0.01).all()
     assert (ratios < 0).any()
     assert (ratios > 0).any()
 
 
-def test_a_bias_that_is_not_summed_learns_by_heart():
+def test_a_bias_that_is_not_summed_memorises_the_data():
     for _, (J, fresh, J_summed, fresh_summed) in bias_not_summed():
         assert J < J_summed < fresh_summed < fresh
 
@@ -238,7 +242,7 @@ def test_a_bias_that_is_not_summed_learns_by_heart():
 def test_the_tables_and_numbers_of_the_page_are_those_of_the_example():
     page = PAGE.read_text(encoding="utf-8")
     assert page == with_tables(page), (
-        "write them anew: python examples/audit_five_derivations.py --markdown docs/audit.md"
+        "update the page: python examples/audit_five_derivations.py --markdown docs/audit.md"
     )
 
 

@@ -1,4 +1,4 @@
-"""`diagnose`: planted faults are found and named, healthy networks are left in peace."""
+"""`diagnose`: planted faults are found and named, and nothing is found in healthy networks."""
 
 import gc
 import json
@@ -159,6 +159,10 @@ def imbalanced():
     return rng.normal(size=(300, 4)), (np.arange(300) < 9).astype(int)
 
 
+def one_hot(X, y):
+    return X, np.eye(y.max() + 1, dtype=int)[y]
+
+
 DEEP = (20,) * 12
 
 FAULTS = {
@@ -234,6 +238,11 @@ FAULTS = {
         lambda: fitted(R(20, output_activation="relu"), *DIABETES),
         lambda: initialised(R(20, output_activation="tanh"), *DIABETES),
         lambda: initialised(R(20, output_activation="softplus"), *data("linnerud")),
+    ],
+    "one_hot_targets": [
+        lambda: initialised(C(20), *one_hot(*IRIS)),
+        lambda: fitted(C(20, **QUICK), *one_hot(*MOONS)),
+        lambda: fitted(C(20, "tanh", **QUICK), *one_hot(*data("digits"))),
     ],
     "output_mismatch": [
         lambda: initialised(C(20, loss="squared_error", output_activation="softmax"), *IRIS),
@@ -410,12 +419,11 @@ def test_a_few_unlucky_validation_samples_prove_nothing():
     assert "overfitting" in grave(diagnose(est, X, y, X_val=X[rows], y_val=y[rows]))
 
 
-@pytest.mark.parametrize(("depth", "width"), [(2, 100), (5, 10), (10, 50), (20, 50)])
+@pytest.mark.parametrize(("depth", "width"), [(2, 100), (20, 50)])
 @pytest.mark.parametrize(
     ("activation", "weight_init"),
-    [("relu", "he_uniform"), ("relu", "he_normal"), ("tanh", "glorot_uniform"),
-     ("selu", "lecun_normal"), ("tanh", "orthogonal")],
-)  # fmt: skip
+    [("relu", "he_uniform"), ("tanh", "glorot_uniform"), ("selu", "lecun_normal")],
+)
 def test_a_deep_network_that_is_drawn_well_is_healthy(activation, weight_init, depth, width):
     X, y = data("wine")
     est = C(width, activation, n_hidden_layers=depth, weight_init=weight_init, random_state=0)
@@ -459,7 +467,7 @@ def test_chunks_of_different_data_are_no_oscillation():
         est.partial_fit(X[rows], y[rows], classes=[0, 1, 2])
     diagnosis = diagnose(est, X, y)
     assert diagnosis.healthy
-    assert "it is for you to say when to stop" in diagnosis["stopped"].message
+    assert "when to stop is up to you" in diagnosis["stopped"].message
     est.n_iter_ = 150  # had all epochs seen the same data, the curve would tell of a large rate
     assert grave(diagnose(est, X, y)) == {"learning_rate_too_large"}
 
@@ -621,7 +629,8 @@ def test_explanations_name_checks_and_run_in_no_circle():
     [
         (C(5, max_iter=3), "number of epochs was used up"),
         (C(5, **EARLY), "weights are those with the best validation score"),
-        (C(5, tol=0.1), "levelled off"),
+        (C(5, tol=0.01, learning_rate_init=0.03), "levelled off"),
+        (C(5, tol=0.1), "no better than a guess without X"),
         (C(5, solver="lbfgs", max_iter=400, alpha=1.0), "as exactly as tol asks for"),
         (C(5, solver="lbfgs", max_iter=3), "gave up at a limit"),
         (C(5, solver="newton-cg", alpha=1.0, max_iter=400), "as exactly as tol asks for"),
@@ -633,6 +642,29 @@ def test_why_training_stopped_is_said_and_explained(est, words):
     assert finding.message.startswith(est.stop_reason_)
     assert words in finding.message
     assert finding.severity == "note"
+
+
+def test_a_solver_that_stops_at_the_loss_of_a_guess_has_not_converged():
+    X, y = DIABETES
+    est = R(5, early_stopping=True, random_state=0).fit(X, 1e18 * y)
+    diagnosis = diagnose(est, X, 1e18 * y)
+    assert grave(diagnosis) == {"targets_not_scaled"}
+    finding = diagnosis["stopped"]
+    assert "has not learned anything" in finding.message
+    assert "converged" not in finding.message
+    assert finding.evidence["data_loss"] > 1e35
+
+
+def test_rows_without_a_class_are_counted_where_y_is_one_hot():
+    X, y = one_hot(*IRIS)
+    est = C(5, max_iter=30, tol=0, random_state=0).fit(X, y)
+    evidence = diagnose(est, X, y)["one_hot_targets"].evidence
+    n_given = est.predict(X).sum(axis=1)
+    assert evidence["part_without_class"] == (n_given == 0).mean() > 0
+    assert evidence["part_with_several"] == (n_given > 1).mean()
+    assert "one_hot_targets" not in diagnose(est, X[:5], y[:5]).codes
+    y[0, :2] = 1
+    assert "one_hot_targets" not in diagnose(est, X, y).codes
 
 
 def test_parameters_set_after_the_fit_do_not_count():
@@ -696,10 +728,11 @@ def test_the_trial_leaves_the_pass_as_it_was():
     )
 
 
-@pytest.mark.parametrize(("hidden", "fit_intercept"), [((), True), ((6,), False), ((6, 6), True)])
-@pytest.mark.parametrize("form", ["dense", "sparse", "float32", "weighted"])
-@pytest.mark.parametrize("name", ["iris", "moons", "multilabel", "diabetes", "linnerud"])
-def test_every_kind_of_network_and_data_is_examined(name, form, hidden, fit_intercept):
+@pytest.mark.parametrize("i", range(12))
+def test_every_kind_of_network_and_data_is_examined(i):
+    hidden, fit_intercept = [((), True), ((6,), False), ((6, 6), True)][i % 3]
+    form = ["dense", "sparse", "float32", "weighted"][i % 4]
+    name = ["iris", "moons", "multilabel", "diabetes", "linnerud"][i % 5]
     X, y = data(name)
     X = {"sparse": sparse.csr_matrix, "float32": np.float32}.get(form, np.asarray)(X)
     w = np.linspace(0, 2, len(y)) if form == "weighted" else None

@@ -8,7 +8,11 @@ from itertools import product
 
 import numpy as np
 import pytest
-from drawn_formulas import (
+from gradient_helpers import ACTIVATIONS, LOSSES, OUTPUTS_AND_LOSSES, Case, members
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from matplotlib.mathtext import MathTextParser
+from random_formulas import (
     COLUMNS,
     FUNCTIONS,
     RNG,
@@ -21,10 +25,6 @@ from drawn_formulas import (
     same_examples,
     value,
 )
-from gradient_helpers import ACTIVATIONS, LOSSES, OUTPUTS_AND_LOSSES, Case, members
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from matplotlib.mathtext import MathTextParser
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise, Identity, LeakyReLU, Softmax, Tanh
@@ -163,7 +163,7 @@ def test_in_columns_a_formula_is_worth_its_transpose(formula):
     assert_turns_into_its_transpose(formula)
 
 
-@settings(same_examples, max_examples=60)
+@settings(same_examples, max_examples=20)
 @given(formulas(), st.sampled_from(Layout))
 def test_latex_of_any_formula_is_parsed(formula, layout):
     assert_rendered(Latex(layout)(formula))
@@ -379,8 +379,8 @@ def test_settings_count():
 # -- every printed formula is what the engine computes ------------------------------------------
 
 
-def assert_formulas_are_the_trace(est, X, y, w=None, random_state=None):
-    """All formulas, in rows and in columns, printed and read again, and their LaTeX."""
+def assert_formulas_are_the_trace(est, X, y, w=None, random_state=None, render=False):
+    """All formulas, in rows and in columns, printed and read again, and perhaps their LaTeX."""
     for layout in Layout:
         t = trace(est, X, y, w, layout, random_state=random_state)
         printed = Formulas(t.architecture, is_weighted=t.is_weighted)
@@ -396,7 +396,8 @@ def assert_formulas_are_the_trace(est, X, y, w=None, random_state=None):
             again = printed.read(str(formula))
             with np.errstate(all="ignore"):
                 np.testing.assert_array_equal(again.value(Scope(values, functions)), computed)
-            assert_rendered(f"{latex.name(name)} = {latex(formula)}")
+            if render:  # which is slow
+                assert_rendered(f"{latex.name(name)} = {latex(formula)}")
 
 
 class Traced(dict):
@@ -452,24 +453,16 @@ SOME = [
 @pytest.mark.parametrize(("output", "loss", "seed"), SOME)
 def test_printed_formulas_of_every_output_and_loss_are_the_trace(output, loss, seed):
     est, data, random_state = case_of(output, loss, seed)
-    assert_formulas_are_the_trace(est, *data, random_state=random_state)
+    assert_formulas_are_the_trace(est, *data, random_state=random_state, render=seed % 5 == 0)
 
 
 @pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)
 def test_printed_formulas_of_every_hidden_activation_are_the_trace(f):
     case = Case(hidden=(f, f), output=Softmax(), terms=((1, SquaredError()),), alpha=0.3)
     problem = case.draw()
-    assert_formulas_are_the_trace(problem.est, problem.X, problem.y)
+    assert_formulas_are_the_trace(problem.est, problem.X, problem.y, render=True)
     est = with_dropout(problem.est)
     assert_formulas_are_the_trace(est, problem.X, problem.y, np.arange(1.0, 7), random_state=0)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(1000, 1004))
-def test_many_printed_formulas_are_the_trace(seed):
-    for i, param in enumerate(OUTPUTS_AND_LOSSES):
-        est, data, random_state = case_of(*param.values, seed + 7 * i)
-        assert_formulas_are_the_trace(est, *data, random_state=random_state)
 
 
 def test_every_class_of_the_package_has_its_formulas():
@@ -530,10 +523,16 @@ X = RNG.normal(size=(6, 3))
 TARGETS = RNG.normal(size=(6, 2))
 
 
-@pytest.mark.parametrize("w", [None, np.arange(1.0, 7)])
-@pytest.mark.parametrize("output", [Identity(), Cubic(0.5), Centred(), Softmax()], ids=repr)
-@pytest.mark.parametrize("hidden", [(Cubic(), Centred()), (Cubic(0.5), Cubic(2.0))], ids=repr)
-@pytest.mark.parametrize("loss", [Quartic(), SquaredError() + 2 * Quartic()], ids=repr)
+@pytest.mark.parametrize(
+    ("hidden", "output", "loss", "w"),
+    [
+        ((Cubic(), Centred()), Identity(), Quartic(), None),
+        ((Cubic(0.5), Cubic(2.0)), Cubic(0.5), SquaredError() + 2 * Quartic(), None),
+        ((Cubic(), Centred()), Centred(), SquaredError() + 2 * Quartic(), np.arange(1.0, 7)),
+        ((Cubic(0.5), Cubic(2.0)), Softmax(), Quartic(), np.arange(1.0, 7)),
+    ],
+    ids=repr,
+)
 def test_components_of_a_user_are_called_by_name(hidden, output, loss, w):
     est = BackpropRegressor((4, 3), list(hidden), loss=loss, output_activation=output, alpha=0.1)
     assert_formulas_are_the_trace(est.initialize(X, TARGETS), X, TARGETS, w)
@@ -549,7 +548,7 @@ def test_layers_with_different_settings_have_their_own_names():
     )
 
 
-@pytest.mark.parametrize("name", ["my act!", "é", "lambda", "sum", "log", "maximum", "2nd", "x'"])
+@pytest.mark.parametrize("name", ["my act!", "é", "lambda", "sum", "2nd"])
 def test_an_activation_of_any_name_can_be_called(name, monkeypatch):
     monkeypatch.setattr(Cubic, "name", name)  # beside the family's list of names
     est = BackpropRegressor((4,), Cubic(0.5), alpha=0.1).initialize(X, TARGETS)

@@ -77,16 +77,18 @@ def test_the_gradient_behind_every_output_and_loss_is_right(i, output, loss):
 
 
 @pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)
-@pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "huber", "quantile"])
-def test_no_false_alarm_where_kinks_are_near(f, loss):
+def test_no_false_alarm_where_kinks_are_near(f):
+    losses = ["squared_error", "absolute_error", "huber", "quantile"]
+    loss = losses[ACTIVATIONS.index(f) % 4]
     # Rows as they come, of which many are closer to a kink than the first step.
     X, y = rng.normal(size=(200, 3)), rng.normal(size=(200, 2))
     check = check_gradient(regressor((6, 4), [f, f], X, y, loss=loss), X, y)
     assert check.ok, check
 
 
-@pytest.mark.parametrize("activation", ["tanh", "relu", "softsign"])
-@pytest.mark.parametrize("loss", ["log_loss", "hinge", "squared_hinge"])
+@pytest.mark.parametrize(
+    ("activation", "loss"), [("tanh", "hinge"), ("relu", "squared_hinge"), ("softsign", "log_loss")]
+)
 def test_no_false_alarm_after_training(activation, loss):
     # A hinge loss trained to its minimum has samples exactly on its kink.
     labels = rng.integers(3, size=len(X))
@@ -101,7 +103,7 @@ def test_no_false_alarm_after_training(activation, loss):
 
 
 @pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.SolverStoppedWarning")
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(5))
 def test_no_false_alarm_where_training_brought_samples_next_to_a_kink_of_the_loss(seed):
     rng = np.random.default_rng(seed)
     X, labels = rng.normal(size=(20, 3)), rng.integers(3, size=20)
@@ -114,7 +116,7 @@ def test_no_false_alarm_where_training_brought_samples_next_to_a_kink_of_the_los
 
 
 @pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.SolverStoppedWarning")
-@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "elu"])
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_no_false_alarm_where_hardly_any_slope_is_left(activation):
     # The roundoff of J is that of the sums before the loss, which is itself all but zero.
     X, y = load_iris(return_X_y=True)
@@ -125,7 +127,7 @@ def test_no_false_alarm_where_hardly_any_slope_is_left(activation):
     assert check.ok, check
 
 
-@pytest.mark.parametrize("activation", ["softsign", "relu", "elu"])
+@pytest.mark.parametrize("activation", ["softsign", "relu"])
 def test_no_false_alarm_where_no_unit_of_a_layer_has_any_input(activation):
     X, y = load_iris(return_X_y=True)
     est = BackpropClassifier(10, activation, random_state=1).initialize(X, y)
@@ -134,7 +136,7 @@ def test_no_false_alarm_where_no_unit_of_a_layer_has_any_input(activation):
     assert check.ok, check
 
 
-@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1e3, 1e6])
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_no_false_alarm_for_data_of_any_size(scale, activation):
     est = regressor(activation=activation)
@@ -216,7 +218,7 @@ def test_a_single_wrong_entry_is_caught_and_named(monkeypatch, name, activation)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-@pytest.mark.parametrize("entry", [(0, 0), (17, 31), (39, 59)])
+@pytest.mark.parametrize("entry", [(0, 0), (39, 59)])
 def test_a_single_wrong_entry_of_a_large_network_is_found(monkeypatch, activation, entry):
     est = regressor((60, 50), activation, X_LARGE, Y_LARGE)
     length = np.linalg.norm(est.objective_and_gradient(X_LARGE, Y_LARGE)[1][0])
@@ -232,7 +234,7 @@ def test_a_single_wrong_entry_of_a_large_network_is_found(monkeypatch, activatio
     assert rows(check, "W1")["checked"] in (5, 6)
 
 
-@pytest.mark.parametrize("k", range(10))
+@pytest.mark.parametrize("k", range(0, 10, 4))
 def test_two_wrong_entries_do_not_cancel(monkeypatch, k):
     est = regressor((60, 50), X=X_LARGE, y=Y_LARGE)
 
@@ -326,8 +328,7 @@ def test_a_mean_that_is_missing_is_caught(monkeypatch):
     assert not check_gradient(regressor(), X, y).ok
 
 
-@pytest.mark.parametrize("alpha", [1e-8, 1e-3, 1e3])
-@pytest.mark.parametrize("l1_ratio", [0, 0.3, 1])
+@pytest.mark.parametrize(("alpha", "l1_ratio"), [(1e-8, 1), (1e-3, 0.3), (1e3, 0)])
 def test_data_and_penalty_do_not_mask_each_other(monkeypatch, alpha, l1_ratio):
     est = regressor(alpha=alpha, l1_ratio=l1_ratio)
     assert check_gradient(est, X, y).ok

@@ -1,6 +1,6 @@
 """JAX: one compiled call for an epoch, a scan over its batches.
 
-Each problem is compiled anew in its first fit, for its shapes; the others are steady state.
+Each problem is compiled in its first fit, for its shapes; the others are steady state.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""PyTorch, eager, as fast as it goes by hand.
+"""PyTorch in eager mode, a training loop written for speed.
 
 No modules, no DataLoader: ``addmm`` on tensors, batches by index, the optimizer's fused
 kernel, and the penalty as its weight decay. No loss is read from a tensor, no curve is kept.
@@ -40,8 +40,8 @@ def targets(problem):
 def epsilon_of_update(t, epsilon, beta_2):
     """The epsilon to give to torch's Adam in update t (from 1), so that it does as ours does.
 
-    In the paper's efficient form epsilon stands beside sqrt(v), in torch beside
-    sqrt(v / (1 - beta_2^t)). Where gradients vanish this decides.
+    The paper's efficient form adds epsilon to sqrt(v), torch adds it to
+    sqrt(v / (1 - beta_2^t)). This matters where gradients vanish.
     """
     return epsilon / math.sqrt(1 - beta_2**t)
 
@@ -95,7 +95,7 @@ class TorchEager(FirstOrderPeer):
             weights, biases = opt.param_groups
             for (A, Y_batch), eps in zip(batches(), epsilons, strict=True):
                 weights["weight_decay"] = alpha / len(A)
-                weights["eps"] = biases["eps"] = eps  # SGD does not look at it
+                weights["eps"] = biases["eps"] = eps  # SGD ignores it
                 for W_l, b_l in zip(W[:-1], b[:-1]):
                     A = hidden(torch.addmm(b_l, A, W_l))
                 J = loss(torch.addmm(b[-1], A, W[-1]), Y_batch)

@@ -1,8 +1,8 @@
 """What `audit_five_derivations.py` is made of: formulas as data, their marking, tables, numbers.
 
-The formulas themselves stand in `derivation_1_tanh_softmax.py` to `derivation_5_relu_layers.py`,
-each beside its network. What a symbol means is the author's business, so each formula comes with
-one or several readings. A formula for a single sample is marked on a single sample; where it is
+The formulas are in `derivation_1_tanh_softmax.py` to `derivation_5_relu_layers.py`, with their
+networks. The meaning of a symbol is the author's choice, so each formula has one or several
+readings. A formula for a single sample is marked on a single sample; where it is
 used for many, on many as well. A local derivative, such as da/dz, is marked in the step of the
 chain rule that it is a factor of.
 """

@@ -95,10 +95,10 @@ def formulas(number, text, *compared):
             & dA2 = A2 - Y
             [one sample] delta2 = A2 - Y
 
-    Dashes begin what the symbols are taken to mean, if that needs to be said. ``&`` adds an answer
-    to the reading above. Brackets hold ``one sample``, ``aside`` and the name of the network if it
-    is not the author's. With ``for l = 1, 2`` at the end of a line, ``[l]``, ``[l-1]`` and
-    ``[l+1]`` in it are layers. ``= ...`` is the one of ``compared`` that is shown like that.
+    ``--`` begins an explanation of the symbols, for the next reading. ``&`` adds an answer to the
+    reading above. Brackets contain ``one sample``, ``aside`` and the name of the network if it is
+    not the author's. With ``for l = 1, 2`` at the end of a line, ``[l]``, ``[l-1]`` and ``[l+1]``
+    are layers. ``= text`` is the one of ``compared`` whose ``shown`` is this text.
     """
     compared = {numbers.shown: numbers for numbers in compared}
     papers, readings, how = [], [], ""
@@ -124,7 +124,7 @@ def formulas(number, text, *compared):
 
 
 def _options(flags):
-    """Arguments of `Reading` from what stands in brackets."""
+    """Arguments of `Reading` from the words in brackets."""
     known = {"one sample": {"m": 1}, "aside": {"aside": True}}
     options = {}
     for flag in flags.split(", ") if flags else ():

@@ -1,11 +1,13 @@
-"""Pictures of networks and of their training, made as scikit-learn's displays are.
+"""Pictures of networks and of their training, with the interface of scikit-learn's displays.
 
-================  =========================================================
-`_loss_curve`     loss by epoch, of one network or of several
-`_network`        the network with its weights (`_network_layout`: what goes where)
-`_gradient_flow`  the norm of each layer's gradient by epoch (`_watched_fit` records it)
-`_shared`         what they have in common
-================  =========================================================
+================  ==========================================================================
+`_loss_curve`     loss by epoch, of one network or of several: `_loss_records` are the numbers,
+                  `_loss_lines` draws them
+`_network`        the network with its weights: `_network_contents` are arrays and names,
+                  `_network_layout` positions, `_network_drawing` draws them
+`_gradient_flow`  the norm of each layer's gradient by epoch: `_layer_norms` records it
+`_shared`         functions for all of them
+================  ==========================================================================
 
 matplotlib is imported when something is drawn, not before.
 """

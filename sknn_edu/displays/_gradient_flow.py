@@ -7,9 +7,9 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import clone
 
-from ._loss_runs import iteration_name
+from ._layer_norms import fit_and_record
+from ._loss_records import iteration_name
 from ._shared import check_is_network, check_option, import_pyplot, open_up, style
-from ._watched_fit import watched_fit
 
 QUANTITIES = {
     "gradient": ("dW", "Norm of $dJ/dW$"),
@@ -25,7 +25,7 @@ class GradientFlowDisplay:
     """Norms of the gradients by layer and epoch.
 
     It is recommended to use `from_estimator` to create a display: it trains a copy of the
-    network and watches. All parameters are stored as attributes.
+    network and records the norms. All parameters are stored as attributes.
 
     Gradients that vanish show as lines that lie apart by orders of magnitude, the first
     layers lowest. A norm of exactly 0 has no place on the logarithmic scale and is left out.
@@ -35,11 +35,11 @@ class GradientFlowDisplay:
     norms : array-like of shape (n_epochs, n_layers)
         A norm for each epoch and layer, first layer first.
     epochs : array-like of shape (n_epochs,), default=None
-        What they are counted as; by default 0, 1, ..., 0 being the start.
+        Numbers of the epochs; by default 0, 1, ..., where 0 is the start.
     quantity : {"gradient", "delta", "update"}, default="gradient"
-        What they are the norms of; see `from_estimator`.
+        The array whose norms they are; see `from_estimator`.
     iteration_name : str, default="epoch"
-        What is counted on the x-axis.
+        Label of the x-axis.
 
     Attributes
     ----------
@@ -48,9 +48,9 @@ class GradientFlowDisplay:
     image_ : matplotlib QuadMesh, or None
         The layers as rows, for ``kind="heatmap"``.
     colorbar_ : matplotlib Colorbar, or None
-        That of the heat map, or of the layers where a legend would be too long.
+        For the heat map, or for the layers where a legend would be too long.
     estimator_ : BackpropClassifier or BackpropRegressor
-        The network that was trained; set by `from_estimator`.
+        The clone that was trained; set by `from_estimator`.
     ax_ : matplotlib Axes
         Axes with the norms.
     figure_ : matplotlib Figure
@@ -122,7 +122,7 @@ class GradientFlowDisplay:
         Raises
         ------
         ValueError
-            If norms and epochs do not fit together, or an argument is none of its options.
+            If norms and epochs do not fit together, or an argument has an unknown value.
         """
         plt = import_pyplot("GradientFlowDisplay.plot")
         check_option("kind", kind, KINDS)
@@ -170,9 +170,9 @@ class GradientFlowDisplay:
         line_kw: dict[str, Any] | None = None,
         image_kw: dict[str, Any] | None = None,
     ) -> Self:
-        """Train a clone of the network on X and y, and draw the norms on the way.
+        """Train a clone of the network on X and y, and draw the norms of each epoch.
 
-        The clone goes the way of ``fit``: batches, early stopping and solver are those of
+        The clone is trained as ``fit`` does it: batches, early stopping and solver are those of
         the estimator. What is drawn is measured on the whole of X and y, without dropout, at the
         start and after each epoch (each iteration, for the full-batch solvers). Callbacks
         of the estimator are not called.
@@ -201,7 +201,7 @@ class GradientFlowDisplay:
         Raises
         ------
         TypeError
-            If the estimator is no network of this package.
+            If the estimator is not a network of this package.
         ValueError
             If ``fit`` refuses the data. A fit that diverges warns, with a
             DivergenceWarning, and is drawn as far as it went.
@@ -213,7 +213,7 @@ class GradientFlowDisplay:
         check_is_network(network)
         for steps in before:
             X = clone(steps).fit_transform(X, y)
-        network, norms = watched_fit(network, X, y, sample_weight, quantity)
+        network, norms = fit_and_record(network, X, y, sample_weight, quantity)
         first = 1 if quantity == "update" else 0
         display = cls(
             norms=norms,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from ._loss_pen import Pen, axes_on_the_right
-from ._loss_runs import (
+from ._loss_lines import LossLines, axes_on_the_right
+from ._loss_records import (
+    checked_records,
     common,
     iteration_name,
     names_by_difference,
     one_for_each,
-    run_of,
-    runs_of_display,
+    record_of,
     score_name,
     trained,
 )
@@ -22,7 +22,7 @@ VALIDATION = ("loss", "score", "both", None)
 
 
 class LossCurveDisplay:
-    """Loss curves: how training went, epoch by epoch.
+    """Loss curves: the loss of each epoch of training.
 
     It is recommended to use `from_estimator` (or `from_estimators`, for several networks
     in one picture) to create a display. All parameters are stored as attributes.
@@ -40,9 +40,9 @@ class LossCurveDisplay:
     name : str or list of str, default=None
         Names for the legend. A network that has a name has one colour for all its lines.
     score_name : str, default="score"
-        What the validation scores are.
+        Name of the validation score.
     iteration_name : str, default="epoch"
-        What is counted on the x-axis.
+        Label of the x-axis.
 
     Attributes
     ----------
@@ -137,36 +137,44 @@ class LossCurveDisplay:
         Raises
         ------
         ValueError
-            If the curves do not fit together, or an argument is none of its options.
+            If the curves do not fit together, or an argument has an unknown value.
         """
         plt = import_pyplot("LossCurveDisplay.plot")
         check_option("validation", validation, VALIDATION)
-        runs = runs_of_display(self, self.name if name is None else name)
-        by_curve = one_for_each(curve_kwargs, len(runs))
-        with_scores = validation in ("score", "both") and any(r.scores is not None for r in runs)
+        records = checked_records(
+            self.loss_curve,
+            validation_loss_curve=self.validation_loss_curve,
+            validation_scores=self.validation_scores,
+            best_iter=self.best_iter,
+            name=self.name if name is None else name,
+        )
+        by_curve = one_for_each(curve_kwargs, len(records))
+        with_scores = validation in ("score", "both") and any(
+            record.scores is not None for record in records
+        )
         if validation == "score" and not with_scores:
             raise ValueError("validation='score', but there are no validation scores.")
-        if log_scale and not any((run.loss > 0).any() for run in runs):
+        if log_scale and not any((record.loss > 0).any() for record in records):
             raise ValueError("log_scale=True needs losses above 0.")
         if ax is None:
             _, ax = plt.subplots()
         self.ax_, self.figure_ = ax, ax.figure
         self.score_ax_ = axes_on_the_right(ax) if with_scores else None
 
-        pen = Pen(ax, self.score_ax_, self.score_name, self.iteration_name)
-        for run, of_curve in zip(runs, by_curve, strict=True):
-            pen.draw_loss(run, of_curve)
-            if validation in ("loss", "both") and run.validation_loss is not None:
-                pen.draw_validation_loss(run, validation_kw)
-            if with_scores and run.scores is not None:
-                pen.draw_scores(run, score_kw)
-            if mark_best and run.best_iter:
-                pen.mark_best(run, best_kw)
+        lines = LossLines(ax, self.score_ax_, self.score_name, self.iteration_name)
+        for record, of_curve in zip(records, by_curve, strict=True):
+            lines.draw_loss(record, of_curve)
+            if validation in ("loss", "both") and record.validation_loss is not None:
+                lines.draw_validation_loss(record, validation_kw)
+            if with_scores and record.scores is not None:
+                lines.draw_scores(record, score_kw)
+            if mark_best and record.best_iter:
+                lines.mark_best(record, best_kw)
         self.line_, self.validation_line_, self.score_line_, self.best_ = map(
-            one_or_all, (pen.losses, pen.validation_losses, pen.scores, pen.best)
+            one_or_all, (lines.losses, lines.validation_losses, lines.scores, lines.best)
         )
-        pen.explain_styles()
-        pen.label_axes(log_scale)
+        lines.explain_styles()
+        lines.label_axes(log_scale)
         return self
 
     @classmethod
@@ -207,16 +215,16 @@ class LossCurveDisplay:
         NotFittedError
             If the estimator has not been trained.
         TypeError
-            If it keeps no losses.
+            If it has no ``loss_curve_``.
         """
         import_pyplot("LossCurveDisplay.from_estimator")
         network = trained(estimator)
-        run = run_of(network, name)
+        record = record_of(network, name)
         display = cls(
-            loss_curve=run.loss,
-            validation_loss_curve=run.validation_loss,
-            validation_scores=run.scores,
-            best_iter=run.best_iter,
+            loss_curve=record.loss,
+            validation_loss_curve=record.validation_loss,
+            validation_scores=record.scores,
+            best_iter=record.best_iter,
             name=name,
             score_name=score_name(network),
             iteration_name=iteration_name(network),
@@ -267,7 +275,7 @@ class LossCurveDisplay:
         NotFittedError
             If one of the estimators has not been trained.
         TypeError
-            If one of them keeps no losses.
+            If one of them has no ``loss_curve_``.
         """
         import_pyplot("LossCurveDisplay.from_estimators")
         named = isinstance(estimators, Mapping)
@@ -275,12 +283,12 @@ class LossCurveDisplay:
         if not networks:
             raise ValueError("estimators is empty: pass at least one fitted network.")
         names = list(map(str, estimators)) if named else names_by_difference(networks)
-        runs = [run_of(*pair) for pair in zip(networks, names, strict=True)]
+        records = [record_of(*pair) for pair in zip(networks, names, strict=True)]
         display = cls(
-            loss_curve=[run.loss for run in runs],
-            validation_loss_curve=[run.validation_loss for run in runs],
-            validation_scores=[run.scores for run in runs],
-            best_iter=[run.best_iter for run in runs],
+            loss_curve=[record.loss for record in records],
+            validation_loss_curve=[record.validation_loss for record in records],
+            validation_scores=[record.scores for record in records],
+            best_iter=[record.best_iter for record in records],
             name=names,
             score_name=common(map(score_name, networks), otherwise="score"),
             iteration_name=common(map(iteration_name, networks), otherwise="epoch or iteration"),

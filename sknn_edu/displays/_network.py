@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
+from ..estimators.inspection import architecture_of
+from ._network_contents import (
+    NetworkContents,
+    names_of_features,
+    names_of_outputs,
+    outputs_of_layers,
+)
 from ._network_drawing import Drawing
-from ._network_reading import names_of_features, names_of_outputs, outputs_of_layers
 from ._shared import check_option, import_pyplot, network_in
 
 
 class NetworkDisplay:
-    """A network as on paper: units as circles, weights as lines.
+    """A drawing of a network: units as circles, weights as lines.
 
     It is recommended to use `from_estimator` to create a display. All parameters are
     stored as attributes.
@@ -44,7 +50,7 @@ class NetworkDisplay:
         The units; its array holds the biases, or the outputs relative to the largest of the
         layer, masked where there are none.
     text_ : list of matplotlib Text
-        All that is written: headers, names, numbers.
+        All texts: headers, names, numbers.
     units_ : list of ndarray
         Numbers of the units drawn in each layer, counted from 0.
     positions_ : list of ndarray of shape (n_drawn, 2)
@@ -128,7 +134,7 @@ class NetworkDisplay:
         node_kw : dict, default=None
             Keywords for the ``EllipseCollection`` of the units.
         text_kw : dict, default=None
-            Keywords for all that is written.
+            Keywords for all texts.
 
         Returns
         -------
@@ -137,13 +143,21 @@ class NetworkDisplay:
         Raises
         ------
         ValueError
-            If the arrays do not fit together, or an argument is none of its options.
+            If the arrays do not fit together, or an argument has an unknown value.
         """
         plt = import_pyplot("NetworkDisplay.plot")
         check_option("include_values", include_values, ("auto", True, False))
         if max_units < 3:
             raise ValueError(f"max_units must be at least 3 to abridge a layer; got {max_units!r}.")
-        drawing = Drawing(self, max_units, values_format)
+        contents = NetworkContents.checked(
+            self.coefs,
+            intercepts=self.intercepts,
+            activations=self.activations,
+            layer_outputs=self.layer_outputs,
+            feature_names=self.feature_names,
+            output_names=self.output_names,
+        )
+        drawing = Drawing(contents, max_units, values_format)
         if ax is None:
             size = drawing.best_figure_size()
             margins = {"left": 0.02, "right": 0.98, "bottom": 0.02, "top": 0.92}
@@ -192,7 +206,7 @@ class NetworkDisplay:
             A sample: units get the colours of their outputs for it. It goes through the
             steps of a pipeline first; A[0] is what reaches the network.
         feature_names : sequence of str, default=None
-            By default the names that the network has seen in ``fit``, else x_1, x_2, ...
+            By default the names of the columns in ``fit``, else x_1, x_2, ...
         output_names : sequence of str, default=None
             By default the classes of a classifier.
         ax : matplotlib Axes, default=None
@@ -211,14 +225,15 @@ text_kw
         NotFittedError
             If the estimator has no weights yet.
         TypeError
-            If it is no network of this package.
+            If it is not a network of this package.
         """
         import_pyplot("NetworkDisplay.from_estimator")
         network, before = network_in(estimator)
+        architecture = architecture_of(network)
         display = cls(
             coefs=network.coefs_,
-            intercepts=network.intercepts_ if network._has_biases else None,
-            activations=[f.name for f in network._hidden_activations] + [network.out_activation_],
+            intercepts=network.intercepts_ if architecture.has_biases else None,
+            activations=[f.name for f in architecture.activations],
             layer_outputs=None if x is None else outputs_of_layers(network, before, x),
             feature_names=(
                 names_of_features(network, before) if feature_names is None else feature_names

@@ -1,29 +1,26 @@
-"""The parts of a `NetworkDisplay`: lines, circles, letters, colour bars."""
+"""The parts of a `NetworkDisplay`: lines, circles, texts, colour bars."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from ._network_contents import NetworkContents
 from ._network_layout import LETTER, Layout, best_figure_size, lay_out
-from ._network_reading import checked_sizes, checked_vectors, headers_of, short_names
 from ._shared import BLUE, GREEN, ORANGE, PURPLE, style
 
-if TYPE_CHECKING:
-    from ._network import NetworkDisplay
-
 ROOM_FOR_COLORBARS = 46.0  # points below the network: bar, numbers, label
-FAINTEST = 0.12  # opacity of a weight of 0: the network shows, but does not shout
+FAINTEST = 0.12  # opacity of a weight of 0, which is still visible
 
 
 class Drawing:
-    """Draws the network of a display, part by part.
+    """Draws a network, part by part.
 
     Parameters
     ----------
-    display : NetworkDisplay
-        Holds the arrays and names.
+    contents : NetworkContents
+        The arrays and names.
     max_units : int
         How many units of a layer are drawn at most.
     values_format : str
@@ -32,17 +29,10 @@ class Drawing:
 
     layout: Layout
 
-    def __init__(self, display: NetworkDisplay, max_units: int, values_format: str) -> None:
-        self.W = [np.asarray(W, float) for W in display.coefs]
-        self.sizes = checked_sizes(self.W)
-        self.b = checked_vectors("intercepts", display.intercepts, self.sizes[1:])
-        self.A = checked_vectors("layer_outputs", display.layer_outputs, self.sizes)
+    def __init__(self, contents: NetworkContents, max_units: int, values_format: str) -> None:
+        self.W, self.b, self.A = contents.W, contents.b, contents.A
+        self.sizes, self.names, self.headers = contents.sizes, contents.names, contents.headers
         self.max_units, self.values_format = max_units, values_format
-        self.names = (
-            short_names("feature_names", display.feature_names, self.sizes[0], "x"),
-            short_names("output_names", display.output_names, self.sizes[-1], r"\hat{y}"),
-        )
-        self.headers = headers_of(self.sizes, display.activations)
         self.text: list[Any] = []
 
     def best_figure_size(self) -> tuple[float, float]:
@@ -199,7 +189,7 @@ class Drawing:
     # -- colours and sizes ---------------------------------------------------------------
 
     def _values_of_units(self) -> list[Any]:
-        """What colours the units of each layer: outputs or biases, masked where there are none."""
+        """Outputs or biases of each layer, which give the colours; masked where there are none."""
         nothing = [np.ma.masked_all(n) for n in self.sizes]
         if self.A is not None:
             return list(map(np.ma.asarray, self.A))

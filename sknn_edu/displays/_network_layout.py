@@ -120,7 +120,7 @@ def lay_out(
 
 
 def _size_in_points(ax: Any) -> tuple[float, float]:
-    """Width and height of the axes, after the figure's layout engine has had its say."""
+    """Width and height of the axes, after the figure's layout engine has run."""
     if ax.figure.figure.get_layout_engine() is not None:
         ax.figure.figure.draw_without_rendering()
     box, scale = ax.get_window_extent(), 72 / ax.figure.dpi

@@ -1,4 +1,4 @@
-"""What the displays share: axes to draw on, style keywords, the network inside other estimators."""
+"""Functions for all displays: style keywords, checks, the network inside other estimators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..estimators.inspection import OpenNetwork
 from ..optional import optional_import
 
-# Blue and orange are told apart by colour-blind readers, purple and green as well.
+# Colour-blind readers can tell blue from orange, and purple from green.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#1B7837", "#762A83", "#888888"
 
 # Where fitted meta-estimators keep what they have fitted.
@@ -62,7 +62,7 @@ def network_in(estimator: Any) -> tuple[OpenNetwork, list[Pipeline]]:
 
 
 def check_is_network(network: Any) -> None:
-    """Raise TypeError if this is no estimator of this package."""
+    """Raise TypeError if this is not an estimator of this package."""
     if not isinstance(network, OpenNetwork):
         raise TypeError(
             "estimator must be a BackpropClassifier or a BackpropRegressor, or a Pipeline or a "

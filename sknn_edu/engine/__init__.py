@@ -13,5 +13,5 @@
 ==============  =====================================================================
 
 The update follows in `sknn_edu.optimizers`, the loop around it in `sknn_edu.training`. Nothing
-else in the package computes a gradient, except the compiled core, which does this arithmetic faster.
+else in the package computes a gradient, except the compiled core: the same arithmetic, faster.
 """

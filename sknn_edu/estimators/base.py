@@ -14,7 +14,7 @@ from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context, clone
+from sklearn.base import _fit_context
 
 from ..backends import backend_for
 from ..engine.batches import Samples
@@ -182,9 +182,8 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             X, y, columns = first_X_y(self, request.X, request.y, self._targets_class)
         else:
             dtype = dtype_of(self.coefs_) if request.incremental else (np.float64, np.float32)
-            X, y = checked_X_y(
-                self, request.X, request.y, self._targets_class, self.architecture_.sizes[0], dtype
-            )
+            n_features = len(self.coefs_[0])
+            X, y = checked_X_y(self, request.X, request.y, self._targets_class, n_features, dtype)
             columns = {}
         sample_weight = checked_sample_weight(request.sample_weight, X)
         targets = self._learned_targets(request, y)
@@ -203,15 +202,17 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
 
     def _learned_targets(self, request: Request, y: Any) -> Any:
         """How y is coded, or what was learned before, if y can follow it."""
-        if request.fresh:
+        before = vars(self).get("_targets")
+        if request.fresh or before is None:
             if request.incremental and request.classes is None and not self._targets_class.numeric:
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             return self._targets_class.learn(y, request.classes)
-        self._targets.check_again(y, request.classes, request.incremental)
-        return self._targets
+        before.check_again(y, request.classes, request.incremental)
+        return before
 
     def _check_same_layers(self, sizes: tuple[int, ...]) -> None:
-        if sizes != (before := self.architecture_.sizes):
+        before = (len(self.coefs_[0]), *map(len, self.intercepts_))
+        if sizes != before:
             raise ValueError(
                 f"hidden_layer_sizes={self.hidden_layer_sizes!r} with n_hidden_layers="
                 f"{self.n_hidden_layers!r} makes layers of {sizes} units, but the weights so "
@@ -268,7 +269,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
 
     def _going_on(self, rule: Optimizer) -> Optimizer:
         """The optimizer of the last call with its moments, under the present settings."""
-        last = vars(self).get("_rule")
+        last = vars(self).get("_optimizer")
         if type(last) is not type(rule):
             return rule
         last = copy.deepcopy(last)  # a call that fails must leave the moments as they were
@@ -276,7 +277,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         return last
 
     def _rule_before(self, request: Request) -> Optimizer | None:
-        return vars(self).get("_rule") if request.incremental else None
+        return vars(self).get("_optimizer") if request.incremental else None
 
     def _history(self, request: Request, stops_early: bool, held_out: HeldOut) -> History:
         """What this fit records: curves go on in a warm start, but it is judged by itself."""
@@ -299,7 +300,12 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
 
     def _publish(self, model: Model, history: History, rule: Optimizer | None) -> None:
         """Set all fitted attributes, in one step that Ctrl-C cannot cut in two."""
-        attributes = {**vars(self), **model.attributes(), **history.attributes(), "_rule": rule}
+        attributes = {
+            **vars(self),
+            **model.attributes(),
+            **history.attributes(),
+            "_optimizer": rule,
+        }
         if model.columns and "feature_names_in_" not in model.columns:
             attributes.pop("feature_names_in_", None)
         self.__dict__ = attributes
@@ -314,8 +320,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
 def observed_fit(
     est: BaseBackprop, X: Any, y: Any, sample_weight: Any, observers: Sequence[Observer]
 ) -> BaseBackprop:
-    """Fit a clone of an estimator, and tell observers of the course of training."""
-    est = clone(est)
+    """Fit an estimator without its callbacks, and tell observers of the course of training."""
     est._validate_params()
     return est._fit(Request(X, y, sample_weight), observers=observers)
 

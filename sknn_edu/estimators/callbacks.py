@@ -50,7 +50,7 @@ class Callbacks(Observer):
         self._fit.call_on_fit_task_begin(estimator=estimator, **self._training_data(None))
 
     def following(self, model: Model) -> Callbacks:
-        """This, for the fit of a model."""
+        """The observer itself, for the fit of a model."""
         self._model = model
         return self
 
@@ -130,7 +130,7 @@ class Callbacks(Observer):
             "coefs_": theta.W,
             "intercepts_": theta.b,
             "stop_reason_": f"Not stopped: this is the state of epoch {history.n_iter}.",
-            "_rule": None,
+            "_optimizer": None,
         }
 
 

@@ -98,14 +98,13 @@ def _given(est: Any, model: Model, given: ValidationData) -> tuple[Samples, Any]
 def _split(
     fraction: float, model: Model, samples: Samples, y: Any, random_state: np.random.RandomState
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers to train on, and to hold out: in proportion to the classes where that is possible.
+    """Row numbers to train on, and to hold out, in proportion to the classes.
 
-    Where it is not (a class with one member, more classes than rows to hold out), they are drawn
-    from all rows alike, as scikit-learn draws them.
+    Where that is impossible (a class with one member, more classes than rows to hold out), they
+    are drawn from all rows alike, as scikit-learn draws them; two classes it refuses, as we do.
     """
-    strata, n = model.targets.strata(y), samples.n
-    if strata is not None and not _can_stratify(strata, fraction):
-        strata = None
+    n = samples.n
+    strata = model.targets.strata(y, int(np.ceil(fraction * n)))
     try:
         train, held_out = train_test_split(
             np.arange(n), random_state=random_state, test_size=fraction, stratify=strata
@@ -116,13 +115,6 @@ def _split(
             f"samples: {error}"
         ) from error
     return train, held_out
-
-
-def _can_stratify(strata: np.ndarray, fraction: float) -> bool:
-    """Whether each class has two members, and each part of the split room for each class."""
-    _, counts = np.unique(strata, return_counts=True)
-    n_held_out = int(np.ceil(fraction * len(strata)))
-    return bool(counts.min() >= 2 and len(counts) <= min(n_held_out, len(strata) - n_held_out))
 
 
 def _with_attributes(est: Any, model: Model) -> Any:

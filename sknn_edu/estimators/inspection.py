@@ -1,8 +1,8 @@
 """The fitted network: predictions, the objective, gradients, hidden activations.
 
-The fitted state is ``coefs_``, ``intercepts_`` and ``architecture_``. Every method reads the network
-from there, so the weights may be replaced at any time, by assignment or in place. For the rest of
-the package the functions at the end read what else it may know of an estimator.
+The fitted state is ``coefs_``, ``intercepts_`` and ``architecture_``. Every method reads the
+network from there, so the weights may be replaced at any time, by assignment or in place. The
+functions at the end are for the other rooms of the package.
 """
 
 from __future__ import annotations
@@ -287,7 +287,7 @@ def hidden_layer_of(est: OpenNetwork, X: Any, number: int) -> np.ndarray:
 
 def rule_of(est: OpenNetwork) -> Optimizer:
     """The optimizer of the last fit; before any, the one that the parameters ask for."""
-    rule = vars(est).get("_rule")
+    rule = vars(est).get("_optimizer")
     return parameters.optimizer(est._params()) if rule is None else rule
 
 

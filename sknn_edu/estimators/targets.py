@@ -31,12 +31,15 @@ class Targets(ABC):
         Output units.
     is_multiclass : bool
         Whether one of more than two classes is to be chosen.
+    is_multilabel : bool
+        Whether y has a column of yes or no for each label.
     one_hot : bool
         Whether each row of Y is a single 1 among zeros.
     """
 
     numeric: ClassVar[bool]
     is_multiclass: bool = False
+    is_multilabel: bool = False
     one_hot: bool = False
 
     @property
@@ -88,8 +91,8 @@ class Targets(ABC):
         """Weights of the samples, class weights included."""
         return sample_weight
 
-    def strata(self, y: Any) -> np.ndarray | None:
-        """What a split for early stopping should keep in proportion."""
+    def strata(self, y: Any, n_held_out: int) -> np.ndarray | None:
+        """What a split for early stopping keeps in proportion, if anything."""
         return None
 
     def attributes(self) -> dict[str, Any]:
@@ -256,11 +259,18 @@ class ClassTargets(Targets):
         weights = self.class_weight[np.searchsorted(self.classes, y)]
         return weights if sample_weight is None else weights * sample_weight
 
-    def strata(self, y):
-        """The classes; scikit-learn stratifies two of them by their codes, and says so."""
+    def strata(self, y, n_held_out):
+        """The classes, unless one has a single member or a part of the split too few rows.
+
+        scikit-learn stratifies two classes by their codes, and refuses them where it cannot.
+        """
         if self.is_multilabel:
             return None
-        return np.asarray(y == self.classes[-1]).astype(str) if len(self.classes) <= 2 else y
+        if len(self.classes) <= 2:
+            return np.asarray(y == self.classes[-1]).astype(str)
+        _, counts = np.unique(y, return_counts=True)
+        room = min(n_held_out, len(y) - n_held_out)
+        return y if counts.min() >= 2 and len(counts) <= room else None
 
     def attributes(self):
         """``classes_`` and ``class_weight_``."""

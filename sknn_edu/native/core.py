@@ -1,7 +1,7 @@
 """A network of the engine, handed to the compiled core: for gradients, predictions, and epochs.
 
-The core trusts what it is given. So every address that it gets comes from `address_of`, and
-every count of layers and units from `_checked_sizes`, however the arrays came to be there
+The core trusts what it is given. So every address that it gets comes from `address_of`, and every
+count of layers and units from a `Network`, which checks them, however the arrays came to be there
 (unpickled, loaded by skops, assigned to ``coefs_``).
 """
 
@@ -29,13 +29,13 @@ BLAS_FROM_ELSEWHERE = 60_000
 FLOPS_OF_A_CHUNK = 2e6
 ROWS_OF_A_CHUNK = (128, 512)
 BYTES_OF_A_CHUNK = 2**19  # of buffers, which should fit into the cache of one processor core
-FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is heard
+FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is handled
 
 
 class Core:
     """The compiled engine for one network, and the objective it is trained for.
 
-    It reads and writes the very arrays of the network: theta and, with an objective, grad.
+    It reads and writes the arrays of the network itself: theta and, with an objective, grad.
     """
 
     def __init__(self, network: Network, objective: Objective | None = None) -> None:
@@ -50,6 +50,7 @@ class Core:
         sizes, W = network.theta.sizes, network.theta.W
         activations = network.architecture.activations
         n_weights = sum(W_l.size for W_l in W)
+        self.n_parameters = n_weights + sum(sizes[1:])
         self._flops_of_a_row = 6 * n_weights
         blas_from = BLAS_FROM.get(lib.level, BLAS_FROM_ELSEWHERE)
         self.has_large_layers = any(W_l.size >= blas_from for W_l in W)
@@ -64,7 +65,7 @@ class Core:
             ),
             W=self._pointers("coefs_", W, network.architecture.shapes),
             b=self._pointers("intercepts_", network.theta.b, [(n,) for n in sizes[1:]]),
-            n_parameters=n_weights + sum(sizes[1:]),
+            n_parameters=self.n_parameters,
             chunk=self._rows_of_a_chunk(),
             n_threads=1,
             blas_from=blas_from,
@@ -112,7 +113,7 @@ class Core:
         """J on the samples; its gradient is left in ``network.grad`` (see `Objective`)."""
         assert self.objective is not None
         data, total, grad = self.data(samples), samples.total_weight, self.network.grad
-        to = address_of(grad.flat, (self._struct.n_parameters,), self.dtype, "grad", writes=True)
+        to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
         size = self._rows_of_a_call()
         workspace = self.room_for(min(size, samples.n), trains=True)

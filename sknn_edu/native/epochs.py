@@ -18,7 +18,7 @@ from .core import Core, address_of, number_of
 from .library import J_IS_NOT_FINITE, PYTHON_TAKES_OVER
 from .support import rule_name
 
-SECONDS = 0.25  # after which a call returns, so that Ctrl-C is heard
+SECONDS = 0.25  # after which a call returns, so that Ctrl-C is handled
 MOST_EPOCHS = 4096  # in one call
 
 
@@ -63,7 +63,9 @@ class CompiledEpochs:
         epochs, history = self._epochs, self.training.history
         epochs.n_epochs = max(1, min(self.training.n_epochs - self._run_so_far, len(self._losses)))
         epochs.n_done = epochs.is_running = epochs.best_epoch = 0
-        epochs.best_loss = math.inf if history.best_loss is None else history.best_loss
+        epochs.best_loss = (
+            math.inf if history.best_loss is None else number_of(history, "best_loss")
+        )
         epochs.n_without_improvement = history.no_improvement_count
         self._set_order()
         noted = 0
@@ -73,7 +75,7 @@ class CompiledEpochs:
                 self._hand_over()
                 try:
                     self._call()
-                finally:  # Ctrl-C is heard when the call is over
+                finally:  # Ctrl-C raises when the call is over
                     self._take_back()
                     done = epochs.n_done - (epochs.ending == PYTHON_TAKES_OVER)
                     self._note(noted, done)
@@ -164,13 +166,13 @@ class CompiledEpochs:
     def _hand_over(self) -> None:
         """Present settings, counters and addresses, which may have changed since the last call."""
         self.core.set_penalty(self._data)
-        state, epochs, optimizer = self._state, self._epochs, self.optimizer
-        theta, grad = self.core.network.theta.flat, self.core.network.grad.flat
+        core, state, epochs, optimizer = self.core, self._state, self._epochs, self.optimizer
 
         def vector(array: np.ndarray, name: str) -> int:
-            return address_of(array, theta.shape, theta.dtype, name, writes=True)
+            return address_of(array, (core.n_parameters,), core.dtype, name, writes=True)
 
-        state.theta, state.grad = vector(theta, "theta"), vector(grad, "grad")
+        state.theta = vector(core.network.theta.flat, "theta")
+        state.grad = vector(core.network.grad.flat, "grad")
         state.rate_init = number_of(optimizer, "learning_rate_init")
         state.rate = number_of(optimizer, "learning_rate")
         self._settings[:] = [number_of(optimizer, name) for name in self._names["settings"]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .build import LIBRARY, NOTE, fingerprint
+from .compiler import LIBRARY, NOTE, fingerprint
 
 _int, _double, _pointer = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p
 
@@ -217,7 +217,7 @@ def _found() -> tuple[Library | None, str]:
     """The library, or None and why there is none that can be used; looked for once."""
     try:
         return Library(_path(), os.environ.get("SKNN_EDU_KERNELS")), ""
-    except Unusable as reason:
+    except (Unusable, OSError) as reason:  # OSError: sources or a note that cannot be read
         return None, str(reason)
 
 

@@ -101,13 +101,6 @@ class FirstOrder(Optimizer):
         if self._size != size:
             self.allocate(theta)
             self._size = size
-        for name, array in vars(self).items():
-            if isinstance(array, np.ndarray) and name != "_scratch":
-                if array.shape != theta.shape or array.dtype != theta.dtype:
-                    raise ValueError(
-                        f"{name} of {self!r} has shape {array.shape} and dtype {array.dtype}; it "
-                        f"must be like the {theta.size} parameters of {theta.dtype}."
-                    )
         self._scratch = np.zeros_like(theta)
 
     def end(self) -> None:

@@ -1,4 +1,4 @@
-"""Training: epochs of steps along the gradient, or a solver of scipy, until there is a reason to stop.
+"""Training: epochs of steps along the gradient, or a solver of scipy, and when to stop.
 
 =================  ==================================================================
 `training`         all that a fit needs to know; observers, which are told of its course

@@ -1,7 +1,7 @@
-// The activations: a = f(z) and f'(z), one entry each.
+// The activations: a = f(z) and f'(z), a class for each.
 //
-// A new one is a class here, a line in the list below, and nothing else. `c` is the setting of an
-// activation that has one (the slope of leaky_relu, alpha of elu). `READS_Z` says that the
+// A new activation is a class here and a line in the list below. `c` is the setting of an
+// activation that has a setting (the slope of leaky_relu, alpha of elu). `READS_Z` says that the
 // derivative needs z; where it does not, a overwrites z.
 
 #pragma once
@@ -106,7 +106,7 @@ INLINE SoftmaxSums softmax_of(long n_units, long ld, const REAL* Z, REAL* A) {
     V largest = load(Z), total = all(0);
     for (long j = 1; j < n_units; j++) {
         V z = load(Z + j * ld);
-        largest = z <= largest ? largest : z;  // hands NaN on
+        largest = z <= largest ? largest : z;  // propagates NaN
     }
     for (long j = 0; j < n_units; j++) {
         V e = exp_of(load(Z + j * ld) - largest);

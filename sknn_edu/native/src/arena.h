@@ -1,4 +1,4 @@
-// The workspace: one piece of memory from Python, handed out in aligned pieces.
+// The workspace: one block of memory from Python, divided into aligned pieces.
 
 #pragma once
 #if defined(__SANITIZE_ADDRESS__)
@@ -8,7 +8,7 @@
 
 namespace {
 
-// With no memory it only counts. Under AddressSanitizer there is forbidden ground behind each piece.
+// Without memory it only counts bytes. Under AddressSanitizer a guard zone follows each piece.
 struct Arena {
     char* base;
     int64_t used = 0;

@@ -1,13 +1,14 @@
-// The compiled engine: what sknn_edu/engine/ does, batch after batch, without Python in between.
+// Epochs without Python in between, and the functions that Python calls (see sknn_edu/engine/ and
+// sknn_edu/training/loop.py).
 //
 // This file is compiled for float and for double, and for several instruction sets, each time
-// with other values of REAL_BITS and of the names that `EXPORT` makes. From the bottom up: vectors.h,
-// functions.h, activations.h, losses.h, gemm.h, layer.h make a worker (worker.h), which takes a
-// chunk of samples forward and backward; with penalty.h, optimizers.h and the threads of team.h they
-// make a machine (machine.h), which does a batch; here are epochs, and what Python calls.
+// with other values of REAL_BITS and of the names that `EXPORT` makes. From the bottom up:
+// vectors.h, functions.h, activations.h, losses.h, gemm.h and layer.h make a worker (worker.h),
+// which runs a chunk of samples forward and backward. Workers, penalty.h, optimizers.h and
+// thread_pool.h make an engine (engine.h), which runs a batch.
 
 #include <time.h>
-#include "machine.h"
+#include "engine.h"
 #include "shuffle.h"
 
 namespace {
@@ -48,15 +49,15 @@ bool goes_on(Epochs& epochs, const Optimizer& optimizer, long n_parameters, doub
     return true;
 }
 
-// Epochs, until there is a reason to return to Python.
+// Run epochs until there is a reason to return to Python.
 Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer, Epochs& epochs,
                   void* workspace) {
     Arena arena(workspace);
-    Machine machine(network, epochs.batch_size, true, arena);
-    Team team(machine.n_threads);
+    Engine engine(network, epochs.batch_size, true, arena);
+    ThreadPool pool(engine.n_threads);
     REAL *theta = (REAL*)optimizer.theta, *grad = (REAL*)optimizer.grad;
     const double stop_at = seconds_now() + epochs.seconds;
-    double P = machine.penalty_of(theta);
+    double P = engine.penalty_of(theta);
     int64_t work = 0;  // since the clock was read last
     for (;;) {
         if (!epochs.is_running) {
@@ -76,26 +77,26 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
             if (total == 0) continue;  // J is undefined: the batch is left out
 
             long n_parts;
-            double J = machine.run(team, data, first, n, total, grad, false, &n_parts);
+            double J = engine.run(pool, data, first, n, total, grad, false, &n_parts);
             J += P / total;
             if (!isfinite(J)) return J_IS_NOT_FINITE;
-            machine.update(team, optimizer, n_parts, total);
-            P = machine.noted_penalty();
+            engine.update(pool, optimizer, n_parts, total);
+            P = engine.noted_penalty();
             epochs.sum_J += J * (double)n;
             epochs.n_seen += n;
-            work += n * (machine.n_parameters + 100);
+            work += n * (engine.n_parameters + 100);
         }
         const double J = epochs.sum_J / (double)epochs.n_seen;
         epochs.losses[epochs.n_done++] = J, epochs.is_running = 0;
         if (epochs.n_done == epochs.n_epochs ||
-            !goes_on(epochs, optimizer, machine.n_parameters, J))
+            !goes_on(epochs, optimizer, engine.n_parameters, J))
             return PYTHON_TAKES_OVER;
     }
 }
 
 }  // namespace
 
-// The functions that Python calls carry the type and the instruction set in their names.
+// The functions that Python calls have the dtype and the instruction set in their names.
 #define PASTE(a, b, c) a##_##b##_##c
 #define NAME(a, b, c) PASTE(a, b, c)
 #define EXPORT(name) NAME(name, TYPE, LEVEL)
@@ -104,48 +105,49 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
 // Bytes of workspace, aligned to 64, that the other functions need for batches of n rows.
 PUBLIC int64_t EXPORT(workspace_bytes)(const Network* network, int64_t n, int64_t trains) {
     Arena nothing(nullptr);
-    return Machine(*network, n, trains, nothing).bytes;
+    return Engine(*network, n, trains, nothing).bytes;
 }
 
-// Train for some epochs.
+// Run epochs until there is a reason to return to Python, which epochs->ending says.
 PUBLIC void EXPORT(train)(const Network* network, const Data* data, Optimizer* optimizer,
                           Epochs* epochs, void* workspace) {
-    WithoutDenormals while_here;
+    FlushDenormals while_in_scope;
     epochs->ending = run_epochs(*network, *data, *optimizer, *epochs, workspace);
 }
 
-// The part of J on the rows first to first + n of data of weight `total`, without the penalty; its
-// gradient goes to grad, in the layout of theta, or is added to it.
+// The part of J, without the penalty, of the rows first to first + n of data whose weights sum to
+// `total`. Its gradient, in the layout of theta, is written to `grad`, or added to it.
 PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t first, int64_t n,
                                double total, int64_t adds, void* grad, void* workspace) {
-    WithoutDenormals while_here;
+    FlushDenormals while_in_scope;
     Arena arena(workspace);
-    Machine machine(*network, n, true, arena);
-    Team team(machine.n_threads);
+    Engine engine(*network, n, true, arena);
+    ThreadPool pool(engine.n_threads);
     long n_parts;
-    double J = machine.run(team, *data, first, n, total, (REAL*)grad, adds, &n_parts);
-    machine.sum_all_parts(team, (REAL*)grad, n_parts);
+    double J = engine.run(pool, *data, first, n, total, (REAL*)grad, adds, &n_parts);
+    engine.sum_all_parts(pool, (REAL*)grad, n_parts);
     return J;
 }
 
-// A of the output layer for the rows first to first + n, to `out` of shape (data->n, n_out).
+// A of the output layer for the rows first to first + n, written to the same rows of `out`, which
+// has shape (data->n, n_out).
 PUBLIC void EXPORT(predict)(const Network* network, const Data* data, int64_t first, int64_t n,
                             void* out, void* workspace) {
-    WithoutDenormals while_here;
+    FlushDenormals while_in_scope;
     Arena arena(workspace);
-    Machine machine(*network, n, false, arena);
-    Team team(machine.n_threads);
+    Engine engine(*network, n, false, arena);
+    ThreadPool pool(engine.n_threads);
     const Cut cut(*network, n);
-    team.run(cut.n_chunks, [&](long c, long member) {
-        machine.workers[member].predict(*data, first + cut.begin(c), cut.length(c), (REAL*)out);
+    pool.run(cut.n_chunks, [&](long c, long thread) {
+        engine.workers[thread].predict(*data, first + cut.begin(c), cut.length(c), (REAL*)out);
     });
 }
 
-// f and f' for n numbers, to be tested: A = f(Z), then D = f'(Z) D. n is whole vectors; arrays are
-// aligned.
+// f and f' for n numbers, for the tests: A = f(Z), then D = f'(Z) D. n is a multiple of LANES; the
+// arrays are aligned.
 PUBLIC void EXPORT(activation)(int64_t activation, double setting, int64_t n, const void* Z,
                                void* A, void* D) {
-    WithoutDenormals while_here;
+    FlushDenormals while_in_scope;
     activate((int)activation, (REAL)setting, 1, n, n, (const REAL*)Z, (REAL*)A);
     activate_backward((int)activation, (REAL)setting, 1, n, n, (const REAL*)Z, (const REAL*)A,
                       (REAL*)D);

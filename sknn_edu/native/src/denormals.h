@@ -1,4 +1,4 @@
-// Denormal numbers (moments of dead units) cost a hundred times more than others.
+// Arithmetic with denormal numbers (such as moments of dead units) takes a hundred times as long.
 
 #pragma once
 #include <stdint.h>
@@ -8,19 +8,19 @@
 
 namespace {
 
-// While this object lives they count as zero, in its thread.
-struct WithoutDenormals {
+// While this object exists they count as zero in its thread.
+struct FlushDenormals {
 #if defined(__x86_64__)
     unsigned before = _mm_getcsr();
-    WithoutDenormals() { _mm_setcsr(before | 0x8040); }  // flush to zero, denormals are zero
-    ~WithoutDenormals() { _mm_setcsr((_mm_getcsr() & ~0x8040u) | (before & 0x8040u)); }
+    FlushDenormals() { _mm_setcsr(before | 0x8040); }  // flush to zero, denormals are zero
+    ~FlushDenormals() { _mm_setcsr((_mm_getcsr() & ~0x8040u) | (before & 0x8040u)); }
 #elif defined(__aarch64__)
     uint64_t before;
-    WithoutDenormals() {
+    FlushDenormals() {
         __asm__ volatile("mrs %0, fpcr" : "=r"(before));
         __asm__ volatile("msr fpcr, %0" : : "r"(before | (1u << 24)));
     }
-    ~WithoutDenormals() { __asm__ volatile("msr fpcr, %0" : : "r"(before)); }
+    ~FlushDenormals() { __asm__ volatile("msr fpcr, %0" : : "r"(before)); }
 #endif
 };
 

@@ -1,6 +1,6 @@
-// exp, log and their kin for vectors, correct to about one unit in the last place.
+// exp, log, tanh and related functions of vectors, correct to about one unit in the last place.
 //
-// NaN stays NaN. exp overflows to infinity where it should, and is 0 where it would be denormal.
+// NaN stays NaN. exp overflows to infinity as in NumPy, and is 0 where it would be denormal.
 
 #pragma once
 #include <math.h>
@@ -11,13 +11,13 @@ constexpr int MANTISSA = 23, BIAS = 127;
 constexpr REAL MAGIC = 12582912;         // 1.5 * 2^23: adding it rounds to a whole number
 constexpr REAL LN2_HIGH = 0.693359375f;  // a few bits only, so that n LN2_HIGH is exact
 constexpr REAL LN2_LOW = -2.12194440e-4f;
-constexpr REAL EXP_OVERFLOWS = 88.7228f, EXP_VANISHES = -86.6f, EXP_IS_NOTHING = -20;
+constexpr REAL EXP_OVERFLOWS = 88.7228f, EXP_UNDERFLOWS = -86.6f, EXPM1_IS_MINUS_1 = -20;
 #else
 constexpr int MANTISSA = 52, BIAS = 1023;
 constexpr REAL MAGIC = 6755399441055744;  // 1.5 * 2^52
 constexpr REAL LN2_HIGH = 6.93147180369123816490e-01;
 constexpr REAL LN2_LOW = 1.90821492927058770002e-10;
-constexpr REAL EXP_OVERFLOWS = 709.78, EXP_VANISHES = -707.7, EXP_IS_NOTHING = -40;
+constexpr REAL EXP_OVERFLOWS = 709.78, EXP_UNDERFLOWS = -707.7, EXPM1_IS_MINUS_1 = -40;
 #endif
 
 // 2^n for whole n (given as n + MAGIC).
@@ -28,7 +28,7 @@ INLINE V power_of_two(V n_plus_magic) {
 
 // x = n ln 2 + r with |r| <= ln(2) / 2; returns exp(r) - 1 and n + MAGIC.
 //
-// exp(r) - 1 = r + r^2 (1/2! + r/3! + r^2/4! + ...), cut off below the last place.
+// exp(r) - 1 = r + r^2 (1/2! + r/3! + r^2/4! + ...), as many terms as the last place needs.
 INLINE V reduced_expm1(V x, V* n_plus_magic) {
     V t = x * (REAL)1.44269504088896340736 + MAGIC;
     V n = t - MAGIC;
@@ -55,28 +55,28 @@ INLINE V reduced_expm1(V x, V* n_plus_magic) {
     return r + r * r * q;
 }
 
-// exp(x) = 2^n exp(r). The power goes in by halves: 2^1024 is too large, its half is not.
+// exp(x) = 2^n exp(r), as 2^(n-1) exp(r) 2, since 2^1024 overflows.
 INLINE V exp_of(V x) {
     V y = x > EXP_OVERFLOWS ? all(EXP_OVERFLOWS) : x;
-    y = y < EXP_VANISHES ? all(EXP_VANISHES) : y;
+    y = y < EXP_UNDERFLOWS ? all(EXP_UNDERFLOWS) : y;
     V n, e = reduced_expm1(y, &n) + 1;
     e = e * power_of_two(n - 1) * 2;
     e = x > EXP_OVERFLOWS ? all((REAL)INFINITY) : e;
-    return x < EXP_VANISHES ? all(0) : e;
+    return x < EXP_UNDERFLOWS ? all(0) : e;
 }
 
-// exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1), for x that are not so large as to overflow.
+// exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1), for x below the overflow.
 INLINE V expm1_of(V x) {
-    V y = x < EXP_IS_NOTHING ? all(EXP_IS_NOTHING) : x;
+    V y = x < EXPM1_IS_MINUS_1 ? all(EXPM1_IS_MINUS_1) : x;
     V n, e = reduced_expm1(y, &n);
     V scale = power_of_two(n);
     return e * scale + (scale - 1);
 }
 
-// tanh x = e / (e + 2) with e = exp(2 x) - 1, which keeps its digits near 0.
+// tanh x = e / (e + 2) with e = exp(2 x) - 1, which is exact near 0, too.
 INLINE V tanh_of(V x) {
     V y = 2 * x;
-    y = y > -EXP_IS_NOTHING ? all(-EXP_IS_NOTHING) : y;
+    y = y > -EXPM1_IS_MINUS_1 ? all(-EXPM1_IS_MINUS_1) : y;
     V e = expm1_of(y);
     return e / (e + 2);
 }
@@ -123,7 +123,7 @@ INLINE V log1p_of(V u) {
 // log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), which cannot overflow.
 INLINE V softplus_of(V x) { return positive_part(x) + log1p_of(exp_of(-magnitude(x))); }
 
-// The standard normal distribution, Phi(x) = erfc(-x / sqrt(2)) / 2; the C library does it.
+// The standard normal distribution, Phi(x) = erfc(-x / sqrt(2)) / 2, by the C library.
 INLINE V normal_of(V x) {
     V y;
     for (int i = 0; i < LANES; i++)

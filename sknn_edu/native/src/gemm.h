@@ -1,6 +1,6 @@
 // Products of small matrices. Samples lie along the lanes: an array "of shape (n_units, n)" has a
-// row for each unit, and its rows, ld apart, are whole vectors of samples. So no number of units
-// ever needs padding, and the weights are read where they are, one number for all lanes.
+// row for each unit, and its rows, ld apart, are whole vectors of samples. So the number of units
+// needs no padding, and a weight is read from theta itself, one number for all lanes.
 
 #pragma once
 #include "vectors.h"
@@ -9,7 +9,7 @@
 constexpr int TILE_UNITS = REGISTERS == 32 ? 8 : 4;
 constexpr int TILE_VECTORS = 3;
 
-// A matrix of weights, as the product sees it: P[i, k] = data[i * row + k * column].
+// A matrix of weights, or its transpose: P[i, k] = data[i * row + k * column].
 struct Weights {
     const REAL* data;
     long row, column;
@@ -17,7 +17,7 @@ struct Weights {
 
 // C[i, s] = b[i] + sum_k P[i, k] B[k, s]  for UNITS rows i and VECTORS vectors of columns s.
 //
-// Of the columns of C only `width` are there to be written.
+// Only `width` columns of C exist.
 template <int UNITS, int VECTORS>
 INLINE void product_tile(long n_k, Weights P, const REAL* b, const REAL* B, long ld_B, REAL* C,
                          long ld_C, long width) {
@@ -113,24 +113,24 @@ static void product_by_rows(const Product& of) {
 }
 
 static void product(const Product& of) {
-    // What does not fit into the cache, with its neighbours, is better read once.
+    // A matrix that does not fit into the cache beside the others should be read only once.
     const bool P_is_large = of.n_i * of.n_k * (long)sizeof(REAL) > 262144;
     P_is_large ? product_by_rows(of) : product_by_columns(of);
 }
 
-// -- gradients of the weights: sums over the samples, in one of two ways --------------------------
+// -- gradients of the weights: sums over the samples, as outer or as inner products -------------
 
 // G = A D^T, with A of shape (n_i, n), D of (n_j, n) and G of (n_i, n_j) without padding.
 //
-// `turned` is D^T, of shape (n, ld_T), whole vectors: outer products, with units along the lanes.
-static void outer_products(long n_i, long n_j, long n, const REAL* A, long ld, const REAL* turned,
+// D_T is D^T, of shape (n, ld_T), whole vectors: outer products, with units along the lanes.
+static void outer_products(long n_i, long n_j, long n, const REAL* A, long ld, const REAL* D_T,
                            long ld_T, REAL* G) {
     Weights P = {A, ld, 1};
-    product({n_i, n_j, n, P, nullptr, turned, ld_T, G, n_j});
+    product({n_i, n_j, n, P, nullptr, D_T, ld_T, G, n_j});
 }
 
-// T[s, j] = D[j, s], for n samples and n_j units; 0 in the lanes behind the last unit.
-static void turn(long n_j, long n, const REAL* D, long ld, REAL* T, long ld_T) {
+// T[s, j] = D[j, s], for n samples and n_j units; 0 in the lanes after the last unit.
+static void transpose_padded(long n_j, long n, const REAL* D, long ld, REAL* T, long ld_T) {
     for (long j = 0; j < n_j; j += LANES)
         for (long s = 0; s < n; s += LANES) {
             V rows[LANES];
@@ -155,8 +155,8 @@ static void column_sums(long n_j, long n, const REAL* T, long ld_T, REAL* g) {
     }
 }
 
-// Whether outer products, which turn delta and leave lanes empty when the units are few, take
-// fewer steps than dot products, which have to add up their lanes; in instructions, about.
+// Whether outer products, which transpose delta and leave lanes empty where the units are few, take
+// fewer instructions, by an estimate, than dot products, which have to add up their lanes.
 static bool prefers_outer_products(long n_i, long n_j, long n) {
     const long vectors_j = (n_j + LANES - 1) / LANES, vectors_n = n / LANES;
     const long outer = n_i * vectors_j * n + 6 * vectors_j * n;
@@ -166,7 +166,7 @@ static bool prefers_outer_products(long n_i, long n_j, long n) {
 
 // G[i, j] = sum_s A[i, s] D[j, s]  for a tile of n_i <= ROWS rows and n_j <= 4 columns.
 //
-// Rows that are too many repeat the last one; their results are thrown away.
+// Surplus rows and columns repeat the last one; their results are not stored.
 template <int ROWS>
 INLINE void inner_products_tile(long n_i, long n_j, long n, const REAL* A, const REAL* D, long ld,
                                 REAL* G, long ld_G) {
@@ -212,7 +212,7 @@ static void row_sums(long n_j, long n, const REAL* D, long ld, REAL* g) {
     }
 }
 
-// -- large matrices: the BLAS that scipy brings along ------------------------------------------
+// -- large matrices: scipy's BLAS --------------------------------------------------------------
 
 // sgemm or dgemm in the C form of the Fortran routine: column-major, so that an array of shape
 // (n_units, n) is its (n, n_units) with leading dimension ld.

@@ -15,15 +15,15 @@
 struct Layer {
     long n_in, n_out;
     const REAL *W, *b;  // (n_in, n_out) and (n_out,), row-major; b may be null
-    long at_W, at_b;    // where a gradient, in the layout of theta, has dW and db
+    long at_W, at_b;    // places of dW and db in a gradient, which has the layout of theta
     int activation;
     REAL setting;
-    bool is_large;        // worth a call of gemm
+    bool is_large;        // goes through gemm
     REAL *Z, *A, *delta;  // (n_out, ld); Z is A where the derivative does not read Z
 };
 
-// The length of a row of delta when it is turned.
-INLINE long turned_row(long n_out) { return (n_out + LANES - 1) / LANES * LANES; }
+// The length of a row of the transposed delta.
+INLINE long transposed_row_length(long n_out) { return (n_out + LANES - 1) / LANES * LANES; }
 
 static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld) {
     if (layer.is_large) {
@@ -38,15 +38,15 @@ static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, 
     }
 }
 
-// dW and db from delta, to where `grad` has them. `scratch` has room for delta, turned.
+// dW and db from delta, written to their places in `grad`. `scratch` holds the transposed delta.
 static void parameter_gradients(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld,
                                 REAL* scratch, REAL* grad) {
     const long n_in = layer.n_in, n_out = layer.n_out;
     REAL *dW = grad + layer.at_W, *db = grad + layer.at_b;
-    const bool turns = !layer.is_large && prefers_outer_products(n_in, n_out, n);
-    const long ld_T = turned_row(n_out);
-    if (turns) {
-        turn(n_out, n, layer.delta, ld, scratch, ld_T);
+    const bool transposes = !layer.is_large && prefers_outer_products(n_in, n_out, n);
+    const long ld_T = transposed_row_length(n_out);
+    if (transposes) {
+        transpose_padded(n_out, n, layer.delta, ld, scratch, ld_T);
         outer_products(n_in, n_out, n, A_prev, ld, scratch, ld_T, dW);
     } else if (layer.is_large) {
         blas_product(gemm, 'T', 'N', n_out, n_in, n, layer.delta, ld, A_prev, ld, 0, dW, n_out);
@@ -55,7 +55,7 @@ static void parameter_gradients(const Layer& layer, Gemm* gemm, const REAL* A_pr
     }
     if (!layer.b)
         for (long j = 0; j < n_out; j++) db[j] = 0;
-    else if (turns)
+    else if (transposes)
         column_sums(n_out, n, scratch, ld_T, db);
     else
         row_sums(n_out, n, layer.delta, ld, db);

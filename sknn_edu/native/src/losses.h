@@ -1,8 +1,8 @@
-// The losses, each behind one output activation: its value and delta = dloss/dZ.
+// The losses, each with one output activation: its value and delta = dloss/dZ.
 //
-// A pair looks at one vector of samples. Z, Y and delta point to its lanes in the first of n_out
+// A class computes one vector of samples. Z, Y and delta point to its lanes in the first of n_out
 // rows, ld apart. It writes delta (times `factor`, one for each sample: w_i / sum w) and returns
-// the loss of each sample. Behind a canonical partner delta is A - Y and the value comes from Z.
+// the loss of each sample. For a canonical pair delta is A - Y and the value is computed from Z.
 
 #pragma once
 #include "activations.h"

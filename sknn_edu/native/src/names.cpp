@@ -6,7 +6,7 @@
 
 #define PUBLIC extern "C" __attribute__((visibility("default")))
 
-// The fingerprint of the sources that this library was compiled from (see build.py).
+// The fingerprint of the sources that this library was compiled from (see compiler.py).
 PUBLIC const char* made_of() { return MADE_OF; }
 
 // The size in bytes of a structure of interface.h, by its name.

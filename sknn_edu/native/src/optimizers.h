@@ -1,12 +1,12 @@
 // The optimizers: rules theta := theta - step, as loops over flat vectors (see
 // sknn_edu/optimizers/).
 //
-// A new optimizer is a class here and a line in the list below. The class names the attributes of the
-// Python object that it works with: numbers it reads (SETTINGS), arrays of the length of theta that
-// it changes (VECTORS), and numbers it changes (COUNTERS). An object is made for each update, which
-// computes what is the same for all parameters; `step` then moves any block of them, and gets the
-// blocks of the vectors in the order of their names. `DECOUPLES_PENALTY`: the penalty is applied to
-// the weights directly, and its gradient left out.
+// A new optimizer is a class here and a line in the list below. The class names the attributes of
+// the Python object that it works with: numbers it reads (SETTINGS), arrays of the length of theta
+// that it changes (VECTORS), and numbers it changes (COUNTERS). An object is made for each update,
+// which computes what is the same for all parameters; `step` then moves any block of them, and gets
+// the blocks of the vectors in the order of their names. `DECOUPLES_PENALTY`: the gradient comes
+// without the penalty, which is applied to the weights directly.
 
 #pragma once
 #include <math.h>

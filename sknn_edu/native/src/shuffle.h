@@ -1,4 +1,4 @@
-// A new order for each epoch, by the draws of numpy.random.RandomState.shuffle.
+// A new order for each epoch, from the same random numbers as numpy.random.RandomState.shuffle.
 
 #pragma once
 #include <stdint.h>
@@ -12,7 +12,7 @@ struct BitGenerator {
     uint32_t (*next_uint32)(void* state);
 };
 
-// A whole number from 0 to `most`: as many bits as it has, drawn again while they say more.
+// A whole number from 0 to `most`: as many random bits as it has, drawn again while they exceed it.
 inline uint64_t draw_up_to(const BitGenerator& random, uint64_t most) {
     uint64_t mask = most, drawn;
     for (int shift = 1; shift < 64; shift *= 2) mask |= mask >> shift;
@@ -23,7 +23,7 @@ inline uint64_t draw_up_to(const BitGenerator& random, uint64_t most) {
     return drawn;
 }
 
-// Fisher and Yates: from the last row on, each changes places with one before it, or stays.
+// Fisher-Yates: from the last row on, each is swapped with one before it, or with itself.
 inline void shuffle(const BitGenerator& random, int64_t n, int64_t* rows) {
     for (int64_t i = n - 1; i > 0; i--) {
         int64_t j = (int64_t)draw_up_to(random, (uint64_t)i), row = rows[i];

@@ -1,7 +1,7 @@
-// Vectors of numbers: the one type that every loop of the core computes with.
+// Vectors of numbers, the type that every loop of the core computes with.
 //
-// The compiler is told REAL_BITS (32 or 64) and, by -march, what the processor can do. One V holds
-// as many numbers as one register; all operators act lane by lane:
+// The compiler gets REAL_BITS (32 or 64) and options for the instruction set. One V holds as many
+// numbers as one register; all operators act lane by lane:
 //
 //              x86-64, x86-64-v2, ARM     x86-64-v3 (AVX2)     x86-64-v4 (AVX-512)
 //     float             4                        8                     16
@@ -13,7 +13,7 @@
 
 #if REAL_BITS == 32
 typedef float REAL;
-typedef int32_t INTEGER;  // as wide as REAL, to look at its bits
+typedef int32_t INTEGER;  // as wide as REAL, to compute with its bits
 typedef uint32_t UNSIGNED;
 #else
 typedef double REAL;
@@ -48,7 +48,7 @@ constexpr long ALIGNMENT = 64;  // of every buffer, in bytes
 // x in every lane.
 INLINE V all(REAL x) { return V{} + x; }
 
-// A number known to the compiler.
+// A number known at compile time.
 template <int N>
 struct Number {
     static constexpr int value = N;
@@ -74,11 +74,11 @@ INLINE long padded(long n) {
     return (n + block - 1) / block * block;
 }
 
-// A length for rows of n numbers, whole vectors, such that they do not compete for the same few lines
-// of the cache, as rows do that lie a multiple of 512 bytes apart.
-INLINE long spread(long n) { return n * sizeof(REAL) % 512 ? n : n + LANES; }
+// A length for rows of n numbers, whole vectors, so that the rows do not compete for the same few
+// cache lines, as they would at a distance that is a multiple of 512 bytes.
+INLINE long row_length(long n) { return n * sizeof(REAL) % 512 ? n : n + LANES; }
 
-// max(x, 0) and min(x, 0), which hand NaN on, as NumPy's do.
+// max(x, 0) and min(x, 0), which propagate NaN as NumPy's functions do.
 INLINE V positive_part(V x) { return x <= 0 ? all(0) : x; }
 INLINE V negative_part(V x) { return x >= 0 ? all(0) : x; }
 INLINE V magnitude(V x) { return x < 0 ? -x : x; }
@@ -100,19 +100,19 @@ INLINE V zip(V a, V b) {
 #endif
 }
 
-// A square of numbers, turned: rows become columns. Each round deals two halves of a pack of rows
-// into one another; after log2(LANES) of them every number is in its place.
+// The transpose of a square of numbers. Each round interleaves the first half of the rows with the
+// second one; after log2(LANES) rounds every number is in its place.
 INLINE void transpose(V (&rows)[LANES]) {
 #pragma GCC unroll 4
     for (int round = 1; round < LANES; round *= 2) {
-        V dealt[LANES];
+        V interleaved[LANES];
 #pragma GCC unroll 8
         for (int i = 0; i < LANES / 2; i++) {
-            dealt[2 * i] = zip<false>(rows[i], rows[i + LANES / 2]);
-            dealt[2 * i + 1] = zip<true>(rows[i], rows[i + LANES / 2]);
+            interleaved[2 * i] = zip<false>(rows[i], rows[i + LANES / 2]);
+            interleaved[2 * i + 1] = zip<true>(rows[i], rows[i + LANES / 2]);
         }
 #pragma GCC unroll 16
-        for (int i = 0; i < LANES; i++) rows[i] = dealt[i];
+        for (int i = 0; i < LANES; i++) rows[i] = interleaved[i];
     }
 }
 

@@ -1,4 +1,4 @@
-// One thread's part of a batch: buffers for a chunk of samples, and its way through the network.
+// One thread's part of a batch: buffers for a chunk of samples, which it runs through the network.
 //
 // From a chunk of rows of X, Y, w to their part of J and of its gradient: gather, forward, loss,
 // backward (see sknn_edu/engine/objective.py and network.py).
@@ -10,7 +10,7 @@
 
 namespace {
 
-// Some rows of the data: `first` to `first + n`, of a batch with weights that sum to `total`.
+// Rows `first` to `first + n` of the data, of a batch whose weights sum to `total`.
 struct Chunk {
     long first, n;
     double total;
@@ -23,16 +23,16 @@ struct Worker {
     Gemm* gemm;
     REAL* X;                   // (n_features, ld)
     REAL* Y;                   // (n_out, ld)
-    REAL* turned;              // (ld, n_out) of the largest layer that needs it
-    REAL* factor;              // (ld,): w_i / sum w, and 0 for the lanes behind the last sample
-    Chunk loaded = {0, 0, 0};  // of data in their own order, which X, Y and factor hold already
+    REAL* transposed;              // (ld, n_out) of the largest layer that needs it
+    REAL* factor;              // (ld,): w_i / sum w, and 0 for the lanes after the last sample
+    Chunk loaded = {0, 0, 0};  // what X, Y and factor hold, if the rows are not reordered
 
     // Buffers for chunks of at most n samples, in the arena.
     void allocate(const Network& given, long n, bool trains, Arena& arena) {
         network = &given;
         n_layers = given.n_layers;
         n_out = given.sizes[n_layers];
-        ld = spread(padded(n));
+        ld = row_length(padded(n));
         gemm = (Gemm*)given.gemm;
         layers = arena.take<Layer>(n_layers);
         X = arena.take(given.sizes[0] * ld);
@@ -52,17 +52,17 @@ struct Worker {
             layer.A = arena.take(layer.n_out * ld);
             layer.Z = reads_Z(layer.activation) ? arena.take(layer.n_out * ld) : layer.A;
             layer.delta = trains ? arena.take(layer.n_out * ld) : nullptr;
-            if (!layer.is_large && turned_row(layer.n_out) > longest_row)
-                longest_row = turned_row(layer.n_out);
+            if (!layer.is_large && transposed_row_length(layer.n_out) > longest_row)
+                longest_row = transposed_row_length(layer.n_out);
             if (layers) layers[l] = layer;
         }
-        turned = arena.take(trains ? longest_row * padded(n) : 0);
+        transposed = arena.take(trains ? longest_row * padded(n) : 0);
         Y = arena.take(n_out * ld);
         factor = arena.take(ld);
     }
 
-    // The part of J, without the penalty, that a chunk of the data makes; its gradient goes to
-    // `grad`, in the layout of theta.
+    // A chunk's part of J, without the penalty; its gradient, in the layout of theta, is written to
+    // `grad`.
     double gradient(const Data& data, const Chunk& chunk, REAL* grad) {
         load_chunk(data, chunk);
         const long n = padded(chunk.n);
@@ -71,13 +71,13 @@ struct Worker {
         double J = loss_and_delta((int)network->loss, n_out, n, ld, output.Z, Y, output.delta,
                                   factor);
         for (long l = n_layers - 1; l >= 0; l--) {
-            parameter_gradients(layers[l], gemm, input_of(l), n, ld, turned, grad);
+            parameter_gradients(layers[l], gemm, input_of(l), n, ld, transposed, grad);
             if (l > 0) backward(layers[l], gemm, layers[l - 1], n, ld);
         }
         return J;
     }
 
-    // A of the output layer for n rows from `first`, to the same rows of `out`.
+    // A of the output layer for n rows from `first` on, written to the same rows of `out`.
     void predict(const Data& data, long first, long n, REAL* out) {
         gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, X);
         run_forward(padded(n));
@@ -105,9 +105,9 @@ struct Worker {
     }
 
     void load_chunk(const Data& data, const Chunk& chunk) {
-        const bool is_here = !data.rows && chunk.first == loaded.first && chunk.n == loaded.n &&
+        const bool is_loaded = !data.rows && chunk.first == loaded.first && chunk.n == loaded.n &&
                              chunk.total == loaded.total;
-        if (is_here) return;
+        if (is_loaded) return;
         loaded = chunk;
         const long first = chunk.first, n = chunk.n;
         gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, X);
@@ -118,18 +118,18 @@ struct Worker {
         for (long s = n; s < padded(n); s++) factor[s] = 0;
     }
 
-    // Rows first to first + n of the data, turned: out[j, s] = M[row of s, j]. The lanes behind them
-    // repeat the last row, with a factor of 0.
+    // Rows first to first + n of the data, transposed: out[j, s] = M[row of s, j]. The lanes after
+    // the last sample repeat it; their factor is 0.
     void gather(const Data& data, const void* matrix, long row_step, long column_step,
                 long n_columns, long first, long n, REAL* out) const {
-        if (column_step == 1)  // let the compiler know
+        if (column_step == 1)  // a constant, for which the compiler makes faster code
             gather_blocks(data, (const REAL*)matrix, row_step, 1, n_columns, first, n, out);
         else
             gather_blocks(data, (const REAL*)matrix, row_step, column_step, n_columns, first, n,
                           out);
     }
 
-    // Rows in their random order are seldom in the cache: the next ones are asked for in time.
+    // Rows in random order are seldom in the cache: load the next ones ahead of time.
     INLINE void prefetch(const REAL* row, long n) {
         for (long j = 0; j < n; j += 64 / (long)sizeof(REAL)) __builtin_prefetch(row + j);
     }

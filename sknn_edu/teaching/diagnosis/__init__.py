@@ -1,18 +1,18 @@
 """The health of a network: what is wrong with it, by which evidence, and what helps.
 
-==================  ==================================================================
-`_case`             what is looked at: one pass over the data, the course of training
-`_check`            what a check is, and what a finding is
-`_data`             inputs and targets that are not scaled, targets out of reach
-`_weights`          weights that are zero, units that are copies
-`_output`           overflow, output and loss that do not match, constant output
-`_curve`            a learning rate too large or too small, training cut off
-`_units`            dead and saturated units
-`_gradients`        gradients that vanish or explode
-`_generalisation`   overfitting, too much dropout
-`_stop`             why training stopped
-`_diagnosis`        all of it, in a report
-==================  ==================================================================
+================  ====================================================================
+`case`            what is looked at: one pass over the data, the course of training
+`check`           what a check is, and what a finding is
+`data`            inputs and targets that are not scaled, targets out of reach, one-hot y
+`weights`         weights that are zero, units that are copies
+`output`          overflow, output and loss that do not match, constant output
+`curve`           a learning rate too large or too small, training cut off
+`units`           dead and saturated units
+`gradients`       gradients that vanish or explode
+`generalisation`  overfitting, too much dropout
+`stop`            why training stopped
+`diagnosis`       all of it, in a report
+================  ====================================================================
 
 A new check is one class in one of these files.
 """

@@ -53,8 +53,8 @@ class Case:
         y_val: Any = None,
     ) -> None:
         self.est = est
-        self.targets = targets_of(est)
         self.objective, self.samples = _opened(est, X, y, sample_weight)
+        self.targets = targets_of(est)
         self.J = self.objective.value_and_gradient(self.samples)
         self.layers: list[Layer] = self.objective.network.layers(self.samples.n)
         self.held_out: Samples | None = None

@@ -116,7 +116,7 @@ class LearningRateTooLarge(Check):
 
 
 class LearningRateTooSmall(Check):
-    """A loss curve that has hardly begun to fall.
+    """A loss curve that falls too slowly.
 
     All of: J falls in at least 90% of the epochs; the second half of them gains at least
     half of what the first half does (an almost straight curve); and a trial on a copy of the

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from ...activations import Identity
+from ..opened import dense
 from .case import Case
 from .check import PROBLEM, WARNING, Check, Finding
 
@@ -19,14 +20,14 @@ __all__ = ["InputsNotScaled", "OneHotTargets", "TargetsNotScaled", "TargetsOutOf
 LARGE_INPUT = 30.0
 # At ten times that even Adam, which rescales each step, starts in saturated or dead units.
 HUGE_INPUT = 300.0
-# Below a hundredth in every feature the biases drown the input.
+# Below a hundredth in every feature the biases are much larger than the input's part of Z.
 SMALL_INPUT = 0.01
 # The curvature goes with the square of the scale: a ratio of 100 makes a condition number
 # of 10,000, and gradient descent needs about as many steps.
 LARGE_RATIO = 100.0
 HUGE_RATIO = 1000.0
-# A feature of 2000 +- 10 is a constant with a little noise on top; its mean acts as a
-# second, much too large bias.
+# A feature of 2000 +- 10 is a constant with a little noise; its mean acts as a second, much
+# too large bias.
 LARGE_OFFSET = 100.0
 
 # Outputs start near 0 with a spread of about 1. Adam moves a weight by at most
@@ -132,7 +133,7 @@ class InputsNotScaled(Check):
             small = varying & (scale < largest / LARGE_RATIO)
             what = (
                 f"The features differ in size by a factor of {largest / smallest:.3g}; the small "
-                f"ones hardly count: {_named(case, -scale, small)}."
+                f"ones have almost no effect: {_named(case, -scale, small)}."
             )
         elif far.any():
             what = (
@@ -142,7 +143,7 @@ class InputsNotScaled(Check):
         elif largest < SMALL_INPUT:
             what = (
                 f"All features are tiny, {largest:.3g} at most. Beside the biases the "
-                "input hardly counts."
+                "input has almost no effect."
             )
         else:
             return
@@ -212,7 +213,7 @@ class TargetsNotScaled(Check):
         elif spread.max() / spread.min() > TARGET_RATIO:
             what = (
                 f"The targets vary by {spread.min():.3g} to {spread.max():.3g}. The loss adds "
-                "up over them, so the large ones drown the small ones."
+                "up over them, so the large ones dominate."
             )
         else:
             return
@@ -275,13 +276,15 @@ class OneHotTargets(Check):
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding."""
         Y = case.samples.Y
-        if case.is_regression or not case.targets.is_multilabel or Y.shape[1] < 2:
+        if not case.targets.is_multilabel or Y.shape[1] < 2 or len(Y) < FEW_ROWS:
             return
-        if len(Y) < FEW_ROWS or (np.count_nonzero(Y, axis=1) != 1).any():
+        if (np.count_nonzero(Y, axis=1) != 1).any():
             return
-        evidence, now = {"n_columns": int(Y.shape[1])}, ""
+        evidence: dict[str, float] = {"n_columns": Y.shape[1]}
+        now = ""
         if case.curve.size and case.is_finite:
-            n_given = np.count_nonzero(case.layers[-1].A > case.targets.threshold, axis=1)
+            predicted = dense(case.targets.decode(case.layers[-1].A))
+            n_given = np.count_nonzero(predicted, axis=1)
             none, several = float((n_given == 0).mean()), float((n_given > 1).mean())
             evidence |= {"part_without_class": none, "part_with_several": several}
             now = f" Now {none:.0%} of the rows get no class, and {several:.0%} get several."

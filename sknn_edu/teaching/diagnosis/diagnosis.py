@@ -121,7 +121,7 @@ def diagnose(
     X_val: Any = None,
     y_val: Any = None,
 ) -> Diagnosis:
-    """Examine the health of a network before, during or after training.
+    """Examine a network for faults, before, during or after training.
 
     One forward and one backward pass over the data given, and the course of training that
     the estimator has recorded. Memory is needed for Z, A and their gradients on all rows of X

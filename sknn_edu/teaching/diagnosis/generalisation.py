@@ -1,4 +1,4 @@
-"""Whether it holds on data that the network was not trained on."""
+"""Whether the network does as well on data that it was not trained on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STANDARD_ERRORS = 2.0
 # A gap of half the score is more than a weakness.
 LARGE_GAP = 0.5
 
-# Of every five units four are gone: what is left is another, much smaller network.
+# Four of five units are dropped: a much smaller network is trained in each step.
 HIGH_DROPOUT = 0.8
 
 
@@ -74,7 +74,7 @@ class Overfitting(Check):
             + (
                 "has memorised the training samples."
                 if behind
-                else "is right as often, but too sure of itself where it is wrong."
+                else "is right as often, but too confident where it is wrong."
             ),
             self._remedy(case),
             None,

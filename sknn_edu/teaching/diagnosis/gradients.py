@@ -1,4 +1,4 @@
-"""Whether the gradient reaches every layer, in a size that can be used."""
+"""Whether the gradient has a useful size in every layer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXPLODED, OVERWHELMING = 1e3, 1e6
 
 
 class VanishingGradients(Check):
-    """Deltas that fade on their way back.
+    """Deltas that get smaller from layer to layer on the way back.
 
     With norm_l = ||delta_l||, over all samples and units of layer l, the evidence is
     min_l norm_l / norm_L. In well-drawn networks it is around 1 at any depth and any
@@ -41,7 +41,7 @@ class VanishingGradients(Check):
             PROBLEM if ratio < GONE else WARNING,
             f"The gradient fades from layer to layer: delta{l} is {ratio:.1e} times as large as "
             f"delta{case.n_layers} of the output (a factor of {_per_layer(ratio, case, l):.2g} "
-            f"per layer). Layer {l} hardly learns.",
+            f"per layer). Layer {l} learns almost nothing.",
             f"Use fewer hidden layers, or activation='relu' with weight_init='he_uniform' "
             f"instead of {', '.join(names)}.",
             l,
@@ -51,10 +51,10 @@ class VanishingGradients(Check):
 
 
 class ExplodingGradients(Check):
-    """Deltas that grow on their way back.
+    """Deltas that get larger from layer to layer on the way back.
 
     max_l norm_l / norm_L with norm_l = ||delta_l||: above 1e3 it is a warning, above 1e6 a
-    problem. The step that suits one layer is then a disaster for another.
+    problem. A step of the right length for one layer is then far too long for another.
     """
 
     code = "exploding_gradients"

@@ -1,4 +1,4 @@
-"""Whether the output can say, and does say, what the targets ask for."""
+"""Whether the output can reach the targets, and depends on the input."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 
 from ...estimators.inspection import overflow_is_expected
 from ...losses import LogLoss
+from ..opened import dense
 from .case import Case
 from .check import PROBLEM, WARNING, Check, Finding
 
@@ -17,7 +17,7 @@ __all__ = ["ConstantOutput", "OutputMismatch", "Overflow"]
 
 # Predictions that vary by less than a hundredth of the targets say nothing about them.
 SMALL_VARIATION = 0.01
-# In its first epochs a network may well say the same of every sample.
+# In its first epochs a network often predicts the same for every sample.
 FIRST_EPOCHS = 10
 
 
@@ -97,7 +97,7 @@ class OutputMismatch(Check):
 
 
 class ConstantOutput(Check):
-    """A trained network that says the same whatever the input is.
+    """A trained network whose predictions do not depend on the input.
 
     For classes: `predict` gives one class (or one set of labels) for all samples, although y
     has several. For numbers: max_k std(a_k) / std(y_k) < 0.01. Not judged before ten
@@ -117,7 +117,7 @@ class ConstantOutput(Check):
         spread = Y.std(axis=0)
         asked = spread > 0
         variation = float((A.std(axis=0)[asked] / spread[asked]).max())
-        said, n_right = self._said(case, A, variation)
+        said, n_right = self._constant_prediction(case, A, variation)
         if not said:
             return
         imbalanced = not case.is_regression and n_right is not None and n_right > 0.8
@@ -140,13 +140,15 @@ class ConstantOutput(Check):
         )
 
     @staticmethod
-    def _said(case: Case, A: np.ndarray, variation: float) -> tuple[str, float | None]:
+    def _constant_prediction(
+        case: Case, A: np.ndarray, variation: float
+    ) -> tuple[str, float | None]:
         """What it predicts for every sample ("" if it does not), and how often that is right."""
         if case.is_regression:
             value = ", ".join(f"{v:.3g}" for v in A.mean(axis=0)[:3])
             return (f"about {value}" if variation < SMALL_VARIATION else ""), None
-        predicted = _dense(case.targets.decode(case.layers[-1].A))
-        true = _dense(case.targets.decode(case.samples.Y))
+        predicted = dense(case.targets.decode(case.layers[-1].A))
+        true = dense(case.targets.decode(case.samples.Y))
         if (predicted != predicted[:1]).any():
             return "", None
         first = predicted[0]
@@ -155,13 +157,8 @@ class ConstantOutput(Check):
         return name, float(right.mean())
 
 
-def _dense(y: Any) -> np.ndarray:
-    """Labels as an ordinary array."""
-    return y.toarray() if issparse(y) else np.asarray(y)
-
-
 def _part_faded(case: Case) -> float:
-    """Part of the samples that are wrong by more than half and get hardly any delta."""
+    """Part of the samples that are wrong by more than half and have almost no delta."""
     layer, Y = case.layers[-1], case.samples.Y
     loss = case.objective.loss
     with overflow_is_expected():

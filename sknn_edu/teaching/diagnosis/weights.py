@@ -128,15 +128,17 @@ class SymmetricUnits(Check):
             gradients = _units(layer.dW, layer.db)
             n_stuck = n - _n_distinct(np.vstack([units, gradients]))
             if n_stuck:
-                fate = "Their gradients are the same too, so they will stay alike for ever."
+                fate = "Their gradients are the same too, so no step will separate them."
             else:
-                fate = "Only the weights behind them differ, and may set them apart in time."
+                fate = (
+                    "Only their weights in the next layer differ, which may separate them in time."
+                )
             yield self.found(
                 PROBLEM if n_stuck and n - n_stuck <= n / 2 else WARNING,
                 f"{n_alike} of the {n} units of layer {l} are copies of others: the same weights "
                 f"and the same bias. {fate}",
                 "Draw the weights at random, weight_init='auto'; equal numbers for all units, "
-                "zero or not, make one unit out of many.",
+                "zero or not, make them act as a single unit.",
                 l,
                 n_units=n,
                 n_copies=n_alike,

@@ -74,7 +74,7 @@ def _text(file: str, marking: Marking) -> str:
 
 
 def _say(text: str, stream: TextIO | None = None) -> None:
-    """Print; what a student wrote must not steer the terminal, nor fail in its encoding."""
+    """Print text; control characters and letters that the terminal lacks are escaped."""
     stream = stream or sys.stdout
     plain = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
     encoding = stream.encoding or "utf-8"

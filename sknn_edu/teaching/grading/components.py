@@ -33,7 +33,7 @@ def component(family: type[Component], text: str) -> Component:
     Examples
     --------
     >>> from sknn_edu.losses import Loss
-    >>> from sknn_edu.teaching.grading._components import component
+    >>> from sknn_edu.teaching.grading.components import component
     >>> component(Loss, "2 * squared_error + huber(0.5)")
     2 * SquaredError() + Huber(delta=0.5)
     """

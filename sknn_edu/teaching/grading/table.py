@@ -1,4 +1,4 @@
-"""A table of a TOML file, which knows where it stands when something in it is wrong."""
+"""A table of a TOML file, with its place in the file for error messages."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Table(Mapping[str, Any]):
         raise AnswerFileError(f"{place.removesuffix(':')}: {reason}") from None
 
     def check_keys(self, known: Collection[str], advice: str = "") -> None:
-        """Refuse a key that means nothing here."""
+        """Refuse an unknown key."""
         for key in self:
             if key not in known:
                 self.refuse(f"there is no such key here. {offer(key, known)}{advice}", short(key))
@@ -123,7 +123,7 @@ def read_toml(path: str | Path) -> Table:
 def _has_large_integer(entry: Any) -> bool:
     """Whether there is an integer of more than 64 bits, which tomllib reads all the same."""
     values: list[Any] = [entry]
-    for value in values:  # which grows on the way: as deep as the file is nested
+    for value in values:  # grows in the loop, instead of a recursion
         if isinstance(value, dict):
             values.extend(value.values())
         elif isinstance(value, list):
@@ -134,10 +134,10 @@ def _has_large_integer(entry: Any) -> bool:
 
 
 def read_text(path: Path, table: Table, key: str | None = None) -> str:
-    """The text of an ordinary file of moderate size; errors name the table and the key."""
+    """The text of a regular file of limited size; errors name the table and the key."""
     try:
         if not path.is_file():
-            reason = "it is no ordinary file" if path.exists() else "there is no such file"
+            reason = "it is not a regular file" if path.exists() else "there is no such file"
             table.refuse(f"{reason}." if key is None else f"{reason}: {path}.", key)
         if (size := path.stat().st_size) > MAX_BYTES:
             table.refuse(f"{path} has {size} bytes; at most {MAX_BYTES} are read.", key)
@@ -149,7 +149,7 @@ def read_text(path: Path, table: Table, key: str | None = None) -> str:
 
 
 def offer(given: Any, known: Collection[str]) -> str:
-    """What was probably meant, or else all that there is."""
+    """The known names that are most similar, or else all of them."""
     close = difflib.get_close_matches(str(given), known, n=2)
     if close:
         return f"Did you mean {' or '.join(map(repr, close))}?"
@@ -157,5 +157,5 @@ def offer(given: Any, known: Collection[str]) -> str:
 
 
 def short(value: Any) -> str:
-    """The value as one writes it, abridged if it is long."""
+    """The value as text, shortened if it is long."""
     return reprlib.repr(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,25 @@ from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Transpose
 from ..tracing.display import Trace
+from .budget import Budget
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
 
 class UnusableAnswer(ValueError):
     """An answer that gives no numbers."""
+
+
+class TimedValues(dict[str, Any]):
+    """Values by name for a formula, which ends with an error if it takes too long."""
+
+    def __init__(self, values: Mapping[str, Any], budget: Budget) -> None:
+        super().__init__(values)
+        self.budget = budget
+
+    def __getitem__(self, name: str) -> Any:
+        self.budget.check_formula()
+        return super().__getitem__(name)
 
 
 class Reader:
@@ -37,9 +51,11 @@ class Reader:
         In the layout of the answers. Its arrays become read-only.
     in_rows : Trace
         The same in rows.
+    budget : Budget
+        Limits the time that a formula may take.
     """
 
-    def __init__(self, t: Trace, in_rows: Trace) -> None:
+    def __init__(self, t: Trace, in_rows: Trace, budget: Budget) -> None:
         self.t, self.layout = t, Layout.of(t.layout)
         self.values, self.true = t.by_name(), in_rows.by_name()
         for array in self.values.values():
@@ -47,13 +63,20 @@ class Reader:
                 array.flags.writeable = False
         largest = max(np.size(value) for value in self.values.values())
         self.functions = Functions(t.activations, self.layout, t.loss_function)
-        self.scope = Scope(self.values, self.functions, max_entries=max(10**6, 4 * largest))
+        timed = TimedValues(self.values, budget)
+        self.scope = Scope(timed, self.functions, max_entries=max(10**6, 4 * largest))
 
     def value(self, name: str, answer: Answer) -> tuple[np.ndarray, bool]:
         """The numbers of an answer, and whether they come straight from a computation."""
         if isinstance(answer, str):
             formula = self.parse(name, answer)
-            return np.asarray(formula.value(self.scope), np.float64), True
+            try:
+                return np.asarray(formula.value(self.scope), np.float64), True
+            except TimeoutError:
+                raise UnusableAnswer(
+                    "This formula takes too long to compute on this network. Write a shorter one, "
+                    "or use a smaller network, or fewer samples."
+                ) from None
         computed = callable(answer)
         if callable(answer):
             try:
@@ -124,7 +147,7 @@ class Reader:
                 continue
             try:
                 value = _everywhere(formula, node, other).value(self.scope)
-            except ShapeMismatch:
+            except (ShapeMismatch, TimeoutError):
                 continue
             results.append((name, self.in_rows(target, np.asarray(value, np.float64))))
         return results

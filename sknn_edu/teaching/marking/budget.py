@@ -6,6 +6,8 @@ from time import thread_time
 
 # An answer to a small network that no mistake explains takes a second or two.
 SECONDS_PER_ANSWER, SECONDS_IN_ALL = 20.0, 60.0
+# Each formula may be computed for so long, whatever the answers before it took.
+SECONDS_PER_FORMULA = 1.0
 
 
 class Budget:
@@ -20,8 +22,15 @@ class Budget:
 
     def begin_answer(self) -> None:
         """Give the next answer its seconds, as far as those of the call go."""
-        self._end = min(thread_time() + SECONDS_PER_ANSWER, self._end_of_all)
+        now = thread_time()
+        self._end = min(now + SECONDS_PER_ANSWER, self._end_of_all)
+        self._end_of_formula = max(self._end, now + SECONDS_PER_FORMULA)
         self.was_exceeded = False
+
+    def check_formula(self) -> None:
+        """Raise TimeoutError if the formula of the answer takes too long."""
+        if thread_time() > self._end_of_formula:
+            raise TimeoutError
 
     @property
     def is_spent(self) -> bool:

@@ -114,8 +114,9 @@ def check_derivation(
     rate = float(est.learning_rate_init)
     in_rows = trace_opened(opened, Layout.ROWS, rate)
     t = in_rows if layout is Layout.ROWS else trace_opened(opened, layout, rate)
-    reader = Reader(t, in_rows)
-    marker = _Marker(reader, rtol=rtol, reveal=reveal, on_error=on_error)
+    budget = Budget()
+    reader = Reader(t, in_rows, budget)
+    marker = _Marker(reader, budget, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: several threads are slower than one.
     with overflow_is_expected(), one_blas_thread():
         return Marking([marker.mark(name, answer) for name, answer in answers.items()])
@@ -124,12 +125,13 @@ def check_derivation(
 class _Marker:
     """Marks answers about one network."""
 
-    def __init__(self, reader: Reader, *, rtol: float, reveal: bool, on_error: str) -> None:
-        self.reader, self.true = reader, reader.true
+    def __init__(
+        self, reader: Reader, budget: Budget, *, rtol: float, reveal: bool, on_error: str
+    ) -> None:
+        self.reader, self.true, self.budget = reader, reader.true, budget
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
         self.formulas = Formulas(reader.t.architecture, is_weighted=reader.t.is_weighted)
         self.right = self.formulas.all()
-        self.budget = Budget()
 
     # -- one answer -----------------------------------------------------------------------
 

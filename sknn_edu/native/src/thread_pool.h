@@ -1,9 +1,9 @@
-// Threads that share out tasks, for the length of one call from Python.
+// A thread pool, for the length of one call from Python.
 //
-// `run` cuts a job into tasks; whoever is free takes the next one. The caller takes part, and
-// waits only for tasks that others have begun: threads that get no processor cost nothing. Who does
-// a task never matters to its result. A thread with nothing to do spins for some microseconds, then
-// sleeps.
+// `run` divides a job into tasks; each free thread takes the next one. The caller takes part, and
+// waits only for tasks that other threads have begun, so that threads without a processor delay
+// nothing. No result depends on which thread has computed it. A thread with nothing to do spins for
+// some microseconds, then sleeps.
 
 #pragma once
 #include <pthread.h>
@@ -14,7 +14,7 @@
 namespace {
 
 constexpr long MOST_THREADS = 8;
-constexpr int SPINS = 1500;  // times `pause`: some 20 microseconds, about the time to wake a sleeper
+constexpr int SPINS = 1500;  // times `pause`: some 20 microseconds, about the time to wake a thread
 
 inline void pause_briefly() {
 #if defined(__x86_64__)
@@ -24,38 +24,39 @@ inline void pause_briefly() {
 #endif
 }
 
-class Team {
+class ThreadPool {
    public:
-    // n threads, the caller among them; fewer if the system has no more.
-    explicit Team(long n) {
+    // n threads, the caller included; fewer if the system refuses to start more.
+    explicit ThreadPool(long n) {
         n = n < MOST_THREADS ? n : MOST_THREADS;
-        sigset_t everything, before;  // signals are for the caller
+        sigset_t everything, before;  // the caller handles signals
         sigfillset(&everything);
         if (n > 1) pthread_sigmask(SIG_SETMASK, &everything, &before);
         for (; size_ < n; size_++) {
-            seats_[size_].team = this, seats_[size_].member = size_;
-            if (pthread_create(&seats_[size_].thread, nullptr, work, &seats_[size_])) break;
+            Thread& thread = threads_[size_];
+            thread.pool = this, thread.number = size_;
+            if (pthread_create(&thread.handle, nullptr, work, &thread)) break;
         }
         if (n > 1) pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
-    ~Team() {
+    ~ThreadPool() {
         if (size_ == 1) return;
         store(is_over_, true);
         wake_sleepers();
-        for (long member = 1; member < size_; member++) pthread_join(seats_[member].thread, nullptr);
+        for (long t = 1; t < size_; t++) pthread_join(threads_[t].handle, nullptr);
     }
 
-    Team(const Team&) = delete;
+    ThreadPool(const ThreadPool&) = delete;
 
-    // task(i, member) for i = 0, ..., n - 1, where `member` says which thread it is.
+    // task(i, thread) for i = 0, ..., n - 1, where `thread` is the number of the thread.
     template <class Task>
     void run(long n, const Task& task) {
         if (size_ == 1 || n == 1) {
             for (long i = 0; i < n; i++) task(i, 0);
             return;
         }
-        publish([](const void* it, long i, long member) { (*(const Task*)it)(i, member); }, &task,
+        publish([](const void* it, long i, long thread) { (*(const Task*)it)(i, thread); }, &task,
                 n);
         while (take_a_task(0)) {
         }
@@ -63,14 +64,14 @@ class Team {
     }
 
    private:
-    typedef void Function(const void* task, long i, long member);
-    struct Seat {
-        Team* team;
-        long member;
-        pthread_t thread;
+    typedef void Function(const void* task, long i, long thread);
+    struct Thread {
+        ThreadPool* pool;
+        long number;
+        pthread_t handle;
     };
 
-    Seat seats_[MOST_THREADS];
+    Thread threads_[MOST_THREADS];
     long size_ = 1;
     // The job. A ticket is its number (upper half) and that of its next task (lower half).
     static constexpr uint64_t NO_TASK = 0xffffffff;
@@ -79,9 +80,9 @@ class Team {
     const void* task_ = nullptr;
     uint64_t n_tasks_ = 0, n_left_ = 0;
     bool is_over_ = false;
-    // Those who sleep.
+    // Sleeping threads.
     pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
-    pthread_cond_t news_ = PTHREAD_COND_INITIALIZER;
+    pthread_cond_t changed_ = PTHREAD_COND_INITIALIZER;
     long n_sleeping_ = 0;
 
     template <class T>
@@ -93,7 +94,7 @@ class Team {
         __atomic_store_n(&x, value, __ATOMIC_SEQ_CST);
     }
 
-    // A new job. While it is written down nobody can get a ticket, for the old one or this.
+    // Start a new job. Until it is complete no thread can get a ticket, for it or for the last one.
     void publish(Function* function, const void* task, long n) {
         const uint64_t job = ((ticket_ >> 32) + 1) << 32;
         store(ticket_, job | NO_TASK);
@@ -108,14 +109,14 @@ class Team {
     void wake_sleepers() {
         if (!load(n_sleeping_)) return;
         pthread_mutex_lock(&mutex_);
-        pthread_cond_broadcast(&news_);
+        pthread_cond_broadcast(&changed_);
         pthread_mutex_unlock(&mutex_);
     }
 
-    // Do one task of the present job, if there is one left.
-    bool take_a_task(long member) {
+    // Do one task of the current job; returns whether there may be more.
+    bool take_a_task(long thread) {
         uint64_t ticket = load(ticket_);
-        // If these belong to a later job, the ticket has changed, and is not got.
+        // If these belong to a later job, the ticket has changed, and the exchange below fails.
         Function* function = load(function_);
         const void* task = load(task_);
         uint64_t i = ticket & NO_TASK;
@@ -123,7 +124,7 @@ class Team {
         if (!__atomic_compare_exchange_n(&ticket_, &ticket, ticket + 1, false, __ATOMIC_SEQ_CST,
                                          __ATOMIC_SEQ_CST))
             return true;
-        function(task, (long)i, member);
+        function(task, (long)i, thread);
         if (__atomic_sub_fetch(&n_left_, 1, __ATOMIC_SEQ_CST) == 0) wake_sleepers();
         return true;
     }
@@ -136,20 +137,20 @@ class Team {
         }
         pthread_mutex_lock(&mutex_);
         store(n_sleeping_, n_sleeping_ + 1);
-        while (!holds()) pthread_cond_wait(&news_, &mutex_);
+        while (!holds()) pthread_cond_wait(&changed_, &mutex_);
         store(n_sleeping_, n_sleeping_ - 1);
         pthread_mutex_unlock(&mutex_);
     }
 
     static void* work(void* given) {
-        const Seat& seat = *(const Seat*)given;
-        Team& team = *seat.team;
-        WithoutDenormals while_here;
-        while (!load(team.is_over_)) {
-            if (team.take_a_task(seat.member)) continue;
-            team.wait_until([&] {
-                return load(team.is_over_) ||
-                       (load(team.ticket_) & NO_TASK) < load(team.n_tasks_);
+        const Thread& thread = *(const Thread*)given;
+        ThreadPool& pool = *thread.pool;
+        FlushDenormals while_in_scope;
+        while (!load(pool.is_over_)) {
+            if (pool.take_a_task(thread.number)) continue;
+            pool.wait_until([&] {
+                return load(pool.is_over_) ||
+                       (load(pool.ticket_) & NO_TASK) < load(pool.n_tasks_);
             });
         }
         return nullptr;

@@ -34,12 +34,15 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import (
     FixedThresholdClassifier,
+    GridSearchCV,
     HalvingGridSearchCV,
+    KFold,
     RandomizedSearchCV,
     StratifiedKFold,
     TunedThresholdClassifierCV,
     cross_val_predict,
     cross_val_score,
+    cross_validate,
     learning_curve,
     train_test_split,
     validation_curve,
@@ -56,6 +59,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler, scale
 from sklearn.semi_supervised import SelfTrainingClassifier
 
 from sknn_edu import BackpropClassifier, BackpropRegressor, HiddenLayerTransformer
+from sknn_edu.activations import ReLU
+from sknn_edu.initializers import Orthogonal
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -372,6 +377,32 @@ def test_cross_val_predict_gives_what_the_fold_gives(method, loss, iris):
     for train, test in cv.split(X, y):
         net = classifier(loss=loss).fit(X[train], y[train])
         np.testing.assert_array_equal(together[test], getattr(net, method)(X[test]))
+
+
+def test_a_grid_search_over_sizes_and_depth(diabetes):
+    X, _, y, _ = diabetes
+    grid = [
+        {"hidden_layer_sizes": [(), 3, (3, 2), [4]]},
+        {"hidden_layer_sizes": [3], "n_hidden_layers": [1, 2]},
+        {"activation": ["relu", ReLU(), ("tanh",)], "weight_init": ["auto", Orthogonal(2.0)]},
+    ]
+    search = GridSearchCV(regressor(max_iter=5), grid, cv=2, error_score="raise").fit(X, y)
+    assert len(search.cv_results_["params"]) == 4 + 2 + 6
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_cross_validation_passes_weights_on(diabetes):
+    X, _, y, _ = diabetes
+    w = np.random.RandomState(0).uniform(0.1, 3, len(y))
+    result = cross_validate(
+        regressor(), X, y, cv=KFold(3), params={"sample_weight": w}, return_estimator=True
+    )
+    train, _ = next(KFold(3).split(X))
+    assert same(result["estimator"][0], regressor().fit(X[train], y[train], w[train]))
+
+
+def test_a_classifier_is_no_transformer(iris):
+    assert not hasattr(classifier().fit(*iris), "transform")
 
 
 def test_a_learning_curve_by_partial_fit_or_fit(cancer):

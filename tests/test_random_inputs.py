@@ -12,16 +12,16 @@ from pathlib import Path
 
 import joblib
 import numpy as np
-import odd_input
 import pytest
+import random_inputs
 import sklearn
+from global_state import global_state
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_input import N, X, c, labels, same_examples, y
+from random_inputs import N, X, c, labels, same_examples, y
 from scipy import sparse
 from sklearn.exceptions import DataConversionWarning, NotFittedError, UndefinedMetricWarning
 from sklearn.utils.fixes import parse_version
-from surroundings import surroundings
 
 import sknn_edu
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -147,7 +147,7 @@ numpys_default = {"divide": "warn", "over": "warn", "under": "ignore", "invalid"
 @np.errstate(**numpys_default)
 def outcome(est, method, args, kwargs, *, moves_the_global_state=False):
     """Call a method; what it gives, or None where it fails as it may fail."""
-    before, around = fingerprint(est), surroundings()
+    before, around = fingerprint(est), global_state()
     with no_unexpected_warnings(), bounded():
         filters = list(warnings.filters)
         try:
@@ -163,8 +163,8 @@ def outcome(est, method, args, kwargs, *, moves_the_global_state=False):
             assert fingerprint(est) == before
         assert list(warnings.filters) == filters
     if moves_the_global_state:
-        around["numpy random"] = surroundings()["numpy random"]
-    assert surroundings() == around
+        around["numpy random"] = global_state()["numpy random"]
+    assert global_state() == around
     return answer
 
 
@@ -349,30 +349,30 @@ PARAMETERS = sorted(BackpropClassifier().get_params())
 odd_validation = st.fixed_dictionaries(
     {},
     optional={
-        "X_val": odd_input.matrices(),
-        "y_val": odd_input.targets(),
-        "sample_weight_val": odd_input.weights(),
+        "X_val": random_inputs.matrices(),
+        "y_val": random_inputs.targets(),
+        "sample_weight_val": random_inputs.weights(),
     },
 )
 odd_parameters = st.dictionaries(
-    st.sampled_from(PARAMETERS), odd_input.parameter_values(), min_size=1, max_size=2
+    st.sampled_from(PARAMETERS), random_inputs.parameter_values(), min_size=1, max_size=2
 )
 
 CHECKS_OF = {
-    "X": (check_odd_x, (situations([*BY_X, *BY_X_AND_Y, *TRAIN, "fit"]), odd_input.matrices())),
+    "X": (check_odd_x, (situations([*BY_X, *BY_X_AND_Y, *TRAIN, "fit"]), random_inputs.matrices())),
     "y": (
         check_odd_y,
         (
             situations([*BY_X_AND_Y, *TRAIN, "fit"]),
-            odd_input.targets(),
-            st.none() | odd_input.targets(),
+            random_inputs.targets(),
+            st.none() | random_inputs.targets(),
         ),
     ),
     "weights and validation": (
         check_odd_weights,
         (
             situations([*BY_X_AND_Y, "fit", "fit", "partial_fit"]),
-            odd_input.weights(),
+            random_inputs.weights(),
             odd_validation,
         ),
     ),
@@ -384,7 +384,7 @@ CHECKS_OF = {
 
 
 @pytest.mark.parametrize("what", CHECKS_OF)
-def test_odd_input_gives_a_usable_estimator_or_an_error_that_helps(what):
+def test_random_inputs_give_a_usable_estimator_or_an_error_that_helps(what):
     check, strategies = CHECKS_OF[what]
     settings(same_examples, max_examples=150)(given(*strategies)(check))()
 

@@ -20,7 +20,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.estimators import shortcuts
+from sknn_edu.estimators import shortcuts, targets
 from sknn_edu.estimators.shortcuts import random_state_of
 
 rng = np.random.RandomState(0)
@@ -46,7 +46,7 @@ def calls(monkeypatch):
             monkeypatch.setattr(module, name, counted)
 
     count("check_array", sklearn.utils.validation, sklearn.utils.multiclass)
-    count("type_of_target", sklearn.utils.multiclass, shortcuts)
+    count("type_of_target", sklearn.utils.multiclass, targets)
     count("signature", inspect)
     return counts
 

@@ -11,12 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import scipy.optimize
-import sklearn
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.utils.fixes import parse_version
 from threadpoolctl import ThreadpoolController
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -31,16 +26,6 @@ X = rng.normal(size=(100, 4))
 Y = X @ rng.normal(size=(4, 3)) + 0.1 * rng.normal(size=(100, 3))
 y = Y[:, 0]
 labels = (y > 0).astype(int)
-
-
-def still_so_in_scikit_learn(described):
-    """A row of the page must be true of the versions that it was written for.
-
-    A later version may have mended what the row describes: then the row can go.
-    """
-    if not described and parse_version(sklearn.__version__) >= parse_version("1.10"):
-        pytest.skip("mended in this scikit-learn: mark the row in docs/differences.md")
-    assert described
 
 
 def weights_of(est):
@@ -86,13 +71,6 @@ def test_squared_error_of_several_outputs_is_the_loss_whose_gradient_is_followed
     assert_allclose(est.coefs_[0], before[0] - rate * dW[0])
 
 
-def test_scikit_learn_reports_that_loss_divided_by_the_number_of_outputs():
-    ours = BackpropRegressor(5, "tanh", **one_plain_step).fit(X, Y)
-    theirs = MLPRegressor(hidden_layer_sizes=5, activation="tanh", **one_plain_step).fit(X, Y)
-    assert_allclose(theirs.coefs_[0], ours.coefs_[0])  # the same gradient
-    still_so_in_scikit_learn(np.isclose(theirs.loss_, ours.loss_ / Y.shape[1]))
-
-
 # -- the split of early stopping ------------------------------------------------------
 
 three_classes = np.repeat([0, 1, 2], [10, 30, 60])
@@ -112,22 +90,6 @@ def test_early_stopping_holds_out_each_class_in_proportion():
     assert seen == [[0] + [1] * 3 + [2] * 6] * 10
 
 
-def test_scikit_learn_holds_out_several_classes_at_random(monkeypatch):
-    from sklearn.neural_network import _multilayer_perceptron as module
-
-    held_out, split = [], module.train_test_split
-
-    def spy(*args, **kwargs):
-        parts = split(*args, **kwargs)
-        held_out.append(parts[3].sum(axis=0).tolist())
-        return parts
-
-    monkeypatch.setattr(module, "train_test_split", spy)
-    for seed in range(10):
-        MLPClassifier(4, early_stopping=True, max_iter=1, random_state=seed).fit(X, three_classes)
-    still_so_in_scikit_learn(held_out != [[1, 3, 6]] * 10)
-
-
 # -- a batch in which no sample counts ------------------------------------------------
 
 in_order = {"batch_size": 10, "shuffle": False, "max_iter": 5, "random_state": 0}
@@ -144,14 +106,6 @@ def test_a_batch_of_zero_weights_changes_nothing(solver):
         assert_allclose(W, expected, rtol=1e-10)
 
 
-def test_scikit_learn_divides_by_the_zero_weight_of_a_batch():
-    try:
-        est = MLPRegressor(hidden_layer_sizes=4, **in_order).fit(X, y, weights_without_a_batch)
-    except ZeroDivisionError:
-        return
-    still_so_in_scikit_learn(not np.isfinite(est.loss_))
-
-
 def test_all_weights_zero_is_an_error_that_says_so():
     with pytest.raises(ValueError, match="ample weights"):
         BackpropRegressor(4).fit(X, y, np.zeros(100))
@@ -162,20 +116,21 @@ def test_all_weights_zero_is_an_error_that_says_so():
 impatient = {"n_iter_no_change": 3, "tol": 1e-3, "max_iter": 500, "random_state": 0}
 
 
-def epochs_after_a_warm_start(est):
-    """How long a second fit tries when nothing improves on the first one."""
-    est.set_params(warm_start=True, learning_rate_init=0.01, **impatient).fit(X, y)
+def weights_for(est):
+    """The weights of an estimator, as first weights of another."""
+    return [W.copy() for W in est.coefs_], [b.copy() for b in est.intercepts_]
+
+
+def test_a_warm_start_is_judged_by_itself():
+    settings = {"learning_rate_init": 0.01, **impatient}
+    est = BackpropRegressor(5, warm_start=True, **settings).fit(X, y)
     assert 1 < est.n_iter_ < 500  # it stopped because nothing improved any more
-    return est.fit(X, y + 10).n_iter_
-
-
-def test_a_warm_start_counts_epochs_without_improvement_afresh():
-    # As many epochs as n_iter_no_change allows, and the one in which that is noticed.
-    assert epochs_after_a_warm_start(BackpropRegressor(5)) == 4
-
-
-def test_scikit_learn_gives_up_after_the_first_epoch_of_a_warm_start():
-    still_so_in_scikit_learn(epochs_after_a_warm_start(MLPRegressor(hidden_layer_sizes=5)) == 1)
+    start = weights_for(est)
+    est.fit(X, y + 10)  # the loss of the first fit is out of reach
+    fresh = BackpropRegressor(5, weight_init=start, **settings).fit(X, y + 10)
+    assert est.n_iter_ == fresh.n_iter_ > 4
+    assert equal(weights_of(est), weights_of(fresh))
+    assert est.best_loss_ == min(est.loss_curve_[-est.n_iter_ :])
 
 
 def keeps_the_best_weights(est):
@@ -195,23 +150,10 @@ def test_a_warm_start_under_early_stopping_keeps_the_best_weights_of_all_fits():
     assert keeps_the_best_weights(BackpropClassifier(5))
 
 
-def test_scikit_learn_overwrites_the_best_weights_in_a_warm_start():
-    still_so_in_scikit_learn(not keeps_the_best_weights(MLPClassifier(5)))
-
-
 def test_a_warm_start_with_other_layers_is_refused():
     est = BackpropRegressor(5, warm_start=True, max_iter=2).fit(X, y)
     with pytest.raises(ValueError, match="hidden_layer_sizes"):
         est.set_params(hidden_layer_sizes=7).fit(X, y)
-
-
-def test_scikit_learn_ignores_other_layers_in_a_warm_start():
-    est = MLPRegressor(hidden_layer_sizes=5, warm_start=True, max_iter=2).fit(X, y)
-    try:
-        est.set_params(hidden_layer_sizes=7).fit(X, y)
-    except ValueError:
-        still_so_in_scikit_learn(False)
-    still_so_in_scikit_learn(est.coefs_[0].shape == (4, 5))
 
 
 # -- L-BFGS and scipy's own BLAS ------------------------------------------------------
@@ -276,19 +218,6 @@ def test_an_error_while_solving_gives_the_threads_back(solver, two_scipy_threads
     assert n_threads() == {2}
 
 
-def test_scikit_learn_leaves_the_threads_of_scipy_as_they_are(two_scipy_threads, monkeypatch):
-    seen, minimize = [], scipy.optimize.minimize
-
-    def spy(*args, **kwargs):
-        seen.append(n_threads())
-        return minimize(*args, **kwargs)
-
-    monkeypatch.setattr(scipy.optimize, "minimize", spy)
-    MLPRegressor(hidden_layer_sizes=4, solver="lbfgs", max_iter=5).fit(X, y)
-    assert len(seen) == 1
-    still_so_in_scikit_learn(seen == [{2}])
-
-
 # -- divergence -----------------------------------------------------------------------
 
 too_fast = {"solver": "sgd", "learning_rate_init": 50.0, "max_iter": 30, "random_state": 0}
@@ -302,14 +231,6 @@ def test_divergence_stops_at_once_and_keeps_finite_weights():
     assert all(np.isfinite(array).all() for array in weights_of(est))
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_scikit_learn_notices_divergence_after_the_last_epoch_only():
-    est = MLPRegressor(hidden_layer_sizes=5, **too_fast)
-    with pytest.raises(ValueError, match="non-finite"):
-        est.fit(X, y)
-    still_so_in_scikit_learn(est.n_iter_ == 30 and np.isnan(est.coefs_[0]).any())
-
-
 def test_divergence_under_early_stopping_warns_and_restores_the_best_weights():
     est = BackpropRegressor(5, early_stopping=True, **too_fast)
     with pytest.warns(
@@ -319,12 +240,6 @@ def test_divergence_under_early_stopping_warns_and_restores_the_best_weights():
     assert est.n_iter_ < 30
     assert np.isfinite(est.predict(X)).all()
     assert est.best_validation_score_ == np.nanmax(est.validation_scores_)
-
-
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_scikit_learn_trains_on_with_nan_under_early_stopping():
-    est = MLPRegressor(hidden_layer_sizes=5, early_stopping=True, **too_fast).fit(X, y)
-    still_so_in_scikit_learn(est.n_iter_ == 30 and np.isnan(est.validation_scores_).sum() > 10)
 
 
 # -- Ctrl-C ---------------------------------------------------------------------------
@@ -349,19 +264,6 @@ def test_an_interrupt_is_raised_after_the_best_weights_are_restored():
     assert equal(weights_of(est), weights_of(best))
 
 
-def test_scikit_learn_turns_an_interrupt_into_a_warning():
-    est = MLPRegressor(hidden_layer_sizes=5, verbose=True, random_state=0)
-    try:
-        with (
-            contextlib.redirect_stdout(InterruptingOutput()),
-            pytest.warns(UserWarning, match="interrupted"),
-        ):
-            est.fit(X, y)
-    except KeyboardInterrupt:
-        still_so_in_scikit_learn(False)
-    assert est.n_iter_ == 3
-
-
 # -- probabilities and the log loss ---------------------------------------------------
 
 
@@ -370,11 +272,6 @@ def test_a_single_class_has_a_single_probability():
     assert_array_equal(est.classes_, ["only"])
     assert_array_equal(est.predict_proba(X), np.ones((100, 1)))
     assert set(est.predict(X)) == {"only"}
-
-
-def test_scikit_learn_gives_a_single_class_two_probabilities():
-    est = MLPClassifier(4, max_iter=2).fit(X, np.full(100, "only"))
-    still_so_in_scikit_learn(est.predict_proba(X).shape == (100, 2))
 
 
 x_one = np.array([[-40.0], [40.0]])
@@ -394,11 +291,6 @@ def test_the_log_loss_is_exact_where_probabilities_round_to_one():
     assert_allclose(loss_at_logits_of_40(BackpropClassifier()), 40.0, rtol=1e-9)
 
 
-def test_scikit_learn_clips_the_log_loss_at_36():
-    clipped = -np.log(np.finfo(float).eps)
-    still_so_in_scikit_learn(np.isclose(loss_at_logits_of_40(MLPClassifier()), clipped))
-
-
 # -- partial_fit ----------------------------------------------------------------------
 
 
@@ -406,11 +298,6 @@ def test_partial_fit_does_not_exist_where_a_solver_starts_afresh():
     assert hasattr(BackpropRegressor(4, solver="adam"), "partial_fit")
     assert not hasattr(BackpropRegressor(4, solver="lbfgs"), "partial_fit")
     assert not hasattr(BackpropClassifier(4, solver="lbfgs"), "partial_fit")
-
-
-def test_scikit_learn_solves_the_whole_problem_in_partial_fit_of_a_regressor():
-    est = MLPRegressor(hidden_layer_sizes=4, solver="lbfgs", max_iter=20, random_state=0)
-    still_so_in_scikit_learn(hasattr(est, "partial_fit") and est.partial_fit(X, y).n_iter_ > 1)
 
 
 def distance_under_a_new_learning_rate(est):
@@ -425,24 +312,10 @@ def test_a_new_learning_rate_takes_effect_in_the_next_partial_fit():
     assert distance_under_a_new_learning_rate(BackpropRegressor(4, momentum=0)) < 1e-9
 
 
-def test_scikit_learn_keeps_the_learning_rate_of_the_first_partial_fit():
-    est = MLPRegressor(hidden_layer_sizes=4, momentum=0)
-    still_so_in_scikit_learn(distance_under_a_new_learning_rate(est) > 1e-5)
-
-
 def test_a_chunk_need_not_hold_all_classes_under_warm_start():
     est = BackpropClassifier(4, warm_start=True).partial_fit(X, labels, classes=[0, 1])
     est.partial_fit(X[labels == 1], labels[labels == 1])
     assert_array_equal(est.classes_, [0, 1])
-
-
-def test_scikit_learn_wants_all_classes_in_each_chunk_under_warm_start():
-    est = MLPClassifier(4, warm_start=True).partial_fit(X, labels, classes=[0, 1])
-    try:
-        est.partial_fit(X[labels == 1], labels[labels == 1])
-    except ValueError:
-        return
-    still_so_in_scikit_learn(False)
 
 
 # -- types ----------------------------------------------------------------------------
@@ -455,12 +328,6 @@ def test_float32_stays_float32_with_every_solver(solver):
     assert est.predict(X).dtype == np.float32
 
 
-def test_scikit_learn_turns_float32_into_float64_with_lbfgs():
-    est = MLPRegressor(hidden_layer_sizes=4, solver="lbfgs", max_iter=3)
-    est.fit(X.astype(np.float32), y)
-    still_so_in_scikit_learn(est.coefs_[0].dtype == np.float64)
-
-
 # -- what is refused ------------------------------------------------------------------
 
 
@@ -469,29 +336,9 @@ def test_negative_sample_weights_are_refused():
         BackpropRegressor(4).fit(X, y, -np.ones(100))
 
 
-def test_scikit_learn_takes_negative_sample_weights():
-    w = np.where(np.arange(100) < 20, -1.0, 1.0)
-    try:
-        est = MLPRegressor(hidden_layer_sizes=4, max_iter=2).fit(X, y, w)
-    except ValueError:
-        still_so_in_scikit_learn(False)
-    assert est.n_iter_ == 2
-
-
 def test_negative_counts_are_refused():
     with pytest.raises(ValueError, match="y are negative"):
         BackpropRegressor(4, loss="poisson").fit(X, y)
-
-
-def test_scikit_learn_trains_on_negative_counts():
-    est = MLPRegressor(loss="poisson", hidden_layer_sizes=4, max_iter=2)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            est.fit(X, y)
-    except ValueError:
-        still_so_in_scikit_learn(False)
-    assert est.n_iter_ == 2
 
 
 def refit_that_fails(est):
@@ -506,11 +353,6 @@ def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
     est = refit_that_fails(BackpropRegressor(4))
     expected = BackpropRegressor(4, max_iter=2, random_state=0).fit(X, y).predict(X)
     assert_array_equal(est.predict(X), expected)
-
-
-def test_scikit_learn_is_left_half_fitted_by_a_fit_that_fails():
-    est = refit_that_fails(MLPRegressor(hidden_layer_sizes=4))
-    still_so_in_scikit_learn(est.n_features_in_ == 2 and est.coefs_[0].shape == (4, 4))
 
 
 # -- epochs, counted and printed ------------------------------------------------------
@@ -528,22 +370,11 @@ def test_a_fixed_number_of_epochs_is_run_without_a_warning(fixed):
     assert warnings_of(BackpropRegressor(4, max_iter=20, **fixed)) == []
 
 
-@pytest.mark.parametrize("fixed", [{"n_iter_no_change": np.inf}, {"tol": 0}])
-def test_scikit_learn_warns_after_a_fixed_number_of_epochs(fixed):
-    est = MLPRegressor(hidden_layer_sizes=4, max_iter=20, **fixed)
-    still_so_in_scikit_learn(ConvergenceWarning in warnings_of(est))
-
-
 def test_verbose_prints_twelve_of_25_epochs_and_the_reason_to_stop(capsys):
     est = BackpropRegressor(4, max_iter=25, tol=0, verbose=True).fit(X, y)
     *epochs, reason = capsys.readouterr().out.splitlines()
     assert len(epochs) == 12
     assert reason == est.stop_reason_
-
-
-def test_scikit_learn_prints_every_epoch(capsys):
-    MLPRegressor(hidden_layer_sizes=4, max_iter=25, tol=0, verbose=True).fit(X, y)
-    still_so_in_scikit_learn(capsys.readouterr().out.count("Iteration") == 25)
 
 
 # -- the order of the arguments -------------------------------------------------------
@@ -559,10 +390,6 @@ def test_both_estimators_take_sizes_and_activation_by_position(cls):
 def test_a_loss_by_position_is_an_error_that_names_the_parameter():
     with pytest.raises(ValueError, match="'hidden_layer_sizes' parameter of BackpropRegressor"):
         BackpropRegressor("poisson", (5,)).fit(X, np.abs(y))
-
-
-def test_the_regressor_of_scikit_learn_takes_the_loss_first():
-    still_so_in_scikit_learn(MLPRegressor("poisson").get_params()["loss"] == "poisson")
 
 
 # -- the page -------------------------------------------------------------------------

@@ -1,26 +1,22 @@
-"""The course of training as estimators keep it, and as a `LossCurveDisplay` holds it."""
+"""Loss curves and scores of a training run: from an estimator, or as given to the display."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from ..estimators import parameters
 from ..optimizers import Optimizer
 from ._shared import open_up
 
-if TYPE_CHECKING:
-    from ._loss_curve import LossCurveDisplay
 
-
-class Run(NamedTuple):
-    """The course of one training."""
+class LossRecord(NamedTuple):
+    """What was recorded in one training run."""
 
     loss: np.ndarray
     validation_loss: np.ndarray | None = None
@@ -37,7 +33,7 @@ class Run(NamedTuple):
 
 
 def trained(estimator: Any) -> Any:
-    """What is inside pipelines and searches, if it has been trained."""
+    """The network inside pipelines and searches; an error if it has not been trained."""
     estimator, _ = open_up(estimator)
     check_is_fitted(estimator)
     loss_curve = getattr(estimator, "loss_curve_", None)
@@ -53,9 +49,9 @@ def trained(estimator: Any) -> Any:
     return estimator
 
 
-def run_of(estimator: Any, name: str | None) -> Run:
-    """The course of training of a trained estimator."""
-    return Run(
+def record_of(estimator: Any, name: str | None) -> LossRecord:
+    """The record of a trained estimator."""
+    return LossRecord(
         np.asarray(estimator.loss_curve_, float),
         _of_every_epoch(estimator, "validation_loss_curve_"),
         _of_every_epoch(estimator, "validation_scores_"),
@@ -64,14 +60,21 @@ def run_of(estimator: Any, name: str | None) -> Run:
     )
 
 
-def runs_of_display(display: LossCurveDisplay, name: Any) -> list[Run]:
-    """What a display holds, network by network, checked."""
-    losses = _curves(display.loss_curve)
+def checked_records(
+    loss_curve: Any,
+    *,
+    validation_loss_curve: Any,
+    validation_scores: Any,
+    best_iter: Any,
+    name: Any,
+) -> list[LossRecord]:
+    """The records of one network or several, from the parameters of a display."""
+    losses = _curves(loss_curve)
     n = len(losses)
     given = {
-        "validation_loss_curve": _curves(display.validation_loss_curve, n),
-        "validation_scores": _curves(display.validation_scores, n),
-        "best_iter": _list(display.best_iter, n),
+        "validation_loss_curve": _curves(validation_loss_curve, n),
+        "validation_scores": _curves(validation_scores, n),
+        "best_iter": _list(best_iter, n),
         "name": _list(name, n),
     }
     for parameter, values in given.items():
@@ -80,17 +83,17 @@ def runs_of_display(display: LossCurveDisplay, name: Any) -> list[Run]:
                 f"{parameter} must have an entry for each of the {n} loss curves; got "
                 f"{len(values)}."
             )
-    runs = [Run(*values) for values in zip(losses, *given.values(), strict=True)]
-    for run in runs:
+    records = [LossRecord(*values) for values in zip(losses, *given.values(), strict=True)]
+    for record in records:
         for parameter in ("validation_loss", "scores"):
-            curve = getattr(run, parameter)
-            if curve is not None and len(curve) != len(run.loss):
+            curve = getattr(record, parameter)
+            if curve is not None and len(curve) != len(record.loss):
                 raise ValueError(
-                    f"Of {len(run.loss)} epochs in loss_curve, the validation "
+                    f"Of {len(record.loss)} epochs in loss_curve, the validation "
                     f"{parameter.removeprefix('validation_')} covers {len(curve)}: both must "
                     "have an entry for each epoch (np.nan where there was no validation)."
                 )
-    return runs
+    return records
 
 
 def one_for_each(curve_kwargs: Any, n: int) -> list[dict[str, Any] | None]:
@@ -105,7 +108,7 @@ def one_for_each(curve_kwargs: Any, n: int) -> list[dict[str, Any] | None]:
 
 
 def score_name(estimator: Any) -> str:
-    """What the validation scores are."""
+    """Name of the validation score."""
     scoring = getattr(estimator, "scoring", None)
     if scoring is None:
         return "accuracy" if is_classifier(estimator) else "$R^2$"
@@ -115,8 +118,9 @@ def score_name(estimator: Any) -> str:
 
 
 def iteration_name(estimator: Any) -> str:
-    """What is counted: epochs, or iterations of a full-batch solver."""
-    solver = parameters.get(Optimizer, "solver", getattr(estimator, "solver", "sgd"))
+    """Label of the x-axis: epochs, or iterations of a full-batch solver."""
+    given = getattr(estimator, "solver", "sgd")
+    solver = Optimizer.find(given) if isinstance(given, str) else given
     return "epoch" if solver.incremental else "iteration"
 
 
@@ -150,10 +154,10 @@ def _of_every_epoch(estimator: Any, attribute: str) -> np.ndarray | None:
     n, n_epochs = len(curve), len(estimator.loss_curve_)
     if n == n_epochs:
         return np.asarray(curve, float)
-    # Training went on, once with validation data and once without: nobody kept note of when.
+    # Some of several fits had no validation data, and it is not known which.
     warnings.warn(
-        f"{attribute} has {n} entries for {n_epochs} epochs; it is not drawn, because it does not "
-        "say for which.",
+        f"{attribute} has {n} entries for {n_epochs} epochs; it is not drawn, because the "
+        "epochs that they belong to are not known.",
         UserWarning,
         stacklevel=4,
     )

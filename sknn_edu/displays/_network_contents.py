@@ -1,18 +1,70 @@
-"""What a `NetworkDisplay` wants to know of a network: sizes, names, outputs for a sample."""
+"""The contents of a `NetworkDisplay`: arrays and names, checked, and read from an estimator."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import is_classifier
 from sklearn.pipeline import Pipeline
 
-from ..estimators.inspection import OpenNetwork
+from ..estimators.inspection import OpenNetwork, architecture_of, targets_of
 
 LONGEST_NAME = 24
+
+
+@dataclass(frozen=True)
+class NetworkContents:
+    """What is drawn of a network.
+
+    Attributes
+    ----------
+    W : list of ndarray of shape (n_in, n_out)
+    b, A : list of ndarray of shape (n_units,), or None
+        Biases of each layer; outputs of each layer for one sample, input included.
+    names : tuple of two lists of str
+        Of the inputs and of the outputs.
+    headers : list of str
+        Above each layer, input included.
+    """
+
+    W: list[np.ndarray]
+    b: list[np.ndarray] | None
+    A: list[np.ndarray] | None
+    names: tuple[list[str], list[str]]
+    headers: list[str]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Units of each layer, input included."""
+        return [self.W[0].shape[0], *(W.shape[1] for W in self.W)]
+
+    @classmethod
+    def checked(
+        cls,
+        coefs: Any,
+        *,
+        intercepts: Any,
+        activations: Any,
+        layer_outputs: Any,
+        feature_names: Any,
+        output_names: Any,
+    ) -> Self:
+        """The contents for the parameters of a display; ValueError if they do not fit together."""
+        W = [np.asarray(array, float) for array in coefs]
+        sizes = _checked_sizes(W)
+        return cls(
+            W,
+            _checked_vectors("intercepts", intercepts, sizes[1:]),
+            _checked_vectors("layer_outputs", layer_outputs, sizes),
+            (
+                _short_names("feature_names", feature_names, sizes[0], "x"),
+                _short_names("output_names", output_names, sizes[-1], r"\hat{y}"),
+            ),
+            _headers(sizes, activations),
+        )
 
 
 def outputs_of_layers(network: OpenNetwork, before: list[Pipeline], x: Any) -> list[np.ndarray]:
@@ -20,7 +72,9 @@ def outputs_of_layers(network: OpenNetwork, before: list[Pipeline], x: Any) -> l
     X = _one_row(x)
     for steps in before:
         X = steps.transform(X)
-    A = [*network.hidden_activations(X), network._output_layer(X)]
+    Z = network.logits(X)
+    A_output = architecture_of(network).output.forward(Z, out=np.empty_like(Z))
+    A = [*network.hidden_activations(X), A_output]
     sample = X.toarray() if issparse(X) else np.asarray(X, dtype=float)
     return [sample.ravel(), *(rows[0] for rows in A)]
 
@@ -31,19 +85,20 @@ def names_of_features(network: OpenNetwork, before: list[Pipeline]) -> list[str]
     if names is None and before and hasattr(before[-1], "feature_names_in_"):
         try:
             names = before[-1].get_feature_names_out()
-        except (AttributeError, ValueError):  # a step that does not name what it makes
+        except (AttributeError, ValueError):  # a step without names for its output
             return None
     return None if names is None else list(map(str, names))
 
 
 def names_of_outputs(network: OpenNetwork) -> list[str] | None:
     """The classes or labels; that of the second class where two share one unit."""
-    if not is_classifier(network):
+    targets = targets_of(network)
+    if targets.numeric:
         return None
     classes: np.ndarray = network.classes_[-network.n_outputs_ :]
     if classes.dtype.kind not in "iufb":
         return list(map(str, classes))
-    kind = "label" if network._is_multilabel() else "class"
+    kind = "label" if targets.is_multilabel else "class"
     return [f"{kind} {value}" for value in classes]
 
 
@@ -59,7 +114,7 @@ def _one_row(x: Any) -> Any:
     return X
 
 
-def checked_sizes(W: list[np.ndarray]) -> list[int]:
+def _checked_sizes(W: list[np.ndarray]) -> list[int]:
     """Units of each layer, input included."""
     if not W or any(layer.ndim != 2 for layer in W):
         raise ValueError("coefs must hold a matrix of shape (n_in, n_out) for each layer.")
@@ -72,7 +127,7 @@ def checked_sizes(W: list[np.ndarray]) -> list[int]:
     return [W[0].shape[0], *(layer.shape[1] for layer in W)]
 
 
-def checked_vectors(name: str, arrays: Any, sizes: list[int]) -> list[np.ndarray] | None:
+def _checked_vectors(name: str, arrays: Any, sizes: list[int]) -> list[np.ndarray] | None:
     """One vector for each layer."""
     if arrays is None:
         return None
@@ -84,8 +139,8 @@ def checked_vectors(name: str, arrays: Any, sizes: list[int]) -> list[np.ndarray
     return arrays
 
 
-def short_names(parameter: str, given: Any, n: int, symbol: str) -> list[str]:
-    """Names that are short enough to stand beside a unit; as on paper if there are none."""
+def _short_names(parameter: str, given: Any, n: int, symbol: str) -> list[str]:
+    """Names cut to a length that fits beside a unit; x_1, x_2, ... if none are given."""
     if given is None:
         return [f"${symbol}$"] if n == 1 else [f"${symbol}_{{{i}}}$" for i in range(1, n + 1)]
     names = list(map(str, given))
@@ -97,7 +152,7 @@ def short_names(parameter: str, given: Any, n: int, symbol: str) -> list[str]:
     return [name.replace("$", r"\$") for name in short]
 
 
-def headers_of(sizes: list[int], activations: Any) -> list[str]:
+def _headers(sizes: list[int], activations: Any) -> list[str]:
     """Name, activation and size of each layer."""
     whats = ["input", *([""] * (len(sizes) - 1) if activations is None else activations)]
     if len(whats) != len(sizes):

@@ -12,10 +12,10 @@ from threading import Barrier
 import joblib
 import numpy as np
 import pytest
-from reliability_scripts import FITS, X, digest, digests, labels, names, short, weights, y
+from global_state import global_state, known_global_state
 from scipy import sparse
 from sklearn.base import clone
-from surroundings import known_surroundings, surroundings
+from subprocess_scripts import FITS, X, digest, digests, labels, names, short, weights, y
 from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -25,7 +25,7 @@ from sknn_edu.initializers import Initializer
 from sknn_edu.losses import Loss, SquaredError
 from sknn_edu.optimizers import FirstOrder, Optimizer
 
-SCRIPT = Path(__file__).with_name("reliability_scripts.py")
+SCRIPT = Path(__file__).with_name("subprocess_scripts.py")
 N_THREADS = 8
 
 
@@ -292,15 +292,15 @@ def test_an_error_in_any_method_of_a_component_leaves_no_trace(family, error):
             est.set_params(**{family: component})
             before = fingerprint(est)
             called.clear()
-            with known_surroundings():
-                around = surroundings()
+            with known_global_state():
+                around = global_state()
                 try:
                     est.fit(X, -y)
                 except error:
                     assert_undone(est, before, error)
                 else:
                     assert not called, f"{method} failed, and nobody heard of it"
-                assert surroundings() == around
+                assert global_state() == around
             seen.update(called)
     assert seen >= NEEDED[family]
 
@@ -322,11 +322,11 @@ def test_an_error_in_a_scorer_leaves_no_trace(solver, error):
     est = BackpropRegressor(**short, solver=solver).fit(X, y)
     est.set_params(scoring=Failing(error), early_stopping=True)
     before = fingerprint(est)
-    with known_surroundings():
-        around = surroundings()
+    with known_global_state():
+        around = global_state()
         with pytest.raises(error, match="it fails"):
             est.fit(X, -y, X_val=X, y_val=y)
-        assert surroundings() == around
+        assert global_state() == around
     assert_undone(est, before, error)
 
 
@@ -373,11 +373,11 @@ if hasattr(BackpropRegressor(), "set_callbacks"):
         est = BackpropRegressor(**short, solver=solver).fit(X, y)
         est.set_callbacks(FailingCallback(hook, task, error))
         before = fingerprint(est)
-        with known_surroundings():
-            around = surroundings()
+        with known_global_state():
+            around = global_state()
             with pytest.raises(error, match="it fails"):
                 est.fit(X, -y)
-            assert surroundings() == around
+            assert global_state() == around
         if hook == "teardown":  # the fit was over
             assert same_bits(est.coefs_, clone(est).set_callbacks().fit(X, -y).coefs_)
         else:

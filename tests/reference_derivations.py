@@ -1,9 +1,9 @@
-"""Networks differentiated by hand in plain NumPy, with every mistake of the list to be made.
+"""Networks differentiated by hand in plain NumPy, in which every listed mistake can be made.
 
-Forward and backward are written as a student writes them, samples in rows. Each line takes
+Forward and backward are written as a student writes them, samples in rows. Each line has
 *ingredients* (the A, the delta, the penalty, a factor, ...), and a mistake is a `Slip`: one
-ingredient of one line replaced. What follows from that line is then wrong as well. Nothing
-here uses the library's own formulas or its rules for rewriting them.
+ingredient of one line replaced. All lines that follow from it are then wrong as well. Nothing
+here uses the library's formulas or its rules for rewriting them.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from sknn_edu.exceptions import RiskyOutputWarning
 
 EPSILON = np.finfo(float).eps
 
-# Numbers that agree to this, relative to the largest, are the same: orders of summation differ.
+# Numbers that agree to this, relative to the largest, are equal: the order of summation differs.
 SAME = 1e-9
 
 
-# -- activations: f(Z), and how a slope at the output comes back through it ----------------
+# -- activations: f(Z), and the vector-Jacobian product -------------------------------------
 
 
 def sigmoid(Z):
@@ -86,7 +86,7 @@ def log(A):
 
 
 def over(P, A):
-    """P / A, and 0 where A is 0: there the library cuts the logarithm off."""
+    """P / A, and 0 where A is 0: there the library clips the logarithm."""
     return np.where(np.abs(A) > EPSILON, P / np.where(np.abs(A) > EPSILON, A, 1), 0)
 
 
@@ -119,7 +119,7 @@ PARTNERS = {
 
 @dataclass(frozen=True)
 class Setting:
-    """What a network is like; `Network` draws it."""
+    """The description of a network; `Network` draws it."""
 
     output: str = "softmax"
     terms: tuple[tuple[float, str], ...] = ((1, "log_loss"),)
@@ -293,7 +293,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Slip:
-    """In one line, one ingredient replaced: ``change(pass, ingredient)`` is what is put there."""
+    """One ingredient of one line replaced by ``change(pass, ingredient)``."""
 
     line: str
     ingredient: str
@@ -301,7 +301,7 @@ class Slip:
 
 
 class Pass:
-    """One backward pass; each line asks for its ingredients, where slips may replace them."""
+    """One backward pass; slips may replace the ingredients of each line."""
 
     def __init__(self, net: Network, slips: tuple[Slip, ...]) -> None:
         self.net, self.slips = net, slips
@@ -314,7 +314,7 @@ class Pass:
         return ingredients
 
     def __getitem__(self, name):
-        """A quantity: as computed so far, else the right one (a layer that is still to come)."""
+        """A quantity as computed so far, else the true one (of a layer not yet reached)."""
         return self.q[name] if name in self.q else self.net.truth[name]
 
     def run(self):
@@ -433,7 +433,7 @@ SAMPLES = (5, 8, 13, 20, 40)
 
 
 def settings(rounds: int = 4) -> list[Setting]:
-    """Some of everything: each output ``rounds`` times, what is around it in turn."""
+    """Each output ``rounds`` times, with the other settings in turn."""
     found = []
     for turn in range(rounds):
         for j, (output, terms, k) in enumerate(OUTPUTS):

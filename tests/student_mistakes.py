@@ -1,4 +1,4 @@
-"""Every mistake of the list, made in the networks of `derivations_by_hand` wherever it can be.
+"""Every mistake of the list, made in the networks of `reference_derivations` wherever it can be.
 
 The codes and what they mean are those of the public contract; each is written here as a
 student would write it, one ingredient of one line at a time.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from derivations_by_hand import (
+from reference_derivations import (
     DERIVATIVE_BY_A,
     SAME,
     Network,

@@ -12,7 +12,7 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 libraries = ThreadpoolController()
 
 
-def surroundings():
+def global_state():
     """All of it, to be compared before and after."""
     return {
         "errstate": np.geterr(),
@@ -26,7 +26,7 @@ def surroundings():
 
 
 @contextmanager
-def known_surroundings():
+def known_global_state():
     """Threads that differ from those of the solvers, and numpy's default for overflow, set anew."""
     with (
         threadpool_limits(2),

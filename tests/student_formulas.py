@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from derivations_by_hand import DERIVATIVE, FORWARD, Network, softmax
-from mistakes_by_hand import is_same
+from reference_derivations import DERIVATIVE, FORWARD, Network, softmax
+from student_mistakes import is_same
 
 MOST_CHARACTERS = 1500  # the language has a limit; so has patience
 

@@ -26,7 +26,7 @@ from sknn_edu.losses import SquaredError
 
 EPS = np.finfo(float).eps
 ROWS, COLUMNS = Layout.ROWS, Layout.COLUMNS
-same_examples = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+same_examples = settings(derandomize=True, deadline=None, database=None, max_examples=60)
 
 # Arrays of every shape that 4 samples and 3 units can have; b1 and b2 are vectors as biases are.
 RNG = np.random.default_rng(0)

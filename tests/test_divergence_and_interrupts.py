@@ -1,8 +1,6 @@
-"""When training goes wrong: divergence, Ctrl-C, errors, half-finished business, round trips."""
+"""When training goes wrong: divergence, Ctrl-C, errors in the code of a user."""
 
 import copy
-import io
-import pickle
 import re
 import warnings
 from itertools import pairwise
@@ -10,9 +8,9 @@ from itertools import pairwise
 import joblib
 import numpy as np
 import pytest
+from global_state import global_state, known_global_state
 from scipy import sparse
 from sklearn.base import clone
-from surroundings import known_surroundings, surroundings
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Elementwise
@@ -186,9 +184,8 @@ def large_weights(l):
     return W, [np.zeros(n) for n in sizes[1:]]
 
 
-@pytest.mark.parametrize("solver", ["sgd", "adam", "gd", "lbfgs", "newton-cg"])
-@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
-@pytest.mark.parametrize("l", [1, 2, 3])
+@pytest.mark.parametrize("solver", ["adam", "gd", "lbfgs"])
+@pytest.mark.parametrize(("l", "kind"), [(1, np.asarray), (2, sparse.csr_matrix), (3, np.asarray)])
 def test_the_error_names_the_first_layer_that_overflowed(l, kind, solver):
     weights = large_weights(l)
     est = regressor(solver=solver, hidden_layer_sizes=(4, 4), activation="relu", alpha=0)
@@ -200,8 +197,14 @@ def test_the_error_names_the_first_layer_that_overflowed(l, kind, solver):
         np.testing.assert_array_equal(W, W_before)
 
 
-@pytest.mark.parametrize("activation", ["relu", "exp", "softplus", "leaky_relu", "identity"])
-@pytest.mark.parametrize("solver", ["sgd", "adam", "gd", *FULL_BATCH])
+@pytest.mark.parametrize(
+    ("activation", "solver"),
+    zip(
+        ["relu", "exp", "softplus", "leaky_relu", "identity"],
+        ["adam", "gd", *FULL_BATCH],
+        strict=True,
+    ),
+)
 def test_input_that_is_not_scaled_is_named_as_the_cause(solver, activation):
     large_X = X * 1e200
     est = regressor(solver=solver, activation=activation, batch_size=60)
@@ -321,10 +324,11 @@ def interrupt(est, call, method="fit"):
     return est
 
 
-@pytest.mark.parametrize("call", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("call", [1, 3, 4])
 @pytest.mark.parametrize("early_stopping", [False, True])
-@pytest.mark.parametrize("part", WATCHED)
-@pytest.mark.parametrize("solver", ["gd", "adam"])
+@pytest.mark.parametrize(
+    ("part", "solver"), [("loss", "adam"), ("activation", "gd"), ("optimizer", "")]
+)
 def test_an_interrupted_fit_keeps_the_best_epoch(solver, part, early_stopping, call):
     params = {"learning_rate_init": 0.05, "early_stopping": early_stopping, "solver": solver}
     est = interrupt(regressor(**{**params, **WATCHED[part]}), call)
@@ -340,8 +344,7 @@ def test_an_interrupted_fit_keeps_the_best_epoch(solver, part, early_stopping, c
         assert_same_network(est, shorter.initialize(X, y))
 
 
-@pytest.mark.parametrize("call", [1, 3, 10, 30])
-@pytest.mark.parametrize("part", ["loss", "activation"])
+@pytest.mark.parametrize(("call", "part"), [(1, "loss"), (3, "activation"), (30, "loss")])
 @pytest.mark.parametrize("solver", FULL_BATCH)
 def test_an_interrupted_full_batch_solver_keeps_the_lowest_objective_so_far(solver, part, call):
     params = {"solver": solver, "alpha": 0, "max_iter": 50, "loss": WatchedLoss()}
@@ -409,12 +412,10 @@ def test_an_interrupt_before_the_first_step_leaves_the_estimator_as_it_was():
 # -- other errors -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", [RuntimeError, ZeroDivisionError, SystemExit])
-@pytest.mark.parametrize("call", [1, 4])
+@pytest.mark.parametrize(("call", "error"), [(1, SystemExit), (4, RuntimeError)])
 @pytest.mark.parametrize(
     ("solver", "part"),
-    [(s, p) for s in ("gd", "adam", *FULL_BATCH) for p in ("loss", "activation")]
-    + [("adam", "optimizer")],
+    [*((s, p) for s in ("adam", *FULL_BATCH) for p in ("loss", "activation")), ("", "optimizer")],
 )
 def test_an_error_in_the_middle_of_a_fit_leaves_the_estimator_as_it_was(solver, part, call, error):
     new = regressor(**{"solver": solver, "max_iter": 50, **WATCHED[part]})
@@ -459,118 +460,6 @@ def test_an_error_in_an_initializer_leaves_the_estimator_as_it_was():
         assert fingerprint(est) == before
 
 
-# -- round trips ------------------------------------------------------------------------
-
-
-def through_joblib(est):
-    file = io.BytesIO()
-    joblib.dump(est, file)
-    file.seek(0)
-    return joblib.load(file)
-
-
-def through_cloudpickle(est):
-    return pickle.loads(pytest.importorskip("cloudpickle").dumps(est))
-
-
-ROUND_TRIPS = {
-    "pickle": lambda est: pickle.loads(pickle.dumps(est)),
-    "old pickle": lambda est: pickle.loads(pickle.dumps(est, protocol=2)),
-    "joblib": through_joblib,
-    "cloudpickle": through_cloudpickle,
-    "deepcopy": copy.deepcopy,
-}
-
-round_trips = pytest.mark.parametrize("there_and_back", ROUND_TRIPS.values(), ids=ROUND_TRIPS)
-
-
-@round_trips
-@pytest.mark.parametrize("solver", [*INCREMENTAL, "lbfgs", "newton-cg", "lm"])
-def test_a_round_trip_changes_no_number(solver, there_and_back):
-    est = regressor(solver=solver, loss=WatchedLoss())
-    again = there_and_back(est)
-    assert_same_network(est.fit(X, y), again.fit(X, y))
-    again = there_and_back(est)
-    assert_same_network(again, est)
-    np.testing.assert_array_equal(again.predict(X), est.predict(X))
-    assert again.objective(X, y) == est.objective(X, y)
-    assert again.loss_curve_ == est.loss_curve_
-    assert again.get_params().keys() == est.get_params().keys()
-    assert again.loss == est.loss
-
-
-@round_trips
-@pytest.mark.parametrize("solver", INCREMENTAL)
-def test_a_round_trip_between_chunks_changes_no_number(solver, there_and_back):
-    chunks = [slice(0, 20), slice(20, 40), slice(40, 60), slice(0, 60)]
-    straight = regressor(solver=solver, learning_rate_init=0.05, batch_size=20)
-    detour = clone(straight)
-    for rows in chunks:
-        straight.partial_fit(X[rows], y[rows])
-        detour = there_and_back(detour).partial_fit(X[rows], y[rows])
-    assert_same_network(straight, detour)
-    assert straight.loss_curve_ == detour.loss_curve_
-
-
-@round_trips
-def test_a_round_trip_after_an_interrupt_changes_no_number(there_and_back):
-    est = interrupt(regressor(loss=WatchedLoss()), 5)
-    again = there_and_back(est)
-    assert again.stop_reason_ == est.stop_reason_
-    assert_same_network(again, est)
-    assert_same_network(again.partial_fit(X, y), est.partial_fit(X, y))
-
-
-@round_trips
-def test_the_weights_of_a_copy_are_its_own(there_and_back):
-    est = regressor().partial_fit(X, y)
-    before = fingerprint(est)
-    there_and_back(est).partial_fit(X, y).coefs_[0][...] = 0
-    assert fingerprint(est) == before
-
-
-@round_trips
-def test_replaced_weights_survive_a_round_trip(there_and_back):
-    est = regressor().initialize(X, y)
-    est.coefs_[0] = np.ones((3, 4))
-    est.intercepts_[1][...] = 7
-    again = there_and_back(est)
-    assert_same_network(again, est)
-    assert_same_network(again.partial_fit(X, y), est.partial_fit(X, y))
-
-
-@round_trips
-def test_a_classifier_with_labels_survives_a_round_trip(there_and_back):
-    labels = np.array(["no", "yes"])[c]
-    est = BackpropClassifier(3, max_iter=3, random_state=0).partial_fit(
-        X, labels, classes=["no", "yes"]
-    )
-    again = there_and_back(est)
-    np.testing.assert_array_equal(again.predict_proba(X), est.predict_proba(X))
-    assert_same_network(again.partial_fit(X, labels), est.partial_fit(X, labels))
-
-
-def test_classes_of_a_notebook_survive_cloudpickle():
-    class MyLoss(Loss):
-        def value(self, A, Y):
-            return ((A - Y) ** 2).sum(axis=1)
-
-        def gradient(self, A, Y, out):
-            return np.multiply(A - Y, 2, out=out)
-
-    class MyActivation(Elementwise):
-        def forward(self, Z, out):
-            return np.sin(Z, out=out)
-
-        def derivative(self, Z, A, out):
-            return np.cos(Z, out=out)
-
-    est = regressor(loss=MyLoss(), activation=MyActivation()).fit(X, y)
-    again = through_cloudpickle(est)
-    np.testing.assert_array_equal(again.predict(X), est.predict(X))
-    assert_same_network(again.partial_fit(X, y), est.partial_fit(X, y))
-
-
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_a_clone_knows_the_parameters_and_nothing_else(solver):
     est = regressor(solver=solver, loss=WatchedLoss(), alpha=0.5)
@@ -581,147 +470,7 @@ def test_a_clone_knows_the_parameters_and_nothing_else(solver):
     assert_same_network(new.fit(X, y), est.fit(X, y))
 
 
-# -- fit, partial_fit and warm_start in any order -----------------------------------------
-
-
-@pytest.mark.parametrize("solver", INCREMENTAL)
-@pytest.mark.parametrize("schedule", ["constant", "invscaling"])
-def test_chunk_after_chunk_is_epoch_after_epoch(solver, schedule):
-    params = {"solver": solver, "shuffle": False, "learning_rate": schedule}
-    whole = regressor(**params, max_iter=5).fit(X, y)
-    in_chunks = regressor(**params)
-    for _ in range(5):
-        in_chunks.partial_fit(X, y)
-    assert_same_network(in_chunks, whole)
-    assert in_chunks.loss_curve_ == whole.loss_curve_
-    assert in_chunks.t_ == whole.t_
-
-
-@pytest.mark.parametrize("solver", INCREMENTAL)
-def test_partial_fit_goes_on_where_fit_has_stopped(solver):
-    est = regressor(solver=solver, shuffle=False, max_iter=3).fit(X, y).partial_fit(X, y)
-    assert_same_network(est, regressor(solver=solver, shuffle=False, max_iter=4).fit(X, y))
-
-
-@pytest.mark.parametrize("solver", INCREMENTAL)
-def test_fit_forgets_all_that_came_before(solver):
-    est = regressor(solver=solver).partial_fit(X * 2, -y).fit(X, y)
-    fresh = regressor(solver=solver).fit(X, y)
-    assert_same_network(est, fresh)
-    assert est.loss_curve_ == fresh.loss_curve_
-    assert est.t_ == fresh.t_
-
-
-@pytest.mark.parametrize("solver", FULL_BATCH)
-def test_partial_fit_can_take_over_from_any_solver(solver):
-    est = regressor(solver=solver, engine="numpy").fit(X, y)  # bit for bit
-    W = [W.copy() for W in est.coefs_]
-    est.set_params(solver="gd", learning_rate_init=0.1)
-    dW = est.objective_and_gradient(X, y)[1]
-    est.partial_fit(X, y)
-    for l in range(2):
-        np.testing.assert_array_equal(est.coefs_[l], W[l] - 0.1 * dW[l])
-
-
-def test_a_new_learning_rate_takes_effect_and_the_velocity_is_kept():
-    params = {"solver": "sgd", "nesterovs_momentum": False, "momentum": 0.5, "alpha": 0.1}
-    est = regressor(**params, batch_size=60, shuffle=False).partial_fit(X, y)
-    W_1 = [W.copy() for W in est.coefs_]
-    est.partial_fit(X, y)
-    W_2 = [W.copy() for W in est.coefs_]
-    dW = est.objective_and_gradient(X, y)[1]
-    est.set_params(learning_rate_init=0.3).partial_fit(X, y)
-    for l in range(2):
-        v = 0.5 * (W_2[l] - W_1[l]) - 0.3 * dW[l]
-        np.testing.assert_allclose(est.coefs_[l], W_2[l] + v, rtol=1e-12)  # rounding only
-
-
-def test_a_new_learning_rate_takes_effect_and_the_moments_are_kept():
-    est = regressor(batch_size=60, shuffle=False).initialize(X, y)
-    m = v = 0.0
-    for t, rate in enumerate([0.001, 0.001, 0.1, 0.02], start=1):
-        W, dW = est.coefs_[0].copy(), est.objective_and_gradient(X, y)[1][0]
-        est.set_params(learning_rate_init=rate).partial_fit(X, y)
-        m, v = 0.9 * m + 0.1 * dW, 0.999 * v + 0.001 * dW**2
-        step = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-8)
-        np.testing.assert_allclose(est.coefs_[0], W - step, rtol=1e-9)  # rounding only
-
-
-def test_parameters_that_are_set_to_what_they_were_change_nothing():
-    est, other = regressor(), regressor()
-    for _ in range(3):
-        est.set_params(**est.get_params()).partial_fit(X, y)
-        other.partial_fit(X, y)
-    assert_same_network(est, other)
-
-
-@pytest.mark.parametrize("before", ["adam", "rmsprop", "gd"])
-def test_a_new_solver_starts_without_velocity(before):
-    est = regressor(solver=before, batch_size=60).partial_fit(X, y).partial_fit(X, y)
-    W, dW = [W.copy() for W in est.coefs_], est.objective_and_gradient(X, y)[1]
-    est.set_params(solver="sgd", momentum=0.5, learning_rate_init=0.1).partial_fit(X, y)
-    for l in range(2):
-        step = (1 + 0.5) * 0.1 * dW[l]  # Nesterov's first step, v = 0 before it
-        np.testing.assert_allclose(est.coefs_[l], W[l] - step, rtol=1e-12)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"alpha": 0.5},
-        {"alpha": 0.5, "l1_ratio": 0.5},
-        {"learning_rate_init": 0.1},
-        {"batch_size": 7},
-        {"activation": "relu"},
-        {"max_iter": 1, "shuffle": False},
-        {"solver": "adam"},
-        {"solver": "lbfgs"},
-        {"loss": "huber"},
-        {"random_state": 3},
-    ],
-    ids=str,
-)
-def test_warm_start_goes_on_from_the_weights_under_changed_parameters(change):
-    est = regressor(solver="sgd", warm_start=True).fit(X, y)
-    W, b = copy.deepcopy((est.coefs_, est.intercepts_))
-    explicit = clone(est).set_params(weight_init=(W, b), warm_start=False, **change)
-    # random_state is an int: both runs draw the same shuffles
-    assert_same_network(est.set_params(**change).fit(X, y), explicit.fit(X, y))
-
-
-def test_warm_start_extends_the_curve():
-    est = regressor(warm_start=True).fit(X, y)
-    first = list(est.loss_curve_)
-    est.set_params(learning_rate_init=0.01).fit(X, y)
-    assert est.loss_curve_[: len(first)] == first
-    assert len(est.loss_curve_) == 2 * len(first)
-    assert est.n_iter_ == len(first)
-    assert est.best_loss_ == min(est.loss_curve_)
-    assert est.loss_curve_[est.best_iter_ - 1] == est.best_loss_
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"hidden_layer_sizes": 5},
-        {"hidden_layer_sizes": (4, 4)},
-        {"hidden_layer_sizes": ()},
-        {"n_hidden_layers": 2},
-        {"n_hidden_layers": 0},
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_other_hidden_layers_are_refused_by_name_and_do_no_harm(change, method):
-    est = regressor(warm_start=True).fit(X, y).set_params(**change)
-    before = fingerprint(est)
-    with pytest.raises(ValueError, match=r"hidden_layer_sizes|n_hidden_layers"):
-        getattr(est, method)(X, y)
-    assert fingerprint(est) == before
-    est.predict(X)
-
-
-# -- what is not ours ---------------------------------------------------------------------
+# -- global state ---------------------------------------------------------------------
 
 
 OUTCOMES = {
@@ -735,39 +484,39 @@ OUTCOMES = {
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize("early_stopping", [False, True])
 @pytest.mark.parametrize("solver", ["adam", "gd", *FULL_BATCH])
-def test_training_leaves_the_surroundings_alone(solver, early_stopping, outcome):
+def test_training_leaves_the_global_state_alone(solver, early_stopping, outcome):
     call, error, raised = OUTCOMES[outcome]
     est = regressor(solver=solver, loss=WatchedLoss(), early_stopping=early_stopping)
     alarm.set(call, error)
-    with known_surroundings():
-        before = surroundings()
+    with known_global_state():
+        before = global_state()
         try:
             with warnings.catch_warnings(record=True):
                 warnings.simplefilter("always")
                 est.fit(X, y)
         except raised:
             pass
-        assert surroundings() == before
+        assert global_state() == before
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_asking_the_network_leaves_the_surroundings_alone(solver):
+def test_asking_the_network_leaves_the_global_state_alone(solver):
     est = BackpropClassifier(3, solver=solver, random_state=0, max_iter=3).fit(X, c)
-    before = surroundings()
+    before = global_state()
     for method in (est.predict, est.predict_proba, est.logits, est.hidden_activations):
         method(X * 1e300)
     for method in (est.score, est.objective, est.objective_and_gradient, est.input_gradient):
         method(X * 1e300, c)
-    assert surroundings() == before
+    assert global_state() == before
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs", "newton-cg", "lm"])
 def test_a_random_state_instance_moves_on_and_the_global_one_does_not(solver):
     random_state = np.random.RandomState(0)
-    before = surroundings()
+    before = global_state()
     one = regressor(solver=solver, random_state=random_state).fit(X, y)
     other = regressor(solver=solver, random_state=random_state).fit(X, y)
-    assert surroundings() == before
+    assert global_state() == before
     assert not np.array_equal(one.coefs_[0], other.coefs_[0])
 
 

@@ -1,23 +1,23 @@
-// A batch: chunks of samples shared out among threads, their gradients summed, and the update.
+// A batch: chunks of samples distributed to threads, their gradients summed, and the update.
 
 #pragma once
 #include <utility>
 #include "interface.h"
 #include "optimizers.h"
 #include "penalty.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "worker.h"
 
-// Each of the compiled versions of these files keeps its own classes: merged by the linker, they would
-// run one version's instructions on another's numbers.
+// In a namespace without a name, since the files are compiled several times: the linker would merge
+// classes of equal names, and run one version's instructions on another's numbers.
 namespace {
 
-// Chunks whose gradients are summed at a time, each from a vector of its own. All sums are made in
-// this order, whoever computed their parts: results do not depend on the number of threads.
+// Number of chunks whose gradients are summed at a time, each of them in a vector of its own. The
+// order of a sum is that of the chunks, so that results do not depend on the number of threads.
 constexpr long GROUP = MOST_THREADS;
-// Parameters that are updated at a time.
+// Number of parameters that a thread updates at a time.
 constexpr long BLOCK = 4096;
-// Of the sizes of chunks, in samples, so that no lane stays empty: as `padded` has it.
+// Sizes of chunks are multiples of this, so that no lane stays empty (see `padded`).
 constexpr long STEP = LANES > 8 ? LANES : 8;
 
 // How n samples are cut into chunks of about equal size, at most network.chunk.
@@ -34,8 +34,8 @@ struct Cut {
     long length(long c) const { return c < n_chunks - 1 ? size : n - begin(c); }
 };
 
-// A network with workers, and room for their gradients.
-struct Machine {
+// The workers for a network, one for each thread, and buffers for their gradients.
+struct Engine {
     const Network& network;
     long n_parameters, n_weights, n_threads;
     Worker workers[MOST_THREADS];
@@ -44,8 +44,8 @@ struct Machine {
     double* parts_of_penalty;  // of the blocks of W
     int64_t bytes;
 
-    // For batches of n samples; `trains` if there will be gradients.
-    Machine(const Network& given, long n, bool trains, Arena& arena) : network(given) {
+    // For batches of n samples; `trains` if gradients will be computed.
+    Engine(const Network& given, long n, bool trains, Arena& arena) : network(given) {
         const Cut cut(network, n);
         n_threads = cut.n_chunks < network.n_threads ? cut.n_chunks : network.n_threads;
         n_threads = n_threads < MOST_THREADS ? n_threads : MOST_THREADS;
@@ -61,24 +61,24 @@ struct Machine {
         bytes = arena.used;
     }
 
-    // J, without the penalty, on n samples from `first` on, whose weights sum to `total`. Of its
-    // gradient, a first part is in `grad`, or added to it, n_parts others are in `partial`.
-    double run(Team& team, const Data& data, long first, long n, double total, REAL* grad,
+    // J, without the penalty, on n samples from `first` on, whose weights sum to `total`. A part of
+    // its gradient is written to `grad`, or added to it; n_parts others are left in `partial`.
+    double run(ThreadPool& pool, const Data& data, long first, long n, double total, REAL* grad,
                bool adds, long* n_parts) {
         const Cut cut(network, n);
         double J = 0;
         for (long done = 0; done < cut.n_chunks;) {
             const bool is_first = done == 0 && !adds;
             const long left = cut.n_chunks - done, size = left < GROUP ? left : GROUP;
-            team.run(size, [&](long c, long member) {
+            pool.run(size, [&](long c, long thread) {
                 Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
                 REAL* part = !is_first ? partial[c] : c ? partial[c - 1] : grad;
-                parts_of_J[c] = workers[member].gradient(data, chunk, part);
+                parts_of_J[c] = workers[thread].gradient(data, chunk, part);
             });
             for (long c = 0; c < size; c++) J += parts_of_J[c];
             done += size;
             *n_parts = is_first ? size - 1 : size;
-            if (done < cut.n_chunks) sum_all_parts(team, grad, *n_parts);
+            if (done < cut.n_chunks) sum_all_parts(pool, grad, *n_parts);
         }
         return J;
     }
@@ -91,19 +91,19 @@ struct Machine {
         }
     }
 
-    void sum_all_parts(Team& team, REAL* grad, long n_parts) const {
-        for_each_block(team, [&](long i, long end) { sum_parts(grad, n_parts, i, end); });
+    void sum_all_parts(ThreadPool& pool, REAL* grad, long n_parts) const {
+        for_each_block(pool, [&](long i, long end) { sum_parts(grad, n_parts, i, end); });
     }
 
     template <class Do>
-    void for_each_block(Team& team, const Do& act) const {
-        team.run((n_parameters + BLOCK - 1) / BLOCK, [&](long block, long) {
+    void for_each_block(ThreadPool& pool, const Do& act) const {
+        pool.run((n_parameters + BLOCK - 1) / BLOCK, [&](long block, long) {
             long i = block * BLOCK;
             act(i, i + BLOCK < n_parameters ? i + BLOCK : n_parameters);
         });
     }
 
-    // The penalty of W, and the same from the parts that the last update has left.
+    // The penalty of W; and the sum of its parts that the last update has noted.
     double penalty_of(const REAL* W) const {
         for (long i = 0; i < n_weights; i += BLOCK) note_penalty(W, i, i + BLOCK);
         return noted_penalty();
@@ -129,11 +129,11 @@ struct Machine {
 
     // The update: for each block, sum the parts of its gradient, add the penalty's, move theta.
     template <class Rule>
-    void update(Team& team, Optimizer& o, long n_parts, double total) const {
+    void update(ThreadPool& pool, Optimizer& o, long n_parts, double total) const {
         const double rate = o.rate, l1 = network.l1, l2 = network.l2;
         const Rule rule(o);
         REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad;
-        for_each_block(team, [&](long i, long end) {
+        for_each_block(pool, [&](long i, long end) {
             const long n_W = end < n_weights ? end - i : n_weights - i;  // below 0: only biases
             sum_parts(grad, n_parts, i, end);
             if (Rule::DECOUPLES_PENALTY)
@@ -145,11 +145,11 @@ struct Machine {
         });
     }
 
-    void update(Team& team, Optimizer& o, long n_parts, double total) const {
+    void update(ThreadPool& pool, Optimizer& o, long n_parts, double total) const {
         switch (o.rule) {
 #define DO(Rule, number, name) \
     case number:               \
-        return update<Rule>(team, o, n_parts, total);
+        return update<Rule>(pool, o, n_parts, total);
             FOR_EACH_OPTIMIZER(DO)
 #undef DO
         }

@@ -1,7 +1,7 @@
 """What the tests of reliability run in processes of their own.
 
-``python reliability_scripts.py kill loss SIGKILL`` runs a grid search in which a worker dies,
-``python reliability_scripts.py digest`` prints the bits of some fits.
+``python subprocess_scripts.py kill loss SIGKILL`` runs a grid search in which a worker dies,
+``python subprocess_scripts.py digest`` prints the bits of some fits.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Pictures compared with committed ones: ``python tests/drawn_images.py`` draws those anew.
+"""Pictures compared with committed ones: ``python tests/image_comparison.py`` draws those anew.
 
 The arrays are given, not trained, and nothing is written, so that neither rounding nor fonts
 decide. What remains between two versions of matplotlib is how it smooths edges.

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ._loss_runs import Run
+from ._loss_records import LossRecord
 from ._shared import GREY, style, unique_handles
 
 
-class Pen:
-    """Draws one network after the other and knows which colours and labels are due."""
+class LossLines:
+    """Draws the curves of one network after the other, with colours and labels that differ."""
 
     def __init__(self, ax: Any, score_ax: Any, score_name: str, iteration_name: str) -> None:
         from matplotlib.lines import Line2D
@@ -24,44 +24,44 @@ class Pen:
         self.validation_losses: list[Any] = []
         self.scores: list[Any] = []
         self.best: list[Any] = []
-        self.decisive: Any = None  # of this network the last line that says more than the loss
+        self.decisive: Any = None  # the line on which the best epoch of this network is marked
         self.styles: dict[str, dict[str, Any]] = {}
 
-    def draw_loss(self, run: Run, given: dict[str, Any] | None) -> None:
+    def draw_loss(self, record: LossRecord, given: dict[str, Any] | None) -> None:
         """The training loss, in the next colour of the cycle."""
-        defaults = {"label": run.name or "training"}
-        self._explain(run, "training", linestyle="-")
-        self.losses += self.ax.plot(*_by_epoch(run.loss), **style(self.artist, defaults, given))
+        defaults = {"label": record.name or "training"}
+        self._explain(record, "training", linestyle="-")
+        self.losses += self.ax.plot(*_by_epoch(record.loss), **style(self.artist, defaults, given))
         self.decisive = self.losses[-1]
 
-    def draw_validation_loss(self, run: Run, given: dict[str, Any] | None) -> None:
+    def draw_validation_loss(self, record: LossRecord, given: dict[str, Any] | None) -> None:
         """The validation loss: dashed, in a colour of its own if only this network is drawn."""
-        defaults = {"linestyle": "--", **self._color_and_label(run, "validation")}
-        self._explain(run, "validation", linestyle="--")
+        defaults = {"linestyle": "--", **self._color_and_label(record, "validation")}
+        self._explain(record, "validation", linestyle="--")
         self.validation_losses += self.ax.plot(
-            *_by_epoch(run.validation_loss), **style(self.artist, defaults, given)
+            *_by_epoch(record.validation_loss), **style(self.artist, defaults, given)
         )
         self.decisive = self.validation_losses[-1]
 
-    def draw_scores(self, run: Run, given: dict[str, Any] | None) -> None:
+    def draw_scores(self, record: LossRecord, given: dict[str, Any] | None) -> None:
         """The validation scores: dotted, on the scale on the right."""
-        defaults = {"linestyle": ":", **self._color_and_label(run, self.score_label)}
-        self._explain(run, self.score_label, linestyle=":")
+        defaults = {"linestyle": ":", **self._color_and_label(record, self.score_label)}
+        self._explain(record, self.score_label, linestyle=":")
         keywords = style(self.artist, defaults, given)
         # The axes of the loss give the next colour of the cycle, and hold the legend.
         (entry,) = self.ax.plot([], [], **keywords)
         keywords.update(color=entry.get_color(), label="_scores")
-        self.scores += self.score_ax.plot(*_by_epoch(run.scores), **keywords)
+        self.scores += self.score_ax.plot(*_by_epoch(record.scores), **keywords)
         self.decisive = self.scores[-1]
 
-    def mark_best(self, run: Run, given: dict[str, Any] | None) -> None:
+    def mark_best(self, record: LossRecord, given: dict[str, Any] | None) -> None:
         """A dot where the best epoch is, on the curve that decided it."""
-        line = self.decisive if run.best_is_by_score else self.losses[-1]
-        assert run.best_iter is not None
-        x, y = run.best_iter, line.get_ydata()[run.best_iter - 1]
+        line = self.decisive if record.best_is_by_score else self.losses[-1]
+        assert record.best_iter is not None
+        x, y = record.best_iter, line.get_ydata()[record.best_iter - 1]
         look = {"linestyle": "none", "marker": "o", "markersize": 8, "zorder": 3}
-        label = f"{self.best_label}: {x}" if run.name is None else "_best"
-        self._explain(run, self.best_label, **look)
+        label = f"{self.best_label}: {x}" if record.name is None else "_best"
+        self._explain(record, self.best_label, **look)
         look |= {"color": line.get_color(), "label": label}
         keywords = style(self.artist, look, given)
         if line.axes is not self.ax:  # the legend is there
@@ -88,13 +88,13 @@ class Pen:
         free = "best" if self.score_ax is None else "center right"  # scores end at the top
         self.ax.legend(*unique_handles(self.ax), loc=free)
 
-    def _color_and_label(self, run: Run, label: str) -> dict[str, Any]:
-        if run.name is None:
+    def _color_and_label(self, record: LossRecord, label: str) -> dict[str, Any]:
+        if record.name is None:
             return {"label": label}
         return {"color": self.losses[-1].get_color(), "label": "_" + label}
 
-    def _explain(self, run: Run, label: str, **look: Any) -> None:
-        if run.name is not None:
+    def _explain(self, record: LossRecord, label: str, **look: Any) -> None:
+        if record.name is not None:
             self.styles.setdefault(label, look)
 
 

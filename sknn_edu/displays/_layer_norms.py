@@ -1,4 +1,4 @@
-"""A fit that is watched: norms of the gradients, layer by layer, before and after each epoch."""
+"""Norms of gradients or updates, layer by layer, recorded at the start and after each epoch."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ from sklearn.base import clone
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
-from ..estimators.base import BaseBackprop
+from ..estimators.base import BaseBackprop, observed_fit
 from ..exceptions import DivergenceError, DivergenceWarning, warn
-from ..training.loop import Training
-from ..training.watcher import Watcher
+from ..training.training import Observer, Training
 
 
-def watched_fit(
+def fit_and_record(
     network: BaseBackprop, X: Any, y: Any, sample_weight: Any, quantity: str
 ) -> tuple[BaseBackprop, np.ndarray]:
     """Fit a clone of the network; returns it and the norms, of shape (n_epochs, n_layers)."""
     network = clone(network)
-    network._validate_params()
-    norms = Norms(quantity)
+    norms = LayerNorms(quantity)
     try:
-        network._fit(X, y, sample_weight, watchers=[norms])
+        observed_fit(network, X, y, sample_weight, [norms])
     except DivergenceError as error:
         if not norms.rows:
             raise
@@ -32,8 +30,8 @@ def watched_fit(
     return network, np.array(norms.rows)
 
 
-class Norms(Watcher):
-    """Notes a norm for each layer at the start and after each epoch.
+class LayerNorms(Observer):
+    """Records a norm for each layer at the start and after each epoch.
 
     Parameters
     ----------
@@ -50,25 +48,21 @@ class Norms(Watcher):
         self._has_begun = False
 
     def begin_epoch(self, training: Training) -> None:
-        """Look at the network that training starts from."""
+        """Record the norms at the start."""
         if self._has_begun:
             return
         self._has_begun = True
-        objective = training.objective
-        # A network of its own: training goes on with the buffers and gradients of the last step.
-        network = Network(
-            objective.network.theta,
-            objective.network.activations,
-            fit_intercept=objective.network.fit_intercept,
-        )
-        self.objective = Objective(network, objective.loss, objective.penalty)
+        trained = training.objective.network
+        # Another network on the same weights: training still needs its own buffers and gradients.
+        network = Network(trained.architecture.without_dropout(), trained.theta)
+        self.objective = Objective(network)
         self.samples: Samples = training.samples
         self.W_before = [W.copy() for W in network.theta.W]
         if self.norms != self.update:
             self.rows.append(self.norms())
 
     def end_epoch(self, training: Training) -> None:
-        """Look at what the epoch has made of it."""
+        """Record the norms after an epoch."""
         self.rows.append(self.norms())
 
     def gradient(self) -> list[float]:

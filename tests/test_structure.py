@@ -1,0 +1,82 @@
+"""The package has no import cycle; only the estimators read their private attributes."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "sknn_edu").rglob("*.py"))
+
+
+def module_name(path):
+    """``sknn_edu.engine.layer``; a package is called like its folder."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in FILES}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def imports_of(name):
+    """The modules of the package that a module imports, wherever in it the import stands."""
+    package = name.split(".") if MODULES[name].stem == "__init__" else name.split(".")[:-1]
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) + 1 - node.level] if node.level else []
+            source = ".".join([*start, *(node.module or "").split(".")]).strip(".")
+            for alias in node.names:
+                # `from .x import y` is an edge to y if that is a module, else to x.
+                target = f"{source}.{alias.name}"
+                target = target if target in MODULES else source
+                if target in MODULES:
+                    yield target
+
+
+def test_there_is_no_import_cycle():
+    graph = {name: set(imports_of(name)) - {name} for name in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def test_imports_are_found():
+    found = {name: set(imports_of(name)) for name in MODULES}
+    assert "sknn_edu.engine.layer" in found["sknn_edu.engine.network"]
+    assert sum(map(len, found.values())) > 200
+
+
+def private_names_of_the_estimators():
+    """Single-underscore methods and attributes that the classes of the estimators define."""
+    names = set()
+    for name, tree in TREES.items():
+        if not name.startswith("sknn_edu.estimators"):
+            continue
+        for cls in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+            for node in ast.walk(cls):
+                if isinstance(node, ast.FunctionDef):
+                    names.add(node.name)
+                elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                    names.add(node.target.id)
+                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                    names.add(node.attr)
+    return {name for name in names if name.startswith("_") and not name.startswith("__")}
+
+
+def test_nothing_outside_the_estimators_reads_a_private_attribute_of_one():
+    private = private_names_of_the_estimators()
+    assert len(private) > 10
+    found = [
+        f"{MODULES[name].relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
+        for name, tree in TREES.items()
+        if not name.startswith("sknn_edu.estimators")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in private
+        if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+    ]
+    assert not found, "\n".join(found)

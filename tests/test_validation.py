@@ -1,0 +1,135 @@
+"""Held-out data, early stopping, scorers."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.metrics import accuracy_score, log_loss, make_scorer, r2_score
+from sklearn.model_selection import train_test_split
+from small_networks import (
+    FULL_BATCH,
+    INCREMENTAL,
+    X,
+    X_val,
+    assert_same_network,
+    c,
+    c3,
+    c_val,
+    classifier,
+    given,
+    held_out_scorer,
+    regressor,
+    w,
+    y,
+    y_val,
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*aximum iterations", "ignore:.*failed to converge")
+risky = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
+
+
+@pytest.mark.parametrize("solver", INCREMENTAL + FULL_BATCH)
+@pytest.mark.parametrize("weights", [None, w[:25]])
+def test_validation_data_fill_the_curves_and_change_no_weight(solver, weights):
+    est = regressor(solver=solver).fit(X, y, **given, sample_weight_val=weights)
+    assert_same_network(est, regressor(solver=solver).fit(X, y))
+    assert len(est.validation_scores_) == len(est.validation_loss_curve_) == est.n_iter_
+    assert len(est.loss_curve_) == est.n_iter_
+    if solver not in FULL_BATCH:  # these return their best, not their last iterate
+        A = est.predict(X_val)
+        loss = np.average((A - y_val) ** 2 / 2, weights=weights)
+        assert est.validation_loss_curve_[-1] == pytest.approx(loss, rel=1e-12)
+        assert est.validation_scores_[-1] == pytest.approx(est.score(X_val, y_val, weights))
+
+
+def test_without_validation_data_there_are_no_curves():
+    est = regressor().fit(X, y)
+    assert est.validation_scores_ is None
+    assert est.validation_loss_curve_ is None
+    assert est.best_validation_score_ is None
+
+
+def test_early_stopping_on_given_data_trains_on_all_rows():
+    est = regressor(solver="gd", early_stopping=True, max_iter=1).fit(X, y, **given)
+    W = clone(est).initialize(X, y)
+    dW = W.objective_and_gradient(X, y)[1]
+    np.testing.assert_allclose(est.coefs_[0], W.coefs_[0] - 0.001 * dW[0], rtol=1e-13)
+    assert est.t_ == 60
+
+
+@pytest.mark.parametrize("scoring", [None, "loss", "neg_mean_absolute_error"])
+@pytest.mark.parametrize("solver", INCREMENTAL)
+def test_early_stopping_restores_the_weights_of_the_best_score(solver, scoring):
+    est = regressor(solver=solver, early_stopping=True, scoring=scoring, max_iter=300)
+    est.set_params(learning_rate_init=0.05, n_iter_no_change=5, alpha=0).fit(X, y, **given)
+    assert est.best_validation_score_ == max(est.validation_scores_)
+    assert est.validation_scores_[est.best_iter_ - 1] == est.best_validation_score_
+    A = est.predict(X_val)
+    now = {
+        None: r2_score(y_val, A),
+        "loss": -est.objective(X_val, y_val),
+        "neg_mean_absolute_error": -np.abs(A - y_val).mean(),
+    }
+    assert est.best_validation_score_ == pytest.approx(now[scoring], rel=1e-12)
+    assert_same_network(est, clone(est).set_params(max_iter=est.best_iter_).fit(X, y, **given))
+
+
+@pytest.mark.parametrize(
+    ("make", "target", "strata"), [(regressor, y, None), (classifier, c, c), (classifier, c3, c3)]
+)
+def test_early_stopping_holds_out_a_part_whose_score_is_the_best_score(make, target, strata):
+    W = [np.full((4, 4), 0.1), np.full((4, 3 if strata is c3 else 1), 0.1)]
+    explicit = (W, [np.zeros(V.shape[1]) for V in W])  # so that the first draw is the split
+    est = make(early_stopping=True, validation_fraction=0.25, weight_init=explicit, max_iter=20)
+    est.set_params(learning_rate_init=0.1, batch_size=10).fit(X, target)
+    train, held_out = train_test_split(
+        *(np.arange(60),), random_state=0, test_size=0.25, stratify=strata
+    )
+    assert est.score(X[held_out], target[held_out]) == pytest.approx(est.best_validation_score_)
+    assert est.t_ == est.n_iter_ * len(train)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_part_that_is_held_out_has_all_classes_in_proportion(seed):
+    rare = np.repeat([0, 1, 2], [40, 10, 10])
+    est = classifier(early_stopping=True, validation_fraction=0.1, random_state=seed)
+    seen = []
+    est.set_params(scoring=lambda est, X, y: seen.append(y) or 0.0, max_iter=1).fit(X, rare)
+    np.testing.assert_array_equal(np.bincount(seen[0]), [4, 1, 1])
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    ["neg_max_error", held_out_scorer, make_scorer(r2_score), make_scorer(accuracy_score)],
+)
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_any_scorer_can_watch(scoring, early_stopping):
+    make, target, held = (regressor, y, y_val)
+    if "accuracy" in str(scoring):
+        make, target, held = (classifier, c, c_val)
+    if scoring == "neg_max_error":
+        scoring = make_scorer(lambda y, A: -np.abs(y - A).max())
+    est = make(scoring=scoring, early_stopping=early_stopping)
+    est.fit(X, target, X_val=X_val, y_val=held)
+    best = est.best_iter_ if early_stopping else est.n_iter_
+    assert est.validation_scores_[best - 1] == pytest.approx(scoring(est, X_val, held))
+
+
+def test_a_scorer_may_ask_for_probabilities():
+    est = classifier(scoring="neg_log_loss", alpha=0).fit(X, c, X_val=X_val, y_val=c_val)
+    np.testing.assert_allclose(est.validation_scores_, np.negative(est.validation_loss_curve_))
+    assert est.validation_loss_curve_[-1] == pytest.approx(
+        log_loss(c_val, est.predict_proba(X_val))
+    )
+
+
+@pytest.mark.parametrize("make", [classifier, regressor])
+def test_the_default_score_is_that_of_score(make):
+    target, held = (c, c_val) if make is classifier else (y, y_val)
+    est = make().fit(X, target, X_val=X_val, y_val=held)
+    assert est.validation_scores_[-1] == pytest.approx(est.score(X_val, held), rel=1e-12)
+
+
+@pytest.mark.parametrize("solver", FULL_BATCH)
+def test_full_batch_solvers_do_not_stop_early(solver):
+    est = regressor(solver=solver, early_stopping=True).fit(X, y)
+    assert_same_network(est, regressor(solver=solver).fit(X, y))
