@@ -139,10 +139,14 @@ def test_the_loss_of_a_network_that_knows_nothing(target, J):
     assert est.objective(X, target) == pytest.approx(J, rel=1e-14)
 
 
-@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix, sparse.csc_array])
-@pytest.mark.parametrize("sizes", [(), 3, (5, 2)])
 @pytest.mark.parametrize(
-    ("make", "target"), [(classifier, c), (classifier, c3), (classifier, labels), (regressor, Y)]
+    ("make", "target", "sizes", "kind"),
+    [
+        (classifier, c, (), np.asarray),
+        (classifier, c3, 3, sparse.csr_matrix),
+        (classifier, labels, (5, 2), sparse.csc_array),
+        (regressor, Y, (5, 2), np.asarray),
+    ],
 )
 def test_shapes(make, target, sizes, kind):
     est = make(hidden_layer_sizes=sizes).fit(X, target)

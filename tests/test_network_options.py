@@ -41,9 +41,8 @@ risky = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarni
 
 
 @pytest.mark.parametrize("solver", INCREMENTAL + FULL_BATCH)
-@pytest.mark.parametrize("weight_init", ["auto", "he_normal"])
-def test_a_network_without_biases_keeps_zeros(solver, weight_init):
-    est = regressor(solver=solver, fit_intercept=False, weight_init=weight_init, alpha=0.1)
+def test_a_network_without_biases_keeps_zeros(solver):
+    est = regressor(solver=solver, fit_intercept=False, alpha=0.1)
     before = est.initialize(X, y).objective(X, y)
     est.fit(X, y)
     assert [b.shape for b in est.intercepts_] == [(4,), (1,)]
@@ -147,15 +146,15 @@ class Recorder(Loss):
         return np.subtract(A, Y, out=out)
 
 
-@pytest.mark.parametrize("rate", [0.2, 0.5, (0.5, 0.0), (0.0, 0.5)])
+@pytest.mark.parametrize("rate", [0.2, (0.0, 0.5)])
 def test_dropout_keeps_the_expected_value_of_the_outputs(rate):
     loss = Recorder()
     est = regressor(hidden_layer_sizes=(8, 8), activation="identity", loss=loss, dropout=rate)
-    est.set_params(learning_rate_init=1e-12, max_iter=4000, n_iter_no_change=np.inf, shuffle=False)
+    est.set_params(learning_rate_init=1e-12, max_iter=2000, n_iter_no_change=np.inf, shuffle=False)
     est.fit(X[:5], y[:5])
-    outputs = np.hstack(loss.seen[:4000])
+    outputs = np.hstack(loss.seen[:2000])
     assert (outputs.std(axis=1) > 0.1).all(), "it is random"
-    error = 4 * outputs.std(axis=1) / np.sqrt(4000)  # four standard errors of the mean
+    error = 4 * outputs.std(axis=1) / np.sqrt(2000)  # four standard errors of the mean
     assert (np.abs(outputs.mean(axis=1) - est.predict(X[:5])) < error).all()
 
 
@@ -251,10 +250,15 @@ def test_clip_norm_shortens_gradients_whose_square_is_no_number(dtype, scale):
     assert np.linalg.norm(step) == pytest.approx(0.5, rel=1e-5)
 
 
-@pytest.mark.parametrize("solver", ["adam", "gd", "lbfgs"])
-@pytest.mark.parametrize("target", [c, c3])
-@pytest.mark.parametrize("class_weight", ["balanced", {0: 1.0, 1: 2.5, 2: 0.5}])
-@pytest.mark.parametrize("sample_weight", [None, w])
+@pytest.mark.parametrize(
+    ("solver", "target", "class_weight", "sample_weight"),
+    [
+        ("adam", c, "balanced", w),
+        ("gd", c3, "balanced", None),
+        ("lbfgs", c3, {0: 1.0, 1: 2.5, 2: 0.5}, w),
+        ("adam", c, {0: 1.0, 1: 2.5}, None),
+    ],
+)
 def test_class_weights_are_sample_weights(class_weight, target, solver, sample_weight):
     seen = np.unique(target)
     if class_weight == "balanced":  # all classes weigh the same in the end

@@ -1,4 +1,4 @@
-"""The package has no import cycle, and nothing but the estimators reads their private attributes."""
+"""No import cycle in the package, and only the estimators read their private attributes."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
