@@ -176,6 +176,14 @@ def test_many_rows_give_what_few_rows_give():
     (A,) = est.hidden_activations(many)
     np.testing.assert_allclose(A[-60:], est.hidden_activations(X)[0], rtol=1e-11)
     assert est.objective(many, target) == pytest.approx(est.objective(X, y), rel=1e-12)
+    for a, b in zip(
+        est.objective_and_gradient(many, target)[1],
+        est.objective_and_gradient(X, y)[1],
+        strict=True,
+    ):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+    dX = np.tile(est.input_gradient(X, y), (20, 1)) / 20
+    np.testing.assert_allclose(est.input_gradient(many, target), dX, rtol=1e-9, atol=1e-13)
 
 
 def everything(est, target):

@@ -154,6 +154,8 @@ def test_logits_are_what_comes_before_the_output_activation(loss, output, target
     assert Z.shape == (60, n_units)
     expected = est.hidden_activations(X)[-1] @ est.coefs_[-1] + est.intercepts_[-1]
     np.testing.assert_allclose(Z, expected, rtol=1e-10, atol=1e-13)
+    if n_units == 1:  # all of these outputs turn from no to yes where Z changes its sign
+        np.testing.assert_array_equal(est.predict(X), Z[:, 0] > 0)
 
 
 def test_a_regressor_has_logits_and_no_decision_function():
