@@ -160,15 +160,6 @@ def test_shapes(make, target, sizes, kind):
     assert est.predict(kind(X)).shape == np.shape(target)
 
 
-def test_the_gradients_handed_out_are_not_overwritten_later():
-    est = regressor().fit(X, y)
-    _, dW, _ = est.objective_and_gradient(X, y)
-    kept = dW[0].copy()
-    est.objective_and_gradient(-X, y)
-    est.partial_fit(X, y)
-    np.testing.assert_array_equal(dW[0], kept)
-
-
 def test_many_rows_give_what_few_rows_give():
     est = regressor(hidden_layer_sizes=1000, max_iter=1, alpha=0).fit(X, y)
     many, target = np.tile(X, (20, 1)), np.tile(y, 20)  # more rows than are run at once
