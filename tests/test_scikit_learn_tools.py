@@ -121,7 +121,11 @@ def both_columns(y):
         (OutputCodeClassifier(classifier(), code_size=3, random_state=0), np.asarray, 0.85),
         (MultiOutputClassifier(classifier()), both_columns, 0.9),
         (ClassifierChain(classifier(), order=[1, 0]), both_columns, 0.95),
-        (AdaBoostClassifier(classifier(), n_estimators=3, random_state=0), np.asarray, 0.85),
+        (
+            AdaBoostClassifier(classifier(alpha=0.001), n_estimators=3, random_state=0),
+            np.asarray,
+            0.85,
+        ),
         (RandomizedSearchCV(classifier(), {"alpha": [0.1, 1]}, n_iter=2, cv=2), np.asarray, 0.95),
     ],
     ids=lambda value: type(value).__name__,
