@@ -78,16 +78,6 @@ def test_candidates_run_in_turns_within_their_settings_after_a_round_to_warm_up(
     assert made.first.keys() == {"A", "B"}
 
 
-def test_rounds_go_on_until_the_time_is_over():
-    now = [0.0]
-
-    def one_second():
-        now[0] += 1.0
-
-    made = in_turns({"A": Candidate(one_second)}, rounds=2, seconds=5.0, clock=lambda: now[0])
-    assert made.rounds["A"] == [1.0] * 5
-
-
 def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds():
     made = times(torch_1=[2.0, 30.0, 8.0], sknn_edu_1=[1.0, 10.0, 2.0])
     assert made.ratio(("torch", 1), ("sknn_edu", 1)) == 3.0  # the medians' ratio is 4
