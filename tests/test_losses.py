@@ -559,3 +559,11 @@ def test_a_bound_log_loss_judges_outputs_as_the_log_loss_does(output, one_hot):
     bound = LogLoss().bind(output, one_hot)
     assert bound.risk(output) == LogLoss().risk(output)
     assert bound.refusal(output) == LogLoss().refusal(output)
+
+
+@pytest.mark.parametrize(
+    "loss", [SquaredError(), AbsoluteError(), Huber(), Quantile(0.2), Poisson()], ids=repr
+)
+def test_a_prediction_that_is_exact_has_no_slope(loss):
+    Y = np.array([[1.0, 2.0]])
+    assert_array_equal(loss.gradient(Y.copy(), Y, out=np.empty_like(Y)), 0)
