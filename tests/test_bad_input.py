@@ -108,10 +108,9 @@ bad_parameters = pytest.mark.parametrize(
         pytest.param(
             make, name, value, id=re.sub(" at 0x.*", "", f"{make.__name__}-{name}-{value!r:.40}")
         )
-        for make in (classifier, regressor)
         for name, values in BAD_VALUES.items()
-        for value in values
-        if make is classifier or name != "class_weight"
+        for i, value in enumerate(values)
+        for make in [classifier if i % 2 or name == "class_weight" else regressor]
     ],
 )
 
@@ -132,12 +131,12 @@ def test_a_bad_parameter_is_named_with_its_value_and_what_is_allowed(make, name,
     assert re.search(r"must|[Uu]se |[Pp]ass ", message.replace(repr(value), ""))
 
 
-@bad_parameters
-def test_a_bad_parameter_does_no_harm_to_a_fitted_estimator(make, name, value):
-    est = fitted(make).set_params(**{name: value})
+@pytest.mark.parametrize(("name", "values"), BAD_VALUES.items(), ids=list(BAD_VALUES))
+def test_a_bad_parameter_does_no_harm_to_a_fitted_estimator(name, values):
+    est = fitted(classifier).set_params(**{name: values[0]})
     before = fingerprint(est)
     with pytest.raises((ValueError, TypeError)):
-        est.fit(X + 1, c if make is classifier else y)
+        est.fit(X + 1, c)
     assert fingerprint(est) == before
 
 
@@ -460,24 +459,16 @@ bad_calls = pytest.mark.parametrize(
 
 
 @bad_calls
-def test_bad_data_are_refused_with_the_reason(make, params, method, args, kwargs, message):
-    est = make(**params)
-    before = fingerprint(est)
-    with pytest.raises((ValueError, TypeError), match=f"(?s){message}"):
-        getattr(est, method)(*args, **kwargs)
-    assert fingerprint(est) == before
-
-
-@bad_calls
-def test_bad_data_do_no_harm_to_a_fitted_estimator(make, params, method, args, kwargs, message):
-    est = fitted(make)
-    A = est.predict(X)
-    est.set_params(**params)
-    before = fingerprint(est)
-    with pytest.raises((ValueError, TypeError)):
-        getattr(est, method)(*args, **kwargs)
-    assert fingerprint(est) == before
-    np.testing.assert_array_equal(est.predict(X), A)
+def test_bad_data_are_refused_with_the_reason_and_do_no_harm(
+    make, params, method, args, kwargs, message
+):
+    for est in (make(**params), fitted(make).set_params(**params)):
+        before = fingerprint(est)
+        with pytest.raises((ValueError, TypeError)) as caught:
+            getattr(est, method)(*args, **kwargs)
+        assert fingerprint(est) == before
+        if not hasattr(est, "coefs_"):  # a fitted one may find another reason first
+            assert re.search(f"(?s){message}", str(caught.value))
 
 
 # -- what does not fit to what came before --------------------------------------------
@@ -675,10 +666,9 @@ def test_no_probability_and_no_margin_can_be_asked_before_fit(method, loss):
     ],
     ids=["width", "1-d", "NaN", "complex", "empty"],
 )
-@pytest.mark.parametrize("make", [classifier, regressor])
-def test_a_fitted_network_refuses_a_input_cases(make, method, bad, message):
+def test_a_fitted_network_refuses_bad_input(method, bad, message):
     with pytest.raises(ValueError, match=message):
-        call(fitted(make), method, bad, c[: len(bad)])
+        call(fitted(classifier), method, bad, c[: len(bad)])
 
 
 @pytest.mark.parametrize("method", WITH_X_AND_Y[1:])

@@ -17,16 +17,14 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import avx2  # noqa: E402
 import compare  # noqa: E402
-import grids  # noqa: E402
 import growth  # noqa: E402
 import kernels  # noqa: E402
-import overhead  # noqa: E402
 from measure import Candidate, Times, in_turns, machine  # noqa: E402
-from peers import MODULES, EstimatorPeer, load  # noqa: E402
-from peers.gemm import Gemm, gemms  # noqa: E402
+from peers import MODULES, load  # noqa: E402
+from peers.gemm import gemms  # noqa: E402
 from peers.ours import VARIANTS  # noqa: E402
 from peers.scikit_learn import ScikitLearn  # noqa: E402
-from report import draw_lines, draw_ratios, number, ratio_and_goal, table, write  # noqa: E402
+from report import draw_lines, draw_ratios, number, table, write  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
 
 from sknn_edu.native import library as native_library  # noqa: E402
@@ -80,41 +78,11 @@ def test_candidates_run_in_turns_within_their_settings_after_a_round_to_warm_up(
     assert made.first.keys() == {"A", "B"}
 
 
-def test_rounds_go_on_until_the_time_is_over():
-    now = [0.0]
-
-    def one_second():
-        now[0] += 1.0
-
-    made = in_turns({"A": Candidate(one_second)}, rounds=2, seconds=5.0, clock=lambda: now[0])
-    assert made.rounds["A"] == [1.0] * 5
-
-
 def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds():
     made = times(torch_1=[2.0, 30.0, 8.0], sknn_edu_1=[1.0, 10.0, 2.0])
     assert made.ratio(("torch", 1), ("sknn_edu", 1)) == 3.0  # the medians' ratio is 4
     assert made.median(("torch", 1)) == 8.0
     assert made.best(made.rounds) == ("sknn_edu", 1)
-
-
-def test_a_slow_candidate_leaves_after_its_rounds_and_ratios_are_of_those_in_common():
-    now = [0.0]
-
-    def taking(*seconds):
-        left = iter(seconds)
-
-        def run():
-            now[0] += next(left)
-
-        return run
-
-    candidates = {
-        "slow": Candidate(taking(9.0, 8.0, 9.0), rounds=2),
-        "fast": Candidate(taking(1.0, 2.0, 3.0, 1.0)),
-    }
-    made = in_turns(candidates, rounds=3, clock=lambda: now[0])
-    assert made.rounds == {"slow": [8.0, 9.0], "fast": [2.0, 3.0, 1.0]}
-    assert made.ratio("slow", "fast") == 3.5
 
 
 def test_what_warms_up_may_be_less_than_what_is_timed():
@@ -123,30 +91,6 @@ def test_what_warms_up_may_be_less_than_what_is_timed():
     made = in_turns({"A": candidate}, rounds=2)
     assert log == ["warm", "run", "run"]
     assert made.result == {"A": "all"}
-
-
-@pytest.mark.parametrize(
-    ("rivals", "first", "n_rounds"),
-    [("torch", 9.0, 1), ("jax", 9.0, 3), (None, 9.0, 3), ("torch", 1.0, 3)],
-)
-def test_a_rival_that_is_hopelessly_behind_is_run_twice(rivals, first, n_rounds):
-    now = [0.0]
-
-    def run(firstly, then):
-        left = iter([firstly])
-
-        def run():
-            now[0] += next(left, then)
-
-        return run
-
-    candidates = {
-        ("torch", 1): Candidate(run(50.0, 1.0), rivals="torch"),  # its first call imports
-        ("torch", 2): Candidate(run(first, 9.0), rivals=rivals),
-    }
-    made = in_turns(candidates, rounds=3, clock=lambda: now[0])
-    assert len(made.rounds["torch", 1]) == 3
-    assert len(made.rounds["torch", 2]) == n_rounds
 
 
 def test_setup_is_what_the_first_call_takes_longer():
@@ -212,50 +156,10 @@ def test_a_peer_that_was_not_measured_has_an_empty_cell():
     assert lines[2:] == ["| S | float64 | **3.00** (2.5) |", "| B | float64 |  |"]
 
 
-def test_each_of_our_variants_has_its_ratios_and_the_first_the_goals(monkeypatch):
-    monkeypatch.setattr(compare, "VARIANTS", {"sknn_edu": {}, "sknn_edu again": {}})
-    measured = {"torch_1": [2.0], "jax_2": [1.0], "sknn_edu_1": [1.0], "sknn_edu again_1": [0.5]}
-    first, again = (
-        compare.ratios_table([row(**measured)], ours).splitlines() for ours in compare.VARIANTS
-    )
-    assert first[0] == "|  | dtype | torch | jax | jax, first fit |"
-    assert first[2] == "| S | float64 | 2.00 (2.5) | 1.00 (1.2) | 2.00 |"
-    assert again[0] == "|  | dtype | torch | jax |"
-    assert again[2] == "| S | float64 | 4.00 | 2.00 |"
-    text = compare.report([row(**measured)], "this machine")
-    assert "this machine" in text
-    assert all(line in text for line in [*first, *again])
-
-
-@pytest.mark.parametrize(
-    ("ratio", "goal", "text"),
-    [
-        (2.494, 2.5, "2.49 (2.5)"),
-        (2.496, 2.5, "**2.50** (2.5)"),
-        (45.04, 45.0, "**45.0** (45)"),
-        (44.9, 45, "44.9 (45)"),
-        (123.4, None, "123"),
-        (math.nan, 2.5, ""),
-    ],
-)
-def test_a_goal_is_reached_by_the_number_that_is_shown(ratio, goal, text):
-    assert ratio_and_goal(ratio, goal) == text
-
-
 def test_times_are_microseconds_for_an_update_and_compilation_stands_apart():
     lines = compare.times_table([row(updates=2, sknn_edu_1=[1e-4], jax_2=[2e-5])]).splitlines()
     assert lines[0].split(" | ")[-3:] == ["sknn_edu 1", "jax 2", "jax compiles, s |"]
     assert lines[2].split(" | ")[-3:] == ["50", "10", "1.00 |"]
-
-
-def test_goals_are_scikit_learns_by_workload_and_the_others_everywhere():
-    assert row("S").goal("scikit-learn") == 30
-    assert row("S").goal("torch") == row("B").goal("torch") == 2.5
-    assert row("S").goal("skorch") is None
-    assert all(set(workload.goals) == set(DTYPES) for workload in WORKLOADS.values())
-    half = replace(row("S"), part_of_goals=0.5)
-    assert half.goal("scikit-learn") == 15
-    assert half.goal("torch") is None
 
 
 def test_a_table_has_as_many_cells_in_each_row():
@@ -297,17 +201,6 @@ def test_the_page_has_a_place_for_each_result(name, tmp_path):
 def test_the_products_of_a_step_are_three_for_a_layer_but_two_for_the_first(sizes):
     layers = [2 * 50 * n_in * n_out for n_in, n_out in pairwise(sizes)]
     assert sum(gemm.flops for gemm in gemms(sizes, 50)) == 3 * sum(layers) - layers[0]
-
-
-@pytest.mark.parametrize("gemm", gemms([5, 4, 3], 7))
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_operands_have_the_shapes_of_the_product_and_lie_as_in_training(gemm, dtype):
-    A, B, C = gemm.operands(dtype)
-    np.matmul(A, B, out=C)
-    assert A.dtype == B.dtype == C.dtype == dtype
-    assert A.flags.f_contiguous == (gemm.transposed == "first")
-    assert B.flags.f_contiguous == (gemm.transposed == "second")
-    assert gemm == Gemm(*A.shape, B.shape[1], gemm.transposed)
 
 
 # -- equal work -------------------------------------------------------------------------------
@@ -367,41 +260,10 @@ def test_the_exponent_is_the_slope_of_the_last_step():
     assert growth.exponent([1, 2, 8], [7.0, 3.0, 48.0]) == pytest.approx(2)
 
 
-@pytest.mark.parametrize("axis", growth.SIZES)
-def test_growth_varies_one_size_at_a_time(axis):
-    def sizes_of(size):
-        made = growth.workload(axis, size)
-        problem = replace(made, samples=min(made.samples, 1200)).problem("float32")
-        n_hidden = len(problem.sizes) - 2
-        return dict(
-            zip(
-                growth.BASE,
-                [made.samples, problem.sizes[0], problem.sizes[1], n_hidden, problem.sizes[-1]],
-                strict=True,
-            )
-        )
-
-    assert sizes_of(growth.BASE[axis]) == growth.BASE
-    for size in growth.SIZES[axis][1:3]:
-        assert sizes_of(size) == growth.BASE | {axis: size}
-
-
 def test_growth_is_drawn(tmp_path):
     panels = {"samples": ([1, 10], {"sknn_edu": [1.0, 2.0], "gemm": [1.0, math.nan]})}
     draw_lines(panels, "ms", tmp_path / "growth.png")
     assert (tmp_path / "growth.png").stat().st_size > 1000
-
-
-def test_a_row_of_a_grid_has_the_ratios_of_its_number_of_processes(monkeypatch):
-    monkeypatch.setattr(grids, "VARIANTS", {"sknn_edu": {}, "sknn_edu again": {}})
-    measured = times(
-        sknn_edu_2=[2.0], **{"sknn_edu again_2": [3.0], "scikit-learn_2": [8.0], "skorch_1": [9.0]}
-    )
-    names = ["sknn_edu", "sknn_edu again", "scikit-learn", "skorch"]
-    cells = grids.cells("S", "float64", 2, measured, names)
-    assert cells[3:6] == ["1.50", "4.00 (30)", ""]
-    assert cells[6:] == ["2.00", "3.00", "8.00", ""]
-    assert all(len(sizes) == 12 for sizes, _, _ in grids.GRIDS.values())
 
 
 # -- what is in the time of a fit -------------------------------------------------------------
@@ -420,24 +282,3 @@ def test_the_longer_fit_has_twice_the_epochs(plain_peers):
     for name in (*VARIANTS, "scikit-learn"):
         short, long = (made.result[name, is_longer][0][0] for is_longer in (False, True))
         assert not np.array_equal(short, long)
-
-
-def test_what_a_fit_takes_above_the_checks_is_beside_its_goal():
-    checks = overhead.CHECKS
-    made = Times(rounds={"sknn_edu": [3e-3, 2e-3], "scikit-learn": [4e-3] * 2, checks: [1e-3] * 2})
-    assert [cells[1:] for cells in overhead.fit_rows(made)] == [
-        ["2.50", "1.50 (0.3)"],
-        ["4.00", "3.00"],
-        ["1.00", ""],
-    ]
-
-
-@epochs_are_counted
-def test_the_checks_alone_are_timed_beside_the_fits(plain_peers):
-    made = overhead.tiny_fits([p for p in plain_peers if isinstance(p, EstimatorPeer)], rounds=1)
-    assert list(made.rounds) == [
-        *VARIANTS,
-        "scikit-learn",
-        overhead.CHECKS,
-        overhead.CHECKS_AND_CODES,
-    ]

@@ -52,16 +52,8 @@ CLASSIFIERS = [
         loss="squared_error",
         output_activation="softplus",
     ),
-    BackpropClassifier(
-        10, learning_rate_init=0.02, loss="squared_error", output_activation="relu", alpha=0.01
-    ),
-    BackpropClassifier(10, learning_rate_init=0.02, loss="poisson"),
     BackpropClassifier(10, "selu", solver="lbfgs", weight_init="lecun_normal", alpha=0.1),
-    BackpropClassifier(10, learning_rate_init=0.02, fit_intercept=False),
-    BackpropClassifier(
-        10, learning_rate_init=0.02, loss=SquaredError() + LogLoss(), weight_init="he_normal"
-    ),
-    BackpropClassifier((), solver="lbfgs", alpha=0.1),
+    BackpropClassifier((), solver="lbfgs", alpha=0.1, loss=SquaredError() + LogLoss()),
 ]
 
 REGRESSORS = [
@@ -70,9 +62,6 @@ REGRESSORS = [
     BackpropRegressor(10, solver="sgd", learning_rate_init=0.001, loss=2 * SquaredError()),
     BackpropRegressor(10, "softmax", solver="adagrad", learning_rate_init=0.1, loss="quantile"),
     BackpropRegressor(
-        10, "hard_tanh", solver="rmsprop", learning_rate_init=0.02, loss="absolute_error"
-    ),
-    BackpropRegressor(
         10,
         "softplus",
         solver="nadam",
@@ -80,7 +69,6 @@ REGRESSORS = [
         loss=Huber(0.5) + 0.5 * AbsoluteError() + Quantile(0.3),
     ),
     BackpropRegressor((8, 5), "elu", solver="adamw", learning_rate_init=0.02, alpha=0.1),
-    BackpropRegressor(10, "hard_sigmoid", solver="lbfgs", alpha=0.1),
     BackpropRegressor(6, "logistic", solver="newton-cg", **few_steps),
     BackpropRegressor(6, fit_intercept=False, solver="lbfgs", weight_init="he_uniform"),
 ]

@@ -414,8 +414,9 @@ def drawn_weights(display):
     return dict(zip(pairs, display.edges_.get_array(), strict=True))
 
 
-@pytest.mark.parametrize("hidden", [(), (4,), (4, 5, 3), (30, 12)])
-@pytest.mark.parametrize("target", [y, Y_THREE, Y_LABELS], ids=["two", "three", "labels"])
+@pytest.mark.parametrize(
+    ("hidden", "target"), [((), y), ((4,), Y_THREE), ((4, 5, 3), Y_LABELS), ((30, 12), y)]
+)
 def test_each_line_has_the_weight_between_its_ends(hidden, target):
     clf = BackpropClassifier(hidden, random_state=0).initialize(X, target)
     display = NetworkDisplay.from_estimator(clf)
@@ -447,8 +448,9 @@ def test_orange_and_blue_stay_apart_for_colour_blind_readers():
     assert yellow_blue[0] - yellow_blue[1] > 0.5
 
 
-@pytest.mark.parametrize("max_units", [3, 4, 7, 10])
-@pytest.mark.parametrize("n", [1, 3, 4, 10, 11, 100])
+@pytest.mark.parametrize(
+    ("n", "max_units"), [(1, 3), (4, 3), (4, 4), (10, 7), (10, 10), (11, 10), (100, 7)]
+)
 def test_large_layers_show_their_first_and_last_units(n, max_units):
     net = NetworkDisplay(coefs=[np.ones((2, n)), np.ones((n, 1))]).plot(max_units=max_units)
     units = net.units_[1]

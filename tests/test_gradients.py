@@ -23,13 +23,10 @@ from gradient_helpers import (
 from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csc_matrix, csr_array
-from sklearn.base import clone
 
-from sknn_edu import BackpropRegressor
 from sknn_edu.activations import GELU, ReLU, Softmax, Tanh
 from sknn_edu.engine.network import Network
 from sknn_edu.engine.objective import Objective
-from sknn_edu.exceptions import ConvergenceWarning
 
 # Some pairs are risky on purpose: they may train badly, but their gradient must be right.
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
@@ -218,20 +215,6 @@ def test_float32_networks_have_float32_gradients(f):
         assert_allclose(ours, exact, rtol=1e-4, atol=1e-5)  # about a hundred roundings of 6e-8
 
 
-def test_dropout_is_off_when_the_network_is_looked_at():
-    problem = Case(hidden=(Tanh(), ReLU())).draw()
-    est, X, y = problem.est, problem.X, problem.y
-    dropping = clone(est).set_params(dropout=0.5).initialize(X, y, classes=est.classes_)
-    dropping.coefs_, dropping.intercepts_ = est.coefs_, est.intercepts_
-    J, dW, _ = est.objective_and_gradient(X, y)
-    J_dropping, dW_dropping, _ = dropping.objective_and_gradient(X, y)
-    assert J_dropping == J == dropping.objective(X, y)
-    for with_dropout, without in zip(dW_dropping, dW, strict=True):
-        assert_array_equal(with_dropout, without)
-    assert_array_equal(dropping.input_gradient(X, y), est.input_gradient(X, y))
-    assert_array_equal(dropping.hidden_activations(X)[1], est.hidden_activations(X)[1])
-
-
 def test_gradient_under_dropout_is_that_of_the_thinned_network():
     problem = Case(hidden=(Tanh(), GELU()), alpha=0.5).draw()
     objective, samples = problem.est._objective_on(*problem.data)
@@ -253,15 +236,3 @@ def test_gradient_under_dropout_is_that_of_the_thinned_network():
     assert_allclose(network.grad.flat @ direction, slope, rtol=1e-6, atol=1e-8)
     for layer, rate in zip(network.layers(len(problem.X))[:-1], rates, strict=True):
         assert_allclose(np.unique(layer.mask), [0, 1 / (1 - rate)])
-
-
-@pytest.mark.parametrize("n_held_out", [20, 25])
-def test_dropout_is_off_in_validation(n_held_out):
-    # 20 held-out rows are as many as in a batch, where the buffers may be the same.
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(60, 3)), rng.normal(size=60)
-    held_out = X[:n_held_out], y[:n_held_out]
-    est = BackpropRegressor(8, dropout=0.5, alpha=0, batch_size=20, max_iter=2, random_state=0)
-    with pytest.warns(ConvergenceWarning):
-        est.fit(X, y, X_val=held_out[0], y_val=held_out[1])
-    assert_allclose(est.validation_loss_curve_[-1], est.objective(*held_out), rtol=1e-12)

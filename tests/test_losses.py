@@ -7,6 +7,7 @@ import pytest
 import reference_network
 from gradient_helpers import ACTIVATIONS, LOSS_KINKS, LOSSES, central_difference
 from numpy.testing import assert_allclose, assert_array_equal
+from small_networks import LogCosh
 
 import sknn_edu.losses
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -618,28 +619,6 @@ def test_impossible_settings_are_refused(cls, setting):
         cls(setting)
 
 
-class LogCosh(Loss):
-    """A loss as a user would write it."""
-
-    def value(self, A, Y):
-        return np.log(np.cosh(A - Y)).sum(axis=1)
-
-    def gradient(self, A, Y, out):
-        return np.tanh(np.subtract(A, Y, out=out), out=out)
-
-
-@pytest.mark.parametrize("loss", [LogCosh(), 2 * LogCosh(), LogCosh() + SquaredError()], ids=repr)
-def test_own_loss_trains_a_regressor(loss):
-    X = np.linspace(-2, 2, 60).reshape(-1, 1)
-    y = np.sin(2 * X).ravel()
-    reg = BackpropRegressor(10, "tanh", loss=loss, solver="lbfgs", alpha=0, random_state=0)
-    reg.set_params(max_iter=2000).fit(X, y)
-    assert reg.score(X, y) > 0.99
-    assert_allclose(
-        reg.objective(X, y), loss.value(reg.predict(X)[:, np.newaxis], y[:, np.newaxis]).mean()
-    )
-
-
 def test_own_loss_trains_a_classifier():
     X = np.linspace(-2, 2, 60).reshape(-1, 1)
     y = np.digitize(X.ravel(), [-0.7, 0.7])
@@ -653,3 +632,11 @@ def test_a_bound_log_loss_judges_outputs_as_the_log_loss_does(output, one_hot):
     bound = LogLoss().bind(output, one_hot)
     assert bound.risk(output) == LogLoss().risk(output)
     assert bound.refusal(output) == LogLoss().refusal(output)
+
+
+@pytest.mark.parametrize(
+    "loss", [SquaredError(), AbsoluteError(), Huber(), Quantile(0.2), Poisson()], ids=repr
+)
+def test_a_prediction_that_is_exact_has_no_slope(loss):
+    Y = np.array([[1.0, 2.0]])
+    assert_array_equal(loss.gradient(Y.copy(), Y, out=np.empty_like(Y)), 0)

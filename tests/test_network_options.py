@@ -41,9 +41,8 @@ risky = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarni
 
 
 @pytest.mark.parametrize("solver", INCREMENTAL + FULL_BATCH)
-@pytest.mark.parametrize("weight_init", ["auto", "he_normal"])
-def test_a_network_without_biases_keeps_zeros(solver, weight_init):
-    est = regressor(solver=solver, fit_intercept=False, weight_init=weight_init, alpha=0.1)
+def test_a_network_without_biases_keeps_zeros(solver):
+    est = regressor(solver=solver, fit_intercept=False, alpha=0.1)
     before = est.initialize(X, y).objective(X, y)
     est.fit(X, y)
     assert [b.shape for b in est.intercepts_] == [(4,), (1,)]
@@ -82,12 +81,6 @@ def test_explicit_weights_are_copied_and_used(kind):
     est.fit(X, y)
     assert (W[0] == 0.5).all(), "what the user passed is left alone"
     assert not (est.coefs_[0] == 0.5).any()
-
-
-def test_explicit_weights_may_be_those_of_another_network():
-    est = regressor().fit(X, y)
-    other = regressor(weight_init=(est.coefs_, est.intercepts_)).initialize(X, y)
-    np.testing.assert_array_equal(other.predict(X), est.predict(X))
 
 
 @pytest.mark.parametrize(
@@ -147,15 +140,15 @@ class Recorder(Loss):
         return np.subtract(A, Y, out=out)
 
 
-@pytest.mark.parametrize("rate", [0.2, 0.5, (0.5, 0.0), (0.0, 0.5)])
+@pytest.mark.parametrize("rate", [0.2, (0.0, 0.5)])
 def test_dropout_keeps_the_expected_value_of_the_outputs(rate):
     loss = Recorder()
     est = regressor(hidden_layer_sizes=(8, 8), activation="identity", loss=loss, dropout=rate)
-    est.set_params(learning_rate_init=1e-12, max_iter=4000, n_iter_no_change=np.inf, shuffle=False)
+    est.set_params(learning_rate_init=1e-12, max_iter=2000, n_iter_no_change=np.inf, shuffle=False)
     est.fit(X[:5], y[:5])
-    outputs = np.hstack(loss.seen[:4000])
+    outputs = np.hstack(loss.seen[:2000])
     assert (outputs.std(axis=1) > 0.1).all(), "it is random"
-    error = 4 * outputs.std(axis=1) / np.sqrt(4000)  # four standard errors of the mean
+    error = 4 * outputs.std(axis=1) / np.sqrt(2000)  # four standard errors of the mean
     assert (np.abs(outputs.mean(axis=1) - est.predict(X[:5])) < error).all()
 
 
@@ -198,10 +191,6 @@ def test_dropout_is_reproducible():
         est.coefs_[0], regressor(dropout=0.5, random_state=1).fit(X, y).coefs_[0]
     )
     assert not np.array_equal(est.coefs_[0], regressor().fit(X, y).coefs_[0])
-
-
-def test_a_dropout_of_zero_changes_nothing():
-    assert_same_network(regressor(dropout=[0.0]).fit(X, y), regressor().fit(X, y))
 
 
 # -- penalty, clipping, weights ----------------------------------------------------------
@@ -251,10 +240,15 @@ def test_clip_norm_shortens_gradients_whose_square_is_no_number(dtype, scale):
     assert np.linalg.norm(step) == pytest.approx(0.5, rel=1e-5)
 
 
-@pytest.mark.parametrize("solver", ["adam", "gd", "lbfgs"])
-@pytest.mark.parametrize("target", [c, c3])
-@pytest.mark.parametrize("class_weight", ["balanced", {0: 1.0, 1: 2.5, 2: 0.5}])
-@pytest.mark.parametrize("sample_weight", [None, w])
+@pytest.mark.parametrize(
+    ("solver", "target", "class_weight", "sample_weight"),
+    [
+        ("adam", c, "balanced", w),
+        ("gd", c3, "balanced", None),
+        ("lbfgs", c3, {0: 1.0, 1: 2.5, 2: 0.5}, w),
+        ("adam", c, {0: 1.0, 1: 2.5}, None),
+    ],
+)
 def test_class_weights_are_sample_weights(class_weight, target, solver, sample_weight):
     seen = np.unique(target)
     if class_weight == "balanced":  # all classes weigh the same in the end
@@ -351,7 +345,7 @@ def test_one_target_is_predicted_flat(shape):
 # -- parts of one's own ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("solver", [*INCREMENTAL, "lbfgs"])
+@pytest.mark.parametrize("solver", ["adam", "gd", "lbfgs"])
 def test_a_loss_and_an_activation_of_ones_own_are_a_few_lines_each(solver):
     est = regressor(loss=LogCosh(), activation=Sine(), solver=solver, hidden_layer_sizes=(5, 5))
     J_before = est.initialize(X, y).objective(X, y)
@@ -365,34 +359,6 @@ def test_a_loss_and_an_activation_of_ones_own_are_a_few_lines_each(solver):
     penalty = est.alpha / 2 * sum((W**2).sum() for W in est.coefs_) / 60
     J = np.log(np.cosh(R)).mean() + penalty
     assert est.objective(X, y) == pytest.approx(J, rel=1e-9)
-
-
-def test_parts_of_ones_own_have_the_right_gradient():
-    est = regressor(loss=2 * LogCosh() + Huber(), activation=Sine(), alpha=0.1).fit(X, y)
-    _, dW, _ = est.objective_and_gradient(X, y)
-    numeric = np.empty((4, 4))
-    for i, j in np.ndindex(4, 4):
-        w_ij = est.coefs_[0][i, j]
-        sides = []
-        for h in (1e-6, -1e-6):
-            est.coefs_[0][i, j] = w_ij + h
-            sides.append(est.objective(X, y))
-        est.coefs_[0][i, j] = w_ij
-        numeric[i, j] = (sides[0] - sides[1]) / 2e-6
-    np.testing.assert_allclose(dW[0], numeric, rtol=1e-6, atol=1e-9)
-
-
-@pytest.mark.parametrize("output", [Sine(), "tanh"])
-def test_an_output_of_ones_own_goes_through_the_chain_rule(output):
-    est = regressor(output_activation=output, solver="lbfgs", max_iter=100, loss=LogCosh())
-    assert est.fit(X, y).score(X, y) > 0.9
-
-
-@pytest.mark.parametrize("part", ["second_derivative", "hessian_product"])
-def test_newton_says_which_second_derivative_is_missing(part):
-    own = {"activation": Sine()} if part == "second_derivative" else {"loss": LogCosh()}
-    with pytest.raises(NotImplementedError, match=part):
-        regressor(solver="newton-cg", **own).fit(X, y)
 
 
 @pytest.mark.parametrize("solver", Optimizer.names())

@@ -328,17 +328,6 @@ def test_adam_and_adamw_differ_by_the_penalty_alone():
         assert np.allclose(adam_end, adamw_end, rtol=1e-4, atol=1e-6) == same
 
 
-def test_invscaling_divides_the_rate_by_a_power_of_the_samples_seen():
-    X, y = small_problem()
-    est = BackpropRegressor(4, "tanh", solver="sgd", momentum=0, learning_rate_init=0.5)
-    est.set_params(learning_rate="invscaling", power_t=0.3)
-    theta, *ours = steps_of(est, X, y, 20)
-    gradient = gradient_of(est, X, y)
-    for epoch, step in enumerate(ours):
-        theta = theta - 0.5 / (epoch * len(X) + 1) ** 0.3 * gradient(theta)
-        assert_allclose(step, theta, rtol=1e-9, atol=1e-12)
-
-
 def test_only_adaptive_sgd_lowers_its_rate_when_nothing_improves(rule):
     assert not rule.lower_learning_rate()
     adaptive = SGD(learning_rate_init=1e-3, schedule="adaptive")
@@ -357,36 +346,12 @@ def test_stalled_training_ends_at_once_or_after_five_lower_rates(schedule, n_epo
     assert est.fit(X, y).n_iter_ == n_epochs
 
 
-@pytest.mark.parametrize("limit", [1e-3, 1e3])
-def test_clip_norm_shortens_a_longer_gradient_and_leaves_a_shorter_one(limit):
-    X, y = small_problem()
-    est = BackpropRegressor(4, "tanh", solver="gd", learning_rate_init=0.1, clip_norm=limit)
-    start, after = steps_of(est, X, y, 1)
-    gradient = gradient_of(est, X, y)(start)
-    norm = np.linalg.norm(gradient)
-    assert 1e-3 < norm < 1e3
-    assert_allclose(start - after, 0.1 * min(1, limit / norm) * gradient, rtol=1e-9, atol=1e-15)
-
-
 def test_estimator_keeps_float32_through_training(rule):
     X, y = (array.astype(np.float32) for array in small_problem())
     est = BackpropRegressor(4, solver=rule, random_state=0)
     for _ in range(3):
         est.partial_fit(X, y)
     assert all(array.dtype == np.float32 for array in (*est.coefs_, *est.intercepts_))
-
-
-def test_an_object_is_used_with_its_own_settings_and_not_changed(rule):
-    X, y = small_problem()
-    given = type(rule)(**{**rule.settings(), "learning_rate_init": 0.01})
-    before = dict(vars(given))
-    # The estimator's own learning rate is for solvers that are asked for by name.
-    by_object = BackpropRegressor(4, solver=given, learning_rate_init=0.5)
-    by_name = BackpropRegressor(4, solver=rule.name, learning_rate_init=0.01)
-    for ours, theirs in zip(steps_of(by_object, X, y, 3), steps_of(by_name, X, y, 3), strict=True):
-        assert_array_equal(ours, theirs)
-    assert by_object.solver is given
-    assert vars(given) == before
 
 
 class Sign(FirstOrder):

@@ -652,7 +652,7 @@ def spoiled(draw):
     return text
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=spoiled())
 def test_no_file_whatsoever_gives_a_traceback(text, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "spoiled.toml"

@@ -134,8 +134,9 @@ QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_array])
-@pytest.mark.parametrize("task", ASKED)
+@pytest.mark.parametrize(
+    ("task", "kind"), zip(ASKED, [np.asarray, sparse.csr_array, np.asarray], strict=True)
+)
 def test_one_estimator_answers_eight_threads_as_it_answers_one(nervous_threads, task, kind):
     est, target = ASKED[task]
     est = clone(est).fit(X, target)
@@ -279,8 +280,10 @@ def failing(cls, method, error):
     return type(f"Failing{cls.__name__}", (cls,), {method: fail})(), called
 
 
-@pytest.mark.parametrize("error", [RuntimeError, KeyError, KeyboardInterrupt])
-@pytest.mark.parametrize("family", OWN)
+@pytest.mark.parametrize(
+    ("family", "error"),
+    zip(OWN, [RuntimeError, KeyboardInterrupt, KeyError, RuntimeError], strict=True),
+)
 def test_an_error_in_any_method_of_a_component_leaves_no_trace(family, error):
     solvers = ["adam", "lbfgs", "newton-cg", "lm"] if family != "solver" else [None]
     seen = set()
@@ -316,8 +319,15 @@ class Failing:
         raise self.error("it fails")
 
 
-@pytest.mark.parametrize("error", [RuntimeError, KeyError, KeyboardInterrupt, SystemExit])
-@pytest.mark.parametrize("solver", ["adam", "lbfgs", "newton-cg", "lm"])
+@pytest.mark.parametrize(
+    ("solver", "error"),
+    [
+        ("adam", KeyboardInterrupt),
+        ("lbfgs", RuntimeError),
+        ("newton-cg", KeyError),
+        ("lm", SystemExit),
+    ],
+)
 def test_an_error_in_a_scorer_leaves_no_trace(solver, error):
     est = BackpropRegressor(**short, solver=solver).fit(X, y)
     est.set_params(scoring=Failing(error), early_stopping=True)
