@@ -6,6 +6,7 @@ from pathlib import Path
 
 # They need libraries that are not required; tests/ecosystem imports and tests them.
 collect_ignore = [
+    "sknn_edu/export/onnx_converters.py",
     "sknn_edu/export/onnx_graph.py",
     "sknn_edu/export/torch_module.py",
     "sknn_edu/onnx.py",
@@ -14,4 +15,5 @@ collect_ignore = [
 # The package itself is not imported here: scipy sets filters for warnings when it first is.
 _installed = Path(find_spec("sknn_edu").origin).parent / "native" / "libcore.so"
 if not Path(os.environ.get("SKNN_EDU_CORE") or _installed).exists():
-    collect_ignore.append("tests/test_native.py")  # there is no compiled core to test
+    # There is no compiled core to test.
+    collect_ignore += ["tests/test_native.py", "tests/test_native_checks.py"]

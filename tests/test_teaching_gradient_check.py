@@ -267,7 +267,7 @@ def test_a_derivative_that_is_slightly_wrong_is_caught(monkeypatch, f):
 @pytest.mark.parametrize(("output", "loss"), OUTPUTS_AND_LOSSES)
 def test_a_loss_with_a_gradient_that_is_slightly_wrong_is_caught(monkeypatch, output, loss):
     problem = Case("multilabel", (Tanh(),), output, ((1, loss),), seed=3).draw()
-    bound = type(problem.est._loss)
+    bound = type(problem.est.architecture_.loss)
     right = bound.output_delta
 
     def wrong(self, *args, out):

@@ -188,7 +188,7 @@ def run_script(*arguments):
 
 # -- errors in code that is not ours ------------------------------------------------------------
 
-COMPONENTS = {"_loss", "_hidden_activations", "_output_activation", "_optimizer"}
+COMPONENTS = {"architecture_", "_optimizer"}
 
 
 def fingerprint(est):
@@ -257,7 +257,7 @@ NEEDED = {  # what any component of the family is certain to be asked for
     "loss": {"bind", "check_targets", "gradient", "hessian_product", "refusal", "residuals"}
     | {"risk", "value"},
     "activation": {"backward", "forward"},
-    "solver": {"allocate", "begin", "check", "end", "end_epoch", "is_finite", "minimize", "step"},
+    "solver": {"allocate", "begin", "check", "end", "end_epoch", "is_finite", "step"},
     "weight_init": {"draw", "draw_layer"},
 }
 

@@ -53,8 +53,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
 
     def _params(self) -> dict[str, Any]:
         """The parameters by name, as they were given."""
-        given = vars(self)
-        return {name: given[name] for name in self._parameter_constraints}
+        return {name: getattr(self, name) for name in self._parameter_constraints}
 
     @classmethod
     @cache  # every fit and every clone asks, and inspecting the constructor takes its time

@@ -196,6 +196,8 @@ def batch_size(params: dict[str, Any], n: int, optimizer: Optimizer) -> int:
         return n
     if given == "auto":
         return min(200, n)
+    if given < 1:  # scikit-learn validates parameters in the first call of partial_fit only
+        raise ValueError(f"batch_size must be at least 1, got {given!r}.")
     if given > n:
         warn(
             f"Got `batch_size`={given}, larger than the {n} training samples. "

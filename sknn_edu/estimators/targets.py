@@ -203,7 +203,8 @@ class ClassTargets(Targets):
             raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
         if self.is_multilabel and y.shape[1] != len(self.classes):
             raise ValueError(
-                f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}."
+                f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}: its "
+                f"classes are the columns {self.classes}."
             )
         seen = labels_in(y)
         if len(np.setdiff1d(seen, self.classes)):
