@@ -5,16 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import assume, settings
-from hypothesis import strategies as st
-from reference_network import ReferenceNetwork
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, Activation, Identity, LeakyReLU, Tanh
 from sknn_edu.losses import Huber, Loss, Quantile, SquaredError
-
-# The same examples in each run, so that a failure stays; drawing networks takes its time.
-same_examples = settings(derandomize=True, deadline=None, database=None)
 
 
 def members(family):
@@ -176,6 +170,8 @@ class Problem:
 
     def reference(self):
         """The same objective, written independently; None if it lacks a formula."""
+        from reference_network import ReferenceNetwork  # autograd takes a second to import
+
         case = self.case
         if not ReferenceNetwork.knows(case.activations, case.terms):
             return None
@@ -205,30 +201,3 @@ def inner(arrays, others):
 def central_difference(function, step):
     """Slope of the function at 0; wrong by the order of step^2 and of 1e-16 / step."""
     return (function(step) - function(-step)) / (2 * step)
-
-
-@st.composite
-def cases(draw, losses=LOSSES, activations=ACTIVATIONS):
-    """Any network, with any sum of losses that does not refuse its output."""
-    loss = st.sampled_from(losses)
-    terms = draw(
-        st.one_of(
-            st.tuples(st.tuples(st.just(1), loss)),
-            st.tuples(st.tuples(st.just(2), loss)),
-            st.tuples(st.tuples(st.just(1), loss), st.tuples(st.just(0.5), loss)),
-        )
-    )
-    outputs = [f for f in activations if not any(loss.refusal(f) for _, loss in terms)]
-    assume(outputs)  # the log loss and the hinge loss have none in common
-    alpha, l1_ratio = draw(st.sampled_from([(0.0, 0.0), (0.5, 0.0), (0.5, 0.3)]))
-    return Case(
-        layout=draw(st.sampled_from(LAYOUTS)),
-        hidden=tuple(draw(st.lists(st.sampled_from(activations), max_size=4))),
-        output=draw(st.sampled_from(outputs)),
-        terms=terms,
-        alpha=alpha,
-        l1_ratio=l1_ratio,
-        weighted=draw(st.booleans()),
-        fit_intercept=draw(st.booleans()),
-        seed=draw(st.integers(0, 10**6)),
-    )

@@ -8,13 +8,12 @@ from gradient_helpers import (
     LOSSES,
     OUTPUTS_AND_LOSSES,
     Case,
-    cases,
     central_difference,
     members,
-    same_examples,
 )
 from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
+from random_networks import cases, same_examples
 from scipy.sparse import csr_array
 
 from sknn_edu.activations import GELU, Elementwise, Softmax, Tanh

@@ -15,13 +15,12 @@ from gradient_helpers import (
     LOSSES,
     OUTPUTS_AND_LOSSES,
     Case,
-    cases,
     central_difference,
     inner,
-    same_examples,
 )
 from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
+from random_networks import cases, same_examples
 from scipy.sparse import csc_matrix, csr_array
 
 from sknn_edu.activations import GELU, ReLU, Softmax, Tanh

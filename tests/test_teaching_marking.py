@@ -357,6 +357,15 @@ def test_a_mistake_made_alone_is_named():
     tally.assert_rates(overall=0.98, by_code=0.8)
 
 
+def test_a_missing_term_of_an_elastic_net_is_named():
+    net = Network(Setting(alpha=0.3, l1_ratio=0.5))
+    for l, W in net.W.items():
+        for term in (W, np.sign(W)):
+            wrong = net.truth[f"dW{l}"] - 0.15 * term / net.m
+            marked = net.mark({f"dW{l}": net.in_layout(wrong)})[f"dW{l}"]
+            assert marked.mistakes == ("penalty_missing",)
+
+
 @pytest.mark.slow
 def test_each_mistake_made_alone_is_named_in_all_networks():
     tally = tally_of(planted_in(ALL, upstream=0.03, part=0.15))
