@@ -1,10 +1,14 @@
 """The package has no import cycle; only the estimators read their private attributes."""
 
 import ast
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from sknn_edu import BackpropClassifier
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "sknn_edu").rglob("*.py"))
@@ -80,3 +84,31 @@ def test_nothing_outside_the_estimators_reads_a_private_attribute_of_one():
         if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
     ]
     assert not found, "\n".join(found)
+
+
+def test_one_step_passes_through_few_classes():
+    """From `train` to `theta -= ...`, as CONTRIBUTING lists them, the estimator before them."""
+    passed = []
+
+    def note(frame, event, _):
+        if event != "call" or "step" in passed or "sknn_edu" not in frame.f_code.co_filename:
+            return
+        owner = type(frame.f_locals.get("self"))
+        name = "train" if frame.f_code.co_name == "train" else owner.__name__
+        if name not in passed and (name == "train" or owner.__module__.startswith("sknn_edu")):
+            passed.append(name)
+        if frame.f_code.co_name == "step":
+            passed.append("step")
+
+    X, y = np.eye(6), np.arange(6) % 3
+    clf = BackpropClassifier(engine="numpy", max_iter=1, tol=0, batch_size=6)
+    sys.setprofile(note)
+    try:
+        clf.fit(X, y)
+    finally:
+        sys.setprofile(None)
+    on_the_way = passed[passed.index("train") + 1 : -1]
+    listed = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = listed[listed.index("From `fit` to `theta -= ...`") :].partition("\n\n")[0]
+    assert len(on_the_way) < 15
+    assert {name for name in on_the_way if f"`{name}`" not in listed} == set()
