@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sknn_edu
 from sknn_edu import BackpropClassifier
 
 ROOT = Path(__file__).parents[1]
-FILES = sorted((ROOT / "sknn_edu").rglob("*.py"))
+PACKAGE = Path(sknn_edu.__file__).parent  # it may be installed elsewhere
+FILES = sorted(PACKAGE.rglob("*.py"))
 
 
 def module_name(path):
     """``sknn_edu.engine.layer``; a package is called like its folder."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -76,7 +78,7 @@ def test_nothing_outside_the_estimators_reads_a_private_attribute_of_one():
     private = private_names_of_the_estimators()
     assert len(private) > 10
     found = [
-        f"{MODULES[name].relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
+        f"{MODULES[name].relative_to(PACKAGE.parent)}:{node.lineno} {ast.unparse(node)}"
         for name, tree in TREES.items()
         if not name.startswith("sknn_edu.estimators")
         for node in ast.walk(tree)
