@@ -10,7 +10,7 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 
 # Where the documentation site lives; the parameter tables in notebooks link there.
-DOC_LINK = "https://sknn-edu.readthedocs.io/en/latest/api/generated/{estimator_module}.{estimator_name}.html"
+DOC_LINK = "https://sknn-edu.readthedocs.io/en/latest/api/generated/sknn_edu.{estimator_name}.html"
 
 PARAMETERS = """\
     activation : str, Activation, or sequence of them, default='relu'

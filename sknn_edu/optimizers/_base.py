@@ -31,6 +31,7 @@ class Optimizer(Component, ABC, family=True):
     incremental: ClassVar[bool]
     full_batch: ClassVar[bool]
 
+    @abstractmethod
     def check(self, architecture: Architecture, clip_norm: float | None) -> None:
         """Raise ValueError if this optimizer cannot train such a network."""
 
@@ -69,6 +70,9 @@ class FirstOrder(Optimizer):
         self.learning_rate_init = learning_rate_init
         self.learning_rate = float(learning_rate_init)
         self._size: tuple[int, str] | None = None
+
+    def check(self, architecture: Architecture, clip_norm: float | None) -> None:
+        """Any network will do."""
 
     @abstractmethod
     def allocate(self, theta: np.ndarray) -> None:
