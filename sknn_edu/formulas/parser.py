@@ -64,11 +64,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def parse(
-    text: str,
-    names: Collection[str],
-    functions: Collection[str],
-    *,
-    printed: bool = False,
+    text: str, names: Collection[str], functions: Collection[str], *, printed: bool = False
 ) -> Expression:
     """Read a formula.
 

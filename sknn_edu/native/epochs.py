@@ -31,11 +31,7 @@ class CompiledEpochs:
     """
 
     def __init__(
-        self,
-        core: Core,
-        training: Training,
-        optimizer: FirstOrder,
-        batches: Batches,
+        self, core: Core, training: Training, optimizer: FirstOrder, batches: Batches
     ) -> None:
         self.core, self.training, self.optimizer = core, training, optimizer
         self.batches, self.checkpoint = batches, training.checkpoint

@@ -17,16 +17,7 @@ from ..engine.architecture import Architecture
 from ..formulas import Expression, Functions, Scope, parse
 from ..formulas.layout import Layout
 from ..formulas.quantity import Quantity, Shape
-from ..formulas.tree import (
-    Backward,
-    Name,
-    Negative,
-    Number,
-    Product,
-    Quotient,
-    Reduction,
-    Sum,
-)
+from ..formulas.tree import Backward, Name, Negative, Number, Product, Quotient, Reduction, Sum
 from ..losses import Loss
 
 M, W_OF_SAMPLES = Name("m"), Name("w")

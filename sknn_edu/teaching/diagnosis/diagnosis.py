@@ -113,13 +113,7 @@ class Diagnosis:
 
 
 def diagnose(
-    est: Any,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    *,
-    X_val: Any = None,
-    y_val: Any = None,
+    est: Any, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
 ) -> Diagnosis:
     """Examine a network for faults, before, during or after training.
 

@@ -15,11 +15,7 @@ CORRECT, WRONG, UNUSABLE = range(3)
 
 
 def check(
-    files: Iterable[str],
-    *,
-    as_json: bool = False,
-    min_score: float = 1.0,
-    **options: Any,
+    files: Iterable[str], *, as_json: bool = False, min_score: float = 1.0, **options: Any
 ) -> int:
     """Mark each file, print what it says, and return the exit status.
 

@@ -8,14 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...formulas import (
-    Expression,
-    ExpressionError,
-    Functions,
-    Scope,
-    ShapeMismatch,
-    parse,
-)
+from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
 from ...formulas.evaluation import EPS
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity

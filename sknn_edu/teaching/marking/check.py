@@ -177,12 +177,7 @@ class _Marker:
     # -- causes ---------------------------------------------------------------------------
 
     def _causes(
-        self,
-        target: str,
-        rows: np.ndarray,
-        truth: np.ndarray,
-        precision: Precision,
-        error: float,
+        self, target: str, rows: np.ndarray, truth: np.ndarray, precision: Precision, error: float
     ) -> list[Cause]:
         """The mistakes that give these numbers."""
         quantity = Quantity.of(target)

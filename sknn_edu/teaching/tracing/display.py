@@ -102,10 +102,7 @@ class Trace(TraceArrays):
         return self.to_text()
 
     def to_text(
-        self,
-        names: Sequence[str] | None = None,
-        precision: int = 4,
-        max_entries: int | None = 100,
+        self, names: Sequence[str] | None = None, precision: int = 4, max_entries: int | None = 100
     ) -> str:
         """Every number of the pass in a table, with formulas, in the order of the computation.
 
@@ -211,10 +208,7 @@ class Trace(TraceArrays):
         return pd.concat(frames, ignore_index=True)
 
     def to_latex(
-        self,
-        names: Sequence[str] | None = None,
-        precision: int = 4,
-        max_entries: int | None = 100,
+        self, names: Sequence[str] | None = None, precision: int = 4, max_entries: int | None = 100
     ) -> str:
         r"""The matrices and their formulas as aligned equations.
 
