@@ -164,11 +164,7 @@ class GradientFlowDisplay:
         sample_weight: Any = None,
         quantity: str = "gradient",
         ax: Any = None,
-        kind: str = "line",
-        cmap: Any = "viridis",
-        colorbar: bool = True,
-        line_kw: dict[str, Any] | None = None,
-        image_kw: dict[str, Any] | None = None,
+        **plot_kw: Any,
     ) -> Self:
         """Train a clone of the network on X and y, and draw the norms of each epoch.
 
@@ -191,8 +187,8 @@ class GradientFlowDisplay:
             all samples; or the change of W in the epoch, relative to the norm of W.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        kind, cmap, colorbar, line_kw, image_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -208,7 +204,7 @@ class GradientFlowDisplay:
         """
         import_pyplot("GradientFlowDisplay.from_estimator")
         check_option("quantity", quantity, list(QUANTITIES))
-        check_option("kind", kind, KINDS)
+        check_option("kind", plot_kw.get("kind", "line"), KINDS)
         network, before = open_up(estimator)
         check_is_network(network)
         for steps in before:
@@ -222,9 +218,7 @@ class GradientFlowDisplay:
             iteration_name=iteration_name(network),
         )
         display.estimator_ = network
-        return display.plot(
-            ax, kind=kind, cmap=cmap, colorbar=colorbar, line_kw=line_kw, image_kw=image_kw
-        )
+        return display.plot(ax, **plot_kw)
 
     estimator_: Any
 

@@ -184,13 +184,7 @@ class LossCurveDisplay:
         *,
         name: str | None = None,
         ax: Any = None,
-        validation: str | None = "loss",
-        mark_best: bool = True,
-        log_scale: bool = False,
-        curve_kwargs: Any = None,
-        validation_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
-        best_kw: dict[str, Any] | None = None,
+        **plot_kw: Any,
     ) -> Self:
         """Draw the loss curve of a fitted network.
 
@@ -203,8 +197,8 @@ class LossCurveDisplay:
             Name for the legend, useful with several networks on the same ``ax``.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        validation, mark_best, log_scale, curve_kwargs, validation_kw, score_kw, best_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -229,31 +223,10 @@ class LossCurveDisplay:
             score_name=score_name(network),
             iteration_name=iteration_name(network),
         )
-        return display.plot(
-            ax,
-            validation=validation,
-            mark_best=mark_best,
-            log_scale=log_scale,
-            curve_kwargs=curve_kwargs,
-            validation_kw=validation_kw,
-            score_kw=score_kw,
-            best_kw=best_kw,
-        )
+        return display.plot(ax, **plot_kw)
 
     @classmethod
-    def from_estimators(
-        cls,
-        estimators: Any,
-        *,
-        ax: Any = None,
-        validation: str | None = "loss",
-        mark_best: bool = True,
-        log_scale: bool = False,
-        curve_kwargs: Any = None,
-        validation_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
-        best_kw: dict[str, Any] | None = None,
-    ) -> Self:
+    def from_estimators(cls, estimators: Any, *, ax: Any = None, **plot_kw: Any) -> Self:
         """Draw the loss curves of several fitted networks.
 
         Parameters
@@ -263,8 +236,8 @@ class LossCurveDisplay:
             without, networks are named by the parameters in which they differ.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        validation, mark_best, log_scale, curve_kwargs, validation_kw, score_kw, best_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -293,13 +266,4 @@ class LossCurveDisplay:
             score_name=common(map(score_name, networks), otherwise="score"),
             iteration_name=common(map(iteration_name, networks), otherwise="epoch or iteration"),
         )
-        return display.plot(
-            ax,
-            validation=validation,
-            mark_best=mark_best,
-            log_scale=log_scale,
-            curve_kwargs=curve_kwargs,
-            validation_kw=validation_kw,
-            score_kw=score_kw,
-            best_kw=best_kw,
-        )
+        return display.plot(ax, **plot_kw)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...training.stopping import StopKind
 from .case import Case
-from .check import PROBLEM, WARNING, Check, Finding
+from .check import BAD_GRADIENTS, BAD_UNITS, NOT_LEARNED, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["LearningRateTooLarge", "LearningRateTooSmall", "NotConverged"]
 
@@ -56,15 +56,7 @@ class LearningRateTooLarge(Check):
     """
 
     code = "learning_rate_too_large"
-    explains = (
-        "overflow",
-        "dead_units",
-        "saturated_units",
-        "exploding_gradients",
-        "vanishing_gradients",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("overflow", *BAD_UNITS, *BAD_GRADIENTS, *NOT_LEARNED)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -85,7 +77,6 @@ class LearningRateTooLarge(Check):
             f"{what}. With learning_rate_init={rate:g} the steps are too long.",
             f"Lower the rate, say learning_rate_init={rate / 10:.2g}, or limit the steps with "
             "clip_norm=1.0; with 'sgd' learning_rate='adaptive' lowers it by itself.",
-            None,
             **evidence,
         )
 
@@ -125,7 +116,7 @@ class LearningRateTooSmall(Check):
     """
 
     code = "learning_rate_too_small"
-    explains = ("constant_output", "not_converged")
+    explains = NOT_LEARNED
 
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding."""
@@ -146,7 +137,6 @@ class LearningRateTooSmall(Check):
             f"learning_rate_init={rate:g} the steps are too short.",
             f"Raise the rate, say learning_rate_init={_next_rate(rate):.2g}. More epochs, through "
             "max_iter and n_iter_no_change, get there too, but slowly.",
-            None,
             learning_rate_init=float(rate),
             trial_loss=case.trial_loss,
             **shape,
@@ -177,7 +167,6 @@ class NotConverged(Check):
             f"{fell:.3g} in the last {n}, to {curve[-1]:.3g}.",
             f"Train longer, max_iter={10 * curve.size}"
             + ("." if case.learning_rate is None else ", or raise learning_rate_init."),
-            None,
             n_epochs=int(curve.size),
             last_loss=float(curve[-1]),
             fell_in_last_epochs=fell,

@@ -11,7 +11,7 @@ from scipy.sparse import issparse
 from ...activations import Identity
 from ..opened import dense
 from .case import Case
-from .check import PROBLEM, WARNING, Check, Finding
+from .check import ANY_BAD_RESULT, BAD_RATES, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["InputsNotScaled", "OneHotTargets", "TargetsNotScaled", "TargetsOutOfRange"]
 
@@ -93,17 +93,7 @@ class InputsNotScaled(Check):
     """
 
     code = "inputs_not_scaled"
-    explains = (
-        "overflow",
-        "dead_units",
-        "saturated_units",
-        "vanishing_gradients",
-        "exploding_gradients",
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("overflow", *ANY_BAD_RESULT)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -154,7 +144,7 @@ class InputsNotScaled(Check):
             what,
             f"Scale the input: make_pipeline({scaler}(), est) instead of est alone, and diagnose "
             "again with the scaled X.",
-            0,
+            layer=0,
             **evidence,
         )
 
@@ -169,17 +159,7 @@ class TargetsNotScaled(Check):
     """
 
     code = "targets_not_scaled"
-    explains = (
-        "overflow",
-        "dead_units",
-        "saturated_units",
-        "exploding_gradients",
-        "vanishing_gradients",
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("overflow", *ANY_BAD_RESULT)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -222,7 +202,7 @@ class TargetsNotScaled(Check):
             what,
             "Scale the targets: TransformedTargetRegressor(est, transformer=StandardScaler()), "
             "which scales predictions back.",
-            case.n_layers,
+            layer=case.n_layers,
             **evidence,
         )
 
@@ -234,12 +214,7 @@ class TargetsOutOfRange(Check):
     """
 
     code = "targets_out_of_range"
-    explains = (
-        "dead_units",
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-    )
+    explains = ("dead_units", *BAD_RATES, "constant_output")
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -254,7 +229,7 @@ class TargetsOutOfRange(Check):
             f"{part:.0%} of the targets lie outside {low:.3g} to {high:.3g}, which is all that the "
             f"output {output.name!r} can give (y goes from {Y.min():.3g} to {Y.max():.3g}).",
             'Use output_activation="identity", or bring the targets into the range.',
-            case.n_layers,
+            layer=case.n_layers,
             part_out_of_range=part,
             lowest_target=float(Y.min()),
             highest_target=float(Y.max()),
@@ -295,7 +270,7 @@ class OneHotTargets(Check):
             f"decides about each column on its own.{now}",
             "Pass the classes themselves: fit(X, y.argmax(axis=1)). The output is then softmax, "
             "and each row gets exactly one class.",
-            case.n_layers,
+            layer=case.n_layers,
             **evidence,
         )
 

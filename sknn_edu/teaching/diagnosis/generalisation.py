@@ -9,7 +9,7 @@ import numpy as np
 from ...engine.batches import Samples
 from ...estimators.inspection import architecture_of, outputs
 from .case import Case
-from .check import NOTE, PROBLEM, WARNING, Check, Finding
+from .check import BAD_RATES, NOT_LEARNED, NOTE, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["DropoutTooHigh", "Overfitting"]
 
@@ -77,7 +77,6 @@ class Overfitting(Check):
                 else "is right as often, but too confident where it is wrong."
             ),
             self._remedy(case),
-            None,
             loss=loss,
             validation_loss=loss_val,
             standard_error=error,
@@ -108,7 +107,6 @@ class Overfitting(Check):
             f"to {last:.3g} since, while the training loss still fell (validation score: "
             f"{scores[-1]:.2f}, {scores.max():.2f} at best).",
             self._remedy(case),
-            None,
             best_epoch=best + 1,
             lowest_validation_loss=float(curve[best]),
             last_validation_loss=last,
@@ -139,12 +137,7 @@ class DropoutTooHigh(Check):
     """A rate of dropout of 0.8 or more: a fifth of the layer, at most, learns in each step."""
 
     code = "dropout_too_high"
-    explains = (
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-        "not_converged",
-    )
+    explains = (*BAD_RATES, *NOT_LEARNED)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -158,7 +151,7 @@ class DropoutTooHigh(Check):
                 f"dropout={rate:g} leaves {n * (1 - rate):.3g} of the {n} units of layer {l} in "
                 "a training step.",
                 "Rates of 0.1 to 0.5 are usual, together with more units.",
-                l,
+                layer=l,
                 rate=float(rate),
                 n_units=n,
             )

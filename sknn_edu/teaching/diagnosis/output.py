@@ -11,7 +11,7 @@ from ...estimators.inspection import overflow_is_expected
 from ...losses import LogLoss
 from ..opened import dense
 from .case import Case
-from .check import PROBLEM, WARNING, Check, Finding
+from .check import BAD_RATES, NOT_LEARNED, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["ConstantOutput", "OutputMismatch", "Overflow"]
 
@@ -50,7 +50,7 @@ class Overflow(Check):
             f"number. The weights reach {largest:.3g}.",
             "Start again from smaller weights (weight_init='auto'), with a scaled input, a lower "
             "learning_rate_init, or clip_norm=1.0.",
-            l,
+            layer=l,
             largest_weight=largest,
             largest_input=float(np.abs(case.samples.X).max()),
         )
@@ -64,13 +64,7 @@ class OutputMismatch(Check):
     """
 
     code = "output_mismatch"
-    explains = (
-        "dead_units",
-        "learning_rate_too_small",
-        "learning_rate_too_large",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("dead_units", *BAD_RATES, *NOT_LEARNED)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -91,7 +85,7 @@ class OutputMismatch(Check):
                 or not LogLoss().bind(output, case.targets.one_hot).is_partner(output)
                 else f", or keep {output.name!r} with loss='log_loss', its partner."
             ),
-            case.n_layers,
+            layer=case.n_layers,
             part_faded=_part_faded(case),
         )
 
@@ -133,7 +127,7 @@ class ConstantOutput(Check):
             )
             + f"train longer or with another learning_rate_init, with a smaller alpha (now "
             f"{case.est.alpha:g}), or with more units.",
-            case.n_layers,
+            layer=case.n_layers,
             variation=variation,
             skill=case.skill,
             **({} if n_right is None else {"part_right": n_right}),

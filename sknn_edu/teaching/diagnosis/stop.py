@@ -93,4 +93,4 @@ class Stopped(Check):
         # The whole sentence about a divergence is long; learning_rate_too_large explains it.
         short = reason.split(": ")[0] + "." if diverged else reason
         message = " ".join(filter(None, (short, meaning))) + standing
-        yield self.found(NOTE, message, remedy, None, **evidence)
+        yield self.found(NOTE, message, remedy, **evidence)

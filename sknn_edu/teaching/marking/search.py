@@ -17,13 +17,7 @@ from .budget import Budget
 from .chains import Chains
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
 from .fit import Fit
-from .mistakes import (
-    BIAS_PENALISED,
-    PENALTY_FACTOR,
-    PENALTY_MISSING,
-    ConstantMistake,
-    sentence_about,
-)
+from .mistakes import ConstantMistake, sentence_about
 from .variations import Candidate, Variations
 
 
@@ -167,8 +161,8 @@ def _penalty_codes(share: float, constant: float, right_share: float) -> tuple[s
     if any(abs(share - r) <= SAME_NUMBERS * max(abs(r), 1e-3) for r in right):
         return ()
     if right_share == 0:
-        return (BIAS_PENALISED,)
-    return (PENALTY_MISSING,) if share == 0 else (PENALTY_FACTOR,)
+        return ("bias_penalised",)
+    return ("penalty_missing",) if share == 0 else ("penalty_factor",)
 
 
 def _best(causes: list[Cause]) -> list[Cause]:
