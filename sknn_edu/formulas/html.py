@@ -35,6 +35,7 @@ class FormulaHtml(Writer):
 
     minus, space, dot, entrywise = "&minus;", " ", " &middot; ", " &#8728; "
     entrywise_power, prime, transposed, pi = "", "&prime;", "T", "&pi;"
+    parentheses, comparison, below = "(#)", "(#)", "<sub>#</sub>"
     closed_in_sums = LOOSE
 
     def name(self, name: str) -> str:
@@ -45,21 +46,9 @@ class FormulaHtml(Writer):
         """The symbol, else the name."""
         return PRINTED.get(name) or escape(name)
 
-    def parentheses(self, text: str) -> str:
-        """Plain ones."""
-        return f"({text})"
-
-    def compared(self, text: str) -> str:
-        """In parentheses."""
-        return f"({text})"
-
     def raised(self, text: str, exponent: str) -> str:
         """Above the line."""
         return f"{text}<sup>{exponent}</sup>"
-
-    def lowered(self, text: str) -> str:
-        """Below the line."""
-        return f"<sub>{text}</sub>"
 
     def fraction(self, above: Piece, below: Piece, *, by_number: bool) -> Piece:
         """In the line, with a slash."""

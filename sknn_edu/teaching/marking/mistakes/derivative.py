@@ -56,7 +56,8 @@ class DerivativeAtA(_InDerivative):
         at_A = Product(place.dA, Call(f"d_{name}", (Name(f"A{l}"),)))
         message = (
             f"The derivative of {f.name} is taken at A{l}, the output of the layer. It must be "
-            f"taken at Z{l}, the input of {f.name}."
+            f"taken at Z{l}, the input of {f.name}. Some derivatives can be written in terms of A, "
+            "but that is a different formula."
         )
         if not f.elementwise:
             A = Call(name, (Name(f"A{l}"),))
