@@ -141,13 +141,7 @@ class LossCurveDisplay:
         """
         plt = import_pyplot("LossCurveDisplay.plot")
         check_option("validation", validation, VALIDATION)
-        records = checked_records(
-            self.loss_curve,
-            validation_loss_curve=self.validation_loss_curve,
-            validation_scores=self.validation_scores,
-            best_iter=self.best_iter,
-            name=self.name if name is None else name,
-        )
+        records = checked_records(self, self.name if name is None else name)
         by_curve = one_for_each(curve_kwargs, len(records))
         with_scores = validation in ("score", "both") and any(
             record.scores is not None for record in records

@@ -60,38 +60,28 @@ def record_of(estimator: Any, name: str | None) -> LossRecord:
     )
 
 
-def checked_records(
-    loss_curve: Any,
-    *,
-    validation_loss_curve: Any,
-    validation_scores: Any,
-    best_iter: Any,
-    name: Any,
-) -> list[LossRecord]:
+def checked_records(display: Any, name: Any) -> list[LossRecord]:
     """The records of one network or several, from the parameters of a display."""
-    losses = _curves(loss_curve)
+    losses = _curves(display.loss_curve)
     n = len(losses)
     given = {
-        "validation_loss_curve": _curves(validation_loss_curve, n),
-        "validation_scores": _curves(validation_scores, n),
-        "best_iter": _list(best_iter, n),
+        "validation_loss_curve": _curves(display.validation_loss_curve, n),
+        "validation_scores": _curves(display.validation_scores, n),
+        "best_iter": _list(display.best_iter, n),
         "name": _list(name, n),
     }
     for parameter, values in given.items():
         if len(values) != n:
-            raise ValueError(
-                f"{parameter} must have an entry for each of the {n} loss curves; got "
-                f"{len(values)}."
-            )
+            entries = f"an entry for each of the {n} loss curves; got {len(values)}."
+            raise ValueError(f"{parameter} must have {entries}")
     records = [LossRecord(*values) for values in zip(losses, *given.values(), strict=True)]
     for record in records:
-        for parameter in ("validation_loss", "scores"):
-            curve = getattr(record, parameter)
+        for what, curve in (("loss", record.validation_loss), ("scores", record.scores)):
             if curve is not None and len(curve) != len(record.loss):
                 raise ValueError(
-                    f"Of {len(record.loss)} epochs in loss_curve, the validation "
-                    f"{parameter.removeprefix('validation_')} covers {len(curve)}: both must "
-                    "have an entry for each epoch (np.nan where there was no validation)."
+                    f"Of {len(record.loss)} epochs in loss_curve, the validation {what} covers "
+                    f"{len(curve)}: both must have an entry for each epoch (np.nan where there was "
+                    "no validation)."
                 )
     return records
 

@@ -149,15 +149,7 @@ class NetworkDisplay:
         check_option("include_values", include_values, ("auto", True, False))
         if max_units < 3:
             raise ValueError(f"max_units must be at least 3 to abridge a layer; got {max_units!r}.")
-        contents = NetworkContents.checked(
-            self.coefs,
-            intercepts=self.intercepts,
-            activations=self.activations,
-            layer_outputs=self.layer_outputs,
-            feature_names=self.feature_names,
-            output_names=self.output_names,
-        )
-        drawing = Drawing(contents, max_units, values_format)
+        drawing = Drawing(NetworkContents.checked(self), max_units, values_format)
         if ax is None:
             size = drawing.best_figure_size()
             margins = {"left": 0.02, "right": 0.98, "bottom": 0.02, "top": 0.92}

@@ -42,29 +42,15 @@ class NetworkContents:
         return [self.W[0].shape[0], *(W.shape[1] for W in self.W)]
 
     @classmethod
-    def checked(
-        cls,
-        coefs: Any,
-        *,
-        intercepts: Any,
-        activations: Any,
-        layer_outputs: Any,
-        feature_names: Any,
-        output_names: Any,
-    ) -> Self:
-        """The contents for the parameters of a display; ValueError if they do not fit together."""
-        W = [np.asarray(array, float) for array in coefs]
+    def checked(cls, display: Any) -> Self:
+        """The contents of the parameters of a display; ValueError if they do not fit together."""
+        W = [np.asarray(array, float) for array in display.coefs]
         sizes = _checked_sizes(W)
-        return cls(
-            W,
-            _checked_vectors("intercepts", intercepts, sizes[1:]),
-            _checked_vectors("layer_outputs", layer_outputs, sizes),
-            (
-                _short_names("feature_names", feature_names, sizes[0], "x"),
-                _short_names("output_names", output_names, sizes[-1], r"\hat{y}"),
-            ),
-            _headers(sizes, activations),
-        )
+        features = _short_names("feature_names", display.feature_names, sizes[0], "x")
+        outputs = _short_names("output_names", display.output_names, sizes[-1], r"\hat{y}")
+        b = _checked_vectors("intercepts", display.intercepts, sizes[1:])
+        A = _checked_vectors("layer_outputs", display.layer_outputs, sizes)
+        return cls(W, b, A, (features, outputs), _headers(sizes, display.activations))
 
 
 def outputs_of_layers(network: OpenNetwork, before: list[Pipeline], x: Any) -> list[np.ndarray]:

@@ -107,8 +107,7 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     elif hasattr(classifier, "predict_proba"):
         result = _probabilities(graph, targets, network, A)
     else:
-        scores = _decision(graph, targets, A)
-        result = _by_class(graph, targets, scores)
+        result = _by_class(graph, targets, _decision(graph, targets, A))
     graph.node("Identity", result, out=probabilities)
 
 

@@ -161,9 +161,8 @@ class Core:
         if data is None or known is not samples:
             data = self._data_of_X(samples.X)
             shape = (samples.n, self.network.theta.sizes[-1])
-            data.Y, data.Y_row, data.Y_column, data.keep_Y = _steps(
-                samples.Y, shape, self.dtype, "Y"
-            )
+            steps = _steps(samples.Y, shape, self.dtype, "Y")
+            data.Y, data.Y_row, data.Y_column, data.keep_Y = steps
             if samples.w is not None:
                 data.scale = _scale_of_weights(samples.w)
                 data.keep_w = np.ascontiguousarray(samples.w, np.float64) * data.scale
@@ -264,15 +263,11 @@ def _scale_of_weights(w: np.ndarray) -> float:
     return 2.0**64 if w.sum() < 2.0**900 else 1.0  # beside such weights denormals do not count
 
 
-def _check_shape_and_dtype(
-    array: np.ndarray, shape: tuple[int, ...], dtype: Any, name: str
-) -> None:
+def _check_shape_and_dtype(array: np.ndarray, shape: tuple, dtype: Any, name: str) -> None:
     """Raise ValueError if an array has another shape or dtype."""
     if array.shape != shape or array.dtype != dtype:
-        raise ValueError(
-            f"{name} must have shape {shape} and dtype {np.dtype(dtype)}, got {array.shape} and "
-            f"{array.dtype}."
-        )
+        wanted, got = f"{shape} and dtype {np.dtype(dtype)}", f"{array.shape} and {array.dtype}"
+        raise ValueError(f"{name} must have shape {wanted}, got {got}.")
 
 
 def _steps(
