@@ -145,9 +145,8 @@ class GradientFlowDisplay:
             elif colorbar:
                 self.colorbar_ = self._colorbar_of_layers(names, colors)
         else:
-            self.image_ = self._draw_heatmap(
-                epochs, norms, names, {"cmap": cmap, **(image_kw or {})}
-            )
+            look = {"cmap": cmap, **(image_kw or {})}
+            self.image_ = self._draw_heatmap(epochs, norms, names, look)
             if colorbar:
                 self.colorbar_ = ax.figure.colorbar(self.image_, ax=ax, label=label)
         ax.set_xlabel(self.iteration_name.capitalize())

@@ -143,9 +143,8 @@ class LossCurveDisplay:
         check_option("validation", validation, VALIDATION)
         records = checked_records(self, self.name if name is None else name)
         by_curve = one_for_each(curve_kwargs, len(records))
-        with_scores = validation in ("score", "both") and any(
-            record.scores is not None for record in records
-        )
+        have_scores = any(record.scores is not None for record in records)
+        with_scores = validation in ("score", "both") and have_scores
         if validation == "score" and not with_scores:
             raise ValueError("validation='score', but there are no validation scores.")
         if log_scale and not any((record.loss > 0).any() for record in records):
@@ -173,12 +172,7 @@ class LossCurveDisplay:
 
     @classmethod
     def from_estimator(
-        cls,
-        estimator: Any,
-        *,
-        name: str | None = None,
-        ax: Any = None,
-        **plot_kw: Any,
+        cls, estimator: Any, *, name: str | None = None, ax: Any = None, **plot_kw: Any
     ) -> Self:
         """Draw the loss curve of a fitted network.
 

@@ -43,9 +43,8 @@ def trained(estimator: Any) -> Any:
             f"BackpropRegressor do; this {type(estimator).__name__} has none."
         )
     if len(loss_curve) == 0:
-        raise NotFittedError(
-            f"This {type(estimator).__name__} has its first weights, but no loss yet: call fit."
-        )
+        kind = type(estimator).__name__
+        raise NotFittedError(f"This {kind} has its first weights, but no loss yet: call fit.")
     return estimator
 
 
@@ -128,9 +127,8 @@ def names_by_difference(estimators: list[Any]) -> list[str]:
     classes = [type(est).__name__ for est in estimators]
     names = [", ".join(f"{key}={of_one[key]}" for key in differing) for of_one in params]
     if len(set(classes)) > 1:
-        names = [
-            f"{cls}: {name}" if name else cls for cls, name in zip(classes, names, strict=True)
-        ]
+        pairs = zip(classes, names, strict=True)
+        names = [f"{cls}: {name}" if name else cls for cls, name in pairs]
     if len(set(names)) < len(names):
         names = [f"{cls} {i}" for i, cls in enumerate(classes, start=1)]
     return names

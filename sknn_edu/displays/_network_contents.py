@@ -118,10 +118,9 @@ def _checked_vectors(name: str, arrays: Any, sizes: list[int]) -> list[np.ndarra
     if arrays is None:
         return None
     arrays = [np.asarray(array, float).ravel() for array in arrays]
-    if [len(array) for array in arrays] != sizes:
-        raise ValueError(
-            f"{name} must hold arrays of lengths {sizes}; got {[len(array) for array in arrays]}."
-        )
+    lengths = [len(array) for array in arrays]
+    if lengths != sizes:
+        raise ValueError(f"{name} must hold arrays of lengths {sizes}; got {lengths}.")
     return arrays
 
 
@@ -132,9 +131,8 @@ def _short_names(parameter: str, given: Any, n: int, symbol: str) -> list[str]:
     names = list(map(str, given))
     if len(names) != n:
         raise ValueError(f"{parameter} must hold {n} names; got {len(names)}.")
-    short = [
-        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in names
-    ]
+    most = LONGEST_NAME
+    short = [name if len(name) <= most else f"{name[: most - 1]}…" for name in names]
     return [name.replace("$", r"\$") for name in short]
 
 
@@ -142,10 +140,8 @@ def _headers(sizes: list[int], activations: Any) -> list[str]:
     """Name, activation and size of each layer."""
     whats = ["input", *([""] * (len(sizes) - 1) if activations is None else activations)]
     if len(whats) != len(sizes):
-        raise ValueError(
-            f"activations must hold {len(sizes) - 1} names, one for each layer; got "
-            f"{len(whats) - 1}."
-        )
+        wanted = f"{len(sizes) - 1} names, one for each layer"
+        raise ValueError(f"activations must hold {wanted}; got {len(whats) - 1}.")
     return [
         "\n".join([f"A[{l}]", *([what] if what else []), f"{n} unit" + "s" * (n > 1)])
         for l, (what, n) in enumerate(zip(whats, sizes, strict=True))

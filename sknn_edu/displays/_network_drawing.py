@@ -95,13 +95,8 @@ class Drawing:
         ellipses = self.mpl.collections.EllipseCollection
         diameter = 2 * self.layout.radius
         colors = self._node_colors()
-        defaults = {
-            "cmap": colors.cmap,
-            "norm": colors.norm,
-            "edgecolor": self.ink,
-            "linewidth": 1.0,
-            "zorder": 2,
-        }
+        defaults = {"cmap": colors.cmap, "norm": colors.norm, "edgecolor": self.ink}
+        defaults |= {"linewidth": 1.0, "zorder": 2}
         self.nodes: Any = ellipses(
             diameter,
             diameter,
@@ -120,9 +115,8 @@ class Drawing:
         """One for the weights (and biases), one for the outputs."""
         colors = self._scalar_mappable(BLUE, ORANGE, self.norm)
         if edge_kw:
-            colors = self.mpl.cm.ScalarMappable(
-                edge_kw.get("norm", self.norm), edge_kw.get("cmap", colors.cmap)
-            )
+            norm, cmap = edge_kw.get("norm", self.norm), edge_kw.get("cmap", colors.cmap)
+            colors = self.mpl.cm.ScalarMappable(norm, cmap)
         label = "weight" if self.b is None or self.A else "weight (line), bias (circle)"
         bars = [(colors, label)]
         if self.A:
@@ -154,9 +148,8 @@ class Drawing:
         """Numbers of outputs or biases; else, in hidden units, which unit of the layer it is."""
         room = 1.9 * self.layout.radius / LETTER  # letters of size 1 side by side
         wide = len(format(-0.1, self.values_format))
-        with_values = include_values is True or (
-            include_values == "auto" and self.A is not None and room / wide >= 5
-        )
+        fits = self.A is not None and room / wide >= 5
+        with_values = include_values is True or (include_values == "auto" and fits)
         texts = [
             self._text_in_unit(l, unit, values[unit] if with_values else np.ma.masked)
             for l, values in enumerate(self._values_of_units())
@@ -164,9 +157,8 @@ class Drawing:
         ]
         size = min(room / max(4, *map(len, texts)), self.layout.fontsize)
         colors = self.nodes.to_rgba(self.nodes.get_array())
-        for (x, y), text, color in zip(
-            np.concatenate(self.layout.positions), texts, colors, strict=True
-        ):
+        places = np.concatenate(self.layout.positions)
+        for (x, y), text, color in zip(places, texts, colors, strict=True):
             if text:
                 self._write(x, y, text, size=size, color=_readable_on(color), zorder=3)
 
@@ -251,9 +243,8 @@ class Drawing:
         """Three dots where units are left out."""
         for x, y in self.layout.dots:
             gap = 0.3 * self.layout.pitch
-            self.ax.plot(
-                [x] * 3, [y - gap, y, y + gap], "o", color=self.ink, markersize=2.5, zorder=2
-            )
+            ys = [y - gap, y, y + gap]
+            self.ax.plot([x] * 3, ys, "o", color=self.ink, markersize=2.5, zorder=2)
 
     def _colorbar(self, colors: Any, label: str, box: tuple[float, ...]) -> Any:
         place = self.ax.inset_axes(box, transform=self.ax.transData)

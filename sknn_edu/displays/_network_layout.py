@@ -101,11 +101,8 @@ def lay_out(
     pitch = (top - room_below) / n_rows
     radius = min(0.4 * pitch, 0.16 * (width - left - right) / (len(sizes) - 1), 19.0)
     half_header = LETTER * fontsize * widest / 2
-    x = np.linspace(
-        max(left + 1.6 * radius, half_header),
-        width - max(right + 1.6 * radius, half_header),
-        len(sizes),
-    )
+    margins = [max(side + 1.6 * radius, half_header) for side in (left, right)]
+    x = np.linspace(margins[0], width - margins[1], len(sizes))
     positions, dots = [], []
     for x_layer, shown, n in zip(x, units, sizes, strict=True):
         abridged = len(shown) < n

@@ -8,13 +8,8 @@ from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
 from .quantity import Quantity
 from .writer import Kind, Piece, Writer
 
-LETTERS = {
-    "delta": "&delta;",
-    "mask": "D",
-    "loss": "J",
-    "alpha": "&alpha;",
-    "learning_rate": "&eta;",
-}
+LETTERS = {"delta": "&delta;", "mask": "D", "loss": "J"}
+LETTERS |= {"alpha": "&alpha;", "learning_rate": "&eta;"}
 PRINTED = {name: p.html for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS}.items()}
 
 LOOSE = tuple(kind for kind in Kind if kind < Kind.CLOSED)  # all that has blanks in it

@@ -208,9 +208,8 @@ class _Translator:
 
     def _check_exponent(self, node: ast.expr, exponent: Expression) -> None:
         """Exponents are numbers of a moderate size."""
-        if any(
-            isinstance(part, tree.Name | tree.Call | tree.Reduction) for part in exponent.walk()
-        ):
+        variable = tree.Name | tree.Call | tree.Reduction
+        if any(isinstance(part, variable) for part in exponent.walk()):
             self._refuse("An exponent must be a number; for powers of e write exp(...).", node)
         try:
             with np.errstate(all="ignore"):
@@ -218,9 +217,8 @@ class _Translator:
         except (ArithmeticError, ValueError):
             size = float("inf")
         if not size <= MAX_EXPONENT:
-            self._refuse(
-                f"An exponent must lie between -{MAX_EXPONENT:g} and {MAX_EXPONENT:g}.", node
-            )
+            most = f"{MAX_EXPONENT:g}"
+            self._refuse(f"An exponent must lie between -{most} and {most}.", node)
 
     def _refuse_kind(self, node: Any) -> NoReturn:
         """Refuse what has no translation."""

@@ -121,7 +121,7 @@ class Binary(Expression):
     right: Expression
     binding = PRODUCT
     operator: ClassVar[str]
-    compute: ClassVar[Callable[[Any, Any], Any]]
+    compute: ClassVar[Callable[..., Any]]
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast."""
@@ -227,9 +227,8 @@ class Reduction(Expression):
         """Over the axis, or over all entries."""
         P = np.asarray(self.operand.value(scope))
         if self.axis is not None and not -P.ndim <= self.axis < P.ndim:
-            raise ShapeMismatch(
-                f"{self.operand} has shape {P.shape}, there is no axis {self.axis}", self
-            )
+            has = f"{self.operand} has shape {P.shape}"
+            raise ShapeMismatch(f"{has}, there is no axis {self.axis}", self)
         return REDUCTIONS[self.function].compute(P, axis=self.axis, keepdims=self.keepdims)
 
     def __str__(self) -> str:

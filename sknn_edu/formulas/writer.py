@@ -188,9 +188,8 @@ class Writer(ABC):
         if function == "mean":
             return Piece(f"{symbol}{over}{self._in_parentheses(self(operand))}", Kind.CLOSED)
         sign, summed = self._without_sign(self._piece(operand))
-        return Piece(
-            f"{sign}{symbol}{over} {self.closed(summed, *self.closed_in_sums).text}", Kind.OPEN
-        )
+        inside = self.closed(summed, *self.closed_in_sums).text
+        return Piece(f"{sign}{symbol}{over} {inside}", Kind.OPEN)
 
     def _raised(self, base: Expression, exponent: str) -> Piece:
         """The base with an exponent."""

@@ -155,9 +155,7 @@ class _Notes:
         """Why the formula of delta_l holds."""
         f = self.architecture.activations[l - 1]
         if isinstance(f, Elementwise):
-            return (
-                f"{f.name} acts on each number alone, so its derivative multiplies entry by entry."
-            )
+            return f"{f.name} acts on each number alone: its derivative multiplies entry by entry."
         entries = f" = {f.jacobian_entry}" if f.jacobian_entry else ""
         return (
             f"{f.name} mixes the units of a sample: its derivative is a matrix for each sample, "

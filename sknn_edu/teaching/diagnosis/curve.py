@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class LearningRateTooLarge(Check):
         )
 
     @staticmethod
-    def _what(case: Case, curve: np.ndarray, shape: dict[str, float]) -> str:
+    def _what(case: Case, curve: np.ndarray, shape: dict[str, Any]) -> str:
         """What is wrong with the curve, or ""."""
         first, last, lowest = curve[0], curve[-1], curve.min()
         highest, guess = curve[:FEW_EPOCHS].max(), case.constant_loss
@@ -174,7 +175,7 @@ class NotConverged(Check):
         )
 
 
-def _shape_of(curve: np.ndarray) -> dict[str, float]:
+def _shape_of(curve: np.ndarray) -> dict[str, Any]:
     """The numbers by which a curve is judged."""
     if curve.size < 2:
         return {"n_epochs": int(curve.size)}

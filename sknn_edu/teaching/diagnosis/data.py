@@ -255,7 +255,7 @@ class OneHotTargets(Check):
             return
         if (np.count_nonzero(Y, axis=1) != 1).any():
             return
-        evidence: dict[str, float] = {"n_columns": Y.shape[1]}
+        evidence: dict[str, Any] = {"n_columns": Y.shape[1]}
         now = ""
         if case.curve.size and case.is_finite:
             predicted = dense(case.targets.decode(case.layers[-1].A))

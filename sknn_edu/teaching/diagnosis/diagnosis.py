@@ -200,9 +200,8 @@ def _with_other_layers(finding: Finding) -> Finding:
 def _causes_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """The worst first; what follows from another finding only named there."""
     grave = {finding.code for finding in findings if finding.severity != NOTE}
-    follows = {
-        check.code: grave & set(check.explains) for check in Check.all() if check.code in grave
-    }
+    checks = [check for check in Check.all() if check.code in grave]
+    follows = {check.code: grave & set(check.explains) for check in checks}
     explained = set().union(*follows.values())
     kept = [
         replace(finding, explains=tuple(sorted(follows.get(finding.code, ()))))
@@ -232,9 +231,8 @@ def _heading(finding: Finding) -> str:
 
 def _indented(text: str, mark: str = "") -> list[str]:
     """Lines of a paragraph below a heading."""
-    return textwrap.wrap(
-        text, WIDTH, initial_indent="    " + mark, subsequent_indent="    " + " " * len(mark)
-    )
+    first, other = "    " + mark, "    " + " " * len(mark)
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=other)
 
 
 def _plain(value: Any) -> Any:

@@ -37,10 +37,8 @@ class Overflow(Check):
         if case.is_finite:
             return
         numbered = list(enumerate(case.layers, start=1))
-        forward = [l for l, layer in numbered if not (_finite(layer.Z) and _finite(layer.A))]
-        backward = [
-            l for l, layer in reversed(numbered) if not (_finite(layer.delta) and _finite(layer.dW))
-        ]
+        forward = [l for l, layer in numbered if not _finite(layer.Z, layer.A)]
+        backward = [l for l, layer in reversed(numbered) if not _finite(layer.delta, layer.dW)]
         l = (forward or backward or [case.n_layers])[0]
         what = "Z or A" if forward else "its gradient" if backward else "the loss"
         largest = max(float(np.abs(layer.W).max()) for layer in case.layers)
@@ -164,5 +162,5 @@ def _part_faded(case: Case) -> float:
         return float((wrong & (delta < 0.01 * np.maximum(slope, 1e-300))).mean())
 
 
-def _finite(array: Any) -> bool:
-    return bool(np.isfinite(array).all())
+def _finite(*arrays: Any) -> bool:
+    return all(bool(np.isfinite(array).all()) for array in arrays)

@@ -115,12 +115,9 @@ class SymmetricUnits(Check):
                 continue
             gradients = _units(layer.dW, layer.db)
             n_stuck = n - _n_distinct(np.vstack([units, gradients]))
+            fate = "Only their weights in the next layer differ, which may separate them in time."
             if n_stuck:
                 fate = "Their gradients are the same too, so no step will separate them."
-            else:
-                fate = (
-                    "Only their weights in the next layer differ, which may separate them in time."
-                )
             yield self.found(
                 PROBLEM if n_stuck and n - n_stuck <= n / 2 else WARNING,
                 f"{n_alike} of the {n} units of layer {l} are copies of others: the same weights "

@@ -168,9 +168,8 @@ class DataTerm:
 
     def _find_kinks(self, opened: Opened) -> Iterator[_Kink]:
         """Every kink of an activation, and those of the loss."""
-        for l, (f, layer) in enumerate(
-            zip(opened.network.architecture.activations, self.layers, strict=True)
-        ):
+        activations = opened.network.architecture.activations
+        for l, (f, layer) in enumerate(zip(activations, self.layers, strict=True)):
             for z in f.kinks:
                 yield _Kink(l, "Z", z, layer.Z > z)
         for A in self.objective.loss.kinks(self.samples.Y):

@@ -184,7 +184,7 @@ def _answers(document: Table) -> Table:
 def _marked(task: Task, answers: Table, reveal: bool) -> Marking:
     """The answers that were given, marked."""
     est, (X, y, sample_weight, _), layout, rtol = task
-    options = {"sample_weight": sample_weight, "rtol": rtol, "reveal": reveal}
+    options: dict[str, Any] = {"sample_weight": sample_weight, "rtol": rtol, "reveal": reveal}
     try:
         return check_derivation(est, X, y, dict(answers), layout, on_error="mark", **options)
     except ValueError as error:

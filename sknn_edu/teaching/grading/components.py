@@ -43,9 +43,8 @@ def component(family: type[Component], text: str) -> Component:
     tree = parse(text, family.names(), functions)
     value = _read(tree, family, text)
     if not isinstance(value, family):
-        raise ExpressionError(
-            f"This is a number, not the name of a component: {', '.join(family.names())}.", text, 0
-        )
+        known = ", ".join(family.names())
+        raise ExpressionError(f"This is a number, not the name of a component: {known}.", text, 0)
     return value
 
 

@@ -13,6 +13,9 @@ from .table import Table, read_text, short
 EXAMPLE = "[data]\n    X = [[1.0, 2.0], [0.0, 1.0]]\n    y = [0, 1]"
 
 
+Given = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # X, y and weights of samples
+
+
 class Data(NamedTuple):
     """What an estimator gets; samples are rows, whatever the layout of the answers."""
 
@@ -37,11 +40,8 @@ def read_data(table: Table, folder: Path, labels: bool) -> Data:
     read = _from_csv if "file" in table else _inline
     X, y, weight = read(table, folder, labels)
     if len(X) != len(y):
-        table.refuse(
-            f"X has {len(X)} rows and y has {len(y)} values. A row of X is a sample, in either "
-            "layout.",
-            "X",
-        )
+        reason = f"X has {len(X)} rows and y has {len(y)} values. A row of X is a sample, in either"
+        table.refuse(f"{reason} layout.", "X")
     if y.ndim == 2 and y.shape[1] == 1:
         y = y.ravel()
     if weight is not None:
@@ -55,9 +55,7 @@ def read_data(table: Table, folder: Path, labels: bool) -> Data:
 # -- in the file itself ----------------------------------------------------------------
 
 
-def _inline(
-    table: Table, folder: Path, labels: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def _inline(table: Table, folder: Path, labels: bool) -> Given:
     if "target" in table:
         table.refuse("it belongs to a CSV file; name that with file = ..., or write y.", "target")
     for key, example in {"X": "[[1.0, 2.0], [0.0, 1.0]]", "y": "[0, 1]"}.items():
@@ -83,9 +81,7 @@ def _targets(table: Table, key: str, labels: bool) -> np.ndarray:
 # -- in a CSV file -----------------------------------------------------------------------
 
 
-def _from_csv(
-    table: Table, folder: Path, labels: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def _from_csv(table: Table, folder: Path, labels: bool) -> Given:
     """Columns by name: targets, perhaps sample weights, and the others are X."""
     for key in ("X", "y"):
         if key in table:
@@ -97,10 +93,8 @@ def _from_csv(
     for key, asked in {"target": targets, "sample_weight": weights}.items():
         for column in asked:
             if column not in names:
-                table.refuse(
-                    f"{table['file']} has no column {short(column)}. It has {', '.join(names)}.",
-                    key,
-                )
+                has = f"has no column {short(column)}. It has {', '.join(names)}."
+                table.refuse(f"{table['file']} {has}", key)
     features = [name for name in names if name not in targets + weights]
     if not features:
         table.refuse("it has no column beside those; X would be empty.", "file")

@@ -192,9 +192,7 @@ class Chains:
 
 def _last_uses(chain: Chain) -> dict[str, list[str]]:
     """By formula, the values of the chain that no later formula needs."""
-    last = {
-        used: name for name, formula in chain.items() for used in formula.names() & chain.keys()
-    }
+    last = {used: name for name, f in chain.items() for used in f.names() & chain.keys()}
     uses: dict[str, list[str]] = {}
     for used, name in last.items():
         uses.setdefault(name, []).append(used)

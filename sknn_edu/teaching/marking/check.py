@@ -129,9 +129,7 @@ def check_derivation(
 class _Marker:
     """Marks answers about one network."""
 
-    def __init__(
-        self, reader: Reader, budget: Budget, *, rtol: float, reveal: bool, on_error: str
-    ) -> None:
+    def __init__(self, reader: Reader, budget: Budget, rtol: float, reveal: bool, on_error: str):
         self.reader, self.true, self.budget = reader, reader.true, budget
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
         self.formulas = Formulas(reader.t.architecture, is_weighted=reader.t.is_weighted)
@@ -205,9 +203,8 @@ class _Marker:
             causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
         # A constant in a formula may have been rounded; a single number is no evidence for one.
         if not causes and (precision.rounded or rows.size > 1):
-            causes = self._either_way_round(
-                search, rows, truth, roughly, in_pairs=precision.rounded
-            )
+            rounded = precision.rounded
+            causes = self._either_way_round(search, rows, truth, roughly, in_pairs=rounded)
         return causes
 
     @staticmethod

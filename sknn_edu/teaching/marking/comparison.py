@@ -85,9 +85,8 @@ class Precision:
 def significant(P: np.ndarray, digits: int = FEW_DIGITS) -> np.ndarray:
     """P rounded to so many significant digits."""
     with np.errstate(divide="ignore"):
-        unit = 10.0 ** (
-            np.floor(np.log10(np.abs(P), where=P != 0, out=np.zeros(P.shape))) - digits + 1
-        )
+        magnitude = np.floor(np.log10(np.abs(P), where=P != 0, out=np.zeros(P.shape)))
+        unit = 10.0 ** (magnitude - digits + 1)
     return np.round(P / unit) * unit
 
 

@@ -29,6 +29,11 @@ class Cause(NamedTuple):
     error: float
 
 
+Causes = list[Cause]
+Values = Mapping[str, Any]
+Named = tuple[tuple[str, ...], float]  # codes, and the constant that they stand for
+
+
 class Search:
     """Finds the mistakes behind answers to one quantity.
 
@@ -44,17 +49,13 @@ class Search:
         When it is spent, the search ends with what it has found.
     """
 
-    def __init__(
-        self, formulas: Formulas, values: Mapping[str, Any], target: str, budget: Budget
-    ) -> None:
+    def __init__(self, formulas: Formulas, values: Values, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
         self.total = float(np.sum(values["w"]))
         of_bias = Quantity.of(target).family == "db"
         self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
 
-    def causes(
-        self, answer: np.ndarray, tolerance: Tolerance, *, in_pairs: bool = True
-    ) -> list[Cause]:
+    def causes(self, answer: np.ndarray, tolerance: Tolerance, in_pairs: bool = True) -> Causes:
         """The fewest mistakes that give the answer; several causes if they give the same."""
         variations = self.variations
         compared = variations.chains.compared(answer)
@@ -79,9 +80,7 @@ class Search:
             if cause.codes
         ]
 
-    def _explained(
-        self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance
-    ) -> list[Cause]:
+    def _explained(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """Causes with this candidate: times a constant, and with any share of the penalty."""
         if candidate.value.shape != answer.shape:
             return []
@@ -97,9 +96,7 @@ class Search:
             causes = list(self._with_share(share, fit, candidate, tolerance))
         return causes
 
-    def _as_it_is(
-        self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance
-    ) -> list[Cause]:
+    def _as_it_is(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """The candidate as a cause if the answer is just that."""
         value = candidate.value
         if candidate.extra is not None:
@@ -128,9 +125,7 @@ class Search:
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
 
-    def _named(
-        self, c: float, n_different: int, tolerance: Tolerance
-    ) -> Iterator[tuple[tuple[str, ...], float]]:
+    def _named(self, c: float, n_different: int, tolerance: Tolerance) -> Iterator[Named]:
         """The constants with a name near c, exactly; else c itself, if there is enough evidence."""
         if not np.isfinite(c) or c == 0:
             return

@@ -10,13 +10,5 @@ from . import derivative, output, penalty, wiring
 from .base import Edit, FormulaMistake
 from .constants import ConstantMistake, sentence_about
 
-__all__ = [
-    "ConstantMistake",
-    "Edit",
-    "FormulaMistake",
-    "derivative",
-    "output",
-    "penalty",
-    "wiring",
-    "sentence_about",
-]
+__all__ = ["ConstantMistake", "Edit", "FormulaMistake", "sentence_about"]
+__all__ += ["derivative", "output", "penalty", "wiring"]

@@ -11,6 +11,8 @@ from ....formulas.tree import Backward, Call, Name, Product
 from ...network_formulas import Formulas
 from .base import Edit, FormulaMistake, carried_back, renamed
 
+Wrong = tuple[Expression, str]  # a formula, and what is wrong with it
+
 
 class _InDerivative(FormulaMistake):
     """A mistake in the derivative of an activation."""
@@ -23,9 +25,7 @@ class _InDerivative(FormulaMistake):
                     yield self.edit(name, formula.replaced(place, wrong), message, str(variant))
 
     @abstractmethod
-    def _wrong(
-        self, place: Backward, f: Activation, formulas: Formulas
-    ) -> Iterator[tuple[Expression, str]]:
+    def _wrong(self, place: Backward, f: Activation, formulas: Formulas) -> Iterator[Wrong]:
         """What the mistake makes of delta = J_f(Z)^T dA, with a message."""
 
 
