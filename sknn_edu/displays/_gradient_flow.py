@@ -210,12 +210,9 @@ class GradientFlowDisplay:
             X = clone(steps).fit_transform(X, y)
         network, norms = fit_and_record(network, X, y, sample_weight, quantity)
         first = 1 if quantity == "update" else 0
-        display = cls(
-            norms=norms,
-            epochs=np.arange(first, first + len(norms)),
-            quantity=quantity,
-            iteration_name=iteration_name(network),
-        )
+        epochs = np.arange(first, first + len(norms))
+        names = {"quantity": quantity, "iteration_name": iteration_name(network)}
+        display = cls(norms=norms, epochs=epochs, **names)
         display.estimator_ = network
         return display.plot(ax, **plot_kw)
 
@@ -230,10 +227,8 @@ class GradientFlowDisplay:
             )
         epochs = np.arange(len(norms)) if self.epochs is None else np.asarray(self.epochs)
         if epochs.shape != (len(norms),):
-            raise ValueError(
-                f"epochs must have an entry for each of the {len(norms)} rows of norms; got the "
-                f"shape {epochs.shape}."
-            )
+            wanted = f"an entry for each of the {len(norms)} rows of norms"
+            raise ValueError(f"epochs must have {wanted}; got the shape {epochs.shape}.")
         return epochs, np.ma.masked_where(~(np.isfinite(norms) & (norms > 0)), norms)
 
     def _draw_lines(
@@ -242,15 +237,11 @@ class GradientFlowDisplay:
         """A line for each layer."""
         from matplotlib.lines import Line2D
 
-        looks = [
-            style(Line2D, {"color": color, "label": name}, given)
-            for name, color in zip(names, colors, strict=True)
-        ]
-        return [
-            line
-            for of_layer, look in zip(norms.T, looks, strict=True)
-            for line in self.ax_.plot(epochs, of_layer, **look)
-        ]
+        lines = []
+        for of_layer, name, color in zip(norms.T, names, colors, strict=True):
+            look = style(Line2D, {"color": color, "label": name}, given)
+            lines += self.ax_.plot(epochs, of_layer, **look)
+        return lines
 
     def _colorbar_of_layers(self, names: list[str], colors: Any) -> Any:
         """Which colour is which layer: a legend of that length would hide the lines."""

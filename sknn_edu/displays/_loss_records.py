@@ -50,13 +50,10 @@ def trained(estimator: Any) -> Any:
 
 def record_of(estimator: Any, name: str | None) -> LossRecord:
     """The record of a trained estimator."""
-    return LossRecord(
-        np.asarray(estimator.loss_curve_, float),
-        _of_every_epoch(estimator, "validation_loss_curve_"),
-        _of_every_epoch(estimator, "validation_scores_"),
-        getattr(estimator, "best_iter_", None),
-        name,
-    )
+    validation_loss = _of_every_epoch(estimator, "validation_loss_curve_")
+    scores = _of_every_epoch(estimator, "validation_scores_")
+    best, loss = getattr(estimator, "best_iter_", None), np.asarray(estimator.loss_curve_, float)
+    return LossRecord(loss, validation_loss, scores, best, name)
 
 
 def checked_records(display: Any, name: Any) -> list[LossRecord]:
@@ -89,10 +86,8 @@ def one_for_each(curve_kwargs: Any, n: int) -> list[dict[str, Any] | None]:
     """Keywords for each of n curves."""
     by_curve = curve_kwargs if isinstance(curve_kwargs, list) else [curve_kwargs] * n
     if len(by_curve) != n:
-        raise ValueError(
-            f"curve_kwargs must be None, a dict, or a list of {n} dicts, one for each curve; got "
-            f"{curve_kwargs!r}."
-        )
+        wanted = f"None, a dict, or a list of {n} dicts, one for each curve"
+        raise ValueError(f"curve_kwargs must be {wanted}; got {curve_kwargs!r}.")
     return by_curve
 
 
@@ -143,12 +138,8 @@ def _of_every_epoch(estimator: Any, attribute: str) -> np.ndarray | None:
     if n == n_epochs:
         return np.asarray(curve, float)
     # Some of several fits had no validation data, and it is not known which.
-    warnings.warn(
-        f"{attribute} has {n} entries for {n_epochs} epochs; it is not drawn, because the "
-        "epochs that they belong to are not known.",
-        UserWarning,
-        stacklevel=4,
-    )
+    what = f"{attribute} has {n} entries for {n_epochs} epochs; it is not drawn, because the"
+    warnings.warn(f"{what} epochs that they belong to are not known.", UserWarning, stacklevel=4)
     return None
 
 

@@ -106,10 +106,8 @@ def _checked_sizes(W: list[np.ndarray]) -> list[int]:
         raise ValueError("coefs must hold a matrix of shape (n_in, n_out) for each layer.")
     for before, after in pairwise(W):
         if before.shape[1] != after.shape[0]:
-            raise ValueError(
-                f"coefs must fit together, but a layer of shape {before.shape} is followed by one "
-                f"of shape {after.shape}."
-            )
+            shapes = f"a layer of shape {before.shape} is followed by one of shape {after.shape}"
+            raise ValueError(f"coefs must fit together, but {shapes}.")
     return [W[0].shape[0], *(layer.shape[1] for layer in W)]
 
 

@@ -46,14 +46,8 @@ class Drawing:
         self.mpl: Any = mpl
         self.ax, self.text_kw = ax, text_kw
         ax.set_axis_off()
-        self.layout = lay_out(
-            ax,
-            self.sizes,
-            self.names,
-            self.headers,
-            max_units=self.max_units,
-            room_below=ROOM_FOR_COLORBARS if room_below else 0.0,
-        )
+        room = ROOM_FOR_COLORBARS if room_below else 0.0
+        self.layout = lay_out(ax, self.sizes, self.names, self.headers, self.max_units, room)
         width, height = self.layout.size
         ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
         background = mpl.colors.to_rgba(ax.figure.get_facecolor())
@@ -80,11 +74,8 @@ class Drawing:
             "zorder": 1,
         }
         line_collection = self.mpl.collections.LineCollection
-        edges = line_collection(
-            np.concatenate(segments)[order],
-            array=w[order],
-            **style(line_collection, defaults, given),
-        )
+        kw = style(line_collection, defaults, given)
+        edges = line_collection(np.concatenate(segments)[order], array=w[order], **kw)
         self.ax.add_collection(edges, autolim=False)
         return edges
 
@@ -97,16 +88,10 @@ class Drawing:
         colors = self._node_colors()
         defaults = {"cmap": colors.cmap, "norm": colors.norm, "edgecolor": self.ink}
         defaults |= {"linewidth": 1.0, "zorder": 2}
-        self.nodes: Any = ellipses(
-            diameter,
-            diameter,
-            0,
-            units="xy",
-            offsets=np.concatenate(self.layout.positions),
-            offset_transform=self.ax.transData,
-            array=values,
-            **style(ellipses, defaults, given),
-        )
+        offsets = {"offsets": np.concatenate(self.layout.positions)}
+        offsets |= {"offset_transform": self.ax.transData, "units": "xy"}
+        kw = style(ellipses, defaults, given)
+        self.nodes: Any = ellipses(diameter, diameter, 0, array=values, **offsets, **kw)
         self.ax.add_collection(self.nodes, autolim=False)
         self._draw_dots()
         return self.nodes
@@ -124,10 +109,8 @@ class Drawing:
         width = self.layout.size[0]
         bar = min(0.36 * width, 190.0)
         centres = [width / 2] if len(bars) == 1 else [0.27 * width, 0.73 * width]
-        return [
-            self._colorbar(*pair, (centre - bar / 2, 27, bar, 7))
-            for pair, centre in zip(bars, centres, strict=True)
-        ]
+        boxes = [(centre - bar / 2, 27, bar, 7) for centre in centres]
+        return [self._colorbar(*pair, box) for pair, box in zip(bars, boxes, strict=True)]
 
     def write_headers(self) -> None:
         """Name, activation and size of each layer, at the top."""
@@ -164,19 +147,14 @@ class Drawing:
 
     def write_weights(self) -> None:
         """The weights on the lines, nearer to where the lines start, so that they stay apart."""
+        box = {"facecolor": self.background, "edgecolor": "none", "pad": 0.8}
         for l, W in enumerate(self.W):
             units, positions = self.layout.units[l : l + 2], self.layout.positions[l : l + 2]
             for i, start in zip(units[0], positions[0], strict=True):
                 for j, end in zip(units[1], positions[1], strict=True):
                     x, y = start + 0.3 * (end - start)
-                    self._write(
-                        x,
-                        y,
-                        format(W[i, j], self.values_format),
-                        size=0.85 * self.layout.fontsize,
-                        zorder=4,
-                        bbox={"facecolor": self.background, "edgecolor": "none", "pad": 0.8},
-                    )
+                    look = {"size": 0.85 * self.layout.fontsize, "zorder": 4, "bbox": box}
+                    self._write(x, y, format(W[i, j], self.values_format), **look)
 
     # -- colours and sizes ---------------------------------------------------------------
 
@@ -229,12 +207,8 @@ class Drawing:
     # -- small parts ---------------------------------------------------------------------
 
     def _write(self, x: float, y: float, text: str, **look: Any) -> None:
-        defaults = {
-            "horizontalalignment": "center",
-            "verticalalignment": "center",
-            "fontsize": self.layout.fontsize,
-            "color": self.ink,
-        }
+        defaults = {"fontsize": self.layout.fontsize, "color": self.ink}
+        defaults |= dict.fromkeys(("horizontalalignment", "verticalalignment"), "center")
         artist = self.mpl.text.Text
         keywords = style(artist, style(artist, defaults, look), self.text_kw)
         self.text.append(self.ax.text(x, y, text, **keywords))

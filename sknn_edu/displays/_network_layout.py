@@ -77,13 +77,7 @@ def best_figure_size(
 
 
 def lay_out(
-    ax: Any,
-    sizes: Sequence[int],
-    names: Sequence[Sequence[str]],
-    headers: Sequence[str],
-    *,
-    max_units: int,
-    room_below: float,
+    ax: Any, sizes: list[int], names: Any, headers: list[str], max_units: int, room_below: float
 ) -> Layout:
     """Positions for layers of these sizes; ``names`` are written left and right of the network."""
     width, height = _size_in_points(ax)

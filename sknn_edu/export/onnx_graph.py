@@ -40,10 +40,8 @@ class Graph:
 
     def __init__(self, scope: Any, operator: Any, container: Any) -> None:
         if container.target_opset < FIRST_OPSET:
-            raise ValueError(
-                f"target_opset={container.target_opset} is too old: networks need "
-                f"{FIRST_OPSET} or newer."
-            )
+            old = f"target_opset={container.target_opset} is too old"
+            raise ValueError(f"{old}: networks need {FIRST_OPSET} or newer.")
         self._scope, self._container = scope, container
         self._input = operator.inputs[0]
         given = guess_proto_type(self._input.type)
@@ -150,9 +148,14 @@ def _operations(graph: Graph) -> Operations:
         ">": lambda P, Q: real(node("Greater", P, Q)),
         "<": lambda P, Q: real(node("Less", P, Q)),
         "<=": lambda P, Q: real(node("Not", node("Greater", P, Q))),
-        **{name: of(name.capitalize()) for name in ("exp", "log", "sqrt", "abs", "sign", "tanh")},
+        "exp": of("Exp"),
+        "log": of("Log"),
+        "sqrt": of("Sqrt"),
+        "abs": of("Abs"),
+        "sign": of("Sign"),
         "maximum": of("Max"),
         "minimum": of("Min"),
+        "tanh": of("Tanh"),
         "logistic": logistic,
         "softplus": softplus,
         "Phi": normal_distribution,

@@ -9,14 +9,8 @@ from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
 from .quantity import Quantity
 from .writer import Kind, Piece, Writer
 
-SYMBOLS = {
-    "alpha": r"\alpha",
-    "l1_ratio": r"\rho",
-    "learning_rate": r"\eta",
-    "loss": "J",
-    "penalty": "P",
-    "w": r"\mathbf{w}",
-}
+SYMBOLS = {"alpha": r"\alpha", "l1_ratio": r"\rho", "learning_rate": r"\eta"}
+SYMBOLS |= {"loss": "J", "penalty": "P", "w": r"\mathbf{w}"}
 LETTERS = {"delta": r"\delta", "mask": "D"}
 PRINTED = {name: p.latex for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS}.items()}
 

@@ -121,10 +121,8 @@ class Core:
         with self.alone_with_blas():
             for first in range(0, samples.n, size):
                 n = min(size, samples.n - first)
-                J += gradient(
-                    *(byref(self._struct), byref(data), first, n, total * data.scale),
-                    *(first > 0, to, workspace),
-                )
+                rows = (byref(data), first, n, total * data.scale)
+                J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
             self.objective.penalty.add_gradient(weights, 1 / total, out=grad.weights)
@@ -201,10 +199,8 @@ class Core:
         """Address of an array of the addresses of arrays, which are copied if they have to be."""
         arrays = [np.ascontiguousarray(array, self.dtype) for array in arrays]
         self._keep.append(arrays)
-        addresses = [
-            address_of(array, shape, self.dtype, f"{name}[{number}]")
-            for number, (array, shape) in enumerate(zip(arrays, shapes, strict=True))
-        ]
+        pairs = enumerate(zip(arrays, shapes, strict=True))
+        addresses = [address_of(M, shape, self.dtype, f"{name}[{i}]") for i, (M, shape) in pairs]
         return self._array(addresses, np.uintp)
 
     def _rows_of_a_call(self) -> int:
@@ -238,10 +234,8 @@ def address_of(
     _check_shape_and_dtype(array, shape, dtype, name)
     flags = array.flags
     if not (flags.c_contiguous and flags.aligned and (flags.writeable or not writes)):
-        raise ValueError(
-            f"{name} must be contiguous and aligned{' and writeable' if writes else ''}. Use a "
-            "copy of it."
-        )
+        must = f"contiguous and aligned{' and writeable' if writes else ''}"
+        raise ValueError(f"{name} must be {must}. Use a copy of it.")
     return array.ctypes.data
 
 

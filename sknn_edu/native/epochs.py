@@ -88,12 +88,9 @@ class CompiledEpochs:
     def _needs_no_python_between_epochs(self) -> bool:
         """Whether no observer, validation, schedule or random state is used after each epoch."""
         training = self.training
-        return not (
-            training.observers
-            or training.validation is not None
-            or self.optimizer.follows_schedule
-            or (self.batches.random_state is not None and self._random is None)
-        )
+        if training.observers or training.validation is not None or self.optimizer.follows_schedule:
+            return False
+        return self.batches.random_state is None or self._random is not None
 
     def _set_order(self) -> None:
         """The order of the rows, which the core shuffles, or Python does for this one epoch."""
@@ -161,10 +158,8 @@ class CompiledEpochs:
         state.rate = number_of(optimizer, "learning_rate")
         self._settings[:] = [number_of(optimizer, name) for name in self._names["settings"]]
         self._counters[:] = [number_of(optimizer, name) for name in self._names["counters"]]
-        self._vectors[:] = [
-            vector(getattr(optimizer, name), f"{type(optimizer).__name__}.{name}")
-            for name in self._names["vectors"]
-        ]
+        owner, names = type(optimizer).__name__, self._names["vectors"]
+        self._vectors[:] = [vector(getattr(optimizer, n), f"{owner}.{n}") for n in names]
         for name in ("best", "last", "last_but_one"):
             setattr(epochs, name, vector(getattr(self.checkpoint, name), f"Checkpoint.{name}"))
 

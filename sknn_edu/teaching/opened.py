@@ -77,8 +77,7 @@ def check_opens(est: Any) -> None:
         given = type(est).__name__
         raise TypeError(f"est must be a BackpropClassifier or a BackpropRegressor, got {given}.")
     no_weights = (
-        "This %(name)s has no weights yet. Call fit(X, y), or initialize(X, y) to draw them "
-        "without training."
+        "This %(name)s has no weights yet. Call fit(X, y), or initialize(X, y) to draw them."
     )
     check_is_fitted(est, "coefs_", msg=no_weights)
 

@@ -123,8 +123,7 @@ class _Notes:
         loss, L = self.architecture.loss, self.formulas.L
         section, output = "Backward, output layer", self.architecture.output
         why = (
-            "The derivative of the loss by each output. The weight of each sample in the mean is "
-            "included here, and so in every gradient that follows."
+            "The derivative of the loss by each output, times the weight of the sample in the mean."
         )
         yield self._step(section, f"dA{L}", why)
         partners = [term for _, term in loss.terms() if term.delta_formula(output)]
@@ -135,7 +134,7 @@ class _Notes:
             return
         why = "the derivative of the loss and that of the output cancel."
         if len(partners) < len(loss.terms()):
-            why = "they take the short form; other terms have the derivative of the output."
+            why = "they take the short form; the others are multiplied by the derivative."
         names = " and ".join(dict.fromkeys(map(repr, partners)))
         yield self._step(section, f"delta{L}", f"{names} and {output.name} are partners: {why}")
 

@@ -88,22 +88,16 @@ class LearningRateTooLarge(Check):
         highest, guess = curve[:FEW_EPOCHS].max(), case.constant_loss
         leapt = highest > LEAP * guess and highest > min(DOUBLED * first, FAR_BEYOND * guess)
         if leapt and not case.skill > RECOVERED:
-            return (
-                f"The loss leapt to {highest:.3g} in the first epochs and has not recovered: it is "
-                f"{case.data_loss:.3g}, a guess without X has {guess:.3g}"
-            )
+            now, leap = f"it is {case.data_loss:.3g}, {guess:.3g} without X", f"{highest:.3g}"
+            return f"The loss leapt to {leap} in the first epochs and has not recovered: {now}"
         if case.is_partial and not case.skill < 0:
             return ""
         if last - lowest > GIVEN_BACK * (first - lowest) and last > WORSE * lowest:
-            return (
-                f"The loss came down to {lowest:.3g} in epoch {curve.argmin() + 1} and went up "
-                f"again, to {last:.3g} at the end"
-            )
+            best = f"{lowest:.3g} in epoch {curve.argmin() + 1}"
+            return f"The loss came down to {best} and went up again, to {last:.3g} at the end"
         if shape["late_ups"] > TOTAL_UPS * (first - lowest) and shape["late_jump"] > JUMP:
-            return (
-                f"The loss goes up and down, by {shape['late_jump']:.0%} at a time in the second "
-                "half of training"
-            )
+            jump = f"{shape['late_jump']:.0%}"
+            return f"The loss goes up and down, by {jump} at a time in the second half of training"
         return ""
 
 

@@ -131,22 +131,13 @@ class InputsNotScaled(Check):
                 f"{_named(case, offset, far, 'mean / spread')}. The network sees a constant."
             )
         elif largest < SMALL_INPUT:
-            what = (
-                f"All features are tiny, {largest:.3g} at most. Beside the biases the "
-                "input has almost no effect."
-            )
+            what = f"All features are tiny, {largest:.3g} at most; the biases outweigh them."
         else:
             return
         grave = scale.max() > HUGE_INPUT or largest / smallest > HUGE_RATIO
         scaler = "MaxAbsScaler" if issparse(case.samples.X) else "StandardScaler"
-        yield self.found(
-            PROBLEM if grave else WARNING,
-            what,
-            f"Scale the input: make_pipeline({scaler}(), est) instead of est alone, and diagnose "
-            "again with the scaled X.",
-            layer=0,
-            **evidence,
-        )
+        remedy = f"Scale the input: make_pipeline({scaler}(), est), and diagnose with the scaled X."
+        yield self.found(PROBLEM if grave else WARNING, what, remedy, 0, **evidence)
 
 
 class TargetsNotScaled(Check):
@@ -197,14 +188,8 @@ class TargetsNotScaled(Check):
             )
         else:
             return
-        yield self.found(
-            severity,
-            what,
-            "Scale the targets: TransformedTargetRegressor(est, transformer=StandardScaler()), "
-            "which scales predictions back.",
-            layer=case.n_layers,
-            **evidence,
-        )
+        remedy = "Scale the targets: TransformedTargetRegressor(est, transformer=StandardScaler())."
+        yield self.found(severity, what, remedy, case.n_layers, **evidence)
 
 
 class TargetsOutOfRange(Check):

@@ -67,12 +67,9 @@ class Diagnosis:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it in plain types, as JSON has them (infinity and NaN become None)."""
-        return {
-            "network": self._network,
-            "healthy": self.healthy,
-            "codes": list(self.codes),
-            "findings": [_plain(row) for row in self.table],
-        }
+        findings = [_plain(row) for row in self.table]
+        found = {"codes": list(self.codes), "findings": findings}
+        return {"network": self._network, "healthy": self.healthy, **found}
 
     @property
     def summary(self) -> str:
@@ -106,10 +103,8 @@ class Diagnosis:
             f'<td style="text-align:left">{html.escape(f.remedy)}</td></tr>'
             for f in self
         )
-        return (
-            f"<p><code>{html.escape(self._network)}</code><br><b>{self.summary}</b></p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        title = f"<p><code>{html.escape(self._network)}</code><br><b>{self.summary}</b></p>"
+        return f"{title}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def diagnose(

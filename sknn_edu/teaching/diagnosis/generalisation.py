@@ -58,10 +58,8 @@ class Overfitting(Check):
             return None
         losses, score = self._losses_and_score(case, case.samples)
         losses_val, score_val = self._losses_and_score(case, case.held_out)
-        loss, loss_val = (
-            float(np.average(values, weights=samples.w))
-            for values, samples in ((losses, case.samples), (losses_val, case.held_out))
-        )
+        loss = float(np.average(losses, weights=case.samples.w))
+        loss_val = float(np.average(losses_val, weights=case.held_out.w))
         error = float(np.sqrt(losses.var() / losses.size + losses_val.var() / losses_val.size))
         gap, score_gap = loss_val - loss, score - score_val
         if not (gap > LOSS_GAP * case.constant_loss and gap > STANDARD_ERRORS * error):
@@ -127,10 +125,8 @@ class Overfitting(Check):
     @staticmethod
     def _remedy(case: Case) -> str:
         """What helps."""
-        return (
-            f"Use early_stopping=True, a larger alpha (now {case.est.alpha:g}), dropout=0.2, fewer "
-            "units, or more data."
-        )
+        alpha = f"a larger alpha (now {case.est.alpha:g})"
+        return f"Use early_stopping=True, {alpha}, dropout=0.2, fewer units, or more data."
 
 
 class DropoutTooHigh(Check):

@@ -48,15 +48,8 @@ class PenaltyTerm:
         rounding = float(np.dot(self._rounding[line.index], np.abs(line.direction)))
         roundoff = 4 * EPS * abs(value(0.0))
         at_kink = not self.can_move(line.index).all()
-        return Curve(
-            value,
-            line.slope(self.grad),
-            roundoff,
-            rounding,
-            LONGEST * line.unit,
-            SHORTEST * line.unit,
-            at_kink,
-        )
+        steps = (LONGEST * line.unit, SHORTEST * line.unit)
+        return Curve(value, line.slope(self.grad), roundoff, rounding, *steps, at_kink)
 
 
 class DataTerm:
@@ -107,16 +100,8 @@ class DataTerm:
             values = _Values(self, line, self.samples.w)
         grad = self._gradient(values.w) if left_out and not empty else self.grad
         rounding = 64 * EPS * float(np.abs(grad[line.index]).max())
-        return Curve(
-            values,
-            line.slope(grad),
-            self.roundoff,
-            rounding,
-            longest,
-            self._steps(line)[1],
-            left_out,
-            empty,
-        )
+        steps, slope = (longest, self._steps(line)[1]), line.slope(grad)
+        return Curve(values, slope, self.roundoff, rounding, *steps, left_out, empty)
 
     def _steps(self, line: Line) -> tuple[float, float]:
         """The longest and the shortest step to try."""

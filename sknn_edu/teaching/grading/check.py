@@ -171,10 +171,8 @@ def _check_finite(document: Table, est: Any, data: Data) -> None:
     except ValueError as error:
         document.refuse(f"[network] with [data]: {error}")
     if not all(np.isfinite(value).all() for value in (J, *dW, *db)):
-        document.refuse(
-            "[network] with [data]: the loss or its gradient is infinite or not a number at these "
-            "weights. Use smaller numbers."
-        )
+        reason = "the loss or its gradient is infinite or not a number. Use smaller numbers."
+        document.refuse(f"[network] with [data]: {reason}")
 
 
 def _answers(document: Table) -> Table:

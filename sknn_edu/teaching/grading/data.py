@@ -127,11 +127,8 @@ def _cells(table: Table, folder: Path) -> tuple[list[str], list[list[str]]]:
         table.refuse(f"two columns of {given} have the same name: {', '.join(names)}.", "file")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
-            table.refuse(
-                f"sample {number} of {given} has {len(row)} cells, but there are {len(names)} "
-                f"columns: {', '.join(names)}.",
-                "file",
-            )
+            has = f"has {len(row)} cells, but there are {len(names)} columns: {', '.join(names)}."
+            table.refuse(f"sample {number} of {given} {has}", "file")
     return names, rows
 
 
@@ -139,11 +136,8 @@ def _as_numbers(table: Table, name: str, cells: list[str]) -> np.ndarray:
     """A column of numbers."""
     for number, cell in enumerate(cells, start=1):
         if not np.isfinite(_float(cell)):
-            table.refuse(
-                f"{table['file']}: sample {number} has {short(cell)} in the column {name!r}, which "
-                "is no finite number. Write it as 0.25.",
-                "file",
-            )
+            where = f"{table['file']}: sample {number} has {short(cell)} in the column {name!r}"
+            table.refuse(f"{where}, which is no finite number. Write it as 0.25.", "file")
     return np.array([_float(cell) for cell in cells])
 
 
@@ -165,11 +159,8 @@ def _float(cell: str) -> float:
 def _check_weight(table: Table, weight: np.ndarray, n_samples: int) -> None:
     """Weights of the samples: one each, none negative, not all zero."""
     if len(weight) != n_samples or (weight < 0).any() or not 0 < weight.sum() < np.inf:
-        table.refuse(
-            f"it must be {n_samples} numbers, one for each sample, none negative and not all 0; "
-            f"got {short(weight.tolist())}.",
-            "sample_weight",
-        )
+        wanted = f"{n_samples} numbers, one for each sample, none negative and not all 0"
+        table.refuse(f"it must be {wanted}; got {short(weight.tolist())}.", "sample_weight")
 
 
 def labels_of(data: Data) -> Any:

@@ -172,10 +172,8 @@ class _Marker:
         target = str(Quantity.of(str(name)))
         if target in self.right:
             return target
-        raise ValueError(
-            f"This network has no {name!r} to be marked.{closest(name, self.right)} "
-            f"It has {', '.join(self.right)}."
-        )
+        hint, known = closest(name, self.right), ", ".join(self.right)
+        raise ValueError(f"This network has no {name!r} to be marked.{hint} It has {known}.")
 
     # -- causes ---------------------------------------------------------------------------
 

@@ -102,7 +102,5 @@ def is_plain(constant: float, exact: bool) -> bool:
         return False
     near = Fraction(abs(constant)).limit_denominator(20)
     decimals = Fraction(round(abs(constant) * 100), 100)
-    return any(
-        0 < f <= 100 and f.numerator <= 1000 and abs(float(f) / abs(constant) - 1) < SAME_NUMBERS
-        for f in (near, decimals)
-    )
+    simple = (f for f in (near, decimals) if 0 < f <= 100 and f.numerator <= 1000)
+    return any(abs(float(f) / abs(constant) - 1) < SAME_NUMBERS for f in simple)

@@ -87,11 +87,8 @@ class Search:
         fit = Fit(answer, candidate)
         if not fit.can_explain(tolerance):
             return []
-        causes = [
-            cause
-            for share in fit.shares(self.total)
-            for cause in self._with_share(share, fit, candidate, tolerance)
-        ]
+        shares = fit.shares(self.total)
+        causes = [c for s in shares for c in self._with_share(s, fit, candidate, tolerance)]
         if not causes and (share := fit.best_share(tolerance)) is not None:
             causes = list(self._with_share(share, fit, candidate, tolerance))
         return causes

@@ -111,10 +111,8 @@ def _sections(t: TraceArrays) -> list[str]:
     def section(title: str, *rows: tuple[str, ...]) -> None:
         pairs = []
         for row in rows:
-            cells = [
-                "".join(_cell(steps[name], formula) for name in names.split() if name in steps)
-                for names in row
-            ]
+            known = [[name for name in names.split() if name in steps] for names in row]
+            cells = ["".join(_cell(steps[name], formula) for name in names) for names in known]
             if any(cells):
                 inside = "".join(f"<div>{cell}</div>" for cell in cells)
                 pairs.append(f'<div class="t-pair">{inside}</div>')
@@ -124,13 +122,8 @@ def _sections(t: TraceArrays) -> list[str]:
     section("Input", ("A0", "dA0"))
     for l, f in enumerate(t.activations, start=1):
         title = "Output layer" if l == t.n_layers else f"Layer {l}"
-        rows = [
-            (f"W{l}", f"dW{l}", f"W{l}_next"),
-            (f"b{l}", f"db{l}", f"b{l}_next"),
-            (f"Z{l}", f"delta{l}"),
-            (f"mask{l}",),
-            (f"A{l}", f"dA{l}"),
-        ]
+        parameters = [(f"{p}{l}", f"d{p}{l}", f"{p}{l}_next") for p in ("W", "b")]
+        rows = [*parameters, (f"Z{l}", f"delta{l}"), (f"mask{l}",), (f"A{l}", f"dA{l}")]
         section(f"{title}: {escape(f.name)}", *(row[:columns] for row in rows))
     section(f"Loss: {escape(repr(t.loss_function))}", ("Y w", "penalty loss"))
     return sections
