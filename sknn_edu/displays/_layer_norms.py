@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,7 @@ class LayerNorms(Observer):
     """
 
     def __init__(self, quantity: str) -> None:
-        self.norms = {"gradient": self.gradient, "delta": self.delta, "update": self.update}[
-            quantity
-        ]
+        self.norms: Callable[[], list[float]] = getattr(self, quantity)
         self.rows: list[list[float]] = []
         self._has_begun = False
 

@@ -141,17 +141,10 @@ class LossCurveDisplay:
         """
         plt = import_pyplot("LossCurveDisplay.plot")
         check_option("validation", validation, VALIDATION)
-        records = checked_records(
-            self.loss_curve,
-            validation_loss_curve=self.validation_loss_curve,
-            validation_scores=self.validation_scores,
-            best_iter=self.best_iter,
-            name=self.name if name is None else name,
-        )
+        records = checked_records(self, self.name if name is None else name)
         by_curve = one_for_each(curve_kwargs, len(records))
-        with_scores = validation in ("score", "both") and any(
-            record.scores is not None for record in records
-        )
+        have_scores = any(record.scores is not None for record in records)
+        with_scores = validation in ("score", "both") and have_scores
         if validation == "score" and not with_scores:
             raise ValueError("validation='score', but there are no validation scores.")
         if log_scale and not any((record.loss > 0).any() for record in records):
@@ -179,18 +172,7 @@ class LossCurveDisplay:
 
     @classmethod
     def from_estimator(
-        cls,
-        estimator: Any,
-        *,
-        name: str | None = None,
-        ax: Any = None,
-        validation: str | None = "loss",
-        mark_best: bool = True,
-        log_scale: bool = False,
-        curve_kwargs: Any = None,
-        validation_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
-        best_kw: dict[str, Any] | None = None,
+        cls, estimator: Any, *, name: str | None = None, ax: Any = None, **plot_kw: Any
     ) -> Self:
         """Draw the loss curve of a fitted network.
 
@@ -203,8 +185,8 @@ class LossCurveDisplay:
             Name for the legend, useful with several networks on the same ``ax``.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        validation, mark_best, log_scale, curve_kwargs, validation_kw, score_kw, best_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -229,31 +211,10 @@ class LossCurveDisplay:
             score_name=score_name(network),
             iteration_name=iteration_name(network),
         )
-        return display.plot(
-            ax,
-            validation=validation,
-            mark_best=mark_best,
-            log_scale=log_scale,
-            curve_kwargs=curve_kwargs,
-            validation_kw=validation_kw,
-            score_kw=score_kw,
-            best_kw=best_kw,
-        )
+        return display.plot(ax, **plot_kw)
 
     @classmethod
-    def from_estimators(
-        cls,
-        estimators: Any,
-        *,
-        ax: Any = None,
-        validation: str | None = "loss",
-        mark_best: bool = True,
-        log_scale: bool = False,
-        curve_kwargs: Any = None,
-        validation_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
-        best_kw: dict[str, Any] | None = None,
-    ) -> Self:
+    def from_estimators(cls, estimators: Any, *, ax: Any = None, **plot_kw: Any) -> Self:
         """Draw the loss curves of several fitted networks.
 
         Parameters
@@ -263,8 +224,8 @@ class LossCurveDisplay:
             without, networks are named by the parameters in which they differ.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        validation, mark_best, log_scale, curve_kwargs, validation_kw, score_kw, best_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -293,13 +254,4 @@ class LossCurveDisplay:
             score_name=common(map(score_name, networks), otherwise="score"),
             iteration_name=common(map(iteration_name, networks), otherwise="epoch or iteration"),
         )
-        return display.plot(
-            ax,
-            validation=validation,
-            mark_best=mark_best,
-            log_scale=log_scale,
-            curve_kwargs=curve_kwargs,
-            validation_kw=validation_kw,
-            score_kw=score_kw,
-            best_kw=best_kw,
-        )
+        return display.plot(ax, **plot_kw)

@@ -77,13 +77,7 @@ def best_figure_size(
 
 
 def lay_out(
-    ax: Any,
-    sizes: Sequence[int],
-    names: Sequence[Sequence[str]],
-    headers: Sequence[str],
-    *,
-    max_units: int,
-    room_below: float,
+    ax: Any, sizes: list[int], names: Any, headers: list[str], max_units: int, room_below: float
 ) -> Layout:
     """Positions for layers of these sizes; ``names`` are written left and right of the network."""
     width, height = _size_in_points(ax)
@@ -101,11 +95,8 @@ def lay_out(
     pitch = (top - room_below) / n_rows
     radius = min(0.4 * pitch, 0.16 * (width - left - right) / (len(sizes) - 1), 19.0)
     half_header = LETTER * fontsize * widest / 2
-    x = np.linspace(
-        max(left + 1.6 * radius, half_header),
-        width - max(right + 1.6 * radius, half_header),
-        len(sizes),
-    )
+    margins = [max(side + 1.6 * radius, half_header) for side in (left, right)]
+    x = np.linspace(margins[0], width - margins[1], len(sizes))
     positions, dots = [], []
     for x_layer, shown, n in zip(x, units, sizes, strict=True):
         abridged = len(shown) < n

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -114,28 +114,33 @@ class Sum(Expression):
 
 
 @dataclass(frozen=True)
-class Product(Expression):
-    """P * Q, entry by entry."""
+class Binary(Expression):
+    """P and Q with an operator that binds like a product between them."""
 
     left: Expression
     right: Expression
     binding = PRODUCT
+    operator: ClassVar[str]
+    compute: ClassVar[Callable[..., Any]]
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast."""
-        return combined(self, scope, np.multiply)
+        return combined(self, scope, self.compute)
 
     def __str__(self) -> str:
-        return f"{self.left.within(PRODUCT)} * {self.right.within(PRODUCT + 1)}"
+        return f"{self.left.within(PRODUCT)} {self.operator} {self.right.within(PRODUCT + 1)}"
 
 
-@dataclass(frozen=True)
-class MatrixProduct(Expression):
+class Product(Binary):
+    """P * Q, entry by entry."""
+
+    operator, compute = "*", np.multiply
+
+
+class MatrixProduct(Binary):
     """P @ Q."""
 
-    left: Expression
-    right: Expression
-    binding = PRODUCT
+    operator = "@"
 
     def value(self, scope: Scope) -> Any:
         """The matrix product."""
@@ -151,24 +156,11 @@ class MatrixProduct(Expression):
         check_size(P.shape[:-1] + Q.shape[1:], scope, self)
         return P @ Q
 
-    def __str__(self) -> str:
-        return f"{self.left.within(PRODUCT)} @ {self.right.within(PRODUCT + 1)}"
 
+class Quotient(Binary):
+    """P / Q, entry by entry; 0 where an array Q is not above eps."""
 
-@dataclass(frozen=True)
-class Quotient(Expression):
-    """P / Q, entry by entry."""
-
-    left: Expression
-    right: Expression
-    binding = PRODUCT
-
-    def value(self, scope: Scope) -> Any:
-        """Entry by entry, broadcast; 0 where an array on the right is not above eps."""
-        return combined(self, scope, divided)
-
-    def __str__(self) -> str:
-        return f"{self.left.within(PRODUCT)} / {self.right.within(PRODUCT + 1)}"
+    operator, compute = "/", staticmethod(divided)
 
 
 @dataclass(frozen=True)
@@ -235,9 +227,8 @@ class Reduction(Expression):
         """Over the axis, or over all entries."""
         P = np.asarray(self.operand.value(scope))
         if self.axis is not None and not -P.ndim <= self.axis < P.ndim:
-            raise ShapeMismatch(
-                f"{self.operand} has shape {P.shape}, there is no axis {self.axis}", self
-            )
+            has = f"{self.operand} has shape {P.shape}"
+            raise ShapeMismatch(f"{has}, there is no axis {self.axis}", self)
         return REDUCTIONS[self.function].compute(P, axis=self.axis, keepdims=self.keepdims)
 
     def __str__(self) -> str:

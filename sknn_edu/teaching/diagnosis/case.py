@@ -114,11 +114,8 @@ class Case:
         guesses = [mean, np.median(Y, axis=0)]
         if self.loss.margin:
             guesses.append(np.where(mean > 0.5, 1, -1))  # outputs decide by their sign
-        of_guess = [
-            np.average(self.loss.value(np.tile(guess, (len(Y), 1)), Y), weights=w)
-            for guess in guesses
-        ]
-        return float(min(of_guess))
+        repeated = (np.tile(guess, (len(Y), 1)) for guess in guesses)
+        return float(min(np.average(self.loss.value(A, Y), weights=w) for A in repeated))
 
     @property
     def skill(self) -> float:

@@ -67,12 +67,9 @@ class Diagnosis:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it in plain types, as JSON has them (infinity and NaN become None)."""
-        return {
-            "network": self._network,
-            "healthy": self.healthy,
-            "codes": list(self.codes),
-            "findings": [_plain(row) for row in self.table],
-        }
+        findings = [_plain(row) for row in self.table]
+        found = {"codes": list(self.codes), "findings": findings}
+        return {"network": self._network, "healthy": self.healthy, **found}
 
     @property
     def summary(self) -> str:
@@ -106,20 +103,12 @@ class Diagnosis:
             f'<td style="text-align:left">{html.escape(f.remedy)}</td></tr>'
             for f in self
         )
-        return (
-            f"<p><code>{html.escape(self._network)}</code><br><b>{self.summary}</b></p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        title = f"<p><code>{html.escape(self._network)}</code><br><b>{self.summary}</b></p>"
+        return f"{title}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def diagnose(
-    est: Any,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    *,
-    X_val: Any = None,
-    y_val: Any = None,
+    est: Any, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
 ) -> Diagnosis:
     """Examine a network for faults, before, during or after training.
 
@@ -206,9 +195,8 @@ def _with_other_layers(finding: Finding) -> Finding:
 def _causes_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """The worst first; what follows from another finding only named there."""
     grave = {finding.code for finding in findings if finding.severity != NOTE}
-    follows = {
-        check.code: grave & set(check.explains) for check in Check.all() if check.code in grave
-    }
+    checks = [check for check in Check.all() if check.code in grave]
+    follows = {check.code: grave & set(check.explains) for check in checks}
     explained = set().union(*follows.values())
     kept = [
         replace(finding, explains=tuple(sorted(follows.get(finding.code, ()))))
@@ -238,9 +226,8 @@ def _heading(finding: Finding) -> str:
 
 def _indented(text: str, mark: str = "") -> list[str]:
     """Lines of a paragraph below a heading."""
-    return textwrap.wrap(
-        text, WIDTH, initial_indent="    " + mark, subsequent_indent="    " + " " * len(mark)
-    )
+    first, other = "    " + mark, "    " + " " * len(mark)
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=other)
 
 
 def _plain(value: Any) -> Any:

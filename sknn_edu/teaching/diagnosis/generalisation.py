@@ -9,7 +9,7 @@ import numpy as np
 from ...engine.batches import Samples
 from ...estimators.inspection import architecture_of, outputs
 from .case import Case
-from .check import NOTE, PROBLEM, WARNING, Check, Finding
+from .check import BAD_RATES, NOT_LEARNED, NOTE, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["DropoutTooHigh", "Overfitting"]
 
@@ -58,10 +58,8 @@ class Overfitting(Check):
             return None
         losses, score = self._losses_and_score(case, case.samples)
         losses_val, score_val = self._losses_and_score(case, case.held_out)
-        loss, loss_val = (
-            float(np.average(values, weights=samples.w))
-            for values, samples in ((losses, case.samples), (losses_val, case.held_out))
-        )
+        loss = float(np.average(losses, weights=case.samples.w))
+        loss_val = float(np.average(losses_val, weights=case.held_out.w))
         error = float(np.sqrt(losses.var() / losses.size + losses_val.var() / losses_val.size))
         gap, score_gap = loss_val - loss, score - score_val
         if not (gap > LOSS_GAP * case.constant_loss and gap > STANDARD_ERRORS * error):
@@ -77,7 +75,6 @@ class Overfitting(Check):
                 else "is right as often, but too confident where it is wrong."
             ),
             self._remedy(case),
-            None,
             loss=loss,
             validation_loss=loss_val,
             standard_error=error,
@@ -108,7 +105,6 @@ class Overfitting(Check):
             f"to {last:.3g} since, while the training loss still fell (validation score: "
             f"{scores[-1]:.2f}, {scores.max():.2f} at best).",
             self._remedy(case),
-            None,
             best_epoch=best + 1,
             lowest_validation_loss=float(curve[best]),
             last_validation_loss=last,
@@ -129,22 +125,15 @@ class Overfitting(Check):
     @staticmethod
     def _remedy(case: Case) -> str:
         """What helps."""
-        return (
-            f"Use early_stopping=True, a larger alpha (now {case.est.alpha:g}), dropout=0.2, fewer "
-            "units, or more data."
-        )
+        alpha = f"a larger alpha (now {case.est.alpha:g})"
+        return f"Use early_stopping=True, {alpha}, dropout=0.2, fewer units, or more data."
 
 
 class DropoutTooHigh(Check):
     """A rate of dropout of 0.8 or more: a fifth of the layer, at most, learns in each step."""
 
     code = "dropout_too_high"
-    explains = (
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-        "not_converged",
-    )
+    explains = (*BAD_RATES, *NOT_LEARNED)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -158,7 +147,7 @@ class DropoutTooHigh(Check):
                 f"dropout={rate:g} leaves {n * (1 - rate):.3g} of the {n} units of layer {l} in "
                 "a training step.",
                 "Rates of 0.1 to 0.5 are usual, together with more units.",
-                l,
+                layer=l,
                 rate=float(rate),
                 n_units=n,
             )

@@ -21,6 +21,8 @@ from .terms import DataTerm, PenaltyTerm
 
 N_DIRECTIONS = 2
 
+Row = dict[str, Any]
+
 
 def check_gradient(
     est: Any,
@@ -106,9 +108,8 @@ def check_gradient(
     if not isinstance(max_entries, Integral) or isinstance(max_entries, bool) or max_entries < 1:
         raise ValueError(f"max_entries must be a whole number from 1 on, got {max_entries!r}.")
     draw = _dropout_source(random_state)
-    opened = open_network(
-        est, X, y, sample_weight, dtype=np.float64, with_dropout=random_state is not None
-    )
+    drops = random_state is not None
+    opened = open_network(est, X, y, sample_weight, dtype=np.float64, with_dropout=drops)
     # Thousands of small products: waiting for threads would take longer than they do.
     with overflow_is_expected(), one_blas_thread():
         J = opened.objective.value_and_gradient(opened.samples, random_state=draw())
@@ -137,9 +138,7 @@ def _dropout_source(random_state: Any) -> Callable[[], Any]:
 # -- one row after the other ----------------------------------------------------------------
 
 
-def _rows(
-    opened: Opened, draw: Callable[[], Any], rtol: float, max_entries: int
-) -> Iterator[dict[str, Any]]:
+def _rows(opened: Opened, draw: Callable[[], Any], rtol: float, max_entries: int) -> Iterator[Row]:
     """The rows of the table; the network's gradient is that of J as a whole."""
     theta, grad = opened.network.theta, opened.network.grad.flat.copy()
     data = DataTerm(opened, draw)

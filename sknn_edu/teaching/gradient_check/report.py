@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..tracing.numbers import aligned
+
 
 class GradientCheck:
     """What `check_gradient` has found.
@@ -97,13 +99,7 @@ class GradientCheck:
             )
 
     def __repr__(self) -> str:
-        cells = list(self._cells())
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in cells
-        ]
-        return "\n".join([*lines, self.message])
+        return f"{aligned(list(self._cells()))}\n{self.message}"
 
     def _repr_html_(self) -> str:
         head, *body = (map(escape, row) for row in self._cells())

@@ -6,7 +6,7 @@ import difflib
 import re
 import reprlib
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,20 +24,12 @@ class AnswerFileError(ValueError):
     """A file that cannot be used: which file, table and key, and what to write instead."""
 
 
-class Table(Mapping[str, Any]):
+class Table(dict[str, Any]):
     """Keys and values of one table; ``place`` says which, as errors begin."""
 
     def __init__(self, content: dict[str, Any], place: str) -> None:
-        self._content, self.place = content, place
-
-    def __getitem__(self, key: str) -> Any:
-        return self._content[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._content)
-
-    def __len__(self) -> int:
-        return len(self._content)
+        super().__init__(content)
+        self.place = place
 
     def refuse(self, reason: object, key: str | None = None) -> NoReturn:
         """Raise, with the place in front."""

@@ -80,7 +80,7 @@ class Chains:
             return [{name: f.forward[name]}]
         if name == f"dA{L}":
             return [{name: f.backward[name]}]
-        first_layer = max(self.quantity.l, 1)
+        first_layer = max(self.quantity.number, 1)
         between = [n for l in range(L - 1, first_layer - 1, -1) for n in (f"dA{l}", f"delta{l}")]
         if name in between:  # it and what comes after it
             between = between[: between.index(name)]
@@ -101,7 +101,7 @@ class Chains:
     def _data_formula(self) -> Expression:
         """The formula of the target, without the penalty's part."""
         if self.quantity.family == "dW":
-            return self.formulas.data_gradient(self.quantity.l)
+            return self.formulas.data_gradient(self.quantity.number)
         return self.formulas.backward[self.target]
 
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
@@ -192,9 +192,7 @@ class Chains:
 
 def _last_uses(chain: Chain) -> dict[str, list[str]]:
     """By formula, the values of the chain that no later formula needs."""
-    last = {
-        used: name for name, formula in chain.items() for used in formula.names() & chain.keys()
-    }
+    last = {used: name for name, f in chain.items() for used in f.names() & chain.keys()}
     uses: dict[str, list[str]] = {}
     for used, name in last.items():
         uses.setdefault(name, []).append(used)

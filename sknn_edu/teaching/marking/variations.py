@@ -183,9 +183,8 @@ class Variations:
         """Mistakes of another kind in formulas that are wrong already."""
         first = one.edits[0]
         chain = {**self.chains.chains[one.chain], **first.changes}
-        touched = {
-            name: chain[name] for name in chain if name in {*first.changes, self.chains.target}
-        }
+        names = {*first.changes, self.chains.target}
+        touched = {name: chain[name] for name in chain if name in names}
         for mistake in FormulaMistake.known:
             if mistake.code != first.code:
                 for second in mistake.edits(touched, self.formulas):
