@@ -164,6 +164,12 @@ def test_verbose_prints_the_scores_and_the_end(capsys):
     assert "did not improve more than tol=10" in out
 
 
+def test_verbose_prints_no_score_of_an_earlier_fit(capsys):
+    est = regressor(early_stopping=True, warm_start=True, max_iter=3).fit(X, y)
+    est.set_params(early_stopping=False, verbose=2).fit(X, y)
+    assert "validation score" not in capsys.readouterr().out
+
+
 def test_silence_is_the_default(capsys):
     regressor().fit(X, y)
     assert capsys.readouterr().out == ""

@@ -188,3 +188,18 @@ def test_other_hidden_layers_are_refused_by_name_and_do_no_harm(change, method):
         getattr(est, method)(X, y)
     assert fingerprint(est) == before
     est.predict(X)
+
+
+@pytest.mark.parametrize("as_type", [tuple, np.array])
+def test_dropout_masks_differ_from_chunk_to_chunk(as_type):
+    est = regressor(hidden_layer_sizes=(8, 8), dropout=as_type([0.5, 0.5]), learning_rate_init=1e-9)
+    for _ in range(3):
+        est.partial_fit(X, y)
+    assert len(set(est.loss_curve_)) == 3, "the weights hardly move: only the masks differ"
+
+
+def test_rates_of_zero_are_no_dropout_and_leave_the_shuffles_alone():
+    est, without = regressor(dropout=(0.0,)), regressor()
+    for _ in range(3):
+        est.partial_fit(X, y), without.partial_fit(X, y)
+    assert_same_network(est, without)

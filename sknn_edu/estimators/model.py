@@ -10,7 +10,7 @@ from ..engine.parameters import Parameters
 from .targets import Targets
 
 
-@dataclass(frozen=True)
+@dataclass
 class Model:
     """All that is learned, apart from the course of training.
 
