@@ -145,16 +145,17 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         training = self._training(request, rule, model, samples, y, random_state, told)
         try:
             train(training, rule, backend_for(self.engine, training, rule))
+            self._publish(model, training.history, rule)
         except BaseException as error:
             keeps = isinstance(error, KEEPS_WHAT_WAS_LEARNED)
             if keeps and training.history.stop is not NOT_TRAINED:
                 # The weights went back; moments that have seen the end of it must not go on.
-                kept_rule = rule if isinstance(error, Warning) else self._rule_before(request)
+                before = vars(self).get("_optimizer") if request.incremental else None
+                kept_rule = rule if isinstance(error, Warning) else before
                 self._publish(model, training.history, kept_rule)
             else:
                 training.history.forget_this_fit()
             raise
-        self._publish(model, training.history, rule)
         return self
 
     def _build(
@@ -260,9 +261,6 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         last = copy.deepcopy(last)  # a call that fails must leave the moments as they were
         last.adopt(rule.settings())
         return last
-
-    def _rule_before(self, request: Request) -> Optimizer | None:
-        return vars(self).get("_optimizer") if request.incremental else None
 
     def _publish(self, model: Model, history: History, rule: Optimizer | None) -> None:
         """Set all fitted attributes, in one step that Ctrl-C cannot cut in two."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine.architecture import Architecture
 from ..engine.parameters import Parameters
-from .targets import Targets
+from .target_coding import Targets
 
 
 @dataclass
