@@ -160,6 +160,26 @@ def test_a_huge_learning_rate_ends_in_an_error_that_says_so(solver):
     assert_usable(est)
 
 
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_a_last_step_that_overflows_is_noticed_though_no_batch_follows(engine):
+    params = {"solver": "sgd", "learning_rate_init": 2.0**63, "activation": "relu"}
+    est = regressor(**params, max_iter=3, batch_size=60, engine=engine)
+    with pytest.raises(DivergenceError, match="in epoch 3"):
+        est.fit(X, y)
+    assert np.isfinite(est.objective(X, y))
+    assert est.n_iter_ == len(est.loss_curve_) == 3
+    assert_usable(est)
+
+
+def test_a_last_step_that_overflows_leaves_the_best_weights_with_early_stopping():
+    params = {"solver": "sgd", "learning_rate_init": 2.0**63, "activation": "relu"}
+    est = regressor(**params, max_iter=3, batch_size=54, early_stopping=True)
+    with pytest.warns(DivergenceWarning, match="in epoch 3"):
+        est.fit(X, y)
+    assert est.n_iter_ == len(est.loss_curve_) == len(est.validation_scores_) == 3
+    assert np.isfinite(est.objective(X, y))
+
+
 @pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
 def test_a_diverged_fit_keeps_the_weights_of_the_last_finite_epoch(solver):
     alarm.set(7, error=None)  # NaN in epoch 4 of two batches, or in epoch 7 of one

@@ -23,6 +23,8 @@ from small_networks import (
     y_val,
 )
 
+from sknn_edu.exceptions import DivergenceWarning
+
 pytestmark = pytest.mark.filterwarnings("ignore:.*aximum iterations", "ignore:.*failed to converge")
 risky = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
 
@@ -137,3 +139,21 @@ def test_the_default_score_is_that_of_score(make):
 def test_full_batch_solvers_do_not_stop_early(solver):
     est = regressor(solver=solver, early_stopping=True).fit(X, y)
     assert_same_network(est, regressor(solver=solver).fit(X, y))
+
+
+def test_one_row_of_validation_data_is_enough_where_nothing_stops_early():
+    est = regressor(solver="lbfgs", scoring="loss", early_stopping=True)
+    est.fit(X, y, X_val=X[:1], y_val=y[:1])
+    assert len(est.validation_scores_) == est.n_iter_
+
+
+def test_a_warm_start_from_weights_that_have_no_score_takes_any_score_as_better():
+    est = regressor(early_stopping=True, warm_start=True, max_iter=2).fit(X, y)
+    given = [W.copy() for W in est.coefs_]
+    est.coefs_[0][:] = 1e200
+    est.coefs_[1][:] = 1e200
+    with pytest.warns(DivergenceWarning):
+        est.fit(X, y)
+    assert est.best_validation_score_ == -np.inf
+    est.coefs_ = given
+    assert np.isfinite(est.fit(X, y).best_validation_score_)

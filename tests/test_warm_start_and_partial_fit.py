@@ -188,3 +188,36 @@ def test_other_hidden_layers_are_refused_by_name_and_do_no_harm(change, method):
         getattr(est, method)(X, y)
     assert fingerprint(est) == before
     est.predict(X)
+
+
+@pytest.mark.parametrize("as_type", [tuple, np.array])
+def test_dropout_masks_differ_from_chunk_to_chunk(as_type):
+    est = regressor(hidden_layer_sizes=(8, 8), dropout=as_type([0.5, 0.5]), learning_rate_init=1e-9)
+    for _ in range(3):
+        est.partial_fit(X, y)
+    assert len(set(est.loss_curve_)) == 3, "the weights hardly move: only the masks differ"
+
+
+def test_rates_of_zero_are_no_dropout_and_leave_the_shuffles_alone():
+    est, without = regressor(dropout=(0.0,)), regressor()
+    for _ in range(3):
+        est.partial_fit(X, y), without.partial_fit(X, y)
+    assert_same_network(est, without)
+
+
+def test_classes_that_are_no_columns_of_the_labels_are_refused():
+    est = small_networks.classifier()
+    with pytest.raises(ValueError, match="classes not in"):
+        est.partial_fit(X, small_networks.labels, classes=[0, 1])
+    assert not hasattr(est, "coefs_")
+    assert list(est.partial_fit(X, small_networks.labels, classes=[0, 1, 2]).classes_) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [(np.float16, "float32"), (int, "float64"), (np.longdouble, "float64")]
+)
+def test_replaced_weights_of_any_type_make_a_network_of_float32_or_float64(given, expected):
+    est = regressor().fit(X, y)
+    est.coefs_ = [W.astype(given) for W in est.coefs_]
+    assert est.predict(X).dtype == est.logits(X).dtype == expected
+    assert est.partial_fit(X, y).coefs_[0].dtype == expected

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, Self
 
@@ -32,31 +31,16 @@ from ..training.training import Observer, Training
 from . import parameters
 from .callbacks import Callbacks, CallbackSupportMixin, callbacks_of
 from .data import checked_sample_weight, checked_X_y, first_X_y, samples_of
-from .held_out import NO_VALIDATION, HeldOut, ValidationData, hold_out
+from .held_out import ValidationData, hold_out
 from .inspection import OpenNetwork
 from .model import Model
+from .request import Request, history_of
 from .shortcuts import random_state_of
 from .weights import dtype_of, new_weights, present_weights
 
 # What was learned until then is kept; any other error undoes the fit. A warning may have been made
 # an error.
 KEEPS_WHAT_WAS_LEARNED = (KeyboardInterrupt, DivergenceError, Warning)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a call of `fit`, `partial_fit` or `initialize` is given.
-
-    ``fresh``: a new network is made. ``incremental``: this is `partial_fit`.
-    """
-
-    X: Any
-    y: Any
-    sample_weight: Any = None
-    classes: Any = None
-    validation: ValidationData = NO_VALIDATION
-    fresh: bool = True
-    incremental: bool = False
 
 
 class BaseBackprop(CallbackSupportMixin, OpenNetwork):
@@ -161,16 +145,17 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         training = self._training(request, rule, model, samples, y, random_state, told)
         try:
             train(training, rule, backend_for(self.engine, training, rule))
+            self._publish(model, training.history, rule)
         except BaseException as error:
             keeps = isinstance(error, KEEPS_WHAT_WAS_LEARNED)
             if keeps and training.history.stop is not NOT_TRAINED:
                 # The weights went back; moments that have seen the end of it must not go on.
-                kept_rule = rule if isinstance(error, Warning) else self._rule_before(request)
+                before = vars(self).get("_optimizer") if request.incremental else None
+                kept_rule = rule if isinstance(error, Warning) else before
                 self._publish(model, training.history, kept_rule)
             else:
                 training.history.forget_this_fit()
             raise
-        self._publish(model, training.history, rule)
         return self
 
     def _build(
@@ -238,15 +223,16 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         )
         n = samples.n if held_out.rows is None else len(held_out.rows)
         batch_size = parameters.batch_size(self._params(), n, rule)
+        drops_out = bool(model.architecture.dropout)
         one_batch = held_out.rows is None and batch_size >= n
         # All rows in one batch have no order; draws for it matter if others follow them.
-        no_order = one_batch and isinstance(self.random_state, Integral) and not self.dropout
-        if request.incremental and self.dropout and not request.fresh:
+        no_order = one_batch and isinstance(self.random_state, Integral) and not drops_out
+        if request.incremental and drops_out and not request.fresh:
             random_state = self._moved_on(random_state)
         return Training(
             objective=objective,
             samples=samples,
-            history=self._history(request, stops_early, held_out),
+            history=history_of(request, vars(self), self.tol, held_out.validation, stops_early),
             checkpoint=Checkpoint(model.theta.flat),
             random_state=random_state,
             rows=held_out.rows,
@@ -275,28 +261,6 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         last = copy.deepcopy(last)  # a call that fails must leave the moments as they were
         last.adopt(rule.settings())
         return last
-
-    def _rule_before(self, request: Request) -> Optimizer | None:
-        return vars(self).get("_optimizer") if request.incremental else None
-
-    def _history(self, request: Request, stops_early: bool, held_out: HeldOut) -> History:
-        """What this fit records: curves go on in a warm start, but it is judged by itself."""
-        history = History(tol=self.tol, early_stopping=stops_early)
-        if held_out.validation is not None:
-            history.validation_scores, history.validation_loss_curve = [], []
-        if stops_early:
-            history.best_validation_score, history.best_loss = -np.inf, None
-        if request.fresh:
-            return history
-        past = vars(self)
-        history.go_on_from(past, shares_curves=request.incremental)
-        if stops_early:  # the present weights set the bar
-            history.best_validation_score, _ = held_out.validation.evaluate()  # type: ignore[union-attr]
-        if request.incremental:
-            best_loss = past.get("best_loss_")  # None after early stopping
-            history.best_loss = np.inf if best_loss is None else best_loss
-            history.no_improvement_count = past.get("_no_improvement_count", 0)
-        return history
 
     def _publish(self, model: Model, history: History, rule: Optimizer | None) -> None:
         """Set all fitted attributes, in one step that Ctrl-C cannot cut in two."""

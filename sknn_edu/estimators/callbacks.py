@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sklearn
@@ -57,6 +58,7 @@ class Callbacks(Observer):
     def begin(self, training: Training, rule: Optimizer) -> None:
         """Remember the parameters that the fit begins with."""
         self._rule, self._params = rule, self._estimator._params()
+        self._asked_for = parameters.optimizer(self._params)
 
     def begin_epoch(self, training: Training) -> None:
         """Hook ``on_fit_task_begin`` of the epoch."""
@@ -80,17 +82,22 @@ class Callbacks(Observer):
     def _adopt_changes(self, training: Training) -> None:
         """Take over parameters that a callback has changed, as far as a fit can change course."""
         params = self._estimator._params()
-        if all(params[name] is value for name, value in self._params.items()):
+        changed = any(params[name] is not value for name, value in self._params.items())
+        if changed:
+            self._estimator._validate_params()
+        asked_for = parameters.optimizer(params)
+        if asked_for != self._asked_for and type(asked_for) is type(self._rule):
+            self._rule.adopt(asked_for.settings())
+        self._params, self._asked_for = params, asked_for
+        if not changed:
             return
-        self._estimator._validate_params()
-        self._params = params
-        if not isinstance(params["solver"], Optimizer):
-            self._rule.adopt(parameters.optimizer(params).settings())
-        training.objective.penalty = ElasticNet(params["alpha"], params["l1_ratio"])
+        penalty = ElasticNet(params["alpha"], params["l1_ratio"])
+        training.objective.penalty = penalty
+        self._model.architecture = replace(self._model.architecture, penalty=penalty)
         training.clip_norm = params["clip_norm"]
         training.history.tol = params["tol"]
         training.patience = params["n_iter_no_change"]
-        training.n_epochs = params["max_iter"]
+        training.n_epochs = self._fit.max_subtasks = params["max_iter"]
 
     def _task(self, training: Training) -> dict[str, Any]:
         """What a hook may ask for."""

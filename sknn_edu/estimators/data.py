@@ -11,7 +11,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.outputs import overflow_is_expected
-from .targets import Targets
+from .target_coding import Targets
 
 SPARSE = "csr"  # rows are what batches are made of
 EITHER = (np.float64, np.float32)

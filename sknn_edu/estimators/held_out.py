@@ -71,7 +71,7 @@ def hold_out(
             )
     else:
         return HeldOut()
-    if est.early_stopping and held_out.n < 2:
+    if stops_early and held_out.n < 2:
         raise ValueError(
             "The validation set is too small. Increase 'validation_fraction' "
             "or the size of your dataset."

@@ -26,7 +26,7 @@ from ..exceptions import BatchSizeWarning, RiskyOutputWarning, warn
 from ..initializers import Initializer
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .targets import Targets
+from .target_coding import Targets
 
 _positive_int = Interval(Integral, 1, None, closed="left")
 _fraction = Interval(Real, 0, 1, closed="left")

@@ -1,103 +1,19 @@
-"""What y may be, and how it is coded: between the targets of a user and the array Y of the engine.
-
-`ClassTargets` and `NumberTargets` are what the two estimators differ in. They are learned from y
-once, and never changed.
-"""
+"""`ClassTargets` and `NumberTargets`: what the two estimators differ in."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, issparse
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
-from ..activations import Activation
-from ..losses import Loss
 from .class_weight import weights_of_classes
 from .shortcuts import accuracy, check_labels, labels_in, r_squared
-
-
-class Targets(ABC):
-    """The targets that a network was made for.
-
-    Attributes
-    ----------
-    n_outputs : int
-        Output units.
-    is_multiclass : bool
-        Whether one of more than two classes is to be chosen.
-    is_multilabel : bool
-        Whether y has a column of yes or no for each label.
-    one_hot : bool
-        Whether each row of Y is a single 1 among zeros.
-    """
-
-    numeric: ClassVar[bool]
-    is_multiclass: bool = False
-    is_multilabel: bool = False
-    one_hot: bool = False
-
-    @property
-    @abstractmethod
-    def n_outputs(self) -> int:
-        """Output units."""
-
-    @staticmethod
-    @abstractmethod
-    def tidy(y: Any) -> Any:
-        """y as scikit-learn has validated it, in the form that the other methods take."""
-
-    @classmethod
-    @abstractmethod
-    def learn(cls, y: Any, classes: Any = None) -> Self:
-        """Targets like these, where ``classes`` are all classes that will ever occur."""
-
-    def coded_for(self, loss: Loss, output: Activation) -> Self:
-        """The same, coded for a loss behind an output activation."""
-        return self
-
-    def weighted(
-        self, class_weight: Any, y: Any, sample_weight: np.ndarray | None, incremental: bool
-    ) -> Self:
-        """The same, with what each class counts."""
-        return self
-
-    @abstractmethod
-    def check(self, y: Any) -> None:
-        """Raise ValueError if y holds something that the network has no output for."""
-
-    def check_again(self, y: Any, classes: Any, incremental: bool) -> None:
-        """Raise ValueError if y cannot follow what `learn` has seen."""
-        self.check(y)
-
-    @abstractmethod
-    def encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
-        """Y of shape (n, n_outputs): what the outputs should be."""
-
-    @abstractmethod
-    def decode(self, A: np.ndarray) -> Any:
-        """Predictions from the outputs A of shape (n, n_outputs)."""
-
-    @abstractmethod
-    def score(self, y: Any, A: np.ndarray, w: np.ndarray | None) -> float:
-        """Accuracy or R2 of the outputs A."""
-
-    def weights(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
-        """Weights of the samples, class weights included."""
-        return sample_weight
-
-    def strata(self, y: Any, n_held_out: int) -> np.ndarray | None:
-        """What a split for early stopping keeps in proportion, if anything."""
-        return None
-
-    def attributes(self) -> dict[str, Any]:
-        """The fitted attributes that tell of this."""
-        return {}
+from .target_coding import Targets
 
 
 @dataclass(frozen=True)
@@ -163,11 +79,11 @@ class ClassTargets(Targets):
         if kind == "multiclass-multioutput":
             raise ValueError("Multioutput target data is not supported: y has several columns.")
         if kind.startswith("multilabel"):
-            return cls(labels_in(y), is_multilabel=True, sparse_labels=issparse(y))
-        if classes is None:
-            return cls(labels_in(y))
-        targets = cls(unique_labels(classes))
-        targets.check(y)
+            targets = cls(labels_in(y), is_multilabel=True, sparse_labels=issparse(y))
+        else:
+            targets = cls(labels_in(y) if classes is None else unique_labels(classes))
+        if classes is not None:
+            _check_labels_are_among(unique_labels(classes), labels_in(y))
         return targets
 
     def coded_for(self, loss, output):
@@ -206,12 +122,7 @@ class ClassTargets(Targets):
                 f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}: its "
                 f"classes are the columns {self.classes}."
             )
-        seen = labels_in(y)
-        if len(np.setdiff1d(seen, self.classes)):
-            raise ValueError(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. "
-                f"'y' has {seen}."
-            )
+        _check_labels_are_among(self.classes, labels_in(y))
 
     def check_again(self, y, classes, incremental):
         """In `partial_fit` some of the classes may be missing, in a warm start none."""
@@ -340,6 +251,15 @@ class NumberTargets(Targets):
     def score(self, y, A, w):
         """R2, NaN where outputs are not finite."""
         return r_squared(y, self.decode(A), w) if np.isfinite(A).all() else np.nan
+
+
+def _check_labels_are_among(classes: np.ndarray, seen: np.ndarray) -> None:
+    """Raise ValueError if y has labels that are no classes."""
+    if len(np.setdiff1d(seen, classes)):
+        raise ValueError(
+            f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
+            f"'y' has {seen}."
+        )
 
 
 def _kind(y: Any) -> str:

@@ -44,7 +44,8 @@ class Optimizer(Component, ABC, family=True):
 class FirstOrder(Optimizer):
     """A rule ``theta := theta - step`` that is applied batch by batch.
 
-    A new one needs `allocate` and `step`, both on flat vectors.
+    A new one needs `allocate` and `step`, both on flat vectors. A constructor of its own calls
+    ``super().__init__(learning_rate_init)``.
 
     Parameters
     ----------
@@ -179,17 +180,15 @@ class Solution(NamedTuple):
 
 
 class FullBatch(Optimizer):
-    """A solver that minimises J on all rows as a whole; a new one needs `minimize`.
-
-    Attributes
-    ----------
-    title : str
-        Its name in sentences.
-    """
+    """A solver that minimises J on all rows as a whole; a new one needs `minimize`."""
 
     incremental = False
     full_batch = True
-    title: ClassVar[str]
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return self.name
 
     def check(self, architecture: Architecture, clip_norm: float | None) -> None:
         """Neither clipping nor dropout: J must be a function, and the gradient its own."""

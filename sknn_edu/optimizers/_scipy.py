@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -170,18 +169,13 @@ class _EnoughIterations(Exception):
 
 def _minimize(problem: Problem, **options: Any) -> Solution:
     """Run ``scipy.optimize.minimize``."""
-    result = scipy.optimize.minimize(
-        problem.value_and_gradient, problem.start, jac=True, callback=_callback(problem), **options
-    )
-    message = str(result.message).rstrip(".")
-    return Solution(result.x, float(result.fun), int(result.nit), result.status == 0, message)
-
-
-def _callback(problem: Problem) -> Callable[[np.ndarray], None]:
-    """For scipy, StopIteration asks to stop."""
 
     def callback(theta: np.ndarray) -> None:
         if problem.end_iteration(theta):
-            raise StopIteration
+            raise StopIteration  # asks scipy to stop
 
-    return callback
+    result = scipy.optimize.minimize(
+        problem.value_and_gradient, problem.start, jac=True, callback=callback, **options
+    )
+    message = str(result.message).rstrip(".")
+    return Solution(result.x, float(result.fun), int(result.nit), result.status == 0, message)

@@ -170,6 +170,8 @@ class FitProblem(Problem):
         theta, value, n_iter, converged, message = solution
         self._move_to(theta)
         history.n_iter, history.loss = int(n_iter), float(value)
+        if n_iter == 0:
+            history.best_loss = history.loss
         if not (math.isfinite(value) and np.isfinite(theta).all()):
             raise self._divergence(value)
         if not converged and history.tol == 0 and n_iter == self.max_iter:
