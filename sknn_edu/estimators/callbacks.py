@@ -57,6 +57,7 @@ class Callbacks(Observer):
     def begin(self, training: Training, rule: Optimizer) -> None:
         """Remember the parameters that the fit begins with."""
         self._rule, self._params = rule, self._estimator._params()
+        self._settings = _settings_of(self._params["solver"])
 
     def begin_epoch(self, training: Training) -> None:
         """Hook ``on_fit_task_begin`` of the epoch."""
@@ -80,12 +81,15 @@ class Callbacks(Observer):
     def _adopt_changes(self, training: Training) -> None:
         """Take over parameters that a callback has changed, as far as a fit can change course."""
         params = self._estimator._params()
-        if all(params[name] is value for name, value in self._params.items()):
+        settings = _settings_of(params["solver"])
+        unchanged = all(params[name] is value for name, value in self._params.items())
+        if unchanged and settings == self._settings:
             return
         self._estimator._validate_params()
-        self._params = params
-        if not isinstance(params["solver"], Optimizer):
-            self._rule.adopt(parameters.optimizer(params).settings())
+        self._params, self._settings = params, settings
+        rule = parameters.optimizer(params)
+        if type(rule) is type(self._rule):
+            self._rule.adopt(rule.settings())
         training.objective.penalty = ElasticNet(params["alpha"], params["l1_ratio"])
         training.clip_norm = params["clip_norm"]
         training.history.tol = params["tol"]
@@ -132,6 +136,11 @@ class Callbacks(Observer):
             "stop_reason_": f"Not stopped: this is the state of epoch {history.n_iter}.",
             "_optimizer": None,
         }
+
+
+def _settings_of(solver: Any) -> dict[str, Any] | None:
+    """The settings of an object, which may change while it stays the same object."""
+    return solver.settings() if isinstance(solver, Optimizer) else None
 
 
 def callbacks_of(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Callbacks | None:
