@@ -130,6 +130,20 @@ class Component:
         return hash(type(self))
 
 
+def as_float(name: str, value: Any) -> float:
+    """A real number as a float; an int has no upper bound, and a float has.
+
+    Raises
+    ------
+    ValueError
+        If the number is too large for a float.
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be less than 1.8e308, got {value!r:.20}...") from None
+
+
 def _address(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 

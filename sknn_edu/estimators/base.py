@@ -134,6 +134,8 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         observers: Sequence[Observer] = (),
     ) -> Self:
         rule = parameters.optimizer(self._params())
+        if request.fresh or not request.incremental:
+            parameters.warn_of_unused_schedule(self._params(), rule)
         if request.incremental:
             rule = self._going_on(rule)
         random_state = random_state_of(self.random_state)

@@ -53,7 +53,6 @@ def _validated(
         y,
         accept_sparse=SPARSE,
         multi_output=True,
-        y_numeric=targets.numeric,
         **options,
     )
     return X, targets.tidy(y)

@@ -65,9 +65,7 @@ class ClassTargets(Targets):
         """A vector for a single column, with scikit-learn's warning; objects that are numbers."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if y.dtype == object and y.ndim == 1 and all(isinstance(label, Real) for label in y):
-            return np.array(y.tolist())
-        return y
+        return numbers_in(y)
 
     @classmethod
     def learn(cls, y, classes=None):
@@ -213,14 +211,13 @@ class NumberTargets(Targets):
         if issparse(y):
             raise TypeError("y is sparse, but targets are dense: pass y.toarray() instead.")
         if y.dtype.kind in "mM":
-            raise TypeError(
-                f"y must hold numbers, but its dtype is {y.dtype}: convert times to numbers in a "
-                "unit of your choice, such as (y - y.min()) / np.timedelta64(1, 'D')."
-            )
+            raise TypeError(_not_numbers(f"its dtype is {y.dtype}"))
         if y.dtype.kind not in "fiub":
             try:
                 y = y.astype(np.float64)
-            except (TypeError, ValueError) as error:
+            except TypeError as error:
+                raise TypeError(_not_numbers(error)) from error
+            except (OverflowError, ValueError) as error:
                 raise ValueError(
                     f"y must hold numbers, but its dtype is {y.dtype}: {error}"
                 ) from error
@@ -260,6 +257,23 @@ def _check_labels_are_among(classes: np.ndarray, seen: np.ndarray) -> None:
             f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
             f"'y' has {seen}."
         )
+
+
+def numbers_in(y: Any) -> Any:
+    """Objects that are all numbers, as an array of numbers; anything else as it is."""
+    if getattr(y, "dtype", None) == np.dtype("O"):
+        objects = np.asarray(y)
+        if all(isinstance(label, Real) for label in objects.flat):
+            return np.array(objects.tolist())
+    return y
+
+
+def _not_numbers(why: Any) -> str:
+    """What to do with targets such as dates."""
+    return (
+        f"y must hold numbers, but {why}: convert times to numbers in a unit of your choice, such "
+        "as (y - y.min()) / np.timedelta64(1, 'D')."
+    )
 
 
 def _kind(y: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..component import Component
+from ..component import Component, as_float
 from ..engine.architecture import Architecture
 
 
@@ -69,7 +69,7 @@ class FirstOrder(Optimizer):
         if not 0 < learning_rate_init < math.inf:
             raise ValueError(f"learning_rate_init must be > 0, got {learning_rate_init!r}.")
         self.learning_rate_init = learning_rate_init
-        self.learning_rate = float(learning_rate_init)
+        self.learning_rate = as_float("learning_rate_init", learning_rate_init)
         self._size: tuple[int, str] | None = None
 
     def check(self, architecture: Architecture, clip_norm: float | None) -> None:
@@ -117,7 +117,7 @@ class FirstOrder(Optimizer):
         before = self.learning_rate_init
         super().adopt(settings)
         if self.learning_rate_init != before:
-            self.learning_rate = float(self.learning_rate_init)
+            self.learning_rate = as_float("learning_rate_init", self.learning_rate_init)
 
 
 class Problem(ABC):
