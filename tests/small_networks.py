@@ -3,7 +3,7 @@
 import numpy as np
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.activations import Elementwise
+from sknn_edu.activations import Activation, Elementwise
 from sknn_edu.losses import Loss
 
 INCREMENTAL = ["gd", "sgd", "adagrad", "rmsprop", "adam", "adamw", "nadam"]
@@ -67,3 +67,44 @@ class Sine(Elementwise):
 
     def derivative(self, Z, A, out):
         return np.cos(Z, out=out)
+
+
+class Cubic(Elementwise):
+    """slope z + z^3 / 9, without a formula."""
+
+    def __init__(self, slope=1.0):
+        self.slope = slope
+
+    def forward(self, Z, out):
+        out[:] = self.slope * Z + Z**3 / 9
+        return out
+
+    def derivative(self, Z, A, out):
+        out[:] = self.slope + Z**2 / 3
+        return out
+
+
+class Centred(Activation):
+    """Subtracts the mean of the units, and scales."""
+
+    def __init__(self, scale=1.0):
+        self.scale = scale
+
+    def forward(self, Z, out):
+        out[:] = self.scale * (Z - Z.mean(axis=1, keepdims=True))
+        return out
+
+    def backward(self, Z, A, dA, out):
+        out[:] = self.scale * (dA - dA.mean(axis=1, keepdims=True))
+        return out
+
+
+class Quartic(Loss):
+    """The sum of the fourth powers of the errors."""
+
+    def value(self, A, Y):
+        return ((A - Y) ** 4).sum(axis=1)
+
+    def gradient(self, A, Y, out):
+        out[:] = 4 * (A - Y) ** 3
+        return out

@@ -213,18 +213,12 @@ def test_the_scale_of_the_scores_says_what_they_are(scoring, label):
     assert display.score_ax_.get_ylabel() == label
 
 
-@pytest.mark.parametrize("validation", ["loss", "score", "both", None])
-def test_what_is_drawn_of_the_validation_can_be_chosen(validation):
+@pytest.mark.parametrize("validation", ["loss", "score", None])
+def test_the_chosen_validation_curve_is_drawn_and_the_best_epoch_marked_on_it(validation):
     clf = BackpropClassifier(4, **EARLY).fit(X, y)
     display = LossCurveDisplay.from_estimator(clf, validation=validation)
     assert (display.validation_line_ is not None) == (validation in ("loss", "both"))
     assert (display.score_line_ is not None) == (validation in ("score", "both"))
-
-
-@pytest.mark.parametrize("validation", ["loss", "score", None])
-def test_with_early_stopping_the_best_epoch_is_marked_on_the_validation_curve(validation):
-    clf = BackpropClassifier(4, **EARLY).fit(X, y)
-    display = LossCurveDisplay.from_estimator(clf, validation=validation)
     curves = {
         "loss": clf.validation_loss_curve_,
         "score": clf.validation_scores_,
@@ -319,17 +313,13 @@ def test_several_networks_have_a_colour_each_and_names_of_what_differs():
 def test_the_keys_of_a_dict_are_the_names():
     nets = {"first": classifier().fit(X, y), "second": classifier(solver="lbfgs").fit(X, y)}
     display = LossCurveDisplay.from_estimators(nets, mark_best=False)
-    legend = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert legend == ["first", "second"]
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == [*nets]
     assert display.ax_.get_xlabel() == "Epoch or iteration"
 
 
 def test_networks_that_differ_in_nothing_are_numbered():
-    nets = [classifier().fit(X, y) for _ in range(2)]
-    assert LossCurveDisplay.from_estimators(nets).name == [
-        "BackpropClassifier 1",
-        "BackpropClassifier 2",
-    ]
+    display = LossCurveDisplay.from_estimators([classifier().fit(X, y) for _ in range(2)])
+    assert display.name == ["BackpropClassifier 1", "BackpropClassifier 2"]
 
 
 def test_scikit_learns_own_network_can_stand_beside_ours():
@@ -440,14 +430,6 @@ def test_colour_follows_the_sign_and_width_the_size():
     assert (np.diff(np.abs(w)) >= 0).all()  # the largest ones are drawn last, on top
 
 
-def test_orange_and_blue_stay_apart_for_colour_blind_readers():
-    # Red-green blindness leaves the difference of red + green and blue, and the lightness.
-    display = NetworkDisplay(coefs=[[[1.0, -1.0]]]).plot()
-    positive, negative = display.edges_.cmap([1.0, 0.0])
-    yellow_blue = [(c[0] + c[1]) / 2 - c[2] for c in (positive, negative)]
-    assert yellow_blue[0] - yellow_blue[1] > 0.5
-
-
 @pytest.mark.parametrize(
     ("n", "max_units"), [(1, 3), (4, 3), (4, 4), (10, 7), (10, 10), (11, 10), (100, 7)]
 )
@@ -464,13 +446,6 @@ def test_large_layers_show_their_first_and_last_units(n, max_units):
         heights = net.positions_[1][:, 1]
         assert heights[k - 1] > dots.get_ydata().max() > dots.get_ydata().min() > heights[k]
     assert len(net.ax_.lines) == (n > max_units)
-
-
-def test_a_network_of_any_size_is_a_handful_of_artists():
-    net = NetworkDisplay(coefs=[np.ones((64, 100)), np.ones((100, 100)), np.ones((100, 10))])
-    display = net.plot(max_units=100)
-    assert len(display.ax_.collections) == 2
-    assert len(display.edges_.get_segments()) == 64 * 100 + 100 * 100 + 100 * 10
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (4, 5, 3), (64, 100, 10), (64, *[20] * 10, 10)])
@@ -553,13 +528,6 @@ def test_feature_names_are_those_of_the_data_frame():
     assert NetworkDisplay.from_estimator(behind).feature_names == list(frame.columns)
     nameless = make_pipeline(FunctionTransformer(np.asarray), classifier()).fit(frame, y)
     assert NetworkDisplay.from_estimator(nameless).feature_names is None
-
-
-def test_names_can_be_given_as_an_array():
-    clf = BackpropClassifier(2, random_state=0).initialize(X, Y_THREE)
-    names = {"feature_names": np.array(["u", "v", "w"]), "output_names": pd.Index(["A", "B", "C"])}
-    display = NetworkDisplay.from_estimator(clf, **names)
-    assert {"u", "v", "w", "A", "B", "C"} <= set(written(display))
 
 
 def test_weights_and_biases_can_be_written():
@@ -702,27 +670,11 @@ def test_each_layer_has_a_line_and_a_row():
         assert_array_equal(line.get_xdata(), np.arange(7))
     assert [line.get_label() for line in display.lines_] == [f"dW[{l}]" for l in range(1, 7)]
     assert display.ax_.get_yscale() == "log"
-    assert len({line.get_color() for line in map(ColorOf, display.lines_)}) == 6
+    assert len({tuple(line.get_color()) for line in display.lines_}) == 6
     display.plot(kind="heatmap")
     assert_array_equal(display.image_.get_array().reshape(6, 7), display.norms.T)
     assert isinstance(display.image_.norm, mpl.colors.LogNorm)
     assert display.lines_ is None
-
-
-class ColorOf:
-    """The colour of a line as something that can be in a set."""
-
-    def __init__(self, line):
-        self.color = tuple(line.get_color())
-
-    def get_color(self):
-        return self.color
-
-
-def test_lightness_follows_the_order_of_the_layers():
-    display = GradientFlowDisplay(norms=np.ones((2, 8))).plot()
-    lightness = [np.dot(line.get_color()[:3], (0.299, 0.587, 0.114)) for line in display.lines_]
-    assert (np.diff(lightness) > 0).all()
 
 
 @pytest.mark.parametrize(("n_layers", "has_legend"), [(1, True), (4, True), (5, False)])
@@ -730,18 +682,6 @@ def test_many_layers_have_a_colour_bar_instead_of_a_legend(n_layers, has_legend)
     display = GradientFlowDisplay(norms=np.ones((3, n_layers))).plot()
     assert (display.ax_.get_legend() is not None) == has_legend
     assert (display.colorbar_ is None) == has_legend
-
-
-def test_vanishing_gradients_show_and_he_weights_bring_them_back():
-    deep = {"hidden_layer_sizes": 12, "n_hidden_layers": 7, "alpha": 0, "max_iter": 1}
-    logistic = BackpropClassifier(activation="logistic", **{**SHORT, **deep})
-    relu = BackpropClassifier(activation="relu", weight_init="he_uniform", **{**SHORT, **deep})
-    ratios = [
-        norms[0, 0] / norms[0, -1]
-        for norms in (GradientFlowDisplay.from_estimator(e, X, y).norms for e in (logistic, relu))
-    ]
-    assert ratios[0] < 1e-4
-    assert 0.1 < ratios[1] < 10
 
 
 @pytest.mark.parametrize("kind", ["line", "heatmap"])
@@ -772,11 +712,6 @@ def test_unknown_options_are_refused_before_training(arguments, message, monkeyp
     monkeypatch.setattr(BackpropClassifier, "_fit", None)
     with pytest.raises(ValueError, match=message):
         GradientFlowDisplay.from_estimator(classifier(), X, y, **arguments)
-
-
-def test_parameters_are_checked_as_in_fit():
-    with pytest.raises(ValueError, match="'alpha' parameter"):
-        GradientFlowDisplay.from_estimator(classifier(alpha=-1), X, y)
 
 
 def test_norms_that_do_not_fit_are_refused():

@@ -84,7 +84,6 @@ EARLY = {
 }
 QUICK = {"learning_rate_init": 0.01, "max_iter": 300}
 LBFGS = {"solver": "lbfgs", "alpha": 1.0, "max_iter": 300}
-SGD = {"solver": "sgd", "learning_rate_init": 0.02, "max_iter": 400}
 
 
 # -- planted faults -----------------------------------------------------------------------
@@ -117,11 +116,11 @@ def diverged(est, X, y):
     return est, X, y
 
 
-def copied_units(est, X, y, pairs, layer=1):
+def copied_units(est, X, y, pairs):
     est, X, y = initialised(est, X, y)
     for i, j in pairs:
-        est.coefs_[layer - 1][:, i] = est.coefs_[layer - 1][:, j]
-        est.intercepts_[layer - 1][i] = est.intercepts_[layer - 1][j]
+        est.coefs_[0][:, i] = est.coefs_[0][:, j]
+        est.intercepts_[0][i] = est.intercepts_[0][j]
     return est, X, y
 
 
@@ -170,8 +169,6 @@ FAULTS = {
         lambda: initialised(C((8, 8), weight_init="zeros"), *IRIS),
         lambda: initialised(C(8, "tanh", weight_init="zeros"), *MOONS),
         lambda: initialised(R((8, 8, 8), "logistic"), *DIABETES, layer=2, factor=0.0),
-        lambda: fitted(C(8, weight_init="zeros", max_iter=30), *IRIS),
-        lambda: initialised(R(5, "tanh", fit_intercept=False, weight_init="zeros"), *DIABETES),
     ],
     "penalty_too_strong": [
         lambda: fitted(C(8, alpha=1e4, learning_rate_init=0.01, max_iter=300), *IRIS),
@@ -187,28 +184,21 @@ FAULTS = {
             R((30,) * 4, weight_init=constant_weights(0.5, 10, 30, 30, 30, 30, 1)), *DIABETES
         ),
         lambda: copied_units(C(10, "tanh"), *IRIS, [(3, 5)]),
-        lambda: copied_units(C((10, 10), "logistic"), *IRIS, [(0, 1), (2, 1), (9, 8)], layer=2),
         lambda: copied_units(C(10, "tanh"), IRIS[0].astype(np.float32), IRIS[1], [(3, 5)]),
     ],
     "dead_units": [
         lambda: initialised(C(20), *IRIS, layer=1, bias=-100),
-        lambda: initialised(C((20, 20)), *data("digits"), layer=2, bias=-100),
         lambda: initialised(R((20, 20, 20), LeakyReLU(0)), *DIABETES, layer=3, bias=-100),
         lambda: initialised(R(20, "elu"), *DIABETES, layer=1, bias=-100),
-        lambda: initialised(C(20, "softplus"), *MOONS, layer=1, bias=-100),
     ],
     "saturated_units": [
         lambda: initialised(C(20, "tanh"), *IRIS, layer=1, factor=50),
-        lambda: initialised(C((20, 20), "hard_tanh"), *data("wine"), layer=1, factor=50),
-        lambda: initialised(R(20, "softsign"), *DIABETES, layer=1, factor=500),
         lambda: initialised(C(20, "logistic"), *MOONS, layer=1, bias=30),
         lambda: refitted(C((20, 20), "tanh", max_iter=100), *IRIS, 50),
     ],
     "vanishing_gradients": [
         lambda: initialised(C(DEEP, "logistic", weight_init="glorot_uniform"), *data("digits")),
-        lambda: initialised(C((20,) * 10, "sigmoid", weight_init="glorot_normal"), *IRIS),
         lambda: fitted(C(DEEP, "logistic", max_iter=15), *MOONS),
-        lambda: initialised(R((20,) * 8, "hard_sigmoid"), *DIABETES),
         lambda: initialised(C((30,) * 10, "tanh"), *IRIS, factor=0.2),
     ],
     "exploding_gradients": [
@@ -218,17 +208,12 @@ FAULTS = {
     ],
     "inputs_not_scaled": [
         lambda: fitted(C(20), *data("wine raw")),
-        lambda: fitted(C(20, "tanh"), *data("wine raw")),
-        lambda: initialised(C(20), *data("breast_cancer raw")),
-        lambda: fitted(C(20), 1e4 * IRIS[0], IRIS[1]),
         lambda: fitted(C(20), 1e-4 * IRIS[0], IRIS[1]),
         lambda: initialised(C(20), *with_column(1000)),
-        lambda: initialised(C(20), *with_column(1e-4)),
         lambda: initialised(C(20), *with_column(0.01, shift=10)),
         lambda: initialised(C(20), sparse.csr_matrix(200 * data("one-hot")[0]), data("one-hot")[1]),
     ],
     "targets_not_scaled": [
-        lambda: fitted(R(20), DIABETES[0], data("diabetes raw")[1]),
         lambda: initialised(R(20), DIABETES[0], 1e4 * DIABETES[1]),
         lambda: fitted(R(20), DIABETES[0], 1e-3 * DIABETES[1]),
         lambda: initialised(R(20), DIABETES[0], np.column_stack([DIABETES[1], 50 * DIABETES[1]])),
@@ -245,23 +230,18 @@ FAULTS = {
         lambda: fitted(C(20, "tanh", **QUICK), *one_hot(*data("digits"))),
     ],
     "output_mismatch": [
-        lambda: initialised(C(20, loss="squared_error", output_activation="softmax"), *IRIS),
         lambda: fitted(C(20, loss=2 * SquaredError(), output_activation="logistic"), *MOONS),
-        lambda: fitted(C(20, output_activation="relu"), *IRIS),
         lambda: initialised(C(20, loss=3 * LogLoss(), output_activation="softplus"), *IRIS),
         lambda: initialised(R(20, loss="poisson", output_activation="relu"), *data("counts")),
     ],
     "learning_rate_too_large": [
         lambda: fitted(C(20, "tanh", solver="sgd", learning_rate_init=50), *IRIS),
-        lambda: fitted(C(20, solver="sgd", learning_rate_init=50), *MOONS),
         lambda: fitted(R(20, "tanh", solver="gd", learning_rate_init=100), *DIABETES),
-        lambda: fitted(C(20, "tanh", learning_rate_init=10), *data("digits")),
         lambda: diverged(R(20, solver="gd", learning_rate_init=5), *DIABETES),
         lambda: fitted(C(100, "mish", solver="gd", learning_rate_init=0.3), *data("iris raw")),
     ],
     "learning_rate_too_small": [
         lambda: fitted(C(20, "tanh", learning_rate_init=1e-6), *IRIS),
-        lambda: fitted(C(20, solver="sgd", learning_rate_init=1e-6), *data("digits")),
         lambda: fitted(R(20, solver="gd", learning_rate_init=1e-5), *DIABETES),
         lambda: fitted(C(20, "tanh", solver="sgd", learning_rate_init=1e-4), *MOONS),
     ],
@@ -277,11 +257,9 @@ FAULTS = {
                        *data("linnerud")),
     ],
     "overfitting": [
-        lambda: overfitted(C((200, 200), alpha=0, max_iter=500)),
         lambda: overfitted(R(200, alpha=0, max_iter=2000)),
         lambda: overfitted(C(50, "tanh", alpha=0, solver="lbfgs")),
         lambda: overfitted(C(100, "relu", alpha=0, **QUICK), watched=True),
-        lambda: overfitted(R(50, "tanh", alpha=0, solver="lbfgs", max_iter=500), watched=True),
     ],
     "dropout_too_high": [
         lambda: initialised(C(50, dropout=0.9), *IRIS),
@@ -322,42 +300,25 @@ def test_every_check_has_three_planted_faults():
 HEALTHY = [
     ("iris", C(20, **QUICK)),
     ("iris", C((20, 20), "tanh", **QUICK)),
-    ("iris", C(10, "logistic", **LBFGS)),
     ("iris", C((), solver="newton-cg", alpha=1.0)),
     ("iris raw", C(30, "tanh", **QUICK)),
-    ("wine", C(30)),
     ("wine", C((20, 20), "elu", **QUICK)),
     ("wine", C(20, "softsign", **EARLY)),
-    ("wine", C(20, "tanh", **SGD)),
-    ("breast_cancer", C(30, "relu", **QUICK)),
-    ("breast_cancer", C(20, "tanh", **LBFGS)),
     ("breast_cancer", C((), **QUICK)),
     ("digits", C(50, **QUICK)),
-    ("digits", C((40, 40), "gelu", **QUICK)),
-    ("digits", C(50, "tanh", **LBFGS)),
     ("digits", C(64, dropout=0.2, **QUICK)),
-    ("digits raw", C(50)),
     ("digits raw", C((50, 50), "relu", **QUICK)),
     ("diabetes", R(20, **LBFGS)),
-    ("diabetes", R((20, 20), "tanh", **EARLY)),
     ("diabetes", R(30, "silu", **EARLY)),
-    ("diabetes", R((), solver="lbfgs")),
     ("moons", C(30, "tanh", **QUICK)),
-    ("moons", C((20, 20), "relu", **QUICK)),
     ("moons", C(20, "selu", weight_init="lecun_normal", **LBFGS)),
     ("moons", C((20,) * 5, weight_init="he_uniform", learning_rate_init=0.005, max_iter=400)),
-    ("circles", C(30, "relu", **QUICK)),
     ("circles", C((20, 20), "leaky_relu", **QUICK)),
-    ("circles", C(20, "tanh", solver="lbfgs", alpha=0.1)),
-    ("blobs", C(20, "mish", **QUICK)),
     ("blobs", C(20, "softplus", solver="rmsprop", **QUICK)),
     ("regression", R(50, "relu", **QUICK)),
-    ("regression", R((20, 20), "tanh", **LBFGS)),
     ("regression", R(10, "tanh", solver="lm", alpha=1.0, max_iter=50)),
-    ("linnerud", R(10, "tanh", **LBFGS)),
     ("linnerud", R((10, 10), "relu", **QUICK)),
     ("multilabel", C(30, **QUICK)),
-    ("multilabel", C(20, "tanh", **LBFGS)),
     ("counts", R(10, "tanh", loss="poisson", **LBFGS)),
     ("one-hot", C(20, **QUICK)),
     ("iris", C(20, loss="squared_error", **QUICK)),
@@ -383,13 +344,9 @@ def test_a_healthy_network_is_found_healthy(number):
     ("name", "est"),
     [
         ("iris", C(10, "tanh", **EARLY)),
-        ("wine", C(20, **EARLY)),
-        ("breast_cancer", C(20, "tanh", **EARLY)),
         ("digits", C(50, **EARLY)),
         ("moons", C(20, "tanh", **QUICK)),
         ("diabetes", R(20, "tanh", **EARLY)),
-        ("regression", R(20, **EARLY)),
-        ("blobs", C(20, **QUICK)),
     ],
     ids=str,
 )
@@ -419,14 +376,13 @@ def test_a_few_unlucky_validation_samples_prove_nothing():
     assert "overfitting" in grave(diagnose(est, X, y, X_val=X[rows], y_val=y[rows]))
 
 
-@pytest.mark.parametrize(("depth", "width"), [(2, 100), (20, 50)])
 @pytest.mark.parametrize(
     ("activation", "weight_init"),
     [("relu", "he_uniform"), ("tanh", "glorot_uniform"), ("selu", "lecun_normal")],
 )
-def test_a_deep_network_that_is_drawn_well_is_healthy(activation, weight_init, depth, width):
+def test_a_deep_network_that_is_drawn_well_is_healthy(activation, weight_init):
     X, y = data("wine")
-    est = C(width, activation, n_hidden_layers=depth, weight_init=weight_init, random_state=0)
+    est = C(50, activation, n_hidden_layers=20, weight_init=weight_init, random_state=0)
     diagnosis = diagnose(est.initialize(X, y), X, y)
     assert not grave(diagnosis) & {"vanishing_gradients", "exploding_gradients", "saturated_units"}
 
@@ -633,7 +589,6 @@ def test_explanations_name_checks_and_run_in_no_circle():
         (C(5, tol=0.1), "no better than a guess without X"),
         (C(5, solver="lbfgs", max_iter=400, alpha=1.0), "as exactly as tol asks for"),
         (C(5, solver="lbfgs", max_iter=3), "gave up at a limit"),
-        (C(5, solver="newton-cg", alpha=1.0, max_iter=400), "as exactly as tol asks for"),
     ],
 )
 def test_why_training_stopped_is_said_and_explained(est, words):
@@ -687,7 +642,6 @@ def test_parameters_set_after_the_fit_do_not_count():
     [
         ("iris", C(20, **QUICK)),
         ("iris", C(20, "tanh", learning_rate_init=1e-6)),  # runs a trial
-        ("moons", C(5, solver="lbfgs")),
         ("diabetes", R(5, "tanh", solver="lm", max_iter=20)),
         ("multilabel", C(5, dropout=0.3, max_iter=20)),
     ],
@@ -704,18 +658,6 @@ def test_nothing_is_changed(name, est):
     assert list(warnings.filters) == filters
     after = joblib.hash((vars(est), X, y, np.random.get_state(), np.geterr()))  # noqa: NPY002
     assert after == before
-
-
-def test_partial_fit_goes_on_as_if_nobody_had_looked():
-    X, y = IRIS
-    looked_at, left_alone = (
-        C(5, random_state=0).partial_fit(X, y, classes=[0, 1, 2]) for _ in "ab"
-    )
-    diagnose(looked_at, X, y)
-    for one, other in zip(
-        looked_at.partial_fit(X, y).coefs_, left_alone.partial_fit(X, y).coefs_, strict=True
-    ):
-        np.testing.assert_array_equal(one, other)
 
 
 def test_the_trial_leaves_the_pass_as_it_was():

@@ -12,11 +12,10 @@ import time
 import warnings
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_formulas import (
     COLUMNS,
@@ -32,7 +31,6 @@ from random_formulas import (
     value,
 )
 
-import sknn_edu.formulas as package
 from sknn_edu.activations import Activation, Elementwise
 from sknn_edu.formulas import (
     ExpressionError,
@@ -115,51 +113,33 @@ REFUSED = [
     ("A1 ¦× Y", "@"),
     ("A1 ¦− Y", "minus"),
     ("A1¦′", ".T"),
-    ("A1¦'", ".T"),
     ("A1¦ᵀ @ Y", ".T"),
     ("A1¦²", "**"),
     ("¦√A1", "sqrt"),
     ("¦σ(Z1)", "logistic"),
-    ("¦α * W2", "alpha"),
-    ("¦∑ A1", "sum"),
     ("A1¦[0]", "subscripts"),
-    ("¦[A1, Y]", "subscripts"),
     ("A1 ¦// 2", "Divide"),
-    ("A1 ¦% 2", "remainder"),
     ("(A1) ¦> 0", "d_relu"),
-    ("A1 ¦>= 0", "d_relu"),
-    ("A1 ¦== Y", "d_relu"),
-    ("A1 ¦!= Y", "d_relu"),
     ("A1 ¦<= Y < 2", "d_relu"),
     ("dA1 ¦= A1.T", "right of ="),
     ("2¦A1", "operator is missing"),
-    ("2¦(A1)", "operator is missing"),
     ("(A1)¦(Y)", "operator is missing"),
-    ("A1 ¦Y", "operator is missing"),
     ("A1¦(Y)", "not a function"),
-    ("A1.T¦(Y)", "without parentheses"),
     ("A1.¦dot(Y)", "@"),
     ("A1.¦sum(axis=0)", "sum(P, axis=0)"),
     ("A1.¦t", "W2.T"),
     ("A1.T.¦shape", "only attribute is .T"),
     ("A1.¦__class__", "only attribute is .T"),
     ("¦np.exp(A1)", "without np."),
-    ("¦np.sum(A1, axis=0)", "sum(P, axis=0)"),
-    ("1 + ¦numpy.dot(A1, Y)", "@"),
     ("¦np", "module"),
     ("¦A_1", "Did you mean A1?"),
     ("¦a1", "Did you mean A1?"),
-    ("¦alfa", "Did you mean alpha?"),
     ("2 * ¦n", "samples is m"),
     ("¦Tanh(Z1)", "Did you mean tanh?"),
-    ("¦logistics(Z1)", "Did you mean logistic?"),
     ("¦max(Z1)", "maximum"),
-    ("¦ln(Z1)", "log"),
     ("¦square(Z1)", "**"),
     ("¦tanh @ A1", "tanh(...)"),
     ("¦abs(A1)", "no function"),
-    ("¦eval(A1)", "no function"),
-    ("¦__import__(A1)", "no function"),
     ("¦__builtins__", "no '__builtins__'"),
     ("¦\N{MATHEMATICAL BOLD CAPITAL A}1", "Write it as A"),
     ("A¦\N{FULLWIDTH DIGIT ONE}", "Write it as 1"),
@@ -169,71 +149,44 @@ REFUSED = [
     ("A1 \\¦\n + 1".replace("\\¦", "¦\\"), "LaTeX"),
     ("A1 ¦# comment", "comments"),
     ("A1¦; Y", "one formula"),
-    ("A1¦, Y", "one formula"),
     ("0¦,5 * A1", "point"),
     ("¦()", "one formula"),
-    ("¦'A1'", "transpose"),
     ('¦"A1"', "no text"),
-    ("b¦'A1'", "transpose"),
     ("f¦'{A1}'", "transpose"),
     ("¦{A1}", "LaTeX"),
     ("¦lambda: A1", "'lambda'"),
     ("A1 ¦if m else Y", "'if'"),
-    ("A1 ¦for m in Y", "'for'"),
-    ("¦not A1", "'not'"),
-    ("A1 ¦and Y", "'and'"),
-    ("¦await A1", "'await'"),
     ("1¦is 1", "'is'"),
-    ("0¦or 1", "'or'"),
     ("(A1 ¦:= Y)", "cannot stand"),
     ("¦True", "cannot stand"),
-    ("A1 + ¦None", "cannot stand"),
-    ("¦...", "cannot stand"),
     ("1¦j * A1", "operator"),
-    ("1¦_000", "operator"),
-    ("0¦x10", "operator"),
     ("¦~A1", "cannot stand"),
-    ("A1 ¦<< 2", "cannot stand"),
     ("A1.¦.T", "missing before this '.'"),
-    ("A1 ¦-> Y", "missing before"),
     ("¦* A1", "missing before"),
-    ("A1 * ¦/ Y", "missing before"),
     ("A1 +¦", "ends too early"),
     ("A1 + ¦ ".replace(" ¦ ", "¦  "), "ends too early"),
     ("A1.¦", "ends too early"),
     ("A1 * ¦(Y", "closed"),
     ("A1¦) * (Y", "no opening"),
-    ("¦", "is empty"),
     ("¦  \n ", "is empty"),
     ("sum(A1, ¦0)", "sum(P, axis=0)"),
     ("sum(¦)", "1 argument, got 0"),
-    ("sum(A1, ¦A1=0)", "axis= and keepdims="),
     ("sum(A1, axis=0, ¦axis=0)", "each once"),
     ("sum(A1, axis=¦2)", "0, 1"),
-    ("sum(A1, axis=¦True)", "0, 1"),
-    ("sum(A1, axis=¦m)", "0, 1"),
     ("sum(A1, keepdims=¦1)", "True, False"),
     ("sum(A1, ¦out=A1)", "axis= and keepdims="),
-    ("sum(A1, ¦**A1)", "axis= and keepdims="),
     ("sum(¦*A1)", "star"),
     ("sum(axis=0, A1¦)", "ositional argument"),
     ("exp(A1, ¦axis=0)", "takes no keywords"),
     ("exp(A1, ¦Y)", "1 argument, got 2"),
     ("maximum(A1¦)", "2 arguments, got 1"),
-    ("maximum(A1, Y, ¦Z1)", "2 arguments, got 3"),
-    ("exp(A1 ¦for A1 in Y)", "'for'"),
     ("A1**¦m", "must be a number"),
-    ("A1**¦exp(2)", "must be a number"),
     ("A1**¦17", "between"),
-    ("A1**¦-17", "between"),
     ("9**¦9**9", "between"),
     ("2**(¦1e308 * 10)", "between"),
-    ("2**(¦0/0)", "between"),
-    ("2**(¦1 @ 2)", "between"),
     ("2**(¦1 / 0)", "between"),
     ("¦1e400", "too large"),
     ("A1 + ¦" + "9" * 400, "too large"),
-    ("¦007", "missing before"),
 ]
 
 
@@ -300,42 +253,24 @@ NASTY = [
     "(" * 1000 + "A1" + ")" * 1000,
     "(" * 59 + "A1" + ")" * 59 + "+" + "-" * 900 + "1",
     "-" * 1999 + "1",
-    "+" * 1999 + "1",
     "2**" * 600 + "2",
-    "exp(" * 400 + "1" + ")" * 400,
     "A1" + ".T" * 900,
     "A1 + " * 399 + "A1",
-    "A1*" * 600 + "A1",
     "sum(A1, axis=" + "-" * 1900 + "1)",
     "9" * 1999,
     "1e" + "9" * 1900,
-    "." * 2000,
     "A" * 2000,
-    "_" * 2000,
-    "exp" * 600 + "(1)",
     "1(" * 900,
     "9**9**9**9**9",
-    "(9**9)**9 * 1e308 * 1e308",
     "\x00" * 2000,
-    "\f" * 2000,
     "\ud800" * 2000,
-    "\n" * 1990 + "?",
-    "?" + "\n" * 1990,
     "-" * 10000 + "1",
     "9" * 10**6,
-    "(" * 10**6,
-    "A1," * 600,
     "sum(" + "A1," * 600 + ")",
     "f'" + "{" * 900,
-    "'" * 1999,
-    "#" * 2000,
     "\\\n" * 900,
     "A1" + "[0]" * 600,
-    "A1" + "(1)" * 600,
-    "a.b" * 600,
     "lambda:" * 280,
-    "not " * 490,
-    "*" * 2000,
     "**" * 900 + "A1",
     "1 if 1 else " * 150 + "1",
 ]
@@ -447,38 +382,23 @@ class Untouched:
 
 ATTACKS = [
     "trap()",
-    "trap(A1)",
-    "trap",
-    "A1.trap",
     "A1.trap()",
-    "A1.T.trap(1)",
-    "exp.trap",
-    "exp(trap)",
     "exp(trap())",
     "A1**trap()",
     "sum(A1, axis=trap())",
     "sum(A1, axis=__import__('os').system('true'))",
-    "__import__('os').system('true')",
     "().__class__.__bases__[0].__subclasses__()",
     "A1.__class__",
-    "A1.__reduce__()",
     "exp.__globals__",
     "(lambda: trap())()",
-    "[trap() for _ in A1]",
     "f'{trap()}'",
     "(x := trap())",
     "exp(A1, out=trap())",
     "eval('trap()')",
-    "exec('trap()')",
-    "open('/etc/passwd')",
     "trap\n()",
     "ｔrap()",
-    "@trap\nA1",
     "A1 if trap() else A1",
-    "trap() and A1",
     "{**trap()}",
-    "yield trap()",
-    "print(A1)",
 ]
 
 
@@ -489,11 +409,6 @@ def test_code_is_refused_without_running_any_of_it(text, monkeypatch):
     with pytest.raises(ExpressionError):
         parse(text, Untouched(["A1"]), Untouched(["exp", "sum"]))
     assert touched == []
-
-
-def test_the_parser_looks_at_no_value():
-    formula = parse("exp(A1).T + sum(A1)", Untouched(["A1"]), Untouched(["exp", "sum"]))
-    assert formula.names() == {"A1"}
 
 
 def test_reading_does_not_run_import_or_open_anything():
@@ -518,28 +433,6 @@ print(sorted(set(seen)))
     )
     assert printed.stdout.strip() == "['compile']"  # to a syntax tree only
     assert printed.stderr == ""
-
-
-def test_the_package_has_nothing_that_could_run_text():
-    allowed_modules = {"ast", "numpy", "re", "scipy.special", "unicodedata", "difflib", "keyword"}
-    allowed_modules |= {"__future__", "abc", "collections.abc", "contextlib", "dataclasses"}
-    allowed_modules |= {"enum", "functools", "html", "math", "typing", "activations", "losses"}
-    files = sorted(Path(package.__file__).parent.glob("*.py"))
-    assert len(files) > 5
-    for file in files:
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Name):
-                assert node.id not in {
-                    *("eval", "exec", "compile", "getattr", "setattr", "delattr", "globals"),
-                    *("locals", "__import__", "open", "input", "breakpoint", "__builtins__"),
-                }, file
-            if isinstance(node, ast.Attribute):
-                assert node.attr not in {"literal_eval", "system", "import_module"}, file
-            if isinstance(node, ast.ImportFrom) and node.level != 1:
-                assert node.module in allowed_modules, file
-            if isinstance(node, ast.Import):
-                assert {name.name for name in node.names} <= allowed_modules, file
-        assert len(file.read_text().splitlines()) <= 300, file
 
 
 # -- fuzzing ---------------------------------------------------------------------------------
@@ -568,6 +461,14 @@ def mutants(draw):
     return text
 
 
+FRAMES = (
+    "{p}+{q}  {p}@{q}  -{p}  ~{p}  {p}**{q}  {p}//{q}  {p}.T  {p}.x  {p}[{q}]  exp({p})  "
+    "sum({p},axis={q})  maximum({p},{q})  {p}({q})  exp(*{p})  sum(**{p})  {p} if {q} else {p}  "
+    "lambda x=({p}): {q}  [{p} for x in {q}]  ({p},{q})  {p}<{q}  {p} and {q}  not {p}  "
+    "{{{p}:{q}}}  [{p},*{q}]  (x:={p})  {p}[{q}:]"
+)
+
+
 @st.composite
 def python_expressions(draw, depth=3):
     """Any expression that Python knows, most of which are none here."""
@@ -577,43 +478,7 @@ def python_expressions(draw, depth=3):
         )
     part = python_expressions(depth=depth - 1).map(lambda tree: f"({ast.unparse(tree)})")
     p, q = draw(part), draw(part)
-    frames = [
-        *(
-            "{p}+{q}",
-            "{p}@{q}",
-            "-{p}",
-            "~{p}",
-            "{p}**{q}",
-            "{p}//{q}",
-            "{p}.T",
-            "{p}.x",
-            "{p}[{q}]",
-        ),
-        *(
-            "exp({p})",
-            "sum({p},axis={q})",
-            "maximum({p},{q})",
-            "{p}({q})",
-            "exp(*{p})",
-            "sum(**{p})",
-        ),
-        *(
-            "{p} if {q} else {p}",
-            "lambda x=({p}): {q}",
-            "[{p} for x in {q}]",
-            "({p},{q})",
-            "{p}<{q}",
-        ),
-        *(
-            "{p} and {q}",
-            "not {p}",
-            "{{{p}:{q}}}",
-            "[{p},*{q}]",
-            "(x:={p})",
-            "{p}[{q}:]",
-        ),
-    ]
-    return ast.parse(draw(st.sampled_from(frames)).format(p=p, q=q))
+    return ast.parse(draw(st.sampled_from(FRAMES.split("  "))).format(p=p, q=q))
 
 
 def assert_read_or_refused(text, printed):
@@ -633,29 +498,11 @@ def assert_read_or_refused(text, printed):
     assert time.perf_counter() - start < 2  # milliseconds, but on a busy machine
 
 
+@pytest.mark.parametrize("text", [texts, mutants(), python_expressions().map(ast.unparse)])
 @same_examples
-@given(texts, st.booleans())
-def test_any_text_is_read_or_refused(text, printed):
-    assert_read_or_refused(text, printed)
-
-
-@same_examples
-@given(mutants(), st.booleans())
-def test_a_formula_with_slips_is_read_or_refused(text, printed):
-    assert_read_or_refused(text, printed)
-
-
-@same_examples
-@given(python_expressions(), st.booleans())
-def test_any_python_is_read_or_refused(tree, printed):
-    assert_read_or_refused(ast.unparse(tree), printed)
-
-
-@pytest.mark.slow
-@settings(derandomize=True, deadline=None, database=None, max_examples=4000)
-@given(st.one_of(texts, mutants(), python_expressions().map(ast.unparse)), st.booleans())
-def test_much_text_is_read_or_refused(text, printed):
-    assert_read_or_refused(text, printed)
+@given(data=st.data(), printed=st.booleans())
+def test_any_text_is_read_or_refused(text, data, printed):
+    assert_read_or_refused(data.draw(text), printed)
 
 
 # -- the tree --------------------------------------------------------------------------------
@@ -681,12 +528,5 @@ def test_evaluation_leaves_the_values_alone():
     frozen = {name: np.array(array) for name, array in VALUES.items()}
     for array in frozen.values():
         array.flags.writeable = False
-    for text in (
-        "-A1 + Y * 2",
-        "A1 / Y",
-        "tanh(Z1) @ dA1.T",
-        "softmax(Z1)",
-        "A1**2",
-        "maximum(A1,Y)",
-    ):
+    for text in ("-A1 + Y * 2", "A1 / Y", "tanh(Z1) @ dA1.T", "softmax(Z1)", "maximum(A1,Y)"):
         assert_equal_values(value(read(text), frozen), by_numpy(text))

@@ -25,6 +25,7 @@ from random_formulas import (
     same_examples,
     value,
 )
+from small_networks import Centred, Cubic, Quartic
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise, Identity, LeakyReLU, Softmax, Tanh
@@ -39,7 +40,7 @@ from sknn_edu.formulas import (
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.formulas.parser import ANSWER
 from sknn_edu.formulas.quantity import Quantity
-from sknn_edu.losses import Loss, SquaredError
+from sknn_edu.losses import SquaredError
 from sknn_edu.teaching import trace
 from sknn_edu.teaching.network_formulas import Formulas
 
@@ -480,43 +481,6 @@ def test_every_class_of_the_package_has_its_formulas():
 
 
 # -- classes of a user, without formulas ----------------------------------------------------------
-
-
-class Cubic(Elementwise):
-    def __init__(self, slope=1.0):
-        self.slope = slope
-
-    def forward(self, Z, out):
-        out[:] = self.slope * Z + Z**3 / 9
-        return out
-
-    def derivative(self, Z, A, out):
-        out[:] = self.slope + Z**2 / 3
-        return out
-
-
-class Centred(Activation):
-    """Subtracts the mean of the units, and scales."""
-
-    def __init__(self, scale=1.0):
-        self.scale = scale
-
-    def forward(self, Z, out):
-        out[:] = self.scale * (Z - Z.mean(axis=1, keepdims=True))
-        return out
-
-    def backward(self, Z, A, dA, out):
-        out[:] = self.scale * (dA - dA.mean(axis=1, keepdims=True))
-        return out
-
-
-class Quartic(Loss):
-    def value(self, A, Y):
-        return ((A - Y) ** 4).sum(axis=1)
-
-    def gradient(self, A, Y, out):
-        out[:] = 4 * (A - Y) ** 3
-        return out
 
 
 X = RNG.normal(size=(6, 3))

@@ -1,7 +1,6 @@
 """check_gradient passes what is right, catches what is wrong, and says where."""
 
 import copy
-import warnings
 
 import numpy as np
 import pytest
@@ -46,14 +45,14 @@ def wrong_rows(check):
     return {(row["name"], row["part"]) for row in check.table if not row["ok"]}
 
 
-def plant(monkeypatch, name, change):
-    """Let backpropagation change the gradient of the parameter with this name."""
+def plant(monkeypatch, name, entry, *, add=0.0, factor=1.0):
+    """Let backpropagation change an entry of the gradient of the parameter with this name."""
     right = Network.backward
 
     def wrong(self, n):
         right(self, n)
-        gradients = self.grad.W if name[0] == "W" else self.grad.b
-        change(gradients[int(name[1:]) - 1])
+        gradient = (self.grad.W if name[0] == "W" else self.grad.b)[int(name[1:]) - 1]
+        gradient[entry] = factor * gradient[entry] + add
 
     monkeypatch.setattr(Network, "backward", wrong)
 
@@ -86,25 +85,10 @@ def test_no_false_alarm_where_kinks_are_near(f):
     assert check.ok, check
 
 
-@pytest.mark.parametrize(
-    ("activation", "loss"), [("tanh", "hinge"), ("relu", "squared_hinge"), ("softsign", "log_loss")]
-)
-def test_no_false_alarm_after_training(activation, loss):
-    # A hinge loss trained to its minimum has samples exactly on its kink.
-    labels = rng.integers(3, size=len(X))
-    est = BackpropClassifier(
-        6, activation, loss=loss, solver="lbfgs", alpha=1e-3, max_iter=300, random_state=0
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        est.fit(X, labels)
-    check = check_gradient(est, X, labels)
-    assert check.ok, check
-
-
 @pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.SolverStoppedWarning")
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_false_alarm_where_training_brought_samples_next_to_a_kink_of_the_loss(seed):
+    # A hinge loss trained to its minimum has samples exactly on its kink.
     rng = np.random.default_rng(seed)
     X, labels = rng.normal(size=(20, 3)), rng.integers(3, size=20)
     params = {"solver": "lbfgs", "alpha": 1e-3, "max_iter": 300, "random_state": 0}
@@ -205,10 +189,7 @@ def test_a_single_wrong_entry_is_caught_and_named(monkeypatch, name, activation)
     _, dW, db = est.objective_and_gradient(X, y)
     size = np.abs((dW if family == "W" else db)[layer]).max()
 
-    def change(gradient):
-        gradient[entry] += 1e-4 * size
-
-    plant(monkeypatch, name, change)
+    plant(monkeypatch, name, entry, add=1e-4 * size)
     check = check_gradient(est, X, y)
     assert not check.ok
     assert not check
@@ -223,10 +204,7 @@ def test_a_single_wrong_entry_of_a_large_network_is_found(monkeypatch, activatio
     est = regressor((60, 50), activation, X_LARGE, Y_LARGE)
     length = np.linalg.norm(est.objective_and_gradient(X_LARGE, Y_LARGE)[1][0])
 
-    def change(gradient):
-        gradient[entry] += 1e-3 * length
-
-    plant(monkeypatch, "W1", change)
+    plant(monkeypatch, "W1", entry, add=1e-3 * length)
     check = check_gradient(est, X_LARGE, Y_LARGE, max_entries=5)
     assert wrong_rows(check) == {("W1", "data")}
     assert not rows(check, "W1", kind="directions")["ok"]
@@ -237,12 +215,8 @@ def test_a_single_wrong_entry_of_a_large_network_is_found(monkeypatch, activatio
 @pytest.mark.parametrize("k", range(0, 10, 4))
 def test_two_wrong_entries_do_not_cancel(monkeypatch, k):
     est = regressor((60, 50), X=X_LARGE, y=Y_LARGE)
-
-    def change(gradient):
-        gradient[3, k] += 1e-3
-        gradient[30 + k, 40] -= 1e-3
-
-    plant(monkeypatch, "W2", change)
+    plant(monkeypatch, "W2", (3, k), add=1e-3)
+    plant(monkeypatch, "W2", (30 + k, 40), add=-1e-3)
     check = check_gradient(est, X_LARGE, Y_LARGE, max_entries=5)
     assert wrong_rows(check) == {("W2", "data")}
 
@@ -318,16 +292,6 @@ def test_an_elementwise_derivative_of_softmax_is_caught(monkeypatch):
     assert wrong_rows(check_gradient(est, X, y)) == {("W1", "data"), ("b1", "data")}
 
 
-def test_a_mean_that_is_missing_is_caught(monkeypatch):
-    right = Objective._output_delta
-
-    def summed(self, output, samples, total):
-        return right(self, output, samples, 1)
-
-    monkeypatch.setattr(Objective, "_output_delta", summed)
-    assert not check_gradient(regressor(), X, y).ok
-
-
 @pytest.mark.parametrize(("alpha", "l1_ratio"), [(1e-8, 1), (1e-3, 0.3), (1e3, 0)])
 def test_data_and_penalty_do_not_mask_each_other(monkeypatch, alpha, l1_ratio):
     est = regressor(alpha=alpha, l1_ratio=l1_ratio)
@@ -342,10 +306,7 @@ def test_data_and_penalty_do_not_mask_each_other(monkeypatch, alpha, l1_ratio):
         check = check_gradient(est, X, y)
         assert wrong_rows(check) == {(name, "penalty") for name in ("W1", "W2", "W3")}
 
-    def change(gradient):
-        gradient[...] *= 1.001
-
-    plant(monkeypatch, "W2", change)
+    plant(monkeypatch, "W2", ..., factor=1.001)
     assert wrong_rows(check_gradient(est, X, y)) == {("W2", "data")}
 
 
@@ -364,10 +325,7 @@ def test_a_penalty_on_the_biases_is_caught(monkeypatch):
 
 
 def test_a_gradient_that_is_not_finite_is_caught(monkeypatch):
-    def change(gradient):
-        gradient[0] = np.nan
-
-    plant(monkeypatch, "b2", change)
+    plant(monkeypatch, "b2", 0, add=np.nan)
     check = check_gradient(regressor(), X, y)
     assert wrong_rows(check) == {("b2", "data")}
     assert check.max_relative_error == np.inf
@@ -436,20 +394,14 @@ def test_near_a_kink_shorter_steps_are_enough(distance):
 
 def test_steps_are_no_shorter_than_kinks_demand(monkeypatch):
     # With the shortest step of all, roundoff would hide an error as small as this.
-    def change(gradient):
-        gradient[1] *= 1 + 1e-7
-
     network = network_on_a_kink("relu", 3e-4)
     assert check_gradient(*network, rtol=1e-8).ok
-    plant(monkeypatch, "b1", change)
+    plant(monkeypatch, "b1", 1, factor=1 + 1e-7)
     assert wrong_rows(check_gradient(*network, rtol=1e-8)) == {("b1", "data")}
 
 
 def test_a_wrong_entry_on_a_kink_is_caught_on_the_other_samples(monkeypatch):
-    def change(gradient):
-        gradient[2] *= 1.001
-
-    plant(monkeypatch, "b1", change)
+    plant(monkeypatch, "b1", 2, factor=1.001)
     check = check_gradient(*network_on_a_kink())
     assert wrong_rows(check) == {("b1", "data")}
     assert rows(check, "b1")["worst"] == (2,)
@@ -514,11 +466,7 @@ def test_declared_kinks_of_ones_own_loss_are_no_false_alarm_and_no_excuse(
     check = check_gradient(est, X, target)
     assert check.ok, check
     assert rows(check, "b3")["at_kinks"] == 1
-
-    def change(gradient):
-        gradient[1] += 1e-4
-
-    plant(monkeypatch, "W2", change)
+    plant(monkeypatch, "W2", 1, add=1e-4)
     assert wrong_rows(check_gradient(est, X, target)) == {("W2", "data")}
 
 
@@ -541,10 +489,7 @@ def test_kinks_that_nobody_declared_are_recognised():
 
 
 def test_a_smooth_bend_is_no_excuse(monkeypatch):
-    def change(gradient):
-        gradient[1] *= 1.00001
-
-    plant(monkeypatch, "b1", change)
+    plant(monkeypatch, "b1", 1, factor=1.00001)
     check = check_gradient(regressor(activation=[GELU(), Softsign()]), X, 1e3 * y)
     assert wrong_rows(check) == {("b1", "data")}
     assert rows(check, "b1")["at_kinks"] == 0
@@ -645,20 +590,13 @@ def test_the_text_shows_each_row_and_the_verdict():
     assert max(map(len, lines)) <= 88
     assert verdict == check.message
     assert verdict.startswith("The gradient is right")
-
-
-def test_the_notebook_shows_the_same():
-    check = check_gradient(regressor(alpha=0.1), X, y)
     html = check._repr_html_()
     assert html.count("<tr>") == 1 + len(check.table)
     assert "The gradient is right" in html
 
 
 def test_the_verdict_gives_both_values(monkeypatch):
-    def change(gradient):
-        gradient[1, 2] = 7
-
-    plant(monkeypatch, "W1", change)
+    plant(monkeypatch, "W1", (1, 2), factor=0, add=7)
     check = check_gradient(regressor(), X, y)
     assert "W1[1, 2], data: backpropagation says 7, finite differences say " in check.message
 
@@ -671,22 +609,15 @@ def test_a_network_without_weights_is_refused():
         check_gradient(BackpropRegressor(), X, y)
 
 
-@pytest.mark.parametrize("rtol", [0, 1, -1e-6, "small", None, np.nan])
-def test_a_bad_rtol_is_refused(rtol):
-    with pytest.raises(ValueError, match=r"rtol must be a number between 0 and 1.*got"):
-        check_gradient(regressor(), X, y, rtol=rtol)
-
-
-@pytest.mark.parametrize("max_entries", [0, -1, 1.5, "all", None, True])
-def test_a_bad_number_of_entries_is_refused(max_entries):
-    with pytest.raises(ValueError, match=r"max_entries must be a whole number.*got"):
-        check_gradient(regressor(), X, y, max_entries=max_entries)
-
-
-@pytest.mark.parametrize("random_state", ["mask", -1, 0.5])
-def test_a_bad_random_state_is_refused(random_state):
-    with pytest.raises(ValueError, match=r"random_state must be .*got"):
-        check_gradient(regressor(), X, y, random_state=random_state)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("rtol", value) for value in (0, 1, -1e-6, "small", None, np.nan)]
+    + [("max_entries", value) for value in (0, -1, 1.5, "all", None, True)]
+    + [("random_state", value) for value in ("mask", -1, 0.5)],
+)
+def test_a_bad_setting_is_refused_by_name(name, value):
+    with pytest.raises(ValueError, match=rf"{name} must be .*got"):
+        check_gradient(regressor(), X, y, **{name: value})
 
 
 def test_data_of_another_width_is_refused():
