@@ -108,7 +108,7 @@ def iteration_name(estimator: Any) -> str:
     return "epoch" if solver.incremental else "iteration"
 
 
-def common(names: Iterable[str], *, otherwise: str) -> str:
+def common(names: Iterable[str], otherwise: str) -> str:
     """The name if they all are the same."""
     different = set(names)
     return different.pop() if len(different) == 1 else otherwise

@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from ..estimators.inspection import architecture_of
-from ._network_contents import (
-    NetworkContents,
-    names_of_features,
-    names_of_outputs,
-    outputs_of_layers,
-)
+from . import _network_contents as contents
 from ._network_drawing import Drawing
 from ._shared import check_option, import_pyplot, network_in
 
@@ -149,7 +144,7 @@ class NetworkDisplay:
         check_option("include_values", include_values, ("auto", True, False))
         if max_units < 3:
             raise ValueError(f"max_units must be at least 3 to abridge a layer; got {max_units!r}.")
-        drawing = Drawing(NetworkContents.checked(self), max_units, values_format)
+        drawing = Drawing(contents.NetworkContents.checked(self), max_units, values_format)
         if ax is None:
             size = drawing.best_figure_size()
             margins = {"left": 0.02, "right": 0.98, "bottom": 0.02, "top": 0.92}
@@ -218,10 +213,14 @@ class NetworkDisplay:
             coefs=network.coefs_,
             intercepts=network.intercepts_ if architecture.has_biases else None,
             activations=[f.name for f in architecture.activations],
-            layer_outputs=None if x is None else outputs_of_layers(network, before, x),
+            layer_outputs=None if x is None else contents.outputs_of_layers(network, before, x),
             feature_names=(
-                names_of_features(network, before) if feature_names is None else feature_names
+                contents.names_of_features(network, before)
+                if feature_names is None
+                else feature_names
             ),
-            output_names=names_of_outputs(network) if output_names is None else output_names,
+            output_names=contents.names_of_outputs(network)
+            if output_names is None
+            else output_names,
         )
         return display.plot(ax, **plot_kw)

@@ -140,7 +140,6 @@ def _headers(sizes: list[int], activations: Any) -> list[str]:
     if len(whats) != len(sizes):
         wanted = f"{len(sizes) - 1} names, one for each layer"
         raise ValueError(f"activations must hold {wanted}; got {len(whats) - 1}.")
-    return [
-        "\n".join([f"A[{l}]", *([what] if what else []), f"{n} unit" + "s" * (n > 1)])
-        for l, (what, n) in enumerate(zip(whats, sizes, strict=True))
-    ]
+    units = [f"{n} unit" + "s" * (n > 1) for n in sizes]
+    lines = [(f"A[{l}]", what, n) for l, (what, n) in enumerate(zip(whats, units, strict=True))]
+    return ["\n".join(filter(None, of_layer)) for of_layer in lines]

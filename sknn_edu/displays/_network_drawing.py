@@ -15,17 +15,7 @@ FAINTEST = 0.12  # opacity of a weight of 0, which is still visible
 
 
 class Drawing:
-    """Draws a network, part by part.
-
-    Parameters
-    ----------
-    contents : NetworkContents
-        The arrays and names.
-    max_units : int
-        How many units of a layer are drawn at most.
-    values_format : str
-        Format of numbers.
-    """
+    """Draws a network, part by part, with at most ``max_units`` units of a layer."""
 
     layout: Layout
 
@@ -88,8 +78,8 @@ class Drawing:
         colors = self._node_colors()
         defaults = {"cmap": colors.cmap, "norm": colors.norm, "edgecolor": self.ink}
         defaults |= {"linewidth": 1.0, "zorder": 2}
-        offsets = {"offsets": np.concatenate(self.layout.positions)}
-        offsets |= {"offset_transform": self.ax.transData, "units": "xy"}
+        offsets: dict[str, Any] = {"offset_transform": self.ax.transData, "units": "xy"}
+        offsets["offsets"] = np.concatenate(self.layout.positions)
         kw = style(ellipses, defaults, given)
         self.nodes: Any = ellipses(diameter, diameter, 0, array=values, **offsets, **kw)
         self.ax.add_collection(self.nodes, autolim=False)

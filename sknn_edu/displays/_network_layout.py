@@ -28,36 +28,16 @@ def shown_units(n: int, max_units: int) -> np.ndarray:
 
 @dataclass
 class Layout:
-    """Positions and sizes.
+    """Positions and sizes, in points."""
 
-    Attributes
-    ----------
-    units : list of ndarray of shape (n_shown,)
-        Numbers of the units drawn in each layer, counted from 0.
-    positions : list of ndarray of shape (n_shown, 2)
-        Where they are.
-    dots : list of tuple (x, y)
-        Centres of the dots that stand for the units left out.
-    size : tuple (width, height)
-        Of the axes.
-    pitch : float
-        From one unit to the next.
-    radius : float
-        Of a unit.
-    fontsize : float
-        Of the headers.
-    names_fontsize : float
-        Of the names beside the units.
-    """
-
-    units: list[np.ndarray]
-    positions: list[np.ndarray]
-    dots: list[tuple[float, float]]
-    size: tuple[float, float]
-    pitch: float
-    radius: float
-    fontsize: float
-    names_fontsize: float
+    units: list[np.ndarray]  # numbers of the units drawn in each layer, from 0
+    positions: list[np.ndarray]  # where they are, of shape (n_shown, 2)
+    dots: list[tuple[float, float]]  # centres of the dots for the units left out
+    size: tuple[float, float]  # of the axes
+    pitch: float  # from one unit to the next
+    radius: float  # of a unit
+    fontsize: float  # of the headers
+    names_fontsize: float  # of the names beside the units
 
 
 def n_letters(text: str) -> int:

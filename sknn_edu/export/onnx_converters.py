@@ -18,12 +18,8 @@ from ..estimators.inspection import network_of, targets_of
 from ..estimators.targets import ClassTargets
 from .onnx_graph import Graph
 
-NUMERIC_INPUT = [
-    types.BooleanTensorType,
-    types.DoubleTensorType,
-    types.FloatTensorType,
-    types.Int64TensorType,
-]
+REAL_INPUT = [types.DoubleTensorType, types.FloatTensorType]
+NUMERIC_INPUT = [types.BooleanTensorType, types.Int64TensorType, *REAL_INPUT]
 
 
 # -- shapes --------------------------------------------------------------------------------

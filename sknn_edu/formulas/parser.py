@@ -43,10 +43,8 @@ OPERATORS: dict[type, Callable[..., Expression]] = {
     ast.Pow: tree.Power,
 }
 RELATIONS: dict[type, str] = {ast.Gt: ">", ast.Lt: "<", ast.LtE: "<="}
-OPTIONS: dict[str, dict[str, Any]] = {
-    "axis": {"0": 0, "1": 1, "-1": -1, "-2": -2, "None": None},
-    "keepdims": {"True": True, "False": False},
-}
+AXES = {"0": 0, "1": 1, "-1": -1, "-2": -2, "None": None}
+OPTIONS: dict[str, dict[str, Any]] = {"axis": AXES, "keepdims": {"True": True, "False": False}}
 
 
 def parse(

@@ -12,20 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from . import node
 from .evaluation import Scope, divided
-from .node import (
-    ATOM,
-    COMPARISON,
-    POWER,
-    PRODUCT,
-    SIGN,
-    SUM,
-    Expression,
-    ShapeMismatch,
-    check_broadcast,
-    check_size,
-    combined,
-)
+from .node import Expression, ShapeMismatch
 from .primitives import REDUCTIONS, RELATIONS
 
 
@@ -70,14 +59,14 @@ class Negative(Expression):
     """-P."""
 
     operand: Expression
-    binding = SIGN
+    binding = node.SIGN
 
     def value(self, scope: Scope) -> Any:
         """Minus the value."""
         return -self.operand.value(scope)
 
     def __str__(self) -> str:
-        return f"-{self.operand.within(SIGN)}"
+        return f"-{self.operand.within(node.SIGN)}"
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,7 @@ class Transpose(Expression):
     def __str__(self) -> str:
         if isinstance(self.operand, Number):  # 3.T would be the number 3. and a name
             return f"({self.operand}).T"
-        return f"{self.operand.within(ATOM)}.T"
+        return f"{self.operand.within(node.ATOM)}.T"
 
 
 @dataclass(frozen=True)
@@ -103,14 +92,14 @@ class Sum(Expression):
     left: Expression
     sign: str
     right: Expression
-    binding = SUM
+    binding = node.SUM
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast."""
-        return combined(self, scope, np.add if self.sign == "+" else np.subtract)
+        return node.combined(self, scope, np.add if self.sign == "+" else np.subtract)
 
     def __str__(self) -> str:
-        return f"{self.left.within(SUM)} {self.sign} {self.right.within(SUM + 1)}"
+        return f"{self.left.within(node.SUM)} {self.sign} {self.right.within(node.SUM + 1)}"
 
 
 @dataclass(frozen=True)
@@ -119,16 +108,17 @@ class Binary(Expression):
 
     left: Expression
     right: Expression
-    binding = PRODUCT
+    binding = node.PRODUCT
     operator: ClassVar[str]
     compute: ClassVar[Callable[..., Any]]
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast."""
-        return combined(self, scope, self.compute)
+        return node.combined(self, scope, self.compute)
 
     def __str__(self) -> str:
-        return f"{self.left.within(PRODUCT)} {self.operator} {self.right.within(PRODUCT + 1)}"
+        left, right = self.left.within(node.PRODUCT), self.right.within(node.PRODUCT + 1)
+        return f"{left} {self.operator} {right}"
 
 
 class Product(Binary):
@@ -153,7 +143,7 @@ class MatrixProduct(Binary):
                 f"as many columns on the left ({P.shape[-1]}) as rows on the right ({Q.shape[0]})",
                 self,
             )
-        check_size(P.shape[:-1] + Q.shape[1:], scope, self)
+        node.check_size(P.shape[:-1] + Q.shape[1:], scope, self)
         return P @ Q
 
 
@@ -169,14 +159,14 @@ class Power(Expression):
 
     base: Expression
     exponent: Expression
-    binding = POWER
+    binding = node.POWER
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry."""
         return np.asarray(self.base.value(scope), float) ** self.exponent.value(scope)
 
     def __str__(self) -> str:
-        return f"{self.base.within(ATOM)}**{self.exponent.within(SIGN)}"
+        return f"{self.base.within(node.ATOM)}**{self.exponent.within(node.SIGN)}"
 
 
 @dataclass(frozen=True)
@@ -186,14 +176,14 @@ class Comparison(Expression):
     left: Expression
     relation: str
     right: Expression
-    binding = COMPARISON
+    binding = node.COMPARISON
 
     def value(self, scope: Scope) -> Any:
         """Ones and zeros."""
-        return np.asarray(combined(self, scope, RELATIONS[self.relation].compute), float)
+        return np.asarray(node.combined(self, scope, RELATIONS[self.relation].compute), float)
 
     def __str__(self) -> str:
-        return f"{self.left.within(SUM)} {self.relation} {self.right.within(SUM)}"
+        return f"{self.left.within(node.SUM)} {self.relation} {self.right.within(node.SUM)}"
 
 
 @dataclass(frozen=True)
@@ -207,7 +197,7 @@ class Call(Expression):
         """The function of the values."""
         values = [argument.value(scope) for argument in self.arguments]
         if len(values) > 1:
-            check_broadcast(self, scope, *values)
+            node.check_broadcast(self, scope, *values)
         return scope.functions[self.function](*values)
 
     def __str__(self) -> str:

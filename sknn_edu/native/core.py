@@ -213,21 +213,8 @@ def address_of(
 ) -> int:
     """Address of the first number of an array that is just as the core expects it.
 
-    Parameters
-    ----------
-    array : ndarray
-    shape : tuple of int
-    dtype : dtype
-    name : str
-        What the error calls the array.
-    writes : bool, default=False
-        Whether the core writes to it.
-
-    Raises
-    ------
-    ValueError
-        If it is no array of that shape and dtype, aligned, contiguous, and writeable if it is
-        written to.
+    Raises ValueError, with the ``name`` of the array, if it is no array of that shape and dtype,
+    aligned, contiguous, and writeable if the core writes to it.
     """
     if not isinstance(array, np.ndarray):
         raise ValueError(f"{name} must be an array of shape {shape}, got {type(array).__name__}.")

@@ -75,11 +75,10 @@ class Formulas:
             self.backward[f"delta{l}"] = self.carried_back(l, Name(f"dA{l}"))
             self.backward |= dict(self._gradients_of(l))
         self.backward["dA0"] = self.read("delta1 @ W1.T")
-        self.update = {
-            f"{p}{l}_next": self.read(f"{p}{l} - learning_rate * d{p}{l}")
-            for l in self.layers
-            for p in ("W", "b")[: 1 + architecture.has_biases]
-        }
+        parameters = [
+            f"{p}{l}" for l in self.layers for p in ("W", "b")[: 1 + architecture.has_biases]
+        ]
+        self.update = {f"{p}_next": self.read(f"{p} - learning_rate * d{p}") for p in parameters}
 
     def all(self) -> dict[str, Expression]:
         """Every formula by the name of what it gives."""

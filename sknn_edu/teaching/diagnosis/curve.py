@@ -130,7 +130,7 @@ class LearningRateTooSmall(Check):
             f"In {curve.size} epochs the loss fell from {curve[0]:.4g} to {curve[-1]:.4g} only, "
             f"steadily; a trial of 30 steps from here reaches {case.trial_loss:.3g}. With "
             f"learning_rate_init={rate:g} the steps are too short.",
-            f"Raise the rate, say learning_rate_init={_next_rate(rate):.2g}. More epochs, through "
+            f"Raise the rate, say learning_rate_init={max(10 * rate, 0.001):.2g}. More epochs, by "
             "max_iter and n_iter_no_change, get there too, but slowly.",
             learning_rate_init=float(rate),
             trial_loss=case.trial_loss,
@@ -190,8 +190,3 @@ def _shape_of(curve: np.ndarray) -> dict[str, Any]:
         "late_ups": float(late[ups].sum()),
         "late_jump": float(jumps.mean()) if jumps.size else 0.0,
     }
-
-
-def _next_rate(rate: float) -> float:
-    """A rate to try next: ten times as large, but a usual one at least."""
-    return max(10 * rate, 0.001)

@@ -172,20 +172,15 @@ class TargetsNotScaled(Check):
         severity = WARNING
         if scale.max() > LARGE_TARGET:
             severity = PROBLEM if scale.max() > HUGE_TARGET else WARNING
-            what = (
-                f"The targets are typically {scale.max():.3g} in size. Outputs start near 0: it "
-                "takes many steps to get there, and long ones overshoot."
-            )
+            what = f"The targets are typically {scale.max():.3g} in size; outputs start near 0."
         elif spread.max() < SMALL_TARGET:
             what = (
                 f"The targets vary by {spread.max():.3g} only. The loss is tiny from the start, so "
                 f"that tol={case.est.tol:g} stops training before anything is learned."
             )
         elif spread.max() / spread.min() > TARGET_RATIO:
-            what = (
-                f"The targets vary by {spread.min():.3g} to {spread.max():.3g}. The loss adds "
-                "up over them, so the large ones dominate."
-            )
+            sizes = f"{spread.min():.3g} to {spread.max():.3g}"
+            what = f"The targets vary by {sizes}: the large ones dominate the loss, their sum."
         else:
             return
         remedy = "Scale the targets: TransformedTargetRegressor(est, transformer=StandardScaler())."
@@ -270,7 +265,5 @@ def _named(case: Case, size: np.ndarray, chosen: np.ndarray, of: str = "typical 
     """The chosen features that are largest in ``size``, three at most, with their number."""
     names = getattr(case.est, "feature_names_in_", None)
     worst = [j for j in np.argsort(-size, kind="stable") if chosen[j]][:3]
-    return ", ".join(
-        f"{f'column {j}' if names is None else repr(str(names[j]))} ({of} {abs(size[j]):.3g})"
-        for j in worst
-    )
+    known = [f"column {j}" if names is None else repr(str(names[j])) for j in worst]
+    return ", ".join(f"{n} ({of} {abs(size[j]):.3g})" for n, j in zip(known, worst, strict=True))

@@ -164,12 +164,8 @@ def diagnose(
         raise ValueError(f"{given} is given without {missing}: pass both, or neither.")
     with overflow_is_expected():
         case = Case(est, X, y, sample_weight, X_val, y_val)
-        findings = [
-            finding
-            for check in Check.all()
-            if case.is_finite or not check.reads_numbers
-            for finding in _one_for_all_layers(check.look(case))
-        ]
+        checks = [check for check in Check.all() if case.is_finite or not check.reads_numbers]
+        findings = [found for check in checks for found in _one_for_all_layers(check.look(case))]
     return Diagnosis(_causes_first(findings), _described(case))
 
 
@@ -198,11 +194,8 @@ def _causes_first(findings: list[Finding]) -> tuple[Finding, ...]:
     checks = [check for check in Check.all() if check.code in grave]
     follows = {check.code: grave & set(check.explains) for check in checks}
     explained = set().union(*follows.values())
-    kept = [
-        replace(finding, explains=tuple(sorted(follows.get(finding.code, ()))))
-        for finding in findings
-        if finding.code not in explained
-    ]
+    kept = [finding for finding in findings if finding.code not in explained]
+    kept = [replace(f, explains=tuple(sorted(follows.get(f.code, ())))) for f in kept]
     return tuple(sorted(kept, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 

@@ -65,15 +65,13 @@ class Overfitting(Check):
         if not (gap > LOSS_GAP * case.constant_loss and gap > STANDARD_ERRORS * error):
             return None
         behind = score_gap > SCORE_GAP
+        how = "is right as often, but too confident where it is wrong"
+        if behind:
+            how = "has memorised the training samples"
         return self.found(
             PROBLEM if score_gap > LARGE_GAP else WARNING if behind else NOTE,
             f"On the validation data the loss is {loss_val:.3g} instead of {loss:.3g}, the score "
-            f"{score_val:.2f} instead of {score:.2f}: the network "
-            + (
-                "has memorised the training samples."
-                if behind
-                else "is right as often, but too confident where it is wrong."
-            ),
+            f"{score_val:.2f} instead of {score:.2f}: the network {how}.",
             self._remedy(case),
             loss=loss,
             validation_loss=loss_val,
@@ -85,7 +83,8 @@ class Overfitting(Check):
     def _from_curve(self, case: Case) -> Finding | None:
         """The validation loss since its best epoch."""
         curve = np.array(getattr(case.est, "validation_loss_curve_", None) or [], dtype=float)
-        if case.stopped_early or curve.size < 2 or curve.size > case.curve.size:
+        stopped_early = getattr(case.est, "best_validation_score_", None) is not None
+        if stopped_early or curve.size < 2 or curve.size > case.curve.size:
             return None
         best, last = int(np.argmin(curve)), float(curve[-1])
         train = case.curve[-curve.size :]

@@ -73,19 +73,13 @@ class OutputMismatch(Check):
             return
         Y = case.samples.Y
         partner = loss.canonical_output(multiclass=not case.is_regression and Y.shape[1] > 1)
-        yield self.found(
-            WARNING,
-            f"The loss {loss!r} and the output {output.name!r} do not go together: {risk}.",
-            f"Use output_activation='auto', which is {partner.name!r} for this loss"
-            + (
-                "."
-                if case.is_regression
-                or not LogLoss().bind(output, case.targets.one_hot).is_partner(output)
-                else f", or keep {output.name!r} with loss='log_loss', its partner."
-            ),
-            layer=case.n_layers,
-            part_faded=_part_faded(case),
-        )
+        message = f"The loss {loss!r} and the output {output.name!r} do not go together: {risk}."
+        remedy = f"Use output_activation='auto', which is {partner.name!r} for this loss"
+        log_loss = LogLoss().bind(output, case.targets.one_hot)
+        if not case.is_regression and log_loss.is_partner(output):
+            remedy += f", or keep {output.name!r} with loss='log_loss', its partner"
+        part_faded = _part_faded(case)
+        yield self.found(WARNING, message, f"{remedy}.", case.n_layers, part_faded=part_faded)
 
 
 class ConstantOutput(Check):
@@ -118,12 +112,9 @@ class ConstantOutput(Check):
             f"The network predicts {said} for all {case.samples.n} samples: it ignores the input. "
             f"J without the penalty is {case.data_loss:.3g}; guessing without X gives "
             f"{case.constant_loss:.3g}.",
-            (
-                "The classes are far from equally frequent: try class_weight='balanced'. Else "
-                if imbalanced
-                else ""
-            )
-            + f"train longer or with another learning_rate_init, with a smaller alpha (now "
+            "The classes are far from equally frequent: try class_weight='balanced'. "
+            * imbalanced
+            + "Train longer, or with another learning_rate_init, with a smaller alpha (now "
             f"{case.est.alpha:g}), or with more units.",
             layer=case.n_layers,
             variation=variation,
@@ -151,14 +142,12 @@ class ConstantOutput(Check):
 
 def _part_faded(case: Case) -> float:
     """Part of the samples that are wrong by more than half and have almost no delta."""
-    layer, Y = case.layers[-1], case.samples.Y
-    loss = case.objective.loss
+    layer, Y, loss = case.layers[-1], case.samples.Y, case.objective.loss
+    Z, A, f = layer.Z, layer.A, layer.activation
     with overflow_is_expected():
-        slope = np.abs(loss.gradient(layer.A, Y, out=np.empty_like(layer.A))).max(axis=1)
-        delta = np.abs(
-            loss.output_delta(layer.activation, layer.Z, layer.A, Y, out=np.empty_like(layer.A))
-        ).max(axis=1)
-        wrong = np.abs(layer.A - Y).max(axis=1) > 0.5
+        slope = np.abs(loss.gradient(A, Y, out=np.empty_like(A))).max(axis=1)
+        delta = np.abs(loss.output_delta(f, Z, A, Y, out=np.empty_like(A))).max(axis=1)
+        wrong = np.abs(A - Y).max(axis=1) > 0.5
         return float((wrong & (delta < 0.01 * np.maximum(slope, 1e-300))).mean())
 
 

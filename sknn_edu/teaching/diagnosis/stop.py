@@ -72,7 +72,7 @@ class Stopped(Check):
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding."""
-        reason, kind = case.stop_reason, case.stop_kind
+        reason, kind = str(getattr(case.est, "stop_reason_", "")), case.stop_kind
         if not reason:
             return
         diverged = kind is StopKind.DIVERGED

@@ -38,18 +38,16 @@ class ZeroWeights(Check):
         zero = [l for l, layer in case.hidden if _size(layer) < ZERO_SIZE]
         if not zero:
             return
-        trained = case.curve.size > 0
+        remedy = "Draw the weights at random: weight_init='auto'."
+        if case.curve.size:
+            remedy += (
+                f" If they shrank to zero, the penalty alpha={case.est.alpha:g} is too strong."
+            )
         yield self.found(
             PROBLEM,
             f"The weights of {_listed(zero)} are all zero. Whatever the input is, its units "
             "give the same, and no gradient passes through to the layers below.",
-            (
-                f"If they started at zero, draw them: weight_init='auto'. If they shrank to it, "
-                f"the penalty alpha={case.est.alpha:g} is too strong."
-                if trained
-                else "Draw the weights at random: weight_init='auto', 'he_uniform' for relu, "
-                "'glorot_uniform' for tanh."
-            ),
+            remedy,
             layer=zero[0],
             n_zero_layers=len(zero),
             n_hidden_layers=len(case.hidden),
@@ -73,7 +71,9 @@ class PenaltyTooStrong(Check):
         sizes = [_size(layer) for layer in case.layers]
         if not case.curve.size or max(sizes) >= SMALL_SIZE or case.skill >= LITTLE_SKILL:
             return
-        pull = case.penalty_gradient
+        weights = case.objective.network.theta.weights
+        pull = np.zeros_like(weights)
+        case.objective.penalty.add_gradient(weights, 1 / case.samples.total_weight, out=pull)
         push = case.objective.network.grad.weights - pull
         share = float(np.linalg.norm(pull) / max(np.linalg.norm(push), np.finfo(float).tiny))
         if share < PENALTY_SHARE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
@@ -182,19 +183,15 @@ def _random_direction(rng: np.random.RandomState, size: int) -> np.ndarray:
     return rng.choice((-1, 1), size) * rng.uniform(0.5, 1, size)
 
 
+@dataclass(frozen=True)
 class _Checker:
     """Compares one term of J along lines in one parameter."""
 
-    def __init__(
-        self,
-        term: DataTerm | PenaltyTerm,
-        theta: Parameters,
-        layer: int,
-        positions: np.ndarray,
-        rtol: float,
-    ) -> None:
-        self.term, self.theta, self.layer, self.rtol = term, theta, layer, rtol
-        self.positions, self.shape = positions.ravel(), positions.shape
+    term: DataTerm | PenaltyTerm
+    theta: Parameters
+    layer: int
+    positions: np.ndarray  # in theta.flat, of the shape of the parameter
+    rtol: float
 
     def entry(self, i: int) -> Comparison:
         """Compare the slope of entry i."""
@@ -207,12 +204,13 @@ class _Checker:
 
     def _movable(self) -> np.ndarray:
         """The entries that a direction goes through."""
-        movable = np.flatnonzero(self.term.can_move(self.positions))
+        movable = np.flatnonzero(self.term.can_move(self.positions.ravel()))
         return movable if movable.size else np.arange(self.positions.size)
 
     def _along(self, where: np.ndarray, v: np.ndarray) -> Comparison:
-        inputs = np.unravel_index(where, self.shape)[0] if len(self.shape) == 2 else None
-        line = Line(self.theta, self.layer, self.positions[where], v, inputs)
+        flat, shape = self.positions.ravel(), self.positions.shape
+        inputs = np.unravel_index(where, shape)[0] if len(shape) == 2 else None
+        line = Line(self.theta, self.layer, flat[where], v, inputs)
         return compare(self.term.along(line), self.rtol)
 
     def search(

@@ -75,10 +75,8 @@ class GradientCheck:
             )
         n_at_kinks = sum(row["at_kinks"] for row in self.table)
         if n_at_kinks and not unknown:
-            sentences.append(
-                f"At kinks ({n_at_kinks}), the samples that sit there were left out, or the "
-                "slope was found to lie between those on both sides."
-            )
+            how = "the samples there were left out, or the slope lies between those on both sides"
+            sentences.append(f"At kinks ({n_at_kinks}), {how}.")
         return " ".join(sentences)
 
     def _cells(self) -> Iterator[tuple[str, ...]]:

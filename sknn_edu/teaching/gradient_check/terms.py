@@ -53,23 +53,9 @@ class PenaltyTerm:
 
 
 class DataTerm:
-    """The samples' part of J.
+    """The samples' part of J: its ``value``, its ``roundoff``, and ``grad`` by backpropagation.
 
-    Parameters
-    ----------
-    opened : Opened
-        The network, in float64, and the samples.
-    draw : callable
-        Gives the random state that draws dropout, in the same state each time, or None.
-
-    Attributes
-    ----------
-    value : float
-        This part of J.
-    grad : ndarray of shape (n_parameters,)
-        Its gradient by backpropagation.
-    roundoff : float
-        What its value may be off by.
+    The network is in float64; ``draw`` gives the random state of dropout, each time the same.
     """
 
     def __init__(self, opened: Opened, draw: Callable[[], Any]) -> None:

@@ -57,10 +57,8 @@ def _reason(file: str, error: Exception) -> str:
     """Why a file was not marked."""
     if isinstance(error, AnswerFileError):
         return str(error)
-    return (
-        f"{file}: it was not marked, because of an error in sknn_edu "
-        f"({type(error).__name__}: {error}). Please report it, with the file."
-    )
+    what = f"because of an error in sknn_edu ({type(error).__name__}: {error})"
+    return f"{file}: it was not marked, {what}. Please report it, with the file."
 
 
 def _say(text: str, stream: TextIO | None = None) -> None:

@@ -23,13 +23,8 @@ Estimators = type[BackpropClassifier] | type[BackpropRegressor]
 TYPES: dict[str, Estimators] = {"classifier": BackpropClassifier, "regressor": BackpropRegressor}
 MAX_LAYERS = 10
 
-FAMILIES = {
-    "activation": Activation,
-    "output_activation": Activation,
-    "loss": Loss,
-    "weight_init": Initializer,
-    "solver": Optimizer,
-}
+FAMILIES: dict[str, Any] = dict.fromkeys(("activation", "output_activation"), Activation)
+FAMILIES |= {"loss": Loss, "weight_init": Initializer, "solver": Optimizer}
 
 
 def build_network(table: Table) -> BackpropClassifier | BackpropRegressor:

@@ -98,10 +98,10 @@ def read_toml(path: str | Path) -> Table:
     except RecursionError:
         whole.refuse(too_deep)
     except ValueError as error:
-        whole.refuse(
-            f'this is not TOML: {error}. A formula stands in quotes, dW2 = "A1.T @ delta2", '
-            "and numbers in brackets, db2 = [0.1, 0.2]."
+        hint = (
+            'A formula stands in quotes, dW2 = "A1.T @ delta2", an array in brackets, [0.1, 0.2].'
         )
+        whole.refuse(f"this is not TOML: {error}. {hint}")
     for name, value in content.items():
         entries = {name: value}
         if isinstance(value, dict):

@@ -36,16 +36,9 @@ class TimedValues(dict[str, Any]):
 
 
 class Reader:
-    """Reads answers about the network of a trace.
+    """Reads answers about the network of a trace ``t``, in the layout of the answers.
 
-    Parameters
-    ----------
-    t : Trace
-        In the layout of the answers. Its arrays become read-only.
-    in_rows : Trace
-        The same in rows.
-    budget : Budget
-        Limits the time that a formula may take.
+    The arrays of ``t`` become read-only; ``in_rows`` is the same trace in rows.
     """
 
     def __init__(self, t: Trace, in_rows: Trace, budget: Budget) -> None:

@@ -22,29 +22,16 @@ MANY_ROWS, SOME_ROWS = 64, 32
 MOST_OF_A_CHAIN = 4 * 10**6
 
 Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
+Changes = Mapping[str, Expression]
+Values = Mapping[str, Any]
 
 
 class Chains:
-    """The chains of formulas that lead to one quantity.
+    """The chains of formulas that lead to one quantity, the ``target``, and the true values.
 
-    Parameters
-    ----------
-    formulas : Formulas
-        Of the network, samples in rows.
-    values : mapping of str to ndarray or float
-        The true values, by name.
-    target : str
-        The quantity, such as ``"dW1"``.
-    whole : bool, default=False
-        Compute all rows of large gradients; else some, which is enough to tell mistakes apart.
-
-    Attributes
-    ----------
-    extra : ndarray or None
-        What an answer may contain with a wrong share: the penalty's part; for a bias, what a
-        penalty on it would add.
-    right_share : float
-        Its true share: 1 of the penalty, 0 of a penalty on a bias.
+    Unless ``whole``, only some rows of large gradients are computed: enough to tell mistakes apart.
+    ``extra`` is what an answer may contain with a wrong share: the penalty's part; for a bias, what
+    a penalty on it would add; else None. ``right_share`` is its true share: 1, for a bias 0.
     """
 
     def __init__(
@@ -130,11 +117,7 @@ class Chains:
         return value[self.rows]
 
     def run(
-        self,
-        i: int,
-        changes: Mapping[str, Expression],
-        known: Mapping[str, Any] | None = None,
-        new: Mapping[str, Expression] | None = None,
+        self, i: int, changes: Changes, known: Values | None = None, new: Changes | None = None
     ) -> dict[str, Any]:
         """The values of a chain that differ from the true ones; none if shapes do not fit.
 

@@ -110,9 +110,9 @@ def check_derivation(
     if on_error not in ("raise", "mark"):
         raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")
     if not isinstance(answers, Mapping) or not answers:
+        example = "{'dW2': 'A1.T @ delta2'}"
         raise ValueError(
-            "answers must be a dict with at least one quantity, such as {'dW2': 'A1.T @ delta2'}, "
-            f"got {answers!r}."
+            f"answers must be a dict with a quantity at least, {example}, got {answers!r}."
         )
     opened = open_network(est, X, y, sample_weight, dtype=np.float64)
     rate = float(est.learning_rate_init)

@@ -35,19 +35,7 @@ Named = tuple[tuple[str, ...], float]  # codes, and the constant that they stand
 
 
 class Search:
-    """Finds the mistakes behind answers to one quantity.
-
-    Parameters
-    ----------
-    formulas : Formulas
-        Of the network, samples in rows.
-    values : mapping of str to ndarray or float
-        The true values, by name.
-    target : str
-        The quantity, such as ``"dW1"``.
-    budget : Budget
-        When it is spent, the search ends with what it has found.
-    """
+    """Finds the mistakes behind answers to one quantity, such as ``"dW1"``, within a budget."""
 
     def __init__(self, formulas: Formulas, values: Values, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
@@ -73,12 +61,10 @@ class Search:
         self, candidates: Iterable[Candidate], answer: np.ndarray, tolerance: Tolerance
     ) -> list[tuple[Candidate, Cause]]:
         """The causes among candidates."""
-        return [
-            (candidate, cause)
-            for candidate in candidates
-            for cause in self._explained(answer, candidate, tolerance)
-            if cause.codes
-        ]
+        explained = (
+            (c, cause) for c in candidates for cause in self._explained(answer, c, tolerance)
+        )
+        return [(candidate, cause) for candidate, cause in explained if cause.codes]
 
     def _explained(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """Causes with this candidate: times a constant, and with any share of the penalty."""

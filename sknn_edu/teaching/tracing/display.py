@@ -17,13 +17,8 @@ from .numbers import aligned, as_matrix, check_print_options, latex_matrix, righ
 from .steps import Step, steps_of
 
 FORMULA_WIDTH = 48
-TITLES = {
-    "given": "Given",
-    "forward": "Forward",
-    "loss": "Loss",
-    "backward": "Backward",
-    "update": "One step of gradient descent, learning_rate = {learning_rate:g}",
-}
+TITLES = {section: section.capitalize() for section in ("given", "forward", "loss", "backward")}
+TITLES["update"] = "One step of gradient descent, learning_rate = {learning_rate:g}"
 SHOWN_SHAPES = ("W", "b", "Z", "mask", "A", "dA", "delta", "dW", "db")
 
 

@@ -158,12 +158,10 @@ def _matrix(M: np.ndarray) -> str:
     columns = shown(M.shape[1], abridge)
     lines = []
     for i in shown(M.shape[0], abridge):
-        cells = (
-            "<td>&hellip;</td>"
-            if i is None or j is None
-            else f"<td{_shade(M[i, j] / scale)}>{_number(write(M[i, j]))}</td>"
-            for j in columns
-        )
+        at = [None if i is None or j is None else M[i, j] for j in columns]
+        shades = ["" if x is None else _shade(x / scale) for x in at]
+        texts = ["&hellip;" if x is None else _number(write(x)) for x in at]
+        cells = [f"<td{shade}>{text}</td>" for shade, text in zip(shades, texts, strict=True)]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return f'<table class="t-m"><tbody>{"".join(lines)}</tbody></table>'
 

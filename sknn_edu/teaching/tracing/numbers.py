@@ -29,21 +29,17 @@ def is_large(M: np.ndarray, max_entries: int | None) -> bool:
 
 
 def written(
-    value: Any, precision: int, max_entries: int | None, write: Callable | None = None
+    value: Any, precision: int, max_entries: int | None, write: Callable[[str], str] = str
 ) -> list[list[str | None]]:
-    """The numbers of a matrix as strings, row by row; None is a gap.
-
-    ``write`` turns the string of a number into that of another notation.
-    """
+    """The numbers of a matrix as strings in the notation of ``write``, by row; None is a gap."""
     M = as_matrix(value)
-    number = number_format(M, precision)
-    abridge = is_large(M, max_entries)
-    columns = shown(M.shape[1], abridge)
-    write = write or str
-    return [
-        [None if i is None or j is None else write(number(M[i, j])) for j in columns]
-        for i in shown(M.shape[0], abridge)
-    ]
+    number, abridge = number_format(M, precision), is_large(M, max_entries)
+    rows, columns = shown(M.shape[0], abridge), shown(M.shape[1], abridge)
+
+    def cell(i: int | None, j: int | None) -> str | None:
+        return None if i is None or j is None else write(number(M[i, j]))
+
+    return [[cell(i, j) for j in columns] for i in rows]
 
 
 def right_aligned(value: Any, precision: int, max_entries: int | None) -> list[str]:

@@ -19,7 +19,9 @@ class ConstantMistake:
         for size in {total, float(m)} - {1.0}:
             for code, c in (("missing_mean", size), ("double_mean", 1 / size)):
                 constants += [ConstantMistake((code,), c), ConstantMistake(("sign", code), -c)]
-        return constants + [ConstantMistake(("bias_mean",), 1 / m)] * (of_bias and m > 1)
+        if of_bias and m > 1:
+            constants.append(ConstantMistake(("bias_mean",), 1 / m))
+        return constants
 
 
 def sentence_about(code: str, constant: float) -> str:

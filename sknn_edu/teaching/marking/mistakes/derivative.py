@@ -145,7 +145,7 @@ class WrongLayerForDerivative(_InDerivative):
         for k in formulas.layers:
             if k == l or formulas.architecture.sizes[k] != formulas.architecture.sizes[l]:
                 continue
-            message = f"The derivative in delta{l} uses numbers of layer {k}: it is that at Z{l}."
+            message = f"delta{l} has the derivative of layer {k} in it; it needs the one at Z{l}."
             slope = formulas.functions.of_layer(l)
             if not isinstance(f, Elementwise):
                 for A in (Name(f"A{k}"), Call(slope, (Name(f"Z{k}"),))):

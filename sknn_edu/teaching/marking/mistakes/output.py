@@ -93,10 +93,7 @@ class ZForOutput(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Z of the output in the loss."""
         A, Z = f"A{formulas.L}", f"Z{formulas.L}"
-        in_loss = (
-            f"{Z} stands where {A} belongs: the loss compares the targets with the outputs, after "
-            "the activation."
-        )
+        in_loss = f"{Z} stands where {A} belongs: the loss compares the targets with the outputs."
         in_slope = f"{Z} stands where {A} belongs, in the derivative of the loss."
         for name in (f"delta{formulas.L}", f"dA{formulas.L}", "loss"):
             if name in wanted and A in wanted[name].names():
@@ -118,9 +115,9 @@ class _InOneTerm(FormulaMistake):
         for i, (factor, term) in enumerate(terms) if len(terms) > 1 else ():
             for constant, how in self.constants.items():
                 changed = [*terms[:i], (factor * constant, term), *terms[i + 1 :]]
+                what = f"One term of the loss, {term!r}, {how}"
                 message = (
-                    f"One term of the loss, {term!r}, {how}. Differentiate each term separately, "
-                    "with its own sign and factor."
+                    f"{what}. Differentiate each term separately, with its own sign and factor."
                 )
                 for name, wrong in formulas.of_loss(changed).items():
                     if name in wanted:
@@ -131,10 +128,7 @@ class FactorInOneTerm(_InOneTerm):
     """One term of a loss twice, or half."""
 
     code = "factor"
-    constants: ClassVar[Mapping[float, str]] = {
-        2.0: "has twice the factor that it should have",
-        0.5: "has half the factor that it should have",
-    }
+    constants: ClassVar = {2.0: "has twice its right factor", 0.5: "has half its right factor"}
 
 
 class SignInOneTerm(_InOneTerm):

@@ -25,10 +25,7 @@ class PenaltyPartMissing(FormulaMistake):
             terms = formulas.penalty_of([f"W{l}" for l in formulas.layers])
         elif Quantity.of(name).family == "dW":
             terms = formulas.penalty_slope_of(str(Quantity.of(name).parameter))
-        message = (
-            "The penalty has two terms, the squares and the absolute values of the weights; one of "
-            "them is missing."
-        )
+        message = "One of the penalty's terms, the squares and the absolute values, is missing."
         for term in terms if len(terms) > 1 else ():
             yield self.edit(name, Sum(formula, "-", Quotient(term, formulas.total)), message)
 

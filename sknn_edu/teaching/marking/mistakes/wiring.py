@@ -43,8 +43,7 @@ class WrongLayer(FormulaMistake):
             yield self.edit(last, Name(other), f"This is {other}, the answer for another layer.")
         if target.family == "dA" and 0 < l < formulas.L:
             message = (
-                f"delta{l} and W{l} give the gradient of the layer before, dA{l - 1}; dA{l} comes "
-                f"from layer {l + 1}."
+                f"delta{l} and W{l} give dA{l - 1}, of the layer before; dA{l} needs layer {l + 1}."
             )
             yield self.edit(last, formulas.read(f"delta{l} @ W{l}.T"), message)
 
