@@ -189,9 +189,8 @@ def optimizer(params: dict[str, Any]) -> Optimizer:
     return cls(**{name: known[name] for name in cls.setting_names if name in known})
 
 
-def batch_size(params: dict[str, Any], n: int, optimizer: Optimizer) -> int:
+def batch_size(given: Any, n: int, optimizer: Optimizer) -> int:
     """Rows in a batch, of n rows in all."""
-    given = params["batch_size"]
     if optimizer.full_batch:
         return n
     if given == "auto":
