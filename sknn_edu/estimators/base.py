@@ -215,7 +215,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         random_state: np.random.RandomState,
         observers: Sequence[Observer],
     ) -> Training:
-        """All that has to be settled before the first step."""
+        """The training run, ready for its first step."""
         objective = Objective(Network(model.architecture, model.theta))
         stops_early = bool(self.early_stopping and rule.incremental)
         held_out = hold_out(
@@ -275,7 +275,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         self.__dict__ = attributes
 
     def __sklearn_tags__(self):
-        """Sparse input is welcome."""
+        """Sparse input is supported."""
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags

@@ -31,7 +31,7 @@ class ClassTargets(Targets):
     threshold : float
         Where a single output turns from no to yes.
     class_weight : ndarray of shape (n_classes,) or None
-        What each class counts.
+        The weight of each class.
     sparse_labels : bool
         Whether several labels came, and are predicted, as a sparse matrix.
     """
@@ -165,7 +165,7 @@ class ClassTargets(Targets):
         return accuracy(y, self.decode(A), w)
 
     def weights(self, y, sample_weight):
-        """The sample weights times what each class counts."""
+        """The sample weights times the class weights."""
         if self.class_weight is None:
             return sample_weight
         weights = self.class_weight[np.searchsorted(self.classes, y)]
