@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Sequence
 from functools import cache
@@ -228,8 +229,11 @@ def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any
 
 
 def get(family: Any, name: str, spec: Any) -> Any:
-    """The component of a family that the parameter ``name`` asks for."""
+    """The component of a family that the parameter ``name`` asks for.
+
+    Of an object it is a copy: `set_params` changes the object, but not what was fitted with it.
+    """
     try:
-        return family.get(spec)
+        return copy.copy(spec) if isinstance(spec, family) else family.get(spec)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
