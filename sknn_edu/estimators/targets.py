@@ -98,7 +98,7 @@ class ClassTargets(Targets):
     def weighted(self, class_weight, y, sample_weight, incremental):
         """With ``class_weight``, worked out for y where it is "balanced"."""
         if class_weight is None:
-            return replace(self, class_weight=None)
+            return self if self.class_weight is None else replace(self, class_weight=None)
         if self.is_multilabel:
             raise ValueError(
                 f"class_weight={class_weight!r} is for one class per sample; y has several "
