@@ -50,7 +50,7 @@ class Component:
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """Every name that this family answers to, aliases included."""
+        """All names in this family, aliases included."""
         return tuple(cls._by_name)
 
     @classmethod

@@ -113,7 +113,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         self : object
         """
         request = Request(X, y, classes=classes)
-        model, *_ = self._build(request, random_state_of(self.random_state))
+        model, *_ = self._build(request, self._params(), random_state_of(self.random_state))
         self._publish(model, History(self.tol, early_stopping=False, stop=NOT_TRAINED), None)
         return self
 
@@ -133,13 +133,14 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         callbacks: Callbacks | None = None,
         observers: Sequence[Observer] = (),
     ) -> Self:
-        rule = parameters.optimizer(self._params())
+        params = self._params()
+        rule = parameters.optimizer(params)
         if request.fresh or not request.incremental:
-            parameters.warn_of_unused_schedule(self._params(), rule)
+            parameters.warn_of_unused_schedule(params, rule)
         if request.incremental:
             rule = self._going_on(rule)
         random_state = random_state_of(self.random_state)
-        model, samples, y = self._build(request, random_state)
+        model, samples, y = self._build(request, params, random_state)
         rule.check(model.architecture, self.clip_norm)
         told = [*([Progress(self.verbose)] if self.verbose else []), *observers]
         if callbacks is not None:
@@ -161,11 +162,10 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         return self
 
     def _build(
-        self, request: Request, random_state: np.random.RandomState
+        self, request: Request, params: dict[str, Any], random_state: np.random.RandomState
     ) -> tuple[Model, Samples, Any]:
         """The network with its weights, the samples as it sees them, and y as the user knows it."""
-        params, fresh = self._params(), request.fresh
-        if fresh:
+        if request.fresh:
             X, y, columns = first_X_y(self, request.X, request.y, self._targets_class)
         else:
             dtype = dtype_of(self.coefs_) if request.incremental else (np.float64, np.float32)
@@ -179,7 +179,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         )
         architecture, targets = parameters.architecture(params, X.shape[1], targets)
         samples = samples_of(targets, architecture, X, y, sample_weight)
-        if fresh:
+        if request.fresh:
             theta = new_weights(params, architecture, X.dtype, random_state)
         else:
             self._check_same_layers(architecture.sizes)
@@ -217,14 +217,14 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         random_state: np.random.RandomState,
         observers: Sequence[Observer],
     ) -> Training:
-        """All that has to be settled before the first step."""
+        """The training run, ready for its first step."""
         objective = Objective(Network(model.architecture, model.theta))
         stops_early = bool(self.early_stopping and rule.incremental)
         held_out = hold_out(
             self, model, objective, samples, y, random_state, request.validation, stops_early
         )
         n = samples.n if held_out.rows is None else len(held_out.rows)
-        batch_size = parameters.batch_size(self._params(), n, rule)
+        batch_size = parameters.batch_size(self.batch_size, n, rule)
         drops_out = bool(model.architecture.dropout)
         one_batch = held_out.rows is None and batch_size >= n
         # All rows in one batch have no order; draws for it matter if others follow them.
@@ -277,7 +277,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         self.__dict__ = attributes
 
     def __sklearn_tags__(self):
-        """Sparse input is welcome."""
+        """Sparse input is supported."""
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags

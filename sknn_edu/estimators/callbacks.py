@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks, as an observer of training. The only place that needs version 1.9."""
+"""scikit-learn's callbacks, as a training observer. Only this module needs version 1.9."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Callbacks(Observer):
 
     The tasks form a tree: the fit, and below it the epochs (for the full-batch solvers
     the iterations), ``max_iter`` of them at most. What the hooks ask for is made when they ask.
-    A parameter that a callback sets on the estimator takes effect in the next epoch.
+    A parameter of the penalty, the optimizer, clipping or stopping that a callback sets on the
+    estimator takes effect in the next epoch, all others in the next fit.
 
     Parameters
     ----------
@@ -123,8 +124,8 @@ class Callbacks(Observer):
     def _as_if_stopped(self, training: Training) -> dict[str, Any]:
         """Fitted attributes as they would be if training had stopped here."""
         theta = self._model.theta.zeros_like()
-        theta.flat[:] = training.outcome
         history = training.history
+        theta.flat[:] = training.checkpoint.best if history.early_stopping else training.theta
         curves = {
             name: value.copy()
             for name, value in history.attributes().items()

@@ -1,4 +1,4 @@
-"""What each class counts: the classifier's ``class_weight``, checked and worked out."""
+"""The weight of each class, computed from the classifier's ``class_weight``."""
 
 from __future__ import annotations
 

@@ -252,7 +252,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         return accuracy(numbers_in(y), self.predict(X), sample_weight)
 
     def __sklearn_tags__(self):
-        """Several labels are welcome."""
+        """Several labels are supported."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags

@@ -64,7 +64,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         """scikit-learn's check of the parameters, for those that are not plain defaults."""
         parameters.validate(type(self), self.get_params(deep=False))
 
-    # -- what a user may ask ------------------------------------------------------------
+    # -- for users ------------------------------------------------------------
 
     def objective(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """J on X and y at the present weights, penalty included; dropout is off.

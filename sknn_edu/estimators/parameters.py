@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Sequence
 from functools import cache
@@ -210,9 +211,8 @@ def warn_of_unused_schedule(params: dict[str, Any], optimizer: Optimizer) -> Non
         )
 
 
-def batch_size(params: dict[str, Any], n: int, optimizer: Optimizer) -> int:
+def batch_size(given: Any, n: int, optimizer: Optimizer) -> int:
     """Rows in a batch, of n rows in all."""
-    given = params["batch_size"]
     if optimizer.full_batch:
         return n
     if given == "auto":
@@ -250,10 +250,13 @@ def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any
 
 
 def get(family: Any, name: str, spec: Any) -> Any:
-    """The component of a family that the parameter ``name`` asks for."""
+    """The component of a family that the parameter ``name`` asks for.
+
+    Of an object it is a copy: `set_params` changes the object, but not what was fitted with it.
+    """
     try:
-        component = family.get(spec)
-        if component is spec:
+        component = copy.copy(spec) if isinstance(spec, family) else family.get(spec)
+        if isinstance(spec, family):
             _check_size(component.get_params())
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None

@@ -53,7 +53,7 @@ class Targets(ABC):
     def weighted(
         self, class_weight: Any, y: Any, sample_weight: np.ndarray | None, incremental: bool
     ) -> Self:
-        """The same, with what each class counts."""
+        """The same, with the weights of the classes."""
         return self
 
     @abstractmethod
@@ -81,9 +81,9 @@ class Targets(ABC):
         return sample_weight
 
     def strata(self, y: Any, n_held_out: int) -> np.ndarray | None:
-        """What a split for early stopping keeps in proportion, if anything."""
+        """Groups whose proportions the split for early stopping keeps; None for no groups."""
         return None
 
     def attributes(self) -> dict[str, Any]:
-        """The fitted attributes that tell of this."""
+        """The fitted attributes made from this."""
         return {}

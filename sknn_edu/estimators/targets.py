@@ -31,7 +31,7 @@ class ClassTargets(Targets):
     threshold : float
         Where a single output turns from no to yes.
     class_weight : ndarray of shape (n_classes,) or None
-        What each class counts.
+        The weight of each class.
     sparse_labels : bool
         Whether several labels came, and are predicted, as a sparse matrix.
     """
@@ -96,7 +96,7 @@ class ClassTargets(Targets):
     def weighted(self, class_weight, y, sample_weight, incremental):
         """With ``class_weight``, worked out for y where it is "balanced"."""
         if class_weight is None:
-            return replace(self, class_weight=None)
+            return self if self.class_weight is None else replace(self, class_weight=None)
         if self.is_multilabel:
             raise ValueError(
                 f"class_weight={class_weight!r} is for one class per sample; y has several "
@@ -112,6 +112,8 @@ class ClassTargets(Targets):
 
     def check(self, y):
         """Every label must be one of the classes."""
+        if y.dtype == object:  # which may hold what cannot be compared
+            check_labels(y)
         if _kind(y).startswith("multilabel") != self.is_multilabel:
             trained = "several labels" if self.is_multilabel else "one class"
             raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
@@ -163,7 +165,7 @@ class ClassTargets(Targets):
         return accuracy(y, self.decode(A), w)
 
     def weights(self, y, sample_weight):
-        """The sample weights times what each class counts."""
+        """The sample weights times the class weights."""
         if self.class_weight is None:
             return sample_weight
         weights = self.class_weight[np.searchsorted(self.classes, y)]

@@ -1,4 +1,4 @@
-"""An optimizer moves theta to where J is small: by steps along the gradient, or as a whole."""
+"""Base classes of the optimizers: rules for one step, and solvers that minimise J as a whole."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Optimizer(Component, ABC, family=True):
     incremental : bool
         Whether it can go on from where it was, as ``partial_fit`` does.
     full_batch : bool
-        Whether each step looks at all rows, whatever ``batch_size`` says.
+        Whether each step uses all rows, whatever ``batch_size`` says.
     """
 
     incremental: ClassVar[bool]
@@ -109,7 +109,7 @@ class FirstOrder(Optimizer):
         self._scratch = np.zeros_like(theta)
 
     def end(self) -> None:
-        """Let go of what only the steps needed."""
+        """Free the memory that only the steps need."""
         self._scratch = np.empty(0)
 
     def adopt(self, settings: dict[str, Any]) -> None:
@@ -131,8 +131,6 @@ class Problem(ABC):
         The estimators' parameters.
     epsilon : float
         Machine epsilon of the network's dtype.
-    n_iter : int
-        Iterations that have ended.
     best_value : float
         Lowest J so far.
     """

@@ -1,4 +1,4 @@
-"""Full-batch solvers: scipy finds the way, the problem says how high and how steep it is."""
+"""Full-batch solvers of scipy, which evaluate J and its derivatives through a `Problem`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of a training run, and for how many epochs nothing has improved."""
+"""The record of a training run, and the number of epochs without improvement."""
 
 from __future__ import annotations
 

@@ -46,10 +46,7 @@ def train(training: Training, rule: Optimizer, backend: Backend) -> None:
 
 
 def run_epochs(training: Training, rule: FirstOrder, backend: Backend) -> Warning | None:
-    """Train with a first-order rule until it converges or ``n_epochs`` are over.
-
-    Returns a warning to be given, if there is reason for one.
-    """
+    """Train with a first-order rule; returns the warning to give, if any."""
     history, checkpoint = training.history, training.checkpoint
     news: Warning | None = None
     rule.begin(training.theta)
@@ -111,7 +108,7 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
             return
     if training.incremental:
         history.stop = stopping.PARTIAL_FIT
-    elif training.has_fixed_length:
+    elif history.tol == 0 or math.isinf(training.patience):
         history.stop = stopping.finished(training.n_epochs, "epochs")
     else:
         history.stop = stopping.max_iter_reached(training.n_epochs)
