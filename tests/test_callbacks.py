@@ -17,7 +17,7 @@ from sklearn.utils.fixes import parse_version
 from sknn_edu import BackpropClassifier, BackpropRegressor, optimizers
 from sknn_edu.estimators.inspection import rule_of
 from sknn_edu.exceptions import DivergenceError, MaxIterWarning
-from sknn_edu.optimizers import Optimizer
+from sknn_edu.optimizers import SGD, Optimizer
 
 X, c = load_iris(return_X_y=True)
 X = StandardScaler().fit_transform(X)
@@ -431,3 +431,85 @@ def test_a_fitted_estimator_with_callbacks_can_be_pickled():
     again = pickle.loads(pickle.dumps(est))
     np.testing.assert_array_equal(again.predict(X), est.predict(X))
     again.fit(X, c)
+
+
+class Changes:
+    """Sets parameters after the second epoch, on the estimator or on its solver."""
+
+    def __init__(self, **params):
+        self.params, self.left = params, 2
+
+    def setup(self, estimator, context):
+        self.estimator = estimator
+
+    def on_fit_task_begin(self, estimator, context, **_):
+        pass
+
+    def on_fit_task_end(self, estimator, context, **_):
+        self.left -= 1
+        if self.left == 0:
+            self.estimator.set_params(**self.params)
+
+    def teardown(self, estimator, context):
+        pass
+
+
+def two_stretches(est, params):
+    """Two epochs, and then three more with other parameters."""
+    for _ in range(2):
+        est.partial_fit(X, y)
+    for _ in range(3):
+        est.set_params(**params).partial_fit(X, y)
+    return est
+
+
+@needs_callbacks
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize(
+    ("solver", "params"),
+    [
+        *((solver, {"learning_rate_init": 0.1}) for solver in ("sgd", "adam", "gd")),
+        *((solver, {"alpha": 50.0}) for solver in ("sgd", "adamw")),
+        ("sgd", {"momentum": 0.1}),
+        ("adam", {"beta_1": 0.1}),
+        ("sgd", {"clip_norm": 0.01}),
+        (SGD(), {"solver__learning_rate_init": 0.1}),
+        (SGD(), {"solver": SGD(0.1)}),
+    ],
+    ids=str,
+)
+def test_what_a_callback_sets_takes_effect_in_the_next_epoch(solver, params, engine):
+    plain = {"solver": solver, "shuffle": False, "random_state": 0, "max_iter": 5, "tol": 0}
+    est = BackpropRegressor(3, engine=engine, **plain)
+    expected = two_stretches(clone(est), params)
+    est.set_callbacks(Changes(**params)).fit(X, y)
+    for W, W_expected in zip(est.coefs_, expected.coefs_, strict=True):
+        np.testing.assert_allclose(W, W_expected, rtol=1e-12, atol=1e-15)
+
+
+@needs_callbacks
+@pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.MaxIterWarning")
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize(
+    ("params", "n_iter"),
+    [
+        ({"max_iter": 3}, 3),
+        ({"max_iter": 9}, 9),
+        ({"max_iter": 1}, 2),
+        ({"tol": 1e9, "n_iter_no_change": 2}, 5),
+        ({"tol": 1e9}, 6),  # no epoch is an improvement from the third on
+    ],
+    ids=str,
+)
+def test_a_callback_can_change_how_long_training_goes_on(params, n_iter, engine):
+    est = BackpropRegressor(3, engine=engine, random_state=0, n_iter_no_change=3, max_iter=20)
+    est.set_callbacks(Changes(**params)).fit(X, y)
+    assert est.n_iter_ == n_iter
+
+
+@needs_callbacks
+def test_a_bad_value_that_a_callback_sets_is_refused():
+    est = BackpropRegressor(3).set_callbacks(Changes(alpha=-1))
+    with pytest.raises(ValueError, match="alpha"):
+        est.fit(X, y)
+    assert not hasattr(est, "coefs_")

@@ -26,7 +26,7 @@ from ..training.checkpoint import Checkpoint
 from ..training.history import History
 from ..training.loop import train
 from ..training.progress import Progress
-from ..training.stopping import NOT_TRAINED
+from ..training.stopping import NOT_TRAINED, StopKind
 from ..training.training import Observer, Training
 from . import parameters
 from .callbacks import Callbacks, CallbackSupportMixin, callbacks_of
@@ -150,12 +150,13 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             train(training, rule, backend_for(self.engine, training, rule))
             self._publish(model, training.history, rule)
         except BaseException as error:
-            keeps = isinstance(error, KEEPS_WHAT_WAS_LEARNED)
-            if keeps and training.history.stop is not NOT_TRAINED:
+            stop = training.history.stop
+            if isinstance(error, KEEPS_WHAT_WAS_LEARNED) and stop is not NOT_TRAINED:
                 # The weights went back; moments that have seen the end of it must not go on.
+                went_back = stop.kind in (StopKind.INTERRUPTED, StopKind.DIVERGED)
                 before = vars(self).get("_optimizer") if request.incremental else None
-                kept_rule = rule if isinstance(error, Warning) else before
-                self._publish(model, training.history, kept_rule)
+                is_over = isinstance(error, Warning) or not went_back
+                self._publish(model, training.history, rule if is_over else before)
             else:
                 training.history.forget_this_fit()
             raise
