@@ -188,41 +188,17 @@ def nadam(g, theta, learning_rate_init, beta_1, beta_2, epsilon, momentum_decay)
 
 
 # An epsilon this large shows whether it is in its place.
+SGD_SETTINGS = {"learning_rate_init": 1e-3, "momentum": 0.8}
+ADAM_SETTINGS = {"learning_rate_init": 0.1, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 0.3}
 PUBLISHED = [
     (gd, "gd", {"learning_rate_init": 1e-3}),
-    (
-        classical_momentum,
-        "sgd",
-        {"learning_rate_init": 1e-3, "momentum": 0.8, "nesterovs_momentum": False},
-    ),
-    (
-        nesterov_momentum,
-        "sgd",
-        {"learning_rate_init": 1e-3, "momentum": 0.8, "nesterovs_momentum": True},
-    ),
+    (classical_momentum, "sgd", {**SGD_SETTINGS, "nesterovs_momentum": False}),
+    (nesterov_momentum, "sgd", {**SGD_SETTINGS, "nesterovs_momentum": True}),
     (adagrad, "adagrad", {"learning_rate_init": 0.1, "epsilon": 0.3}),
     (rmsprop, "rmsprop", {"learning_rate_init": 0.1, "rho": 0.7, "epsilon": 0.3}),
-    (
-        adam,
-        "adam",
-        {"learning_rate_init": 0.1, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 0.3},
-    ),
-    (
-        adamw,
-        "adamw",
-        {"learning_rate_init": 0.1, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 0.3},
-    ),
-    (
-        nadam,
-        "nadam",
-        {
-            "learning_rate_init": 0.1,
-            "beta_1": 0.8,
-            "beta_2": 0.95,
-            "epsilon": 0.3,
-            "momentum_decay": 0.5,
-        },
-    ),
+    (adam, "adam", ADAM_SETTINGS),
+    (adamw, "adamw", ADAM_SETTINGS),
+    (nadam, "nadam", {**ADAM_SETTINGS, "momentum_decay": 0.5}),
 ]
 
 
@@ -458,40 +434,7 @@ def test_full_batch_solver_trains_float32_networks(solver):
     assert est.objective(X, y) < start
 
 
-@every_solver
-@pytest.mark.parametrize(("name", "value"), [("clip_norm", 1.0), ("dropout", 0.5)])
-def test_full_batch_solver_refuses_what_is_for_first_order_rules(solver, name, value):
-    X, y = small_problem()
-    with pytest.raises(ValueError, match=f"{name}.*solver='{solver}'.*Use {name}="):
-        BackpropRegressor(4, solver=solver, **{name: value}).fit(X, y)
-
-
-@every_solver
-def test_full_batch_solver_has_no_partial_fit(solver):
-    assert not hasattr(BackpropRegressor(solver=solver), "partial_fit")
-    with pytest.raises(AttributeError, match=f"partial_fit is for .*'{solver}' starts afresh"):
-        BackpropRegressor(solver=solver).partial_fit  # noqa: B018
-
-
-@pytest.mark.parametrize(
-    ("params", "message"),
-    [
-        ({"loss": "huber"}, r"sums of squares.*squared_error.*Huber"),
-        ({"l1_ratio": 0.5}, r"sums of squares.*l1_ratio=0"),
-    ],
-)
-def test_lm_refuses_what_is_no_sum_of_squares(params, message):
-    X, y = small_problem()
-    with pytest.raises(ValueError, match=message):
-        BackpropRegressor(4, solver="lm", **params).fit(X, y)
-
-
 # -- names --------------------------------------------------------------------------------
-
-
-def test_family_has_all_promised_names():
-    promised = "gd sgd adagrad rmsprop adam adamw nadam lbfgs newton-cg lm"
-    assert set(promised.split()) <= set(Optimizer.names())
 
 
 @pytest.mark.parametrize("optimizer", [*FIRST_ORDER, *SCIPY], ids=repr)
