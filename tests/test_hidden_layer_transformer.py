@@ -9,7 +9,6 @@ import pytest
 from scipy import sparse
 from sklearn import config_context
 from sklearn.base import clone
-from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -57,10 +56,6 @@ def test_transform_gives_the_activations_of_the_layer_counted_from_one(layer, nu
     expected = network(kind=kind).fit(X, y).hidden_activations(X)[number - 1]
     np.testing.assert_array_equal(features.transform(X), expected)
     np.testing.assert_array_equal(clone(features).fit_transform(X, y), expected)
-
-
-def test_the_default_is_the_last_hidden_layer():
-    assert HiddenLayerTransformer(network()).fit_transform(X, y).shape == (150, SIZES[-1])
 
 
 def test_the_layer_is_settled_in_fit():
@@ -191,12 +186,6 @@ def test_names_of_features_are_forgotten_with_the_frame():
     assert not hasattr(features.fit(X, y), "feature_names_in_")
 
 
-def test_an_index_is_kept():
-    of_X = pd.DataFrame(X, index=[f"flower {i}" for i in range(len(X))]).add_prefix("x")
-    features = HiddenLayerTransformer(network()).set_output(transform="pandas").fit(of_X, y)
-    assert features.transform(of_X).index.equals(of_X.index)
-
-
 def test_names_of_all_layers_side_by_side_are_unique():
     union = FeatureUnion(
         [(f"A{l}", HiddenLayerTransformer(network(), layer=l)) for l in (1, 2, 3)],
@@ -207,18 +196,6 @@ def test_names_of_all_layers_side_by_side_are_unique():
     assert A.columns.is_unique
     assert A.shape[1] == sum(SIZES)
     np.testing.assert_array_equal(A, np.hstack(network().fit(X, y).hidden_activations(X)))
-
-
-def test_on_some_columns_of_a_frame():
-    columns = ColumnTransformer(
-        [("net", HiddenLayerTransformer(network()), ["x0", "x2"])], remainder="passthrough"
-    )
-    columns.set_output(transform="pandas").fit(pd.DataFrame(X).add_prefix("x"), y)
-    assert list(columns.get_feature_names_out()) == [
-        *(f"net__layer3_unit{j}" for j in range(3)),
-        "remainder__x1",
-        "remainder__x3",
-    ]
 
 
 # -- in pipelines, with metadata -------------------------------------------------------
@@ -268,16 +245,6 @@ def test_sample_weights_are_routed_to_the_network(method):
     features = HiddenLayerTransformer(net)
     getattr(features, method)(X, y, sample_weight=w)
     assert_same_weights(features, network().fit(X, y, w))
-
-
-@pytest.mark.usefixtures("routing")
-def test_in_a_pipeline_weights_go_where_they_are_requested():
-    net = network().set_fit_request(sample_weight=True)
-    last = LogisticRegression().set_fit_request(sample_weight=False)
-    pipeline = make_pipeline(HiddenLayerTransformer(net), last).fit(X, y, sample_weight=w)
-    assert_same_weights(pipeline[0], network().fit(X, y, w))
-    unweighted = LogisticRegression().fit(pipeline[0].transform(X), y)
-    np.testing.assert_array_equal(pipeline[1].coef_, unweighted.coef_)
 
 
 @pytest.mark.usefixtures("routing")

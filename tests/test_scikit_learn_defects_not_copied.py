@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -324,9 +325,10 @@ def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
 
 
 @pytest.mark.parametrize("fixed", [{"n_iter_no_change": np.inf}, {"tol": 0}])
-@pytest.mark.filterwarnings("error")
 def test_a_fixed_number_of_epochs_is_run_without_a_warning(fixed):
-    BackpropRegressor(4, max_iter=20, **fixed).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        BackpropRegressor(4, max_iter=20, **fixed).fit(X, y)
 
 
 def test_verbose_prints_twelve_of_25_epochs_and_the_reason_to_stop(capsys):

@@ -299,12 +299,6 @@ def test_inside_of_meta_estimators(name):
     np.testing.assert_allclose(P, est.predict_proba(given), rtol=1e-5, atol=1e-5)
 
 
-def test_inside_of_a_bag_of_regressors():
-    given = X.astype(np.float32)
-    bag = BaggingRegressor(unfitted("number", tol=0), 3, random_state=0)
-    bag.fit(given, TARGETS["number"])
-    (y,) = run(to_onnx(bag, given[:1]), {"X": given})
-    np.testing.assert_allclose(y.ravel(), bag.predict(given), rtol=1e-5, atol=1e-5)
 
 
 # -- activations of one's own, and bad days ---------------------------------------------------
