@@ -26,7 +26,7 @@ from small_networks import (
 
 from sknn_edu.activations import LeakyReLU, ReLU
 from sknn_edu.exceptions import MaxIterWarning, RiskyOutputWarning
-from sknn_edu.initializers import HeNormal, Initializer, Orthogonal
+from sknn_edu.initializers import HeNormal, Orthogonal
 from sknn_edu.losses import Huber, Loss
 from sknn_edu.optimizers import GD, SGD, Optimizer
 
@@ -49,16 +49,6 @@ def test_a_network_without_biases_keeps_zeros(solver):
     assert all(W.any() for W in dW)
     assert est.predict(np.zeros((1, 4))) == 0
     assert est.objective(X, y) < before
-
-
-@pytest.mark.parametrize("name", Initializer.names())
-def test_the_first_weights_can_be_chosen_by_name(name):
-    est = regressor(weight_init=name).initialize(X, y)
-    assert all(np.isfinite(W).all() for W in parameters(est))
-    assert_same_network(est, regressor(weight_init=Initializer.get(name)).initialize(X, y))
-    assert_same_network(est, regressor(weight_init=name).initialize(X, y))
-    other = regressor(weight_init=name, random_state=1).initialize(X, y)
-    assert np.array_equal(est.coefs_[0], other.coefs_[0]) == (name == "zeros")
 
 
 def test_an_initializer_object_brings_its_settings():

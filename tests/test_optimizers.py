@@ -295,15 +295,6 @@ def test_adamw_applies_the_penalty_to_the_weights_directly(l1_ratio):
         assert_allclose(step, theta, rtol=1e-8, atol=1e-10, err_msg=f"step {t}")
 
 
-def test_adam_and_adamw_differ_by_the_penalty_alone():
-    X, y = small_problem()
-    for alpha, same in ((0.0, True), (5.0, False)):
-        *_, adam_end = steps_of(BackpropRegressor(4, solver="adam", alpha=alpha), X, y, 20)
-        *_, adamw_end = steps_of(BackpropRegressor(4, solver="adamw", alpha=alpha), X, y, 20)
-        # Their epsilons of 1e-8 stand in different places.
-        assert np.allclose(adam_end, adamw_end, rtol=1e-4, atol=1e-6) == same
-
-
 def test_only_adaptive_sgd_lowers_its_rate_when_nothing_improves(rule):
     assert not rule.lower_learning_rate()
     adaptive = SGD(learning_rate_init=1e-3, schedule="adaptive")
@@ -320,14 +311,6 @@ def test_stalled_training_ends_at_once_or_after_five_lower_rates(schedule, n_epo
     est = BackpropRegressor(4, solver="sgd", learning_rate=schedule, random_state=0)
     est.set_params(tol=1e9, n_iter_no_change=2)
     assert est.fit(X, y).n_iter_ == n_epochs
-
-
-def test_estimator_keeps_float32_through_training(rule):
-    X, y = (array.astype(np.float32) for array in small_problem())
-    est = BackpropRegressor(4, solver=rule, random_state=0)
-    for _ in range(3):
-        est.partial_fit(X, y)
-    assert all(array.dtype == np.float32 for array in (*est.coefs_, *est.intercepts_))
 
 
 class Sign(FirstOrder):
