@@ -30,7 +30,7 @@ if parse_version(sklearn.__version__) < parse_version("1.9"):
             BackpropClassifier().set_callbacks()
 
 else:
-    from sklearn.callback import AutoPropagatedCallback, FitCallback, ScoringMonitor
+    from sklearn.callback import ScoringMonitor
 
 
 class Recorder:
@@ -96,12 +96,6 @@ needs_callbacks = pytest.mark.usefixtures("callbacks_exist")
 def callbacks_exist():
     """The tests below are about scikit-learn 1.9; before that there is nothing to test."""
     pytest.importorskip("sklearn.callback")
-
-
-@needs_callbacks
-def test_the_recorder_is_a_callback_but_not_one_that_spreads():
-    assert isinstance(Recorder(), FitCallback)
-    assert not isinstance(Recorder(), AutoPropagatedCallback)
 
 
 @needs_callbacks
@@ -258,12 +252,6 @@ def test_partial_fit_and_initialize_call_no_callbacks():
     est = regressor().set_callbacks(recorder)
     est.initialize(X, y).partial_fit(X, y)
     assert recorder.record == []
-
-
-@needs_callbacks
-def test_only_callbacks_are_taken():
-    with pytest.raises(TypeError, match="FitCallback protocol"):
-        regressor().set_callbacks(print)
 
 
 @needs_callbacks

@@ -19,7 +19,6 @@ from sklearn.preprocessing import StandardScaler, scale
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sknn_edu import BackpropClassifier, BackpropRegressor, HiddenLayerTransformer
-from sknn_edu.engine.layer import Layer
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -62,20 +61,6 @@ def test_the_layer_is_settled_in_fit():
     features = HiddenLayerTransformer(network(), layer=1).fit(X, y).set_params(layer=2)
     assert features.transform(X).shape[1] == SIZES[0]
     assert features.fit(X, y).transform(X).shape[1] == SIZES[1]
-
-
-@pytest.mark.parametrize("layer", [1, 2, 3])
-def test_layers_behind_it_are_not_run(layer, monkeypatch):
-    features = HiddenLayerTransformer(network(), layer=layer).fit(X, y)
-    run, forward = [], Layer.forward
-
-    def spy(of_layer, A_prev):
-        run.append(of_layer.W.shape[1])
-        return forward(of_layer, A_prev)
-
-    monkeypatch.setattr(Layer, "forward", spy)
-    features.transform(X)
-    assert tuple(run) == SIZES[:layer]
 
 
 def test_transform_holds_little_beside_what_it_returns():
@@ -146,17 +131,6 @@ def test_a_frozen_network_is_used_as_it_is():
     np.testing.assert_array_equal(features.transform(X), trained.hidden_activations(X)[1])
     for W, before in zip(trained.coefs_, weights, strict=True):
         np.testing.assert_array_equal(W, before)
-
-
-def test_an_autoencoder_is_a_regressor_of_its_own_input():
-    """Two units behind a linear layer span the plane of the first two principal components."""
-    linear = network(2, BackpropRegressor, activation="identity", solver="lbfgs", alpha=0)
-    features = HiddenLayerTransformer(linear.set_params(max_iter=2000, tol=1e-8))
-    A = features.fit_transform(X, X)
-    U = np.linalg.svd(X, full_matrices=False)[0][:, :2]
-    A = np.c_[A, np.ones(len(A))]  # the units may be shifted
-    residual = U - A @ np.linalg.lstsq(A, U)[0]
-    assert np.abs(residual).max() < 1e-3  # as far as L-BFGS converges
 
 
 # -- names ----------------------------------------------------------------------------

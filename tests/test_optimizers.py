@@ -11,8 +11,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 import sknn_edu.optimizers
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.exceptions import ConvergenceWarning
-from sknn_edu.optimizers import GD, SGD, Adam, FirstOrder, Optimizer
+from sknn_edu.optimizers import SGD, Adam, FirstOrder, Optimizer
 
 FIRST_ORDER = [rule for rule in members(Optimizer) if isinstance(rule, FirstOrder)]
 SCIPY = [solver for solver in members(Optimizer) if not isinstance(solver, FirstOrder)]
@@ -264,15 +263,6 @@ def gradient_of(est, X, y):
     return gradient
 
 
-def test_gd_in_an_estimator_is_the_rule_of_the_derivations():
-    X, y = small_problem()
-    est = BackpropRegressor(4, "tanh", solver="gd", learning_rate_init=0.3, alpha=0.1)
-    start, *ours = steps_of(est, X, y, 20)
-    theirs = gd(gradient_of(est, X, y), start, 0.3)
-    for theta, expected in zip(ours, theirs, strict=False):
-        assert_allclose(theta, expected, rtol=1e-9, atol=1e-12)
-
-
 @pytest.mark.parametrize("l1_ratio", [0.0, 0.4])
 def test_adamw_applies_the_penalty_to_the_weights_directly(l1_ratio):
     # In the paper's terms lambda = alpha / n; biases do not decay.
@@ -302,15 +292,6 @@ def test_only_adaptive_sgd_lowers_its_rate_when_nothing_improves(rule):
     while adaptive.lower_learning_rate():
         rates.append(adaptive.learning_rate)
     assert_allclose(rates, 1e-3 / 5.0 ** np.arange(1, 6))  # the last is the first below 1e-6
-
-
-@pytest.mark.parametrize(("schedule", "n_epochs"), [("constant", 4), ("adaptive", 19)])
-def test_stalled_training_ends_at_once_or_after_five_lower_rates(schedule, n_epochs):
-    # The first epoch is always an improvement; then every third one brings no patience.
-    X, y = small_problem()
-    est = BackpropRegressor(4, solver="sgd", learning_rate=schedule, random_state=0)
-    est.set_params(tol=1e9, n_iter_no_change=2)
-    assert est.fit(X, y).n_iter_ == n_epochs
 
 
 class Sign(FirstOrder):
@@ -388,26 +369,6 @@ def test_without_hidden_layers_the_minimum_is_logistic_regression(solver, n_clas
 
 
 @every_solver
-def test_loss_curve_of_a_full_batch_solver_never_rises(solver):
-    X, y = small_problem(40)
-    est = BackpropRegressor(4, "tanh", solver=solver, alpha=1.0, random_state=0).fit(X, y)
-    assert len(est.loss_curve_) > 2
-    assert (np.diff(est.loss_curve_) <= 0).all()
-    assert_allclose(est.loss_, est.objective(X, y), rtol=1e-10)
-
-
-@every_solver
-def test_full_batch_solver_that_runs_out_of_iterations_says_so(solver):
-    X, y = small_problem(40)
-    est = BackpropRegressor(4, "tanh", solver=solver, max_iter=2, tol=1e-10, random_state=0)
-    with pytest.warns(ConvergenceWarning, match=r"failed to converge after 2 iteration.*max_iter"):
-        est.fit(X, y)
-    assert est.n_iter_ == 2
-    assert "before it converged" in est.stop_reason_
-    assert est.objective(X, y) < est.initialize(X, y).objective(X, y)
-
-
-@every_solver
 def test_full_batch_solver_trains_float32_networks(solver):
     X, y = (array.astype(np.float32) for array in small_problem(40))
     est = BackpropRegressor(4, "tanh", solver=solver, alpha=1.0, random_state=0, max_iter=1000)
@@ -435,11 +396,3 @@ def test_learning_rate_must_be_positive(rule, rate):
 def test_unknown_schedule_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="'constant', 'invscaling' or 'adaptive', got 'cosine'"):
         SGD(schedule="cosine")
-
-
-def test_gd_looks_at_all_rows_whatever_the_batch_size():
-    X, y = small_problem()
-    est = BackpropRegressor(4, solver=GD(0.1), batch_size=2, random_state=0).initialize(X, y)
-    start, gradient = parameters(est), gradient_of(est, X, y)
-    est.partial_fit(X, y)
-    assert_allclose(parameters(est), start - 0.1 * gradient(start), rtol=1e-12)

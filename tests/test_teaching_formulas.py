@@ -487,12 +487,3 @@ def test_activations_that_need_settings_are_no_obstacle(monkeypatch):
     monkeypatch.setitem(Activation._by_name, "needy", Needy)
     assert "needy" not in Functions([Tanh()], ROWS, SquaredError())
     assert "d_Needy" in Functions([Needy(2.0), Tanh()], ROWS, SquaredError())
-
-
-def test_a_network_of_a_hundred_layers_has_formulas():
-    est = BackpropClassifier((2,) * 99, "tanh", alpha=0.1, random_state=0).initialize(X, [0, 1] * 3)
-    t = trace(est, X, [0, 1] * 3)
-    all_formulas = Formulas(t.architecture, is_weighted=t.is_weighted).all()
-    scope = Scope(Traced(t), FUNCTIONS[ROWS])
-    assert_equal_values(all_formulas["loss"].value(scope), t.loss)
-    assert str(to_columns(all_formulas["loss"])) == str(all_formulas["loss"])
