@@ -17,6 +17,8 @@ import numpy as np
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.exceptions import RiskyOutputWarning
+from sknn_edu.losses import Hinge, Huber, LogLoss, Poisson, SquaredError
+from sknn_edu.teaching import check_derivation
 
 EPSILON = np.finfo(float).eps
 
@@ -106,6 +108,10 @@ SLOPE = {
     "huber": lambda A, Y: np.clip(A - Y, -1, 1),
     "hinge": lambda A, Y: np.where((2 * Y - 1) * A < 1, 1 - 2 * Y, 0),
 }
+KINDS = {
+    **{"squared_error": SquaredError, "yes_or_no": LogLoss, "log_loss": LogLoss},
+    **{"poisson": Poisson, "huber": Huber, "hinge": Hinge},
+}
 PARTNERS = {
     ("identity", "squared_error"),
     ("logistic", "yes_or_no"),
@@ -136,18 +142,12 @@ class Setting:
 
     def __str__(self):
         loss = "+".join(f"{c:g}*{name}" if c != 1 else name for c, name in self.terms)
-        extras = [
-            self.layout,
-            f"m={self.m}",
-            f"alpha={self.alpha:g}" if self.alpha else "",
-            f"l1={self.l1_ratio:g}" if self.l1_ratio else "",
-            "weighted" if self.weighted else "",
-            "" if self.biases else "no biases",
-        ]
-        sizes = "-".join(map(str, self.sizes))
-        return (
-            f"{sizes} {','.join(self.hidden)} {self.output}/{loss} {' '.join(filter(None, extras))}"
-        )
+        extras = [self.layout, f"m={self.m}"]
+        extras += [f"alpha={self.alpha:g}"] * bool(self.alpha)
+        extras += [f"l1={self.l1_ratio:g}"] * bool(self.l1_ratio)
+        extras += ["weighted"] * self.weighted + ["no biases"] * (not self.biases)
+        sizes, words = "-".join(map(str, self.sizes)), " ".join(extras)
+        return f"{sizes} {','.join(self.hidden)} {self.output}/{loss} {words}"
 
 
 class Network:
@@ -202,30 +202,14 @@ class Network:
         return self.y.dtype.kind == "i"
 
     def _estimator(self):
-        from sknn_edu.losses import Hinge, Huber, LogLoss, Poisson, SquaredError
-
         s = self.setting
-        kinds = {
-            "squared_error": SquaredError,
-            "yes_or_no": LogLoss,
-            "log_loss": LogLoss,
-            "poisson": Poisson,
-            "huber": Huber,
-            "hinge": Hinge,
-        }
-        loss = sum(kinds[name]() if c == 1 else c * kinds[name]() for c, name in s.terms)
+        loss = sum(KINDS[name]() if c == 1 else c * KINDS[name]() for c, name in s.terms)
+        settings = {"output_activation": s.output, "loss": loss, "alpha": s.alpha}
+        settings |= {"l1_ratio": s.l1_ratio, "fit_intercept": s.biases, "random_state": 0}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RiskyOutputWarning)
             est = (BackpropClassifier if self.classifies else BackpropRegressor)(
-                s.sizes[1:-1],
-                list(s.hidden),
-                output_activation=s.output,
-                loss=loss,
-                alpha=s.alpha,
-                l1_ratio=s.l1_ratio,
-                fit_intercept=s.biases,
-                learning_rate_init=s.learning_rate,
-                random_state=0,
+                s.sizes[1:-1], list(s.hidden), learning_rate_init=s.learning_rate, **settings
             ).initialize(self.X, self.y)
         est.coefs_ = [W.copy() for W in self.W.values()]
         est.intercepts_ = [b.copy() for b in self.b.values()]
@@ -235,8 +219,6 @@ class Network:
 
     def mark(self, answers, **kwargs):
         """The marking of these answers."""
-        from sknn_edu.teaching import check_derivation
-
         kwargs = {"layout": self.setting.layout, "sample_weight": self.sample_weight} | kwargs
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RiskyOutputWarning)
@@ -321,24 +303,16 @@ class Pass:
         net, q, L = self.net, self.q, self.net.L
         terms = net.setting.terms
 
+        penalty = net.penalty(net.W.values())
         i = self.line(
-            "loss",
-            outputs=net.A[L],
-            omega=net.omega,
-            penalty=net.penalty(net.W.values()),
-            factor=1.0,
-            all=1.0,
+            "loss", outputs=net.A[L], omega=net.omega, penalty=penalty, factor=1.0, all=1.0
         )
         each = sum(c * LOSS[name](i["outputs"], net.Y) for c, name in terms)
         q["loss"] = i["all"] * (i["factor"] * (i["omega"] * each).sum() + i["penalty"])
 
+        ones = [1.0] * len(terms)
         i = self.line(
-            f"dA{L}",
-            outputs=net.A[L],
-            omega=net.omega,
-            factor=1.0,
-            factors=[1.0] * len(terms),
-            short=None,
+            f"dA{L}", outputs=net.A[L], omega=net.omega, factor=1.0, factors=ones, short=None
         )
         slope = sum(
             k * c * SLOPE[name](i["outputs"], net.Y)
@@ -347,35 +321,23 @@ class Pass:
         q[f"dA{L}"] = i["factor"] * (i["omega"] * slope if i["short"] is None else i["short"])
 
         for l in range(L, 0, -1):
-            i = self.line(
-                f"delta{l}",
-                dA=q[f"dA{l}"],
-                back=lambda dA, l=l: backward(net.f[l], net.Z[l], dA),
-                factor=1.0,
-                short=None,
-            )
+
+            def back(dA, l=l):
+                return backward(net.f[l], net.Z[l], dA)
+
+            i = self.line(f"delta{l}", dA=q[f"dA{l}"], back=back, factor=1.0, short=None)
             if i["short"] is not None:
                 q[f"delta{l}"] = i["factor"] * i["short"]
             else:
                 q[f"delta{l}"] = i["factor"] * i["back"](i["dA"])
 
-            i = self.line(
-                f"dW{l}",
-                A=net.A[l - 1],
-                delta=q[f"delta{l}"],
-                penalty=net.slope_of_penalty(net.W[l]),
-                factor=1.0,
-                all=1.0,
-            )
+            penalty = net.slope_of_penalty(net.W[l])
+            lines = {"A": net.A[l - 1], "delta": q[f"delta{l}"], "penalty": penalty}
+            i = self.line(f"dW{l}", **lines, factor=1.0, all=1.0)
             q[f"dW{l}"] = i["all"] * (i["factor"] * (i["A"].T @ i["delta"]) + i["penalty"])
 
-            i = self.line(
-                f"db{l}",
-                delta=q[f"delta{l}"],
-                reduce=lambda D: D.sum(axis=0),
-                penalty=0.0,
-                factor=1.0,
-            )
+            sums = {"reduce": lambda D: D.sum(axis=0), "penalty": 0.0, "factor": 1.0}
+            i = self.line(f"db{l}", delta=q[f"delta{l}"], **sums)
             q[f"db{l}"] = i["factor"] * i["reduce"](i["delta"]) + i["penalty"]
 
             i = self.line(f"dA{l - 1}", delta=q[f"delta{l}"], W=net.W[l], factor=1.0)
@@ -417,15 +379,8 @@ OUTPUTS = [  # output, terms of the loss, number of outputs
     ("relu", ((1, "squared_error"),), 2),
 ]
 HIDDEN = (
-    "tanh",
-    "relu",
-    "logistic",
-    "softplus",
-    "leaky_relu",
-    "silu",
-    "softmax",
-    "identity",
-    "elu",
+    *("tanh", "relu", "logistic", "softplus", "leaky_relu"),
+    *("silu", "softmax", "identity", "elu"),
 )
 SHAPES = ((4, 4), (3, 5, 4), (4, 4, 4), (3, 5), (3, 4, 4, 4), (5, 3, 3), (2, 3, 5, 3), (3, 3))
 ALPHAS = (0.0, 1e-4, 0.5, 0.0, 0.3)

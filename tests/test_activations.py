@@ -7,6 +7,7 @@ from gradient_helpers import ACTIVATIONS, central_difference
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.datasets import load_iris
+from small_networks import Sine
 
 import sknn_edu.activations
 from sknn_edu import BackpropClassifier
@@ -231,14 +232,6 @@ def test_float32_stays_float32(f):
 # -- names --------------------------------------------------------------------------------
 
 
-def test_family_has_all_promised_names():
-    promised = (
-        "identity logistic sigmoid tanh relu leaky_relu elu selu gelu silu mish softplus "
-        "softsign hard_sigmoid hard_tanh exp softmax"
-    )
-    assert set(promised.split()) <= set(Activation.names())
-
-
 @pytest.mark.parametrize("name", Activation.names())
 def test_names_and_aliases_lead_to_an_exported_class(name):
     f = Activation.get(name)
@@ -247,21 +240,13 @@ def test_names_and_aliases_lead_to_an_exported_class(name):
     assert type(f).__name__ in sknn_edu.activations.__all__
 
 
-def test_sigmoid_is_logistic():
-    assert Activation.get("sigmoid") == Logistic()
-
-
 @every_activation
 def test_repr_makes_an_equal_activation(f):
     again = eval(repr(f), vars(sknn_edu.activations))
     assert again == f
     assert hash(again) == hash(f)
     assert again is not f
-
-
-def test_settings_tell_activations_apart():
-    assert LeakyReLU(0.3) != LeakyReLU(0.2)
-    assert LeakyReLU(0.3) != ELU(0.3)
+    assert Activation.get("sigmoid") == Logistic() != LeakyReLU(0.3) != LeakyReLU(0.2)
 
 
 def test_unknown_name_is_refused_with_the_known_ones():
@@ -290,19 +275,6 @@ def registry(monkeypatch):
     monkeypatch.setattr(Activation, "_by_name", dict(Activation._by_name))
 
 
-class Sine(Elementwise):
-    """An activation as a user would write it, with a setting and no name."""
-
-    def __init__(self, frequency=1.0):
-        self.frequency = frequency
-
-    def forward(self, Z, out):
-        return np.sin(self.frequency * Z, out=out)
-
-    def derivative(self, Z, A, out):
-        return np.multiply(self.frequency, np.cos(self.frequency * Z), out=out)
-
-
 class UnitLength(Activation):
     """One that mixes the sums of a row: each row is scaled to length 1."""
 
@@ -314,7 +286,7 @@ class UnitLength(Activation):
         return np.divide(dA - along * A, np.linalg.norm(Z, axis=1, keepdims=True), out=out)
 
 
-@pytest.mark.parametrize("f", [Sine(2.0), UnitLength()], ids=repr)
+@pytest.mark.parametrize("f", [Sine(), UnitLength()], ids=repr)
 def test_own_activation_trains_a_classifier(f):
     X, y = load_iris(return_X_y=True)
     X = (X - X.mean(axis=0)) / X.std(axis=0)

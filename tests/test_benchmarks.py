@@ -15,7 +15,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-import avx2  # noqa: E402
 import compare  # noqa: E402
 import growth  # noqa: E402
 import kernels  # noqa: E402
@@ -24,7 +23,7 @@ from peers import MODULES, load  # noqa: E402
 from peers.gemm import gemms  # noqa: E402
 from peers.ours import VARIANTS  # noqa: E402
 from peers.scikit_learn import ScikitLearn  # noqa: E402
-from report import draw_lines, draw_ratios, number, table, write  # noqa: E402
+from report import draw_ratios, table, write  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
 
 from sknn_edu.native import library as native_library  # noqa: E402
@@ -85,20 +84,6 @@ def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds():
     assert made.best(made.rounds) == ("sknn_edu", 1)
 
 
-def test_what_warms_up_may_be_less_than_what_is_timed():
-    log = []
-    candidate = Candidate(lambda: log.append("run") or "all", warm_up=lambda: log.append("warm"))
-    made = in_turns({"A": candidate}, rounds=2)
-    assert log == ["warm", "run", "run"]
-    assert made.result == {"A": "all"}
-
-
-def test_setup_is_what_the_first_call_takes_longer():
-    made = Times(first={"jax": 2.0, "torch": 0.5}, rounds={"jax": [0.5], "torch": [0.75]})
-    assert made.setup("jax") == 1.5
-    assert made.setup("torch") == 0.0
-
-
 def test_the_machine_is_described_with_the_kernels_of_the_blas_and_of_our_core(monkeypatch):
     assert "numpy" in machine()
     assert machine(["torch 2"]).count("torch 2") == 1
@@ -110,28 +95,6 @@ def test_the_machine_is_described_with_the_kernels_of_the_blas_and_of_our_core(m
     ]:
         monkeypatch.setattr(native_library, "load", lambda library=library: library)
         assert f"kernels of our core: {text};" in machine()
-
-
-def test_what_chooses_kernels_is_told_if_a_user_has_set_it(monkeypatch):
-    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
-    assert "OPENBLAS_CORETYPE" not in machine()
-    for name, value in avx2.AVX2_ONLY.items():
-        monkeypatch.setenv(name, value)
-        assert f"{name}={value}" in machine()
-
-
-def test_avx2_runs_a_script_in_an_environment_that_allows_no_more(monkeypatch):
-    called = {}
-
-    def run(command, env):
-        called.update(command=command, env=env)
-        return SimpleNamespace(returncode=7)
-
-    monkeypatch.setattr(avx2.subprocess, "run", run)
-    monkeypatch.setattr(avx2.sys, "argv", ["avx2.py", "compare.py", "--smoke"])
-    assert avx2.main() == 7
-    assert called["command"] == [sys.executable, ROOT / "benchmarks" / "compare.py", "--smoke"]
-    assert avx2.AVX2_ONLY.items() <= called["env"].items()
 
 
 # -- ratios and tables ------------------------------------------------------------------------
@@ -166,13 +129,6 @@ def test_a_table_has_as_many_cells_in_each_row():
     assert table(["a", "b"], [["1", 2]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
     with pytest.raises(ValueError, match="1 cells, the head has 2"):
         table(["a", "b"], [["1"]])
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(12345.6, "12346"), (123.4, "123"), (12.34, "12.3"), (0.01234, "0.0123")]
-)
-def test_numbers_have_three_digits(value, text):
-    assert number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -258,12 +214,6 @@ def test_a_peer_that_is_not_installed_is_left_out_with_a_line(name, monkeypatch)
 
 def test_the_exponent_is_the_slope_of_the_last_step():
     assert growth.exponent([1, 2, 8], [7.0, 3.0, 48.0]) == pytest.approx(2)
-
-
-def test_growth_is_drawn(tmp_path):
-    panels = {"samples": ([1, 10], {"sknn_edu": [1.0, 2.0], "gemm": [1.0, math.nan]})}
-    draw_lines(panels, "ms", tmp_path / "growth.png")
-    assert (tmp_path / "growth.png").stat().st_size > 1000
 
 
 # -- what is in the time of a fit -------------------------------------------------------------

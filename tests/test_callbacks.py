@@ -32,15 +32,14 @@ if parse_version(sklearn.__version__) < parse_version("1.9"):
             BackpropClassifier().set_callbacks()
 
 else:
-    from sklearn.callback import AutoPropagatedCallback, FitCallback, ScoringMonitor
+    from sklearn.callback import ScoringMonitor
 
 
 class Recorder:
-    """Writes down every hook with all that it was given; may stop at an epoch, or fail there."""
+    """Writes down every hook with all that it was given; may stop at an epoch."""
 
-    def __init__(self, stop_at=None, fail_at=None):
-        self.stop_at, self.fail_at = stop_at, fail_at
-        self.record = []
+    def __init__(self, stop_at=None):
+        self.stop_at, self.record = stop_at, []
 
     def setup(self, estimator, context):
         self.record.append(("setup", context, {}))
@@ -50,8 +49,6 @@ class Recorder:
 
     def on_fit_task_end(self, estimator, context, *, X, y, metadata, fitted_estimator):
         self._note("end", context, X, y, metadata, fitted_estimator)
-        if context.task_name == "epoch" and context.task_id + 1 == self.fail_at:
-            raise RuntimeError("the callback fails")
         return context.task_name == "epoch" and context.task_id + 1 == self.stop_at
 
     def teardown(self, estimator, context):
@@ -75,23 +72,19 @@ class Recorder:
         ]
 
 
+SMALL = {"hidden_layer_sizes": 4, "activation": "tanh", "random_state": 0, "tol": 0, "max_iter": 5}
+
+
 def regressor(**params):
-    given = {"hidden_layer_sizes": 4, "activation": "tanh", "random_state": 0, "tol": 0}
-    return BackpropRegressor(**{**given, "max_iter": 5, **params})
+    return BackpropRegressor(**{**SMALL, **params})
 
 
 def classifier(**params):
-    given = {"hidden_layer_sizes": 4, "activation": "tanh", "random_state": 0, "tol": 0}
-    return BackpropClassifier(**{**given, "max_iter": 5, **params})
+    return BackpropClassifier(**{**SMALL, **params})
 
 
 def equal(one, other):
-    return all(
-        np.array_equal(a, b)
-        for a, b in zip(
-            [*one.coefs_, *one.intercepts_], [*other.coefs_, *other.intercepts_], strict=True
-        )
-    )
+    return all(map(np.array_equal, one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_))
 
 
 pytestmark = [
@@ -105,12 +98,6 @@ needs_callbacks = pytest.mark.usefixtures("callbacks_exist")
 def callbacks_exist():
     """The tests below are about scikit-learn 1.9; before that there is nothing to test."""
     pytest.importorskip("sklearn.callback")
-
-
-@needs_callbacks
-def test_the_recorder_is_a_callback_but_not_one_that_spreads():
-    assert isinstance(Recorder(), FitCallback)
-    assert not isinstance(Recorder(), AutoPropagatedCallback)
 
 
 @needs_callbacks
@@ -315,19 +302,6 @@ def test_the_word_of_a_callback_gives_no_warning(recwarn):
 
 
 @needs_callbacks
-@pytest.mark.parametrize("solver", ["adam", "lbfgs", "lm"])
-def test_a_callback_that_fails_undoes_the_fit_and_is_torn_down(solver):
-    est = regressor(solver=solver).fit(X, y)
-    before = pickle.dumps(est)
-    recorder = Recorder(fail_at=2)
-    with pytest.raises(RuntimeError, match="the callback fails"):
-        est.set_callbacks(recorder).fit(X, -y)
-    assert recorder.names()[-1] == "teardown"
-    est.set_callbacks()
-    assert pickle.dumps(est) == before
-
-
-@needs_callbacks
 def test_callbacks_are_torn_down_when_the_data_or_the_training_are_bad():
     for params, data in [({}, (X, y[:-1])), ({"activation": "none"}, (X, y))]:
         recorder = Recorder()
@@ -349,12 +323,6 @@ def test_partial_fit_and_initialize_call_no_callbacks():
     est = regressor().set_callbacks(recorder)
     est.initialize(X, y).partial_fit(X, y)
     assert recorder.record == []
-
-
-@needs_callbacks
-def test_only_callbacks_are_taken():
-    with pytest.raises(TypeError, match="FitCallback protocol"):
-        regressor().set_callbacks(print)
 
 
 @needs_callbacks

@@ -24,51 +24,37 @@ pytestmark = [
 # penalty also keeps logistic outputs from rounding to 1, which a check of labels wants below 1.
 few_steps = {"max_iter": 5, "alpha": 1.0}
 
+fast = {"learning_rate_init": 0.02}
+
 CLASSIFIERS = [
     BackpropClassifier(10, solver="gd", learning_rate_init=0.5, weight_init="glorot_uniform"),
     BackpropClassifier(
         10, "tanh", solver="sgd", learning_rate="adaptive", learning_rate_init=0.1, clip_norm=1.0
     ),
     # L1 has kinks, where line searches lose the way: it goes with a first-order solver.
+    BackpropClassifier(10, "silu", solver="rmsprop", loss="squared_hinge", l1_ratio=0.5, **fast),
     BackpropClassifier(
-        10, "silu", solver="rmsprop", learning_rate_init=0.02, loss="squared_hinge", l1_ratio=0.5
-    ),
-    BackpropClassifier(
-        8,
-        ["elu", "softsign"],
-        n_hidden_layers=2,
-        solver="adamw",
-        learning_rate_init=0.02,
-        loss="squared_error",
-        output_activation="softmax",
-        weight_init="orthogonal",
+        *(8, ["elu", "softsign"]),
+        **{"n_hidden_layers": 2, "solver": "adamw", "weight_init": "orthogonal", **fast},
+        **{"loss": "squared_error", "output_activation": "softmax"},
     ),
     # Not with the log loss, which has no minimum behind outputs that are no probabilities.
     BackpropClassifier(
-        10,
-        "leaky_relu",
-        solver="nadam",
-        learning_rate_init=0.02,
-        loss="squared_error",
-        output_activation="softplus",
+        *(10, "leaky_relu"),
+        **{"solver": "nadam", "loss": "squared_error", "output_activation": "softplus", **fast},
     ),
     BackpropClassifier(10, "selu", solver="lbfgs", weight_init="lecun_normal", alpha=0.1),
     BackpropClassifier((), solver="lbfgs", alpha=0.1, loss=SquaredError() + LogLoss()),
 ]
 
+three_losses = Huber(0.5) + 0.5 * AbsoluteError() + Quantile(0.3)
 REGRESSORS = [
     BackpropRegressor(10, "tanh", solver="gd", learning_rate_init=0.1, loss="huber"),
     # Some targets of the checks reach several hundred: at 0.01 it diverges, and says so.
     BackpropRegressor(10, solver="sgd", learning_rate_init=0.001, loss=2 * SquaredError()),
     BackpropRegressor(10, "softmax", solver="adagrad", learning_rate_init=0.1, loss="quantile"),
-    BackpropRegressor(
-        10,
-        "softplus",
-        solver="nadam",
-        learning_rate_init=0.02,
-        loss=Huber(0.5) + 0.5 * AbsoluteError() + Quantile(0.3),
-    ),
-    BackpropRegressor((8, 5), "elu", solver="adamw", learning_rate_init=0.02, alpha=0.1),
+    BackpropRegressor(10, "softplus", solver="nadam", loss=three_losses, **fast),
+    BackpropRegressor((8, 5), "elu", solver="adamw", alpha=0.1, **fast),
     BackpropRegressor(6, "logistic", solver="newton-cg", **few_steps),
     BackpropRegressor(6, fit_intercept=False, solver="lbfgs", weight_init="he_uniform"),
 ]

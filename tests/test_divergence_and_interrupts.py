@@ -464,25 +464,6 @@ def test_an_error_in_the_middle_of_partial_fit_leaves_the_estimator_as_it_was(so
     assert fingerprint(est) == before
 
 
-def test_an_error_in_a_scorer_leaves_the_estimator_as_it_was():
-    est = regressor(scoring=watched_score, early_stopping=True).fit(X, y)
-    before = fingerprint(est)
-    alarm.set(2, RuntimeError)
-    with pytest.raises(RuntimeError, match="now"):
-        est.fit(X, -y)
-    assert fingerprint(est) == before
-
-
-def test_an_error_in_an_initializer_leaves_the_estimator_as_it_was():
-    est = regressor(weight_init=WatchedZeros()).fit(X, y)
-    before = fingerprint(est)
-    for method in ("fit", "initialize"):
-        alarm.set(2, RuntimeError)
-        with pytest.raises(RuntimeError, match="now"):
-            getattr(est, method)(X[:, :2], np.c_[y, y])
-        assert fingerprint(est) == before
-
-
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_a_clone_knows_the_parameters_and_nothing_else(solver):
     est = regressor(solver=solver, loss=WatchedLoss(), alpha=0.5)

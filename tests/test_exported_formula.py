@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.special import expit
+from small_networks import Sine
 
 from sknn_edu import export
-from sknn_edu.activations import ELU, Activation, Elementwise, LeakyReLU
+from sknn_edu.activations import ELU, Activation, LeakyReLU
 from sknn_edu.export.formula import EXPORTED, IN_NUMPY, evaluated, exported_formula
 from sknn_edu.formulas import parse
 from sknn_edu.formulas.primitives import PRIMITIVES, REDUCTIONS
@@ -52,16 +53,6 @@ def test_settings_are_in_the_formula(f):
 
 
 # -- of one's own ---------------------------------------------------------------------------
-
-
-class Sine(Elementwise):
-    """sin(z), which formulas have no word for."""
-
-    def forward(self, Z, out):
-        return np.sin(Z, out=out)
-
-    def derivative(self, Z, A, out):
-        return np.cos(Z, out=out)
 
 
 class Swish(Sine):

@@ -5,7 +5,6 @@ and finite differences of the estimator's own J.
 """
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -21,7 +20,6 @@ from gradient_helpers import (
 from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
 from random_networks import cases, same_examples
-from scipy.sparse import csc_matrix, csr_array
 
 from sknn_edu.activations import GELU, ReLU, Softmax, Tanh
 from sknn_edu.engine.network import Network
@@ -101,30 +99,6 @@ def test_gradient_of_any_network_equals_finite_differences(case):
     assert_equals_finite_differences(case.draw())
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_entry_of_the_gradient_equals_its_finite_difference(layout):
-    case = Case(layout, (Tanh(), GELU()), alpha=0.5, l1_ratio=0.3, weighted=True)
-    problem = case.draw()
-    est = problem.est
-    _, dW, db = est.objective_and_gradient(*problem.data)
-    for ours, weights in zip([*dW, *db], [*est.coefs_, *est.intercepts_], strict=True):
-        for index in np.ndindex(weights.shape):
-            slope = central_difference(
-                partial(loss_with_entry_moved, problem, weights, index), 1e-6
-            )
-            assert_allclose(ours[index], slope, rtol=1e-6, atol=1e-8)
-
-
-def loss_with_entry_moved(problem, weights, index, step):
-    """J with one weight changed in place for as long as it takes."""
-    before = weights[index]
-    weights[index] = before + step
-    try:
-        return problem.est.objective(*problem.data)
-    finally:
-        weights[index] = before
-
-
 def test_gradient_is_taken_at_weights_that_were_assigned():
     problem = Case(hidden=(GELU(), Tanh()), seed=1).draw()
     problem.est = problem.moved(1.0, *problem.random_direction())
@@ -158,46 +132,6 @@ def test_asking_for_the_gradient_changes_nothing():
     for once, again in zip([*first[1], *first[2]], [*second[1], *second[2]], strict=True):
         assert_array_equal(once, again)
         assert not np.shares_memory(once, again)  # a second call must not overwrite the first
-
-
-@pytest.mark.parametrize("fit_intercept", [True, False])
-def test_gradients_have_the_shapes_of_what_they_belong_to(fit_intercept):
-    problem = Case(hidden=(Tanh(), Tanh()), fit_intercept=fit_intercept).draw()
-    est = problem.est
-    J, dW, db = est.objective_and_gradient(*problem.data)
-    assert isinstance(J, float)
-    assert [d.shape for d in dW] == [W.shape for W in est.coefs_]
-    assert [d.shape for d in db] == [b.shape for b in est.intercepts_]
-    assert est.input_gradient(*problem.data).shape == problem.X.shape
-    assert any(d.any() for d in db) == fit_intercept
-
-
-def test_whole_weights_count_like_repeated_rows():
-    # The penalty is divided by the sum of the weights, which is the number of rows then.
-    problem = Case(hidden=(Tanh(),), alpha=0.5, l1_ratio=0.3).draw()
-    est, X, y = problem.est, problem.X, problem.y
-    times = np.array([0, 1, 2, 3, 0, 1])
-    J, dW, db = est.objective_and_gradient(X, y, times)
-    J_rep, dW_rep, db_rep = est.objective_and_gradient(X.repeat(times, axis=0), y.repeat(times))
-    assert_allclose(J, J_rep, rtol=1e-12)
-    for weighted, repeated in zip([*dW, *db], [*dW_rep, *db_rep], strict=True):
-        assert_allclose(weighted, repeated, rtol=1e-10, atol=1e-13)
-
-
-@pytest.mark.parametrize("sparse", [csr_array, csc_matrix])
-def test_sparse_input_has_the_gradient_of_dense_input(sparse):
-    problem = Case(hidden=(Tanh(), ReLU())).draw()
-    X = np.where(problem.X > 0, problem.X, 0)
-    _, dW, db = problem.est.objective_and_gradient(X, problem.y)
-    _, dW_sparse, db_sparse = problem.est.objective_and_gradient(sparse(X), problem.y)
-    for dense, ours in zip([*dW, *db], [*dW_sparse, *db_sparse], strict=True):
-        assert_allclose(ours, dense, rtol=1e-12, atol=1e-15)
-    assert_allclose(
-        problem.est.input_gradient(sparse(X), problem.y),
-        problem.est.input_gradient(X, problem.y),
-        rtol=1e-12,
-        atol=1e-15,
-    )
 
 
 @pytest.mark.parametrize("f", ACTIVATIONS, ids=repr)

@@ -9,7 +9,6 @@ import pytest
 from scipy import sparse
 from sklearn import config_context
 from sklearn.base import clone
-from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -20,7 +19,6 @@ from sklearn.preprocessing import StandardScaler, scale
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sknn_edu import BackpropClassifier, BackpropRegressor, HiddenLayerTransformer
-from sknn_edu.engine.layer import Layer
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -59,28 +57,10 @@ def test_transform_gives_the_activations_of_the_layer_counted_from_one(layer, nu
     np.testing.assert_array_equal(clone(features).fit_transform(X, y), expected)
 
 
-def test_the_default_is_the_last_hidden_layer():
-    assert HiddenLayerTransformer(network()).fit_transform(X, y).shape == (150, SIZES[-1])
-
-
 def test_the_layer_is_settled_in_fit():
     features = HiddenLayerTransformer(network(), layer=1).fit(X, y).set_params(layer=2)
     assert features.transform(X).shape[1] == SIZES[0]
     assert features.fit(X, y).transform(X).shape[1] == SIZES[1]
-
-
-@pytest.mark.parametrize("layer", [1, 2, 3])
-def test_layers_behind_it_are_not_run(layer, monkeypatch):
-    features = HiddenLayerTransformer(network(), layer=layer).fit(X, y)
-    run, forward = [], Layer.forward
-
-    def spy(of_layer, A_prev):
-        run.append(of_layer.W.shape[1])
-        return forward(of_layer, A_prev)
-
-    monkeypatch.setattr(Layer, "forward", spy)
-    features.transform(X)
-    assert tuple(run) == SIZES[:layer]
 
 
 def test_transform_holds_little_beside_what_it_returns():
@@ -153,17 +133,6 @@ def test_a_frozen_network_is_used_as_it_is():
         np.testing.assert_array_equal(W, before)
 
 
-def test_an_autoencoder_is_a_regressor_of_its_own_input():
-    """Two units behind a linear layer span the plane of the first two principal components."""
-    linear = network(2, BackpropRegressor, activation="identity", solver="lbfgs", alpha=0)
-    features = HiddenLayerTransformer(linear.set_params(max_iter=2000, tol=1e-8))
-    A = features.fit_transform(X, X)
-    U = np.linalg.svd(X, full_matrices=False)[0][:, :2]
-    A = np.c_[A, np.ones(len(A))]  # the units may be shifted
-    residual = U - A @ np.linalg.lstsq(A, U)[0]
-    assert np.abs(residual).max() < 1e-3  # as far as L-BFGS converges
-
-
 # -- names ----------------------------------------------------------------------------
 
 
@@ -191,12 +160,6 @@ def test_names_of_features_are_forgotten_with_the_frame():
     assert not hasattr(features.fit(X, y), "feature_names_in_")
 
 
-def test_an_index_is_kept():
-    of_X = pd.DataFrame(X, index=[f"flower {i}" for i in range(len(X))]).add_prefix("x")
-    features = HiddenLayerTransformer(network()).set_output(transform="pandas").fit(of_X, y)
-    assert features.transform(of_X).index.equals(of_X.index)
-
-
 def test_names_of_all_layers_side_by_side_are_unique():
     union = FeatureUnion(
         [(f"A{l}", HiddenLayerTransformer(network(), layer=l)) for l in (1, 2, 3)],
@@ -207,18 +170,6 @@ def test_names_of_all_layers_side_by_side_are_unique():
     assert A.columns.is_unique
     assert A.shape[1] == sum(SIZES)
     np.testing.assert_array_equal(A, np.hstack(network().fit(X, y).hidden_activations(X)))
-
-
-def test_on_some_columns_of_a_frame():
-    columns = ColumnTransformer(
-        [("net", HiddenLayerTransformer(network()), ["x0", "x2"])], remainder="passthrough"
-    )
-    columns.set_output(transform="pandas").fit(pd.DataFrame(X).add_prefix("x"), y)
-    assert list(columns.get_feature_names_out()) == [
-        *(f"net__layer3_unit{j}" for j in range(3)),
-        "remainder__x1",
-        "remainder__x3",
-    ]
 
 
 # -- in pipelines, with metadata -------------------------------------------------------
@@ -268,16 +219,6 @@ def test_sample_weights_are_routed_to_the_network(method):
     features = HiddenLayerTransformer(net)
     getattr(features, method)(X, y, sample_weight=w)
     assert_same_weights(features, network().fit(X, y, w))
-
-
-@pytest.mark.usefixtures("routing")
-def test_in_a_pipeline_weights_go_where_they_are_requested():
-    net = network().set_fit_request(sample_weight=True)
-    last = LogisticRegression().set_fit_request(sample_weight=False)
-    pipeline = make_pipeline(HiddenLayerTransformer(net), last).fit(X, y, sample_weight=w)
-    assert_same_weights(pipeline[0], network().fit(X, y, w))
-    unweighted = LogisticRegression().fit(pipeline[0].transform(X), y)
-    np.testing.assert_array_equal(pipeline[1].coef_, unweighted.coef_)
 
 
 @pytest.mark.usefixtures("routing")

@@ -123,12 +123,6 @@ def test_estimators_use_it_by_name_and_as_an_object(initializer, dtype):
             assert_array_equal(est.intercepts_[l], b.astype(dtype))
 
 
-def test_settings_of_an_object_are_used():
-    X, y = np.eye(4), np.arange(4)
-    reg = BackpropRegressor(4, weight_init=Orthogonal(gain=3.0), random_state=0).initialize(X, y)
-    assert_allclose(reg.coefs_[0].T @ reg.coefs_[0], 9 * np.eye(4), atol=1e-13)
-
-
 def test_own_initializer_is_one_method():
     class Constant(Initializer):
         def __init__(self, value):
@@ -141,13 +135,6 @@ def test_own_initializer_is_one_method():
     reg = BackpropRegressor(2, weight_init=Constant(0.5)).initialize(X, y)
     assert all((W == 0.5).all() for W in reg.coefs_)
     assert repr(reg.weight_init) == "Constant(value=0.5)"
-
-
-def test_family_has_all_promised_names():
-    promised = (
-        "auto glorot_uniform glorot_normal he_uniform he_normal lecun_normal orthogonal zeros"
-    )
-    assert set(promised.split()) <= set(Initializer.names())
 
 
 @every_initializer
@@ -167,7 +154,7 @@ def just_drawn(mlp, X, y, **classes):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
-@pytest.mark.parametrize("hidden_layer_sizes", [(5,), (7, 4, 3)])
+@pytest.mark.parametrize("hidden_layer_sizes", [(), (5,), (7, 4, 3)])
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_auto_draws_what_an_mlp_classifier_draws(n_classes, hidden_layer_sizes, activation, dtype):
     rng = np.random.default_rng(0)
@@ -187,15 +174,6 @@ def test_auto_draws_what_an_mlp_regressor_draws(n_targets, activation):
     params = {"hidden_layer_sizes": (6, 5), "activation": activation, "random_state": 7}
     theirs = just_drawn(MLPRegressor(**params), X, y)
     ours = BackpropRegressor(**params).initialize(X, y)
-    assert_same_weights(ours, theirs)
-
-
-@pytest.mark.parametrize("activation", ["relu", "logistic"])
-def test_auto_draws_what_an_mlp_without_hidden_layers_draws(activation):
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(40, 3)), np.arange(40) % 3
-    theirs = just_drawn(MLPClassifier((), activation, random_state=7), X, y, classes=np.unique(y))
-    ours = BackpropClassifier((), activation, random_state=7).initialize(X, y)
     assert_same_weights(ours, theirs)
 
 

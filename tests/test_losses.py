@@ -102,12 +102,6 @@ def test_slope_jumps_at_the_declared_kinks_and_nowhere_else(loss):
     assert_array_equal(jumps, declared.ravel())
 
 
-@pytest.mark.parametrize("loss", [AbsoluteError(), Quantile(), 2 * AbsoluteError()], ids=repr)
-def test_kinks_of_distances_are_the_targets(loss):
-    (kink,) = loss.kinks(COUNTS)
-    assert_array_equal(kink, COUNTS)
-
-
 @every_loss
 def test_gradient_returns_out_and_leaves_its_input_alone(loss):
     A, Y = outputs_and_targets(loss)

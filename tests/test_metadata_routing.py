@@ -34,14 +34,15 @@ def routing():
         yield
 
 
+SMALL = {"hidden_layer_sizes": 5, "max_iter": 15, "random_state": 0, "batch_size": 20}
+
+
 def classifier(**params):
-    given = {"hidden_layer_sizes": 5, "max_iter": 15, "random_state": 0, "batch_size": 20}
-    return BackpropClassifier(**{**given, **params})
+    return BackpropClassifier(**{**SMALL, **params})
 
 
 def regressor(**params):
-    given = {"hidden_layer_sizes": 5, "max_iter": 15, "random_state": 0, "batch_size": 20}
-    return BackpropRegressor(**{**given, **params})
+    return BackpropRegressor(**{**SMALL, **params})
 
 
 def assert_same_fit(one, other):
@@ -85,23 +86,6 @@ def test_without_transform_input_the_pipeline_hands_them_over_as_they_are():
     pipe = make_pipeline(StandardScaler(), est).fit(X, c, X_val=X_val, y_val=c_val)
     alone = classifier().fit(StandardScaler().fit_transform(X), c, X_val=X_val, y_val=c_val)
     assert_same_fit(pipe[-1], alone)
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"X_val": X_val}, "X_val is provided, but y_val was not provided."),
-        ({"y_val": c_val}, "y_val is provided, but X_val was not provided."),
-        (
-            {"sample_weight_val": w_val},
-            "sample_weight_val is provided, but X_val and y_val were not provided.",
-        ),
-    ],
-    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
-)
-def test_half_of_the_validation_data_is_an_error(given, message):
-    with pytest.raises(ValueError, match=message):
-        classifier().fit(X, c, **given)
 
 
 @pytest.mark.parametrize("name", ["X_val", "y_val", "sample_weight_val", "sample_weight"])

@@ -316,20 +316,12 @@ def test_a_library_that_cannot_be_loaded_counts_as_missing(without_core, tmp_pat
     assert library.why_missing().startswith("it cannot be loaded: ")
 
 
-def no_file(monkeypatch):
-    monkeypatch.setenv("SKNN_EDU_CORE", os.curdir)
+def in_environment(name, value):
+    return lambda monkeypatch: monkeypatch.setenv(name, value)
 
 
-def another_library(monkeypatch):
-    monkeypatch.setenv("SKNN_EDU_CORE", _ctypes.__file__)
-
-
-def no_kernels(monkeypatch):
-    monkeypatch.setenv("SKNN_EDU_KERNELS", "")
-
-
-def unknown_kernels(monkeypatch):
-    monkeypatch.setenv("SKNN_EDU_KERNELS", "v9")
+def other_sources(monkeypatch):
+    monkeypatch.setattr(library, "fingerprint", lambda: "0" * 16)
 
 
 def larger_structure(monkeypatch):
@@ -339,27 +331,18 @@ def larger_structure(monkeypatch):
     monkeypatch.setattr(library, "STRUCTURES", (library.Network, Optimizer))
 
 
-def unreadable_sources(monkeypatch):
-    def refuse():
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(library, "fingerprint", refuse)
-
-
-def other_sources(monkeypatch):
-    monkeypatch.setattr(library, "fingerprint", lambda: "0" * 16)
-
-
 @pytest.mark.parametrize(
     ("arrange", "words"),
     [
-        (no_file, "SKNN_EDU_CORE='.' is not a file"),
-        (another_library, "is not a library of the compiled core"),
-        (no_kernels, "SKNN_EDU_KERNELS='' is none of ["),
-        (unknown_kernels, "SKNN_EDU_KERNELS='v9' is none of ["),
+        (in_environment("SKNN_EDU_CORE", os.curdir), "SKNN_EDU_CORE='.' is not a file"),
+        (
+            in_environment("SKNN_EDU_CORE", _ctypes.__file__),
+            "is not a library of the compiled core",
+        ),
+        (in_environment("SKNN_EDU_KERNELS", ""), "SKNN_EDU_KERNELS='' is none of ["),
+        (in_environment("SKNN_EDU_KERNELS", "v9"), "SKNN_EDU_KERNELS='v9' is none of ["),
         (larger_structure, "the structure Optimizer has 72 bytes in it, but 80 in library.py"),
         (other_sources, "it was compiled from other sources"),
-        (unreadable_sources, "Permission denied"),
     ],
 )
 def test_a_library_that_does_not_fit_counts_as_missing_and_is_looked_for_once(
@@ -382,13 +365,6 @@ def test_the_command_line_says_that_the_core_is_missing_and_why(without_core, ca
     assert "numpy" in versions
     assert core.startswith("The compiled core is missing: ")
     assert core.endswith(build.WITHOUT)
-
-
-def test_the_command_line_says_which_instruction_sets_are_there(monkeypatch, capsys):
-    found = type("Library", (), {"levels": ["v3", "v2", "portable"], "level": "v2"})()
-    monkeypatch.setattr(library, "load", lambda: found)
-    assert main([]) == 0
-    assert "instruction sets v3, v2 (used), portable." in capsys.readouterr().out
 
 
 # -- the real thing -------------------------------------------------------------------------

@@ -24,12 +24,9 @@ from small_networks import (
     y,
 )
 
-from sknn_edu.activations import LeakyReLU, ReLU, Tanh
-from sknn_edu.exceptions import (
-    MaxIterWarning,
-    RiskyOutputWarning,
-)
-from sknn_edu.initializers import HeNormal, Initializer, Orthogonal
+from sknn_edu.activations import LeakyReLU, ReLU
+from sknn_edu.exceptions import MaxIterWarning, RiskyOutputWarning
+from sknn_edu.initializers import HeNormal, Orthogonal
 from sknn_edu.losses import Huber, Loss
 from sknn_edu.optimizers import GD, SGD, Optimizer
 
@@ -52,16 +49,6 @@ def test_a_network_without_biases_keeps_zeros(solver):
     assert all(W.any() for W in dW)
     assert est.predict(np.zeros((1, 4))) == 0
     assert est.objective(X, y) < before
-
-
-@pytest.mark.parametrize("name", Initializer.names())
-def test_the_first_weights_can_be_chosen_by_name(name):
-    est = regressor(weight_init=name).initialize(X, y)
-    assert all(np.isfinite(W).all() for W in parameters(est))
-    assert_same_network(est, regressor(weight_init=Initializer.get(name)).initialize(X, y))
-    assert_same_network(est, regressor(weight_init=name).initialize(X, y))
-    other = regressor(weight_init=name, random_state=1).initialize(X, y)
-    assert np.array_equal(est.coefs_[0], other.coefs_[0]) == (name == "zeros")
 
 
 def test_an_initializer_object_brings_its_settings():
@@ -95,13 +82,6 @@ def test_depth_and_width_are_two_numbers(depth, sizes):
 def test_sizes_may_be_any_sequence_of_ints(sizes):
     est = regressor(hidden_layer_sizes=sizes).fit(X, y)
     assert_same_network(est, regressor(hidden_layer_sizes=(3, 2)).fit(X, y))
-
-
-def test_each_hidden_layer_may_have_its_own_activation():
-    est = regressor(hidden_layer_sizes=(3, 3), activation=["relu", Tanh()]).fit(X, y)
-    A = est.hidden_activations(X)
-    np.testing.assert_allclose(A[0], np.maximum(X @ est.coefs_[0] + est.intercepts_[0], 0))
-    np.testing.assert_allclose(A[1], np.tanh(A[0] @ est.coefs_[1] + est.intercepts_[1]))
 
 
 def test_names_and_objects_mean_the_same():
@@ -275,15 +255,14 @@ def test_class_weights_by_label_work_chunk_by_chunk():
     assert_same_network(est, other)
 
 
-def balanced(**params):
-    return classifier(class_weight="balanced", **params)
-
-
 @pytest.mark.parametrize("solver", ["gd", *FULL_BATCH])
-@pytest.mark.parametrize(("make", "target"), [(regressor, y), (classifier, c3), (balanced, c3)])
-def test_a_sample_of_weight_k_counts_like_k_samples(solver, make, target):
+@pytest.mark.parametrize(
+    ("make", "target", "more"),
+    [(regressor, y, {}), (classifier, c3, {}), (classifier, c3, {"class_weight": "balanced"})],
+)
+def test_a_sample_of_weight_k_counts_like_k_samples(solver, make, target, more):
     loss = "squared_error" if make is regressor or solver == "lm" else "log_loss"
-    params = {"solver": solver, "alpha": 0.1, "loss": loss}
+    params = {"solver": solver, "alpha": 0.1, "loss": loss, **more}
     k = np.random.RandomState(0).randint(0, 4, size=60)
     weighted = make(**params).fit(X, target, k)
     repeated = make(**params).fit(np.repeat(X, k, axis=0), np.repeat(target, k))

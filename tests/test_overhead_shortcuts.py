@@ -9,7 +9,6 @@ import sys
 import warnings
 
 import numpy as np
-import pandas as pd
 import pytest
 import sklearn.utils.multiclass
 import sklearn.utils.validation
@@ -64,19 +63,13 @@ def test_a_classifier_looks_at_x_and_y_once(calls, params, y):
 
 
 @pytest.mark.parametrize("y", [X[:, 0], X, c, X[:, 0].astype(np.float32)], ids=["1", "3", "c", "f"])
-def test_a_regressor_looks_at_x_and_y_once(calls, y):
+def test_a_regressor_looks_at_x_and_y_once_and_so_does_partial_fit(calls, y):
     regressor = BackpropRegressor(**SETTINGS)
     regressor.fit(X, y)
-    calls.update(dict.fromkeys(calls, 0))
-    regressor.fit(X, y)
-    assert calls == {"check_array": 2, "type_of_target": 0, "signature": 0}
-
-
-def test_the_next_chunk_is_looked_at_once(calls):
-    classifier = BackpropClassifier(**SETTINGS).partial_fit(X, c, classes=[0, 1, 2])
-    calls.update(dict.fromkeys(calls, 0))
-    classifier.partial_fit(X, c)
-    assert calls == {"check_array": 2, "type_of_target": 0, "signature": 0}
+    for train in (regressor.fit, regressor.partial_fit):
+        calls.update(dict.fromkeys(calls, 0))
+        train(X, y)
+        assert calls == {"check_array": 2, "type_of_target": 0, "signature": 0}
 
 
 def test_a_clone_inspects_nothing(calls):
@@ -155,19 +148,15 @@ def test_a_random_state_is_passed_through():
 LABELS = {
     "int64": c,
     "int8": c.astype(np.int8),
-    "uint16": c.astype(np.uint16),
     "negative": -c,
     "big-endian": c.astype(">i4"),
     "bool": c == 0,
     "float": c.astype(float),
     "text": np.array(["no", "perhaps", "yes"])[c],
-    "object": np.array(["no", "perhaps", "yes"], object)[c],
     "one": np.zeros(60, int),
     "few samples": np.arange(4),
     "indicators": np.eye(3, dtype=int)[c],
-    "half": np.arange(60) % 30,
     "more than half": np.arange(60) % 31,
-    "all": np.arange(60),
     "columns": np.arange(60).reshape(30, 2),
     "continuous": np.linspace(0, 1, 60),
 }
@@ -196,11 +185,9 @@ def test_labels_are_what_scikit_learn_says_they_are(y):
 
 SCORED = {
     "labels": (c, c[::-1]),
-    "types": (c.astype(np.int8), c[::-1]),
     "bool": (c == 0, c[::-1] == 0),
     "text": (LABELS["text"], LABELS["text"][::-1]),
     "list": (c.tolist(), c[::-1]),
-    "series": (pd.Series(c, index=c + 7), c[::-1]),
     "indicators": (LABELS["indicators"], LABELS["indicators"][::-1]),
     "column": (c[:, np.newaxis], c[::-1]),
     "lengths": (c[:-1], c),
@@ -211,28 +198,21 @@ SCORED = {
 WEIGHTS = {
     "none": None,
     "floats": lambda n: np.linspace(0, 1, n),
-    "ints": lambda n: np.arange(n),
-    "list": lambda n: list(range(n)),
     "negative": lambda n: np.linspace(-0.1, 1, n),
     "zero": np.zeros,
     "missing": lambda n: np.full(n, np.nan),
-    "infinite": lambda n: np.full(n, np.inf),
     "lengths": lambda n: np.ones(n + 1),
 }
 MEASURED = {
     "numbers": (X[:, 0], X[:, 1]),
     "float32": (X[:, 0].astype(np.float32), X[:, 1].astype(np.float32)),
     "wide y": (X[:, 0], X[:, 1].astype(np.float32)),
-    "wide prediction": (X[:, 0].astype(np.float32), X[:, 1]),
     "several": (X, X[::-1]),
     "counts": (c, X[:, 0]),
     "list": (X[:, 0].tolist(), X[:, 1]),
-    "series": (pd.Series(X[:, 0], index=c), X[:, 1]),
     "perfect": (X[:, 0], X[:, 0]),
     "constant": (np.ones(60), X[:, 0]),
-    "constant and perfect": (np.ones(60), np.ones(60)),
     "missing": (np.where(c, X[:, 0], np.nan), X[:, 0]),
-    "infinite": (X[:, 0], np.where(c, X[:, 0], np.inf)),
     "too large": (X[:, 0], np.where(c, X[:, 0], 1e200)),
     "lengths": (X[:-1, 0], X[:, 0]),
     "one": (X[:1, 0], X[:1, 1]),

@@ -26,13 +26,10 @@ from fitted_estimators import (
     three_epochs_are_enough,
     unfitted,
 )
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import (
     BackpropClassifier,
     BackpropRegressor,
-    HiddenLayerTransformer,
     __version__,
     persistence,
 )
@@ -247,19 +244,14 @@ def test_another_minor_version_is_read_with_a_warning_of_its_own(saved_by):
     assert len(caught) == 1
     assert caught[0].filename == __file__
     message = str(caught[0].message)
-    assert f"sknn_edu {saved_by}" in message
     assert f"sknn_edu {saved_by}; this is {__version__}" in message
     assert_same_bits(again, est)
 
 
-def test_a_newer_major_version_is_refused_with_a_sentence():
-    with pytest.raises(ValueError, match=rf"saved by sknn_edu {major + 1}\.0\.2.*fit it anew\."):
-        load(fitted("target two"), saved_by=f"{major + 1}.0.2")
-
-
-def test_a_version_that_is_none_is_refused_with_a_sentence():
-    with pytest.raises(ValueError, match=r"saved by sknn_edu newest.*fit it anew\."):
-        load(fitted("target two"), saved_by="newest")
+@pytest.mark.parametrize("saved_by", [f"{major + 1}.0.2", "newest"])
+def test_a_newer_major_version_or_none_at_all_is_refused_with_a_sentence(saved_by):
+    with pytest.raises(ValueError, match=rf"saved by sknn_edu {saved_by}.*fit it anew\."):
+        load(fitted("target two"), saved_by=saved_by)
 
 
 @pytest.mark.parametrize("saved_by", [None, "0.0.9"])
@@ -280,14 +272,6 @@ def test_an_older_state_that_lacks_a_part_of_the_network_is_refused_with_a_sente
 
 def test_an_older_estimator_that_was_not_fitted_is_read():
     assert load(BackpropClassifier(7)).hidden_layer_sizes == 7
-
-
-def test_estimators_inside_others_are_read_by_version_too():
-    pipeline = make_pipeline(StandardScaler(), HiddenLayerTransformer(unfitted("number", tol=0)))
-    pipeline.fit(X, TARGETS["number"])
-    again = pickle.loads(pickle.dumps(pipeline))
-    np.testing.assert_array_equal(again.transform(X), pipeline.transform(X))
-    assert __version__.encode() in pickle.dumps(pipeline)
 
 
 # -- trusted types --------------------------------------------------------------------------

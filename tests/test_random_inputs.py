@@ -102,9 +102,7 @@ def no_unexpected_warnings():
         frames = traceback.extract_stack()[:-1]
         known = isinstance(message, WARNINGS) or str(message).startswith(SENTENCES)
         known |= issubclass(category, RuntimeWarning) and is_a_check(frames)
-        known |= category.__module__.startswith(
-            "polars"
-        )  # a lazy frame does not like to be looked at
+        known |= category.__module__.startswith("polars")  # of a lazy frame that is looked at
         if not known:
             unexpected.append((message, frames[-5:]))
 
@@ -241,14 +239,9 @@ def situations(draw, methods):
     return est.set_params(**params), target, method
 
 
-def has(est, method):
-    """Whether the method can be asked: that a new network has no answers is tested elsewhere."""
-    return hasattr(est, method)
-
-
 def train(est, method, *args, **kwargs):
     """Train, and see whether something usable has come of it."""
-    if has(est, method) and outcome(est, method, args, kwargs) is not None:
+    if hasattr(est, method) and outcome(est, method, args, kwargs) is not None:
         assert_usable(est)
 
 
@@ -284,7 +277,7 @@ def is_huge(X):
 
 def check_odd_x(situation, odd):
     est, target, method = situation
-    if not has(est, method):
+    if not hasattr(est, method):
         return
     if method in TRAIN:
         train(est, method, odd.make(), target)
@@ -302,14 +295,14 @@ def check_odd_y(situation, odd, classes):
         if method != "fit" and isinstance(est, BackpropClassifier) and classes is not None:
             kwargs["classes"] = classes.make()
         train(est, method, X, odd.make(), **kwargs)
-    elif has(est, method):
+    elif hasattr(est, method):
         outcome(est, method, (X, odd.make()), {})
 
 
 def check_odd_weights(situation, weights, validation):
     est, target, method = situation
     if method not in TRAIN:
-        if has(est, method):
+        if hasattr(est, method):
             outcome(est, method, (X, target, weights.make()), {})
         return
     kwargs = {}
@@ -346,14 +339,12 @@ def check_odd_parameters(task, changes, method):
 PARAMETERS = sorted(BackpropClassifier().get_params())
 
 
-odd_validation = st.fixed_dictionaries(
-    {},
-    optional={
-        "X_val": random_inputs.matrices(),
-        "y_val": random_inputs.targets(),
-        "sample_weight_val": random_inputs.weights(),
-    },
-)
+ODD_TARGETS, ODD_WEIGHTS = random_inputs.targets(), random_inputs.weights()
+odd_validation = {
+    "X_val": random_inputs.matrices(),
+    "y_val": ODD_TARGETS,
+    "sample_weight_val": ODD_WEIGHTS,
+}
 odd_parameters = st.dictionaries(
     st.sampled_from(PARAMETERS), random_inputs.parameter_values(), min_size=1, max_size=2
 )
@@ -362,18 +353,14 @@ CHECKS_OF = {
     "X": (check_odd_x, (situations([*BY_X, *BY_X_AND_Y, *TRAIN, "fit"]), random_inputs.matrices())),
     "y": (
         check_odd_y,
-        (
-            situations([*BY_X_AND_Y, *TRAIN, "fit"]),
-            random_inputs.targets(),
-            st.none() | random_inputs.targets(),
-        ),
+        (situations([*BY_X_AND_Y, *TRAIN, "fit"]), ODD_TARGETS, st.none() | ODD_TARGETS),
     ),
     "weights and validation": (
         check_odd_weights,
         (
             situations([*BY_X_AND_Y, "fit", "fit", "partial_fit"]),
-            random_inputs.weights(),
-            odd_validation,
+            ODD_WEIGHTS,
+            st.fixed_dictionaries({}, optional=odd_validation),
         ),
     ),
     "parameters": (
@@ -383,47 +370,30 @@ CHECKS_OF = {
 }
 
 
+@pytest.mark.parametrize("n", [60, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("what", CHECKS_OF)
-def test_random_inputs_give_a_usable_estimator_or_an_error_that_helps(what):
+def test_random_inputs_give_a_usable_estimator_or_an_error_that_helps(what, n):
     check, strategies = CHECKS_OF[what]
-    settings(same_examples, max_examples=60)(given(*strategies)(check))()
+    settings(same_examples, max_examples=n)(given(*strategies)(check))()
 
 
-FOUND = {  # by the slow test, once
-    "sparse targets": ("regressor", {}, "fit", (X, sparse.csr_array(np.c_[y, y])), "toarray"),
-    "text": ("regressor", {}, "fit", (X, np.array(["a", "b"])[c]), "y must hold numbers.*'[ab]'"),
-    "records": ("regressor", {}, "fit", (X, np.zeros(N, "i,f")), "y must hold numbers"),
-    "a NaN as text": ("regressor", {}, "fit", (X, np.array(["1", "nan"])[c]), "NaN"),
-    "sparse classes": (
-        *("classifier", {}, "partial_fit"),
-        *((X, c, None, sparse.bsr_array([[0, 1]])), "classes.*list"),
-    ),
-    "a huge layer": (
-        *("regressor", {"hidden_layer_sizes": 10**15}, "initialize"),
-        *((X, y), "hidden_layer_sizes=10{15}.*memory"),
-    ),
-    "a network that is too deep": (
-        *("regressor", {"n_hidden_layers": 10**15}, "fit"),
-        *((X, y), "n_hidden_layers=10{15}.*memory"),
-    ),
-    "a network that is far too deep": (
-        *("regressor", {"n_hidden_layers": 10**30}, "fit"),
-        *((X, y), "n_hidden_layers=10{30}.*memory"),
-    ),
-    "an array that is a number": (
-        *("regressor", {"dropout": np.array(0.5)}, "fit"),
-        *((X, y), r"dropout.*array\(0.5\)"),
-    ),
-    "weights whose sum overflows": (
-        *("regressor", {}, "fit", (X, y, np.full(N, 1e308))),
-        "weights add up to inf",
-    ),
-}
+HUGE = 10**15
+FOUND = [  # by many more examples, once
+    ("regressor", {}, "fit", (X, sparse.csr_array(np.c_[y, y])), "toarray"),
+    ("regressor", {}, "fit", (X, np.array(["a", "b"])[c]), "y must hold numbers.*'[ab]'"),
+    ("regressor", {}, "fit", (X, np.zeros(N, "i,f")), "y must hold numbers"),
+    ("regressor", {}, "fit", (X, np.array(["1", "nan"])[c]), "NaN"),
+    ("classifier", {}, "partial_fit", (X, c, None, sparse.bsr_array([[0, 1]])), "classes.*list"),
+    ("regressor", {"hidden_layer_sizes": HUGE}, "initialize", (X, y), "_sizes=10{15}.*memory"),
+    ("regressor", {"n_hidden_layers": HUGE}, "fit", (X, y), "n_hidden_layers=10{15}.*memory"),
+    ("regressor", {"n_hidden_layers": HUGE**2}, "fit", (X, y), "n_hidden_layers=10{30}.*memory"),
+    ("regressor", {"dropout": np.array(0.5)}, "fit", (X, y), r"dropout.*array\(0.5\)"),
+    ("regressor", {}, "fit", (X, y, np.full(N, 1e308)), "weights add up to inf"),
+]
 
 
-@pytest.mark.parametrize("case", FOUND)
-def test_what_odd_input_has_found_stays_mended(case):
-    task, params, method, args, message = FOUND[case]
+@pytest.mark.parametrize(("task", "params", "method", "args", "message"), FOUND)
+def test_what_odd_input_has_found_stays_mended(task, params, method, args, message):
     make, _ = TASKS[task]
     est = make(**{**SHORT, **params})
     before = fingerprint(est)
@@ -437,10 +407,3 @@ def test_hidden_activations_that_overflow_give_no_warning():
     with no_unexpected_warnings():
         (A,) = fitted("regressor").hidden_activations(largest)
     assert not np.isfinite(A).all()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("what", CHECKS_OF)
-def test_a_thousand_odd_inputs(what):
-    check, strategies = CHECKS_OF[what]
-    settings(same_examples, max_examples=1000)(given(*strategies)(check))()

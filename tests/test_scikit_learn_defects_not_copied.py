@@ -1,7 +1,4 @@
-"""Where ours differs from scikit-learn on purpose; docs/differences.md has a row for each.
-
-Tests come in pairs: what ours does, and that scikit-learn does what the row says of it.
-"""
+"""Where ours differs from scikit-learn on purpose; docs/differences.md has a row for each."""
 
 import contextlib
 import io
@@ -40,14 +37,8 @@ def equal(arrays, others):
 
 # -- squared error with several outputs -----------------------------------------------
 
-one_plain_step = {
-    "solver": "sgd",
-    "momentum": 0,
-    "batch_size": 100,
-    "alpha": 0,
-    "max_iter": 1,
-    "random_state": 0,
-}
+one_plain_step = {"solver": "sgd", "momentum": 0, "batch_size": 100, "alpha": 0}
+one_plain_step |= {"max_iter": 1, "random_state": 0}
 
 
 def test_squared_error_of_several_outputs_is_the_loss_whose_gradient_is_followed():
@@ -133,21 +124,16 @@ def test_a_warm_start_is_judged_by_itself():
     assert est.best_loss_ == min(est.loss_curve_[-est.n_iter_ :])
 
 
-def keeps_the_best_weights(est):
-    """Whether a warm start that brings no better score gives the old weights back."""
-    est.set_params(early_stopping=True, warm_start=True, validation_fraction=0.2, random_state=0)
-    est.set_params(learning_rate_init=0.02, n_iter_no_change=3, max_iter=300)
+def test_a_warm_start_under_early_stopping_keeps_the_best_weights_of_all_fits():
+    est = BackpropClassifier(5, early_stopping=True, warm_start=True, random_state=0)
+    est.set_params(validation_fraction=0.2, learning_rate_init=0.02, n_iter_no_change=3)
     X_clear = np.sign(X) + 0.01 * X
     y_clear = (X_clear[:, 0] > 0).astype(int)
-    est.fit(X_clear, y_clear)
+    est.set_params(max_iter=300).fit(X_clear, y_clear)
     assert est.best_validation_score_ == 1.0  # no later epoch can beat that
     best = weights_of(est)
     est.set_params(learning_rate_init=1.0, max_iter=2).fit(X_clear, y_clear)
-    return equal(weights_of(est), best)
-
-
-def test_a_warm_start_under_early_stopping_keeps_the_best_weights_of_all_fits():
-    assert keeps_the_best_weights(BackpropClassifier(5))
+    assert equal(weights_of(est), best)
 
 
 def test_a_warm_start_with_other_layers_is_refused():
@@ -274,21 +260,12 @@ def test_a_single_class_has_a_single_probability():
     assert set(est.predict(X)) == {"only"}
 
 
-x_one = np.array([[-40.0], [40.0]])
-y_wrong = np.array([1, 0])
-tiny_step = {"solver": "sgd", "learning_rate_init": 1e-12, "max_iter": 1, "alpha": 0}
-
-
-def loss_at_logits_of_40(est):
-    """The loss that a fit reports where both samples are wrong, at logits of -40 and 40."""
-    est.set_params(hidden_layer_sizes=(), warm_start=True, **tiny_step).fit(x_one, y_wrong)
-    est.coefs_[0][:] = 1.0
-    est.intercepts_[0][:] = 0.0
-    return est.fit(x_one, y_wrong).loss_
-
-
 def test_the_log_loss_is_exact_where_probabilities_round_to_one():
-    assert_allclose(loss_at_logits_of_40(BackpropClassifier()), 40.0, rtol=1e-9)
+    x, y_wrong = np.array([[-40.0], [40.0]]), np.array([1, 0])
+    tiny_step = {"solver": "sgd", "learning_rate_init": 1e-12, "max_iter": 1, "alpha": 0}
+    est = BackpropClassifier((), warm_start=True, **tiny_step).fit(x, y_wrong)
+    est.coefs_[0][:], est.intercepts_[0][:] = 1.0, 0.0  # logits of -40 and 40
+    assert_allclose(est.fit(x, y_wrong).loss_, 40.0, rtol=1e-9)
 
 
 # -- partial_fit ----------------------------------------------------------------------
@@ -300,16 +277,11 @@ def test_partial_fit_does_not_exist_where_a_solver_starts_afresh():
     assert not hasattr(BackpropClassifier(4, solver="lbfgs"), "partial_fit")
 
 
-def distance_under_a_new_learning_rate(est):
-    """How far the weights move once the learning rate was set to almost nothing."""
-    est.set_params(solver="sgd", random_state=0).partial_fit(X, y)
+def test_a_new_learning_rate_takes_effect_in_the_next_partial_fit():
+    est = BackpropRegressor(4, solver="sgd", momentum=0, random_state=0).partial_fit(X, y)
     before = weights_of(est)
     est.set_params(learning_rate_init=1e-12).partial_fit(X, y)
-    return max(np.abs(a - b).max() for a, b in zip(weights_of(est), before, strict=True))
-
-
-def test_a_new_learning_rate_takes_effect_in_the_next_partial_fit():
-    assert distance_under_a_new_learning_rate(BackpropRegressor(4, momentum=0)) < 1e-9
+    assert all(np.abs(a - b).max() < 1e-9 for a, b in zip(weights_of(est), before, strict=True))
 
 
 def test_a_chunk_need_not_hold_all_classes_under_warm_start():
@@ -341,33 +313,22 @@ def test_negative_counts_are_refused():
         BackpropRegressor(4, loss="poisson").fit(X, y)
 
 
-def refit_that_fails(est):
-    """A fitted estimator, after a second fit on other data went wrong."""
-    est.set_params(max_iter=2, random_state=0).fit(X, y)
+def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
+    est = BackpropRegressor(4, max_iter=2, random_state=0).fit(X, y)
+    expected = est.predict(X)
     with pytest.raises(ValueError, match="sample_weight"):
         est.fit(X[:, :2], y, sample_weight=np.ones(7))
-    return est
-
-
-def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
-    est = refit_that_fails(BackpropRegressor(4))
-    expected = BackpropRegressor(4, max_iter=2, random_state=0).fit(X, y).predict(X)
     assert_array_equal(est.predict(X), expected)
 
 
 # -- epochs, counted and printed ------------------------------------------------------
 
 
-def warnings_of(est):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        est.fit(X, y)
-    return [warning.category for warning in caught]
-
-
 @pytest.mark.parametrize("fixed", [{"n_iter_no_change": np.inf}, {"tol": 0}])
 def test_a_fixed_number_of_epochs_is_run_without_a_warning(fixed):
-    assert warnings_of(BackpropRegressor(4, max_iter=20, **fixed)) == []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        BackpropRegressor(4, max_iter=20, **fixed).fit(X, y)
 
 
 def test_verbose_prints_twelve_of_25_epochs_and_the_reason_to_stop(capsys):

@@ -4,11 +4,10 @@ import copy
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from itertools import product
 
 import numpy as np
 import pytest
-from gradient_helpers import ACTIVATIONS, LOSSES, OUTPUTS_AND_LOSSES, Case, members
+from gradient_helpers import ACTIVATIONS, OUTPUTS_AND_LOSSES, Case
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
@@ -188,30 +187,17 @@ def test_many_formulas_are_worth_what_numpy_says(formula):
         "alpha * (sum(W2**2) + sum(W3**2)) / 2 / m",
         "A1 - Y - Y / A1",
         "A1 - (Y - A1)",
-        "A1 + (Y + A1)",
-        "(A1 + Y) * A1",
-        "A1 * Y @ W2",
         "A1 * (Y @ W2)",
-        "-(A1 + Y)",
         "-A1 * Y",
-        "(-A1)**2",
         "-A1**2",
-        "A1**-2",
         "(A1**2)**3",
-        "A1**2**3",
         "A1**(1 / 2)",
         "(A1 @ W2).T",
-        "A1.T.T",
         "(A1**2).T",
-        "A1.T**2",
-        "(-A1).T",
-        "(2).T",
         "1e-07 * A1",
-        "0.1 * A1",
         "1e+22 * A1",
         "maximum(A1, 0) / (A1 / Y)",
         "sum(A1, axis=0, keepdims=True)",
-        "mean(A1)",
     ],
 )
 def test_typical_formulas_are_printed_as_one_would_write_them(text):
@@ -258,20 +244,11 @@ def assert_rendered(latex):
             r"\frac{\alpha}{2 \, m} \, \left(\sum W^{[2] \odot 2} + \sum W^{[3] \odot 2}\right)",
         ),
         ("sum(-Y * log(A1)) / m", r"-\frac{1}{m} \, \sum Y \odot \log\left(A^{[1]}\right)"),
-        ("A1 - Y - Y / A1", r"A^{[1]} - Y - \frac{Y}{A^{[1]}}"),
-        (
-            "(A1 - Y / A1) / m",
-            r"\frac{1}{m} \, \left(A^{[1]} - \frac{Y}{A^{[1]}}\right)",
-        ),
         ("A1 - (A1 - Y)", r"A^{[1]} - \left(A^{[1]} - Y\right)"),
-        ("A1 + (A1 - Y)", r"A^{[1]} + A^{[1]} - Y"),
         ("A1 + -Y", r"A^{[1]} + \left(-Y\right)"),
-        ("A1 * -Y", r"A^{[1]} \odot \left(-Y\right)"),
         ("-A1 * Y", r"-A^{[1]} \odot Y"),
-        ("2 * 3 * A1", r"2 \cdot 3 \, A^{[1]}"),
         ("(A1 * Y) @ W2", r"\left(A^{[1]} \odot Y\right) \, W^{[2]}"),
         ("(A1 @ W2) * Y", r"\left(A^{[1]} \, W^{[2]}\right) \odot Y"),
-        ("alpha * A1 @ W2", r"\alpha \, A^{[1]} \, W^{[2]}"),
         (
             "sum(A1, axis=1, keepdims=True) * Y - A1",
             r"\left(\sum_{\mathrm{units}} A^{[1]}\right) \odot Y - A^{[1]}",
@@ -279,14 +256,11 @@ def assert_rendered(latex):
         ("sum(A1, axis=0)", r"\sum_{\mathrm{samples}} A^{[1]}"),
         ("mean(A1 - Y, axis=-1)", r"\mathrm{mean}_{\mathrm{units}}\left(A^{[1]} - Y\right)"),
         ("(A1 @ W2).T", r"\left(A^{[1]} \, W^{[2]}\right)^{\top}"),
-        ("(A1.T)**2", r"\left(A^{[1] \top}\right)^{\odot 2}"),
         ("dA1**2", r"\left(\frac{\partial J}{\partial A^{[1]}}\right)^{\odot 2}"),
-        ("m**2", "m^{2}"),
         (
             "tanh(Z1) * d_logistic(Z1)",
             r"\tanh\left(Z^{[1]}\right) \odot \sigma'\left(Z^{[1]}\right)",
         ),
-        ("1e-5 * A1", r"10^{-5} \, A^{[1]}"),
         ("2.5e-7 * A1", r"2.5 \cdot 10^{-7} \, A^{[1]}"),
         ("1 * A1", "A^{[1]}"),
         ("sqrt(6.283185307179586)", r"\sqrt{2 \pi}"),
@@ -466,20 +440,6 @@ def test_printed_formulas_of_every_hidden_activation_are_the_trace(f):
     assert_formulas_are_the_trace(est, problem.X, problem.y, np.arange(1.0, 7), random_state=0)
 
 
-def test_every_class_of_the_package_has_its_formulas():
-    """A new class without a formula is called by its name, which says less."""
-    for f in members(Activation):
-        if type(f).__module__.startswith("sknn_edu"):
-            assert f.formula
-            assert f.derivative_formula if isinstance(f, Elementwise) else f.backward_formula
-    for loss in LOSSES:
-        for output, one_hot in product(members(Activation), (True, False)):
-            if not loss.refusal(output) and type(loss).__module__.startswith("sknn_edu"):
-                bound = loss.bind(output, one_hot)
-                assert bound.formula
-                assert bound.gradient_formula
-
-
 # -- classes of a user, without formulas ----------------------------------------------------------
 
 
@@ -527,12 +487,3 @@ def test_activations_that_need_settings_are_no_obstacle(monkeypatch):
     monkeypatch.setitem(Activation._by_name, "needy", Needy)
     assert "needy" not in Functions([Tanh()], ROWS, SquaredError())
     assert "d_Needy" in Functions([Needy(2.0), Tanh()], ROWS, SquaredError())
-
-
-def test_a_network_of_a_hundred_layers_has_formulas():
-    est = BackpropClassifier((2,) * 99, "tanh", alpha=0.1, random_state=0).initialize(X, [0, 1] * 3)
-    t = trace(est, X, [0, 1] * 3)
-    all_formulas = Formulas(t.architecture, is_weighted=t.is_weighted).all()
-    scope = Scope(Traced(t), FUNCTIONS[ROWS])
-    assert_equal_values(all_formulas["loss"].value(scope), t.loss)
-    assert str(to_columns(all_formulas["loss"])) == str(all_formulas["loss"])

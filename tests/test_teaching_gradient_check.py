@@ -11,7 +11,7 @@ from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.activations import GELU, Elementwise, LeakyReLU, ReLU, Softmax, Softsign, Tanh
+from sknn_edu.activations import GELU, Elementwise, LeakyReLU, ReLU, Softsign, Tanh
 from sknn_edu.engine.layer import Layer
 from sknn_edu.engine.network import Network
 from sknn_edu.engine.objective import Objective
@@ -280,16 +280,6 @@ def test_ones_own_loss_with_a_wrong_factor_is_caught():
     check = check_gradient(regressor(loss=ForgottenHalf()), X, y)
     assert all(not row["ok"] for row in check.table)
     assert rows(check, "b3")["numerical"] == pytest.approx(2 * rows(check, "b3")["backprop"])
-
-
-def test_an_elementwise_derivative_of_softmax_is_caught(monkeypatch):
-    def elementwise(self, Z, A, dA, out):
-        return np.multiply(A * (1 - A), dA, out=out)
-
-    est = regressor(activation=[Softmax(), Tanh()])
-    assert check_gradient(est, X, y).ok
-    monkeypatch.setattr(Softmax, "backward", elementwise)
-    assert wrong_rows(check_gradient(est, X, y)) == {("W1", "data"), ("b1", "data")}
 
 
 @pytest.mark.parametrize(("alpha", "l1_ratio"), [(1e-8, 1), (1e-3, 0.3), (1e3, 0)])

@@ -5,7 +5,6 @@ The page `docs/grading.md` is run here too, block by block.
 
 import ast
 import contextlib
-import csv
 import io
 import itertools
 import json
@@ -20,8 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.__main__ import main
@@ -117,16 +114,19 @@ def test_the_example_is_the_network_that_it_describes():
     assert check_file(EXAMPLE).to_dict() == marking.to_dict()
 
 
+X_CLASSES, W_CLASSES = [[0.5, -1.0], [1.5, 2.0], [-0.5, 0.3], [1.0, -0.2]], [1.0, 2.0, 0.5, 1.0]
+
+
+def classifier_of_the_file(**params):
+    """The network of CLASSIFIER, built in Python."""
+    activations = ["tanh", component(Activation, "leaky_relu(0.2)")]
+    given = {"alpha": 0.5, "l1_ratio": 0.25, "random_state": 3}
+    return BackpropClassifier((3, 2), activations, **given, **params)
+
+
 def test_a_classifier_with_a_penalty_and_weights_of_samples(write):
-    X = np.array([[0.5, -1.0], [1.5, 2.0], [-0.5, 0.3], [1.0, -0.2]])
-    y, w = np.array(["b", "a", "c", "a"]), np.array([1.0, 2.0, 0.5, 1.0])
-    est = BackpropClassifier(
-        (3, 2),
-        ["tanh", component(Activation, "leaky_relu(0.2)")],
-        alpha=0.5,
-        l1_ratio=0.25,
-        random_state=3,
-    ).initialize(X, y)
+    X, y, w = X_CLASSES, ["b", "a", "c", "a"], W_CLASSES
+    est = classifier_of_the_file().initialize(X, y)
     marking = check_file(write(CLASSIFIER))
     assert marking.correct, marking.text
     _, dW, db = est.objective_and_gradient(X, y, w)
@@ -148,15 +148,12 @@ def test_columns_layout_turns_weights_and_answers_but_not_the_data(write):
     right = {"delta2": "2 * (A2 - Y) / m", "dW2": "delta2 @ A1.T", "db2": [[-1.672]]}
     marking = check_file(write(answered(turned, **right)))
     assert marking.correct, marking.text
+    as_matrix = changed(REGRESSOR, "b1 = [0.0, 0.2]", "b1 = [[0.0, 0.2]]")
+    assert check_file(write(as_matrix)).to_dict() == check_file(EXAMPLE).to_dict()
     t = trace(example_network(), X_EXAMPLE, Y_EXAMPLE, layout="columns")
     exact = {name: t[name].tolist() for name in ("dW1", "db1", "dW2", "db2")} | {"loss": t.loss}
     assert check_file(write(answered(turned, **exact)), rtol=1e-12).correct
     assert not check_file(write(answered(REGRESSOR, dW1=exact["dW1"]))).correct
-
-
-def test_weights_given_as_a_row_or_a_list_are_the_same(write):
-    as_matrix = changed(REGRESSOR, "b1 = [0.0, 0.2]", "b1 = [[0.0, 0.2]]")
-    assert check_file(write(as_matrix)).to_dict() == check_file(EXAMPLE).to_dict()
 
 
 def test_weights_that_are_drawn_are_those_of_random_state(write):
@@ -184,16 +181,9 @@ def test_classes_and_class_weights_by_label(write):
     weighted = changed(numbered, "alpha = 0.5", "alpha = 0.5\nclass_weight = {0 = 2.0, 3 = 0.5}")
     assert check_file(write(numbered)).correct
     assert check_file(write(weighted)).correct  # w has the class weights
-    X = np.array([[0.5, -1.0], [1.5, 2.0], [-0.5, 0.3], [1.0, -0.2]])
-    est = BackpropClassifier(
-        (3, 2),
-        ["tanh", component(Activation, "leaky_relu(0.2)")],
-        alpha=0.5,
-        l1_ratio=0.25,
-        random_state=3,
-        class_weight={0: 2.0, 3: 0.5},
-    ).initialize(X, [1, 0, 3, 0], [0, 1, 2, 3])
-    J = est.objective(X, [1, 0, 3, 0], [1.0, 2.0, 0.5, 1.0])
+    est = classifier_of_the_file(class_weight={0: 2.0, 3: 0.5})
+    est.initialize(X_CLASSES, [1, 0, 3, 0], [0, 1, 2, 3])
+    J = est.objective(X_CLASSES, [1, 0, 3, 0], W_CLASSES)
     assert check_file(write(answered(weighted, loss=J))).correct
     assert not check_file(write(answered(numbered, loss=J))).correct
 
@@ -213,15 +203,8 @@ def test_risky_outputs_are_marked_without_a_warning(write):
 
 
 def test_csv_gives_the_same_as_numbers_in_the_file(write, tmp_path):
-    rows = [("w", "x2", "kind", "x1")]
-    rows += [
-        (1.0, 0.5, "b", -1.0),
-        (2.0, 1.5, "a", 2.0),
-        (0.5, -0.5, "c", 0.3),
-        (1.0, 1.0, "a", -0.2),
-    ]
-    with open(tmp_path / "data.csv", "w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows(rows)
+    data = "w,x2,kind,x1\n1.0,0.5,b,-1.0\n2.0,1.5,a,2.0\n0.5,-0.5,c,0.3\n1.0,1.0,a,-0.2\n"
+    (tmp_path / "data.csv").write_text(data, encoding="utf-8-sig")
     from_csv = re.sub(
         r"X = .*\ny = .*\nsample_weight = .*\n",
         'file = "data.csv"\ntarget = "kind"\nsample_weight = "w"\n',
@@ -258,9 +241,7 @@ def test_csv_with_several_targets(write):
     [
         ("squared_error", SquaredError()),
         ("2 * squared_error", 2 * SquaredError()),
-        ("squared_error * 2", 2 * SquaredError()),
         ("squared_error / 4", SquaredError() / 4),
-        ("huber(0.5)", Huber(0.5)),
         ("squared_error + log_loss", SquaredError() + LogLoss()),
         ("3 / 2 * (squared_error + 2 * huber(1 + 1))", 1.5 * (SquaredError() + 2 * Huber(2.0))),
     ],
@@ -270,11 +251,6 @@ def test_losses_are_read_as_they_are_written(text, loss):
 
 
 # -- the command -------------------------------------------------------------------------
-
-
-def test_status_0_if_all_is_correct(write, capsys):
-    assert main(["check", write(CLASSIFIER)]) == 0
-    assert "3 of 3 correct" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("needed", "status"), [("0.6", 0), ("0", 0), ("0.61", 1), ("1", 1)])
@@ -298,10 +274,12 @@ def test_json_has_a_line_for_each_file_also_for_one_that_cannot_be_used(write, c
     assert lines[0]["error"] == printed.err.strip()
 
 
-def test_several_files_are_told_apart_and_the_worst_decides(write, capsys):
-    assert main(["check", write(CLASSIFIER), str(EXAMPLE)]) == 1
+def test_the_status_is_0_if_all_is_correct_and_that_of_the_worst_file(write, capsys):
+    good = write(CLASSIFIER)
+    assert main(["check", good]) == 0
+    assert "3 of 3 correct" in capsys.readouterr().out
+    assert main(["check", good, str(EXAMPLE)]) == main(["check", str(EXAMPLE), good]) == 1
     assert f"\n\n{EXAMPLE}: 3 of 5" in capsys.readouterr().out
-    assert main(["check", str(EXAMPLE), write(CLASSIFIER)]) == 1
 
 
 def test_reveal_tells_the_formula_and_only_then(capsys):
@@ -358,12 +336,6 @@ def test_help_shows_a_file_that_works(capsys, write):
     assert check_file(write(shown[start:end])).correct
 
 
-def test_the_package_does_not_load_the_teaching_tools():
-    code = "import sys, sknn_edu; print([m for m in sys.modules if m.startswith('sknn_edu.teach')])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 # -- answers that students give ------------------------------------------------------------
 
 
@@ -371,15 +343,12 @@ def test_a_malformed_answer_is_wrong_and_the_others_are_marked(write):
     answers = {
         "dW2": "A1.T @@ delta2",
         "db2": "__import__('os').system('true')",
-        "W1": [[0.5, -0.3], [0.1]],
+        "dW1": [[0.5, -0.3], [0.1]],
         "A1": "",
         "dA1": True,
         "delta2": "2 * (A2 - Y) / m",
     }
-    names = {"W1": "dW1"}  # W1 is no question
-    marking = check_file(
-        write(answered(REGRESSOR, **{names.get(k, k): v for k, v in answers.items()}))
-    )
+    marking = check_file(write(answered(REGRESSOR, **answers)))
     assert [name for name, answer in marking.items() if answer.correct] == ["delta2"]
     assert "^" in marking["dW2"].message
     assert "__import__" in marking["db2"].message
@@ -443,74 +412,54 @@ X_LINE, Y_LINE = "X = [[1.0, 2.0], [0.0, 1.0], [1.0, 0.0]]", "y = [1.0, 0.0, 2.0
 LOSS = '"2 * squared_error"'
 UNUSABLE = [  # what is changed, into what, what the error must say
     ('layout = "rows"', 'layout = "row"', ["layout", "'columns'", "'row'"]),
-    ('layout = "rows"', "layout = 3", ["layout"]),
     ('layout = "rows"', "layot = 3", ["'layot'", "'layout'"]),
     ('layout = "rows"', 'dW2 = "X"', ["'dW2'", "[answers]"]),
     ('layout = "rows"', "rtol = 0.0", ["rtol", "0.0"]),
-    ('layout = "rows"', "rtol = 1", ["rtol"]),
     ('layout = "rows"', "rtol = nan", ["rtol"]),
     ("[network]", "[netwrk]", ["'netwrk'", "'network'"]),
     ("[network]", "[network", ["not TOML", "line"]),
     ("[data]", "", ["[network] 'X'"]),
-    ("[answers]", "[weights.answers]", ["[answers]"]),
     ("[answers]", "[[answers]]", ["answers", "table"]),
     ('type = "regressor"', "", ["[network] type", '"classifier"']),
     ("type = ", "tpye = ", ["[network] type", "'tpye'"]),
     ('"regressor"', '"regresor"', ["[network] type", "'regressor'"]),
-    ('"regressor"', "3", ["[network] type", "3"]),
     ("hidden_layer_sizes", "hidden_layers", ["'hidden_layers'", "'hidden_layer_sizes'"]),
     ("sizes = [2]", 'sizes = "2"', ["[network] hidden_layer_sizes", "'2'"]),
     ("sizes = [2]", "sizes = [2, 0]", ["[network]", "hidden_layer_sizes", "[2, 0]"]),
-    ("sizes = [2]", "sizes = [[2]]", ["[network] hidden_layer_sizes"]),
     ("sizes = [2]", "sizes = [200000000]", ["[network] hidden_layer_sizes", "too many"]),
     ("sizes = [2]", f"sizes = {[1] * 11}", ["[network] hidden_layer_sizes", "10"]),
     ("sizes = [2]", "sizes = 2\nn_hidden_layers = 1000000000000", ["[network] n_hidden_layers"]),
     ('"tanh"', '"tahn"', ["[network] activation", "tanh"]),
     ('"tanh"', '["tanh", "relu"]', ["[network]", "activation", "1 hidden"]),
-    ('"tanh"', "[3]", ["[network] activation", "3"]),
     ('"tanh"', '"tanh + relu"', ["[network] activation", "^"]),
     (LOSS, '"2 * squared_eror"', ["[network] loss", "squared_error", "^"]),
     (LOSS, '"__import__(1)"', ["[network] loss", "__import__"]),
-    (LOSS, '"squared_error.__class__"', ["[network] loss", "__class__"]),
     (LOSS, '"huber(-1)"', ["[network] loss", "delta"]),
     (LOSS, '"huber(delta=1)"', ["[network] loss", "huber"]),
-    (LOSS, '"huber(squared_error)"', ["[network] loss"]),
     (LOSS, '"squared_error(1)"', ["[network] loss", "squared_error"]),
     (LOSS, '"2 + squared_error"', ["[network] loss", "added"]),
     (LOSS, '"squared_error - huber"', ["[network] loss", "+, * and /"]),
-    (LOSS, '"squared_error @ huber"', ["[network] loss"]),
     (LOSS, '"squared_error / 0"', ["[network] loss", "zero"]),
-    (LOSS, '"-squared_error"', ["[network] loss"]),
     (LOSS, '"0 * squared_error"', ["[network] loss", "positive"]),
-    (LOSS, '"3"', ["[network] loss", "log_loss"]),
-    (LOSS, '""', ["[network] loss"]),
     (LOSS, '"log_loss"', ["[network]", "[data]", "log_loss"]),
     ("alpha = 0.0", "alpha = -1", ["[network] alpha", "-1"]),
     ("alpha = 0.0", "alpha = 1979-05-27", ["[network] alpha"]),
-    ("alpha = 0.0", "alpha.beta = 1", ["[network] alpha"]),
-    ("alpha = 0.0", "weight_init = [[1.0]]", ["[network] weight_init"]),
     ("alpha = 0.0", "weight_init = 3", ["[network] weight_init", "[weights]"]),
     ("alpha = 0.0", 'weight_init = "he"', ["[network] weight_init", "he_normal"]),
     ("alpha = 0.0", 'solver = "addam"', ["[network] solver", "'adam'"]),
-    ("alpha = 0.0", 'output_activation = "atuo"', ["[network] output_activation"]),
-    ("alpha = 0.0", "dropout = [0.1, 0.2]", ["[network]", "dropout"]),
     ("alpha = 0.0", "random_state = -1", ["[network] random_state", "-1"]),
     ("alpha = 0.0", 'class_weight = "balanced"', ["'class_weight'"]),
     (X_LINE, "", ["[data] X", "missing"]),
     (Y_LINE, "", ["[data] y", "missing"]),
     (X_LINE, "X = [[1.0, 2.0], [0.0], [1.0, 0.0]]", ["[data] X", "equally long"]),
     (X_LINE, "X = [1, 2, 3]", ["[data] X", "[1, 2, 3]"]),
-    (X_LINE, "X = []", ["[data] X"]),
-    (X_LINE, "X = [[true], [true], [false]]", ["[data] X"]),
     (X_LINE, f"X = [[1{'0' * 40}], [1], [2]]", ["[data] X"]),
     (X_LINE, "X = [[inf, 1.0], [0.0, 1.0], [1.0, 0.0]]", ["[data] X", "inf"]),
     (X_LINE, "X = [[1.0, 2.0]]", ["[data] X", "1 rows", "3 values"]),
     (Y_LINE, 'y = ["a", "b", "c"]', ["[data] y", "'a'"]),
-    (Y_LINE, 'y = "abc"', ["[data] y", "'abc'"]),
     (Y_LINE, f"{Y_LINE}\nsample_weight = [1, 2]", ["[data] sample_weight", "3 numbers"]),
     (Y_LINE, f"{Y_LINE}\nsample_weight = [0, 0, 0]", ["[data] sample_weight", "not all 0"]),
     (Y_LINE, f"{Y_LINE}\nsample_weight = [1, -1, 1]", ["[data] sample_weight", "negative"]),
-    (Y_LINE, f'{Y_LINE}\nsample_weight = "w"', ["[data] sample_weight", "'w'"]),
     (Y_LINE, f"{Y_LINE}\nclasses = [1]", ["[data] classes", "classifier"]),
     (Y_LINE, f'{Y_LINE}\ntarget = "y"', ["[data] target", "file"]),
     (Y_LINE, f"{Y_LINE}\nweigth = 1", ["[data] 'weigth'"]),
@@ -518,29 +467,29 @@ UNUSABLE = [  # what is changed, into what, what the error must say
     ("b2 = [0.1]", "", ["[weights] b2", "b2 = [[0.0]]"]),
     ("b2 = [0.1]", "b2 = [0.1, 0.2]", ["[weights] b2", "(1,)", "(2,)"]),
     ("b2 = [0.1]", "b2 = [0.1]\nW3 = [1]", ["[weights] 'W3'", "'W"]),
-    ("b2 = [0.1]", 'b2 = "0.1"', ["[weights] b2", "'0.1'"]),
     ("[[0.7], [-0.6]]", "[[0.7, -0.6]]", ["[weights] W2", "'rows'", "(2, 1)", "(1, 2)"]),
     ("[[0.7], [-0.6]]", "[[1e200], [1e200]]", ["[network]", "[data]", "infinite"]),
     ("alpha = 0.0", "fit_intercept = false", ["[weights] 'b1'", "fit_intercept"]),
-    ("[weights]", "[weights]\nW3.a = 1", ["[weights]"]),
     ("dW2 = ", "dW9 = ", ["[answers]", "'dW9'", "'dW2'"]),
     ("db2 = [-1.672]", "Z9 = 1", ["[answers]", "'Z9'"]),
     ('"A1.T @ delta2"', "A1.T @ delta2", ["not TOML", "quotes"]),
     ("sizes = [2]", f"sizes{'.a' * 30000} = 1", ["nested too deeply"]),
     (X_LINE, f"X = {{'a b'{'.a' * 30000} = 1}}", ["nested too deeply"]),
-    ("[answers]", f"[answers{'.a' * 30000}]", ["nested too deeply"]),
     ("[answers]", f"[answers]\nloss = {'[' * 2000}{']' * 2000}", ["nested too deeply"]),
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "told"), UNUSABLE, ids=lambda value: str(value)[:40])
-def test_what_is_wrong_in_a_file_is_named(old, new, told, write, capsys):
-    path = write(changed(REGRESSOR, old, new))
+def assert_named(path, told, capsys):
     assert main(["check", path]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith(f"{path}: ")
     assert [part for part in told if part not in printed.err] == [], printed.err
+
+
+@pytest.mark.parametrize(("old", "new", "told"), UNUSABLE, ids=lambda value: str(value)[:40])
+def test_what_is_wrong_in_a_file_is_named(old, new, told, write, capsys):
+    assert_named(write(changed(REGRESSOR, old, new)), told, capsys)
 
 
 @pytest.mark.parametrize(
@@ -556,35 +505,27 @@ def test_what_is_wrong_in_a_file_is_named(old, new, told, write, capsys):
     ],
 )
 def test_what_is_wrong_with_a_classifier_is_named(old, new, told, write, capsys):
-    assert main(["check", write(changed(CLASSIFIER, old, new))]) == 2
-    error = capsys.readouterr().err
-    assert [part for part in told if part not in error] == [], error
+    assert_named(write(changed(CLASSIFIER, old, new)), told, capsys)
 
 
 @pytest.mark.parametrize(
     ("content", "target", "told"),
     [
         ("x,y\n1,2\n", '"z"', ["[data] target", "'z'", "x, y"]),
-        ("x,y\n1,2\n", "[]", ["[data] target"]),
         ("x,y\n1,2\n", '["x", "y"]', ["[data] file", "X would be empty"]),
         ("x,y\n1,a\n", '"y"', ["[data] file", "sample 1", "'a'", "'y'"]),
         ("x,y\n1,2\n,2\n", '"y"', ["[data] file", "sample 2", "'x'"]),
-        ("x,y\n1,2\nnan,2\n", '"y"', ["[data] file", "sample 2", "'nan'"]),
         ("x,y\n1,2\n3\n", '"y"', ["[data] file", "sample 2", "1 cells"]),
         ("x,x\n1,2\n", '"x"', ["[data] file", "same name"]),
         ("x,y\n", '"y"', ["[data] file", "line of names"]),
         ('x,y\n1,"2\n', '"y"', ["[data] file", "not CSV"]),
         ("x,y\n1,2\n", '"y"\nsample_weight = "v"', ["[data] sample_weight", "'v'"]),
-        ("x,y\n1,2\n", '"y"\nsample_weight = 0', ["[data] sample_weight"]),
-        ("x,y\n1,2\n", "", ["not TOML"]),
     ],
 )
 def test_what_is_wrong_with_csv_is_named(content, target, told, write, capsys):
     write(content, "data.csv")
     text = changed(REGRESSOR, X_LINE, 'file = "data.csv"')
-    assert main(["check", write(changed(text, Y_LINE, f"target = {target}"))]) == 2
-    error = capsys.readouterr().err
-    assert [part for part in told if part not in error] == [], error
+    assert_named(write(changed(text, Y_LINE, f"target = {target}")), told, capsys)
 
 
 @pytest.mark.parametrize(
@@ -612,57 +553,7 @@ def test_files_that_are_none(write, tmp_path, capsys):
         "large.toml": "5000001",
     }.items():
         path = str(tmp_path / name)
-        assert main(["check", path]) == 2
-        error = capsys.readouterr().err
-        assert error.startswith(f"{path}: ")
-        assert told in error
-
-
-ODD = st.sampled_from(
-    [
-        *("", "[", "]", '"', "=", "null", "\n", "a.b.c", "x" * 3000),
-        *("0", "-1", "3", "0.5", "1e308", "1e400", "nan", "true", "9" * 30, "1979-05-27"),
-        *("[]", "[[]]", "[1, 2]", "[[1.0, 2.0], [0.0, 1.0], [1.0, 0.0]]", "{a = 1}", '["a", 1]'),
-        *(
-            '""',
-            '"X"',
-            '"2"',
-            '"auto"',
-            '"softmax"',
-            '"log_loss"',
-            '"exp(Z1)"',
-            '"\\u0000"',
-            '"A1.T.T"',
-        ),
-        *('"1e308 * squared_error"', '"huber(1e-300)"', '"columns"', '"regressor"', '"balanced"'),
-        *("loss", "classes", "sample_weight", "n_hidden_layers", "fit_intercept", "[answers]"),
-    ]
-)
-
-
-@st.composite
-def spoiled(draw):
-    """A file with some of its values, or pieces of its text, replaced."""
-    text = draw(st.sampled_from([CLASSIFIER, REGRESSOR]))
-    split = draw(st.sampled_from([r"(?<= = ).*", r"\s+|\w+|[^\w\s]", r"^\w+(?= = )"]))
-    for _ in range(draw(st.integers(1, 3))):
-        piece = draw(st.sampled_from(list(re.finditer(split, text, re.M)) or [re.match("", text)]))
-        value = draw(ODD | st.floats().map(repr) | st.text(max_size=5))
-        text = text[: piece.start()] + value + text[piece.end() :]
-    return text
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(text=spoiled())
-def test_no_file_whatsoever_gives_a_traceback(text, tmp_path_factory):
-    path = tmp_path_factory.getbasetemp() / "spoiled.toml"
-    path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(["check", "--json", str(path)])
-    marked = json.loads(out.getvalue())
-    assert status in (0, 1, 2)
-    assert ("error" in marked) == (status == 2) == (err.getvalue() != "")
+        assert_named(path, [told], capsys)
 
 
 # -- the page --------------------------------------------------------------------------
@@ -673,20 +564,15 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), 
 def as_notebook(source, variables):
     """Run a cell; returns what it shows: what it prints, its last value, its error."""
     *body, last = ast.parse(source).body
-    shows_value = isinstance(last, ast.Expr)
-    if not shows_value:
-        body.append(last)
+    cell = ast.Module([*body, *([] if isinstance(last, ast.Expr) else [last])], [])
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         try:
-            exec(compile(ast.Module(body, []), "cell", "exec"), variables)
-            value = (
-                eval(compile(ast.Expression(last.value), "cell", "eval"), variables)
-                if shows_value
-                else None
-            )
-            if value is not None:
-                print(repr(value))
+            exec(compile(cell, "cell", "exec"), variables)
+            if isinstance(last, ast.Expr):
+                sys.displayhook(
+                    eval(compile(ast.Expression(last.value), "cell", "eval"), variables)
+                )
         except AssertionError as error:
             print(f"AssertionError: {error}")
     return printed.getvalue()

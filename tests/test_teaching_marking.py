@@ -108,9 +108,6 @@ RELU = Setting("identity", ((2, "squared_error"),), ("relu",), (3, 4, 2), alpha=
 WEIGHTED = Setting(
     "logistic", ((1, "squared_error"),), ("softplus", "silu"), (3, 4, 3, 2), weighted=True
 )
-SOFTMAX = Setting(
-    "softmax", ((1, "squared_error"),), ("softmax", "leaky_relu"), (3, 4, 3, 3), layout="columns"
-)
 RIGHT = [
     (
         TANH,
@@ -182,17 +179,6 @@ RIGHT = [
             ],
             "delta1": ["dA1 * sigmoid(Z1)", "dA1 * (1 - exp(-A1))", "dA1 / (1 + exp(-Z1))"],
             "db3": ["sum(w * (A3 - Y) * A3 * (1 - A3), axis=0) / sum(w)"],
-        },
-    ),
-    (
-        SOFTMAX,
-        {
-            "delta3": [
-                "A3 * (dA3 - sum(dA3 * A3, axis=0, keepdims=True))",
-                "A3 * dA3 - A3 * sum(A3 * dA3, axis=0, keepdims=True)",
-            ],
-            "delta2": ["dA2 * d_leaky_relu(Z2)", "dA2 * (0.01 + 0.99 * d_relu(Z2))"],
-            "delta1": ["A1 * (W2.T @ delta2 - sum(A1 * (W2.T @ delta2), axis=0, keepdims=True))"],
         },
     ),
 ]

@@ -130,13 +130,6 @@ def test_a_scorer_may_ask_for_probabilities():
     )
 
 
-@pytest.mark.parametrize("make", [classifier, regressor])
-def test_the_default_score_is_that_of_score(make):
-    target, held = (c, c_val) if make is classifier else (y, y_val)
-    est = make().fit(X, target, X_val=X_val, y_val=held)
-    assert est.validation_scores_[-1] == pytest.approx(est.score(X_val, held), rel=1e-12)
-
-
 @pytest.mark.parametrize("solver", FULL_BATCH)
 def test_full_batch_solvers_do_not_stop_early(solver):
     est = regressor(solver=solver, early_stopping=True).fit(X, y)

@@ -50,16 +50,6 @@ def test_a_round_trip_between_chunks_changes_no_number(solver, there_and_back):
     assert straight.loss_curve_ == detour.loss_curve_
 
 
-@round_trips
-def test_replaced_weights_survive_a_round_trip(there_and_back):
-    est = regressor().initialize(X, y)
-    est.coefs_[0] = np.ones((4, 4))
-    est.intercepts_[1][...] = 7
-    again = there_and_back(est)
-    assert_same_network(again, est)
-    assert_same_network(again.partial_fit(X, y), est.partial_fit(X, y))
-
-
 @pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.UnusedScheduleWarning")
 @pytest.mark.parametrize("solver", INCREMENTAL)
 @pytest.mark.parametrize("schedule", ["constant", "invscaling"])
@@ -122,14 +112,6 @@ def test_a_new_learning_rate_takes_effect_and_the_moments_are_kept():
         m, v = 0.9 * m + 0.1 * dW, 0.999 * v + 0.001 * dW**2
         step = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-8)
         np.testing.assert_allclose(est.coefs_[0], W - step, rtol=1e-9)  # rounding only
-
-
-def test_parameters_that_are_set_to_what_they_were_change_nothing():
-    est, other = regressor(), regressor()
-    for _ in range(3):
-        est.set_params(**est.get_params()).partial_fit(X, y)
-        other.partial_fit(X, y)
-    assert_same_network(est, other)
 
 
 @pytest.mark.parametrize("before", ["adam", "rmsprop", "gd"])

@@ -14,7 +14,7 @@ from skl2onnx import __max_supported_opset__, to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import BaggingRegressor, StackingClassifier, VotingClassifier
+from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -297,14 +297,6 @@ def test_inside_of_meta_estimators(name):
     label, P = run(to_onnx(est, given[:1], options={"zipmap": False}), {"X": given})
     np.testing.assert_array_equal(label, est.predict(given))
     np.testing.assert_allclose(P, est.predict_proba(given), rtol=1e-5, atol=1e-5)
-
-
-def test_inside_of_a_bag_of_regressors():
-    given = X.astype(np.float32)
-    bag = BaggingRegressor(unfitted("number", tol=0), 3, random_state=0)
-    bag.fit(given, TARGETS["number"])
-    (y,) = run(to_onnx(bag, given[:1]), {"X": given})
-    np.testing.assert_allclose(y.ravel(), bag.predict(given), rtol=1e-5, atol=1e-5)
 
 
 # -- activations of one's own, and bad days ---------------------------------------------------

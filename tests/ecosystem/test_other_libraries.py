@@ -4,15 +4,12 @@ import warnings
 
 import numpy as np
 import optuna
-import pandas as pd
 import pytest
-from imblearn.ensemble import BalancedBaggingClassifier
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline
 from imblearn.under_sampling import InstanceHardnessThreshold
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
-from sklearn.metrics import balanced_accuracy_score, recall_score
-from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
+from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.preprocessing import StandardScaler, scale
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -51,35 +48,6 @@ def test_resampling_in_a_pipeline_reaches_the_network_in_fit_only(sampler, rare)
     for W, expected in zip(pipeline[-1].coefs_, by_hand.coefs_, strict=True):
         np.testing.assert_array_equal(W, expected)
     assert pipeline.predict(X_test).shape == y_test.shape
-
-
-def test_resampling_finds_more_of_the_rare_class(rare):
-    X, X_test, y, y_test = rare
-    scaler = StandardScaler().fit(X)
-    plain = classifier(alpha=10).fit(scaler.transform(X), y)
-    pipeline = make_pipeline(StandardScaler(), SMOTE(random_state=0), classifier(alpha=10))
-    found = [
-        recall_score(y_test, net.predict(inputs), pos_label=0)
-        for net, inputs in ((plain, scaler.transform(X_test)), (pipeline.fit(X, y), X_test))
-    ]
-    assert found[1] > found[0]
-
-
-def test_a_grid_over_resampling_and_network(rare):
-    X, X_test, y, y_test = rare
-    pipeline = make_pipeline(StandardScaler(), SMOTE(random_state=0), classifier())
-    grid = {"smote__k_neighbors": [2, 4], "backpropclassifier__alpha": [1.0, 1e6]}
-    search = GridSearchCV(pipeline, grid, cv=3, scoring="balanced_accuracy").fit(X, y)
-    assert search.best_params_["backpropclassifier__alpha"] == 1.0
-    assert balanced_accuracy_score(y_test, search.predict(X_test)) > 0.85  # a guess has 0.5
-
-
-def test_balanced_bags_of_networks(rare):
-    X, X_test, y, y_test = rare
-    scaler = StandardScaler().fit(X)
-    bag = BalancedBaggingClassifier(classifier(), n_estimators=5, random_state=0)
-    bag.fit(scaler.transform(X), y)
-    assert balanced_accuracy_score(y_test, bag.predict(scaler.transform(X_test))) > 0.85
 
 
 def test_a_sampler_that_asks_the_network_for_probabilities(rare):
@@ -192,14 +160,3 @@ def explain(explainer, function, background, samples):
     masker = shap.maskers.Independent(background)
     kind = {"permutation": shap.PermutationExplainer, "exact": shap.ExactExplainer}[explainer]
     return kind(function, masker)(samples)
-
-
-def test_shap_reads_names_of_columns():
-    X, y = load_iris(return_X_y=True, as_frame=True)
-    net = classifier().fit(X, y)
-
-    def probability(rows):
-        return net.predict_proba(pd.DataFrame(rows, columns=X.columns))
-
-    explained = shap.PermutationExplainer(probability, X[::15])(X[:2])
-    assert list(explained.feature_names) == list(X.columns)

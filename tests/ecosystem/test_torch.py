@@ -7,10 +7,11 @@ import re
 import numpy as np
 import pytest
 import torch
-from fitted_estimators import NAMES, TARGETS, X, fitted, three_epochs_are_enough, unfitted
+from fitted_estimators import NAMES, TARGETS, X, fitted, three_epochs_are_enough
+from small_networks import Sine
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.activations import Activation, Elementwise, LeakyReLU
+from sknn_edu.activations import Activation, LeakyReLU
 from sknn_edu.export.torch_module import Formula
 
 # Z of one large entry in each row as well, for activations that mix the units
@@ -191,17 +192,7 @@ def test_a_module_can_be_saved_whole_and_exported():
 # -- activations of one's own ---------------------------------------------------------------
 
 
-class WithoutFormula(Elementwise):
-    """sin(z), which formulas have no word for."""
-
-    def forward(self, Z, out):
-        return np.sin(Z, out=out)
-
-    def derivative(self, Z, A, out):
-        return np.cos(Z, out=out)
-
-
-class Own(WithoutFormula):
+class Own(Sine):
     """z / sqrt(1 + steep z^2)."""
 
     formula = "Z / sqrt(1 + steep * Z**2)"
@@ -213,7 +204,7 @@ class Own(WithoutFormula):
         return np.divide(Z, np.sqrt(1 + self.steep * Z * Z), out=out)
 
 
-class OfOthers(WithoutFormula):
+class OfOthers(Sine):
     """Made of functions by name, comparisons, reductions and a negative setting."""
 
     formula = "leaky_relu(Z) * (Z > low) - mean(abs(Z), axis=1, keepdims=True) + sech(Z) * (Z <= 2)"
@@ -243,9 +234,9 @@ def test_settings_stand_in_the_formula_that_is_printed():
 
 
 def test_an_activation_without_formula_says_what_to_write():
-    wanted = re.escape("Give the class WithoutFormula one of Z and its settings, for example")
+    wanted = re.escape("Give the class Sine one of Z and its settings, for example")
     with pytest.raises(NotImplementedError, match=wanted):
-        network(np.float64, hidden=WithoutFormula())[0].to_torch()
+        network(np.float64, hidden=Sine())[0].to_torch()
 
 
 # -- bad days -------------------------------------------------------------------------------
@@ -260,9 +251,3 @@ def test_without_pytorch_one_line_names_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "torch", None)
     with pytest.raises(ImportError, match=re.escape('to_torch needs torch: pip install "sknn-edu')):
         fitted("target number").to_torch()
-
-
-def test_a_small_network_converges_to_the_same_loss():
-    est = unfitted("number", tol=0, alpha=0).fit(X, TARGETS["number"])
-    error = run(est.to_torch(), X).ravel() - TARGETS["number"]
-    assert abs(0.5 * np.mean(error**2) - est.objective(X, TARGETS["number"])) < 1e-12
