@@ -54,10 +54,12 @@ from sklearn.multioutput import (
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler, scale
 from sklearn.semi_supervised import SelfTrainingClassifier
+from sklearn.utils import get_tags
 
 from sknn_edu import BackpropClassifier, BackpropRegressor, HiddenLayerTransformer
 from sknn_edu.activations import ReLU
 from sknn_edu.initializers import Orthogonal
+from sknn_edu.losses import Poisson, SquaredError
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -471,3 +473,12 @@ def test_features_of_a_network_beside_others(iris):
     pipeline = make_pipeline(union, LogisticRegression())
     assert cross_val_score(pipeline, X, y, cv=3).mean() > 0.93
     assert pipeline.fit(X, y)[-1].n_features_in_ == 6 + 4
+
+
+@pytest.mark.parametrize(
+    ("loss", "positive"),
+    [("poisson", True), (Poisson() + SquaredError(), True), ("squared_error", False)],
+    ids=str,
+)
+def test_tags_say_whether_targets_must_be_positive(loss, positive):
+    assert get_tags(BackpropRegressor(loss=loss)).target_tags.positive_only == positive
