@@ -709,7 +709,7 @@ def test_settings_too_large_for_a_float_are_refused_by_name(family, engine):
 
 
 def test_other_numbers_too_large_for_a_float_are_refused():
-    with pytest.raises(ValueError, match=r"dropout must be rates"):
+    with pytest.raises(ValueError, match="dropout must be"):
         fitted(regressor, dropout=[HUGE])
     with pytest.raises(ValueError, match="class_weight"):
         fitted(classifier, class_weight={0: HUGE, 1: 1})

@@ -5,6 +5,7 @@ test of their own, which wants these checks to fail and all the others to pass.
 """
 
 import pytest
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -131,3 +132,39 @@ def test_only_checks_that_an_option_contradicts_fail(estimator, contradicted):
     results = check_estimator(estimator, on_skip=None, on_fail=None)
     failed = {result["check_name"] for result in results if result["status"] == "failed"}
     assert failed == contradicted
+
+
+# -- in configurations that both have, no check fails that scikit-learn's own pass -----------
+
+
+def checks_of(estimator, status):
+    results = check_estimator(estimator, on_skip=None, on_fail=None)
+    return {
+        result["check_name"]
+        for result in results
+        # scikit-learn checks its own with another solver where they would fail
+        if result["status"] == status and result["estimator"].solver == estimator.solver
+    }
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("solver", "early_stopping"),
+    [
+        ("sgd", True),
+        *(
+            pytest.param(s, es, marks=pytest.mark.slow)
+            for s, es in [("adam", True), ("lbfgs", True)]
+        ),
+        *(pytest.param(s, False, marks=pytest.mark.slow) for s in ("sgd", "adam", "lbfgs")),
+    ],
+)
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(BackpropClassifier, MLPClassifier), (BackpropRegressor, MLPRegressor)],
+    ids=["classifier", "regressor"],
+)
+def test_no_check_fails_that_scikit_learns_network_passes(ours, theirs, solver, early_stopping):
+    params = {"solver": solver, "early_stopping": early_stopping}
+    if failed := checks_of(ours(**params), "failed"):
+        assert not failed & checks_of(theirs(**params), "passed")

@@ -52,10 +52,12 @@ from sklearn.multioutput import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler, scale
 from sklearn.semi_supervised import SelfTrainingClassifier
+from sklearn.utils import get_tags
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ReLU
 from sknn_edu.initializers import Orthogonal
+from sknn_edu.losses import Poisson, SquaredError
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -402,3 +404,12 @@ def test_columns_of_a_frame_each_in_its_way(frame):
     assert net.score(X, y) > 0.97
     assert list(net.classes_) == ["large", "small", "wild"]
     assert list(net.feature_names_in_) == ["size", "kind"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "positive"),
+    [("poisson", True), (Poisson() + SquaredError(), True), ("squared_error", False)],
+    ids=str,
+)
+def test_tags_say_whether_targets_must_be_positive(loss, positive):
+    assert get_tags(BackpropRegressor(loss=loss)).target_tags.positive_only == positive

@@ -172,7 +172,7 @@ def dropout_rates(params: dict[str, Any], n_hidden: int) -> list[float]:
     """The dropout rate of each hidden layer; empty if there is no dropout."""
     rates = _one_for_each("dropout", params["dropout"], Real, n_hidden)
     for rate in rates:
-        if not isinstance(rate, Real) or not 0 <= rate < 1:
+        if not isinstance(rate, Real) or not 0 <= as_float("dropout", rate) < 1:
             raise ValueError(
                 f"dropout must be rates in [0, 1), got {params['dropout']!r}. 0 keeps every unit."
             )

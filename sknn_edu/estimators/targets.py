@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from numbers import Real
+from numbers import Complex, Real
 from typing import Any
 
 import numpy as np
@@ -214,6 +214,8 @@ class NumberTargets(Targets):
             raise TypeError("y is sparse, but targets are dense: pass y.toarray() instead.")
         if y.dtype.kind in "mM":
             raise TypeError(_not_numbers(f"its dtype is {y.dtype}"))
+        if y.dtype == object and any(_is_complex(number) for number in np.asarray(y).flat):
+            raise ValueError("y holds complex numbers; targets must be real.")
         if y.dtype.kind not in "fiub":
             try:
                 y = y.astype(np.float64)
@@ -268,6 +270,10 @@ def numbers_in(y: Any) -> Any:
         if all(isinstance(label, Real) for label in objects.flat):
             return np.array(objects.tolist())
     return y
+
+
+def _is_complex(number: Any) -> bool:
+    return isinstance(number, Complex) and not isinstance(number, Real)
 
 
 def _not_numbers(why: Any) -> str:
