@@ -369,3 +369,48 @@ def test_shuffles_of_chunks_are_those_of_scikit_learn(seed):
         return est
 
     assert_same_network(trained(BackpropRegressor), trained(MLPRegressor), rtol=1e-9)
+
+
+# -- reports about other networks, rebuilt ----------------------------------------------
+
+
+def test_one_row_at_a_time_after_a_first_chunk_with_all_classes():
+    est = BackpropClassifier(4, solver="sgd", warm_start=True, batch_size=1, random_state=1)
+    target = np.arange(60) % 3
+    est.partial_fit(X[:3], target[:3], classes=[0, 1, 2])
+    for i in range(3, 20):
+        est.partial_fit(X[i : i + 1], target[i : i + 1])
+    np.testing.assert_array_equal(est.classes_, [0, 1, 2])
+    assert len(est.loss_curve_) == 18
+
+
+def test_a_class_may_come_later_if_it_was_announced():
+    est = BackpropClassifier(4, random_state=0)
+    est.partial_fit([[1], [2], [3]], ["a", "b", "c"], classes=["a", "b", "c", "d"])
+    est.partial_fit([[4]], ["d"])
+    assert est.predict_proba([[4]]).shape == (1, 4)
+
+
+def test_chunks_of_several_labels_learn_as_much_as_fit():
+    labels = np.c_[y > 0, y > 0.5].astype(int)
+    est = BackpropClassifier(8, random_state=0, learning_rate_init=0.02)
+    for _ in range(100):
+        est.partial_fit(X, labels, classes=[0, 1])
+    assert est.score(X, labels) > 0.9
+
+
+def test_partial_fit_after_a_fit_with_early_stopping_says_what_it_lacks():
+    est = BackpropRegressor(4, early_stopping=True, max_iter=5, random_state=0).fit(X, y)
+    with pytest.raises(ValueError, match="partial_fit does not support early_stopping=True"):
+        est.partial_fit(X, y)
+    n = len(est.loss_curve_)
+    est.set_params(early_stopping=False).partial_fit(X, y)
+    assert len(est.loss_curve_) == n + 1
+    assert np.isfinite(est.best_loss_)
+
+
+def test_warm_starts_of_max_iter_epochs_run_them_all_each_time():
+    est = regressor(warm_start=True, max_iter=10)
+    for n in (10, 20):
+        assert est.set_params(max_iter=n).fit(X, y).n_iter_ == n
+    assert len(est.loss_curve_) == 30
