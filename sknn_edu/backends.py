@@ -1,4 +1,4 @@
-"""Who does the arithmetic: the one place that chooses between the NumPy engine and the core."""
+"""The one place that chooses between the NumPy engine and the compiled core."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .optimizers import Optimizer
 from .training.backend import Backend, NumpyBackend
 from .training.training import Training
 
-SMALL = 500_000  # products: NumPy has done them by the time that the core is set up
+SMALL = 500_000  # multiplications: NumPy takes less time for them than setting up the core
 
 
 def backend_for(engine: str, training: Training, rule: Optimizer) -> Backend:
@@ -25,7 +25,7 @@ def backend_for(engine: str, training: Training, rule: Optimizer) -> Backend:
     Parameters
     ----------
     engine : {"auto", "numpy", "native"}
-        "auto" is the core where it can.
+        "auto" is the core for all that it supports.
 
     Raises
     ------

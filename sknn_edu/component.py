@@ -50,7 +50,7 @@ class Component:
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """Every name that this family answers to, aliases included."""
+        """All names in this family, aliases included."""
         return tuple(cls._by_name)
 
     @classmethod
@@ -128,6 +128,20 @@ class Component:
 
     def __hash__(self) -> int:
         return hash(type(self))
+
+
+def as_float(name: str, value: Any) -> float:
+    """A real number as a float; an int has no upper bound, and a float has.
+
+    Raises
+    ------
+    ValueError
+        If the number is too large for a float.
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be less than 1.8e308, got {value!r:.20}...") from None
 
 
 def _address(cls: type) -> str:

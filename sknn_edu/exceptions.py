@@ -21,6 +21,7 @@ __all__ = [
     "RiskyOutputWarning",
     "SavedVersionWarning",
     "SolverStoppedWarning",
+    "UnusedScheduleWarning",
 ]
 
 
@@ -30,6 +31,10 @@ class RiskyOutputWarning(UserWarning):
 
 class BatchSizeWarning(UserWarning):
     """``batch_size`` is larger than the number of training samples; all of them are one batch."""
+
+
+class UnusedScheduleWarning(UserWarning):
+    """``learning_rate`` names a schedule, which only ``solver="sgd"`` follows."""
 
 
 class MaxIterWarning(ConvergenceWarning):

@@ -215,6 +215,8 @@ class Orthogonal(Initializer):
     name = "orthogonal"
 
     def __init__(self, gain: float = 1.0) -> None:
+        if not -np.inf < gain < np.inf:
+            raise ValueError(f"gain must be finite, got {gain!r}.")
         self.gain = gain
 
     def draw(self, fan_in, fan_out, random_state):

@@ -8,8 +8,8 @@
     clf = load("clf.skops", trusted=TRUSTED_TYPES)
 
 The list names classes of this package, nothing else. What scikit-learn, numpy and scipy put
-into a file skops knows by itself; classes of your own (a loss, an activation) are yours to
-look at and to add.
+into a file, skops knows. Check classes of your own (a loss, an activation) and add them to the
+list yourself.
 """
 
 from __future__ import annotations
@@ -49,6 +49,6 @@ def _own_components(base: type[Any]) -> Iterator[type[Any]]:
 TRUSTED_TYPES: list[str] = sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in own_classes())
 """Names of the classes of this package whose objects a saved estimator may contain.
 
-They hold numbers, arrays, texts and each other; loading them runs none of their code but
-that which checks the version.
+They hold numbers, arrays, texts and each other; the only code of theirs that loading runs
+checks the version.
 """

@@ -256,7 +256,10 @@ def test_unknown_name_is_refused_with_the_known_ones():
 
 @pytest.mark.parametrize(
     ("cls", "setting", "message"),
-    [(LeakyReLU, -0.1, "negative_slope must be >= 0"), (ELU, 0, "alpha must be > 0")],
+    [
+        (LeakyReLU, -0.1, "negative_slope must be >= 0 and finite"),
+        (ELU, 0, "alpha must be > 0 and finite"),
+    ],
 )
 def test_impossible_settings_are_refused(cls, setting, message):
     with pytest.raises(ValueError, match=f"{message}, got {setting}"):

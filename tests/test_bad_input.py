@@ -1,5 +1,6 @@
 """What cannot work is refused before training: the error says why, and nothing has changed."""
 
+import inspect
 import re
 import warnings
 
@@ -7,14 +8,16 @@ import joblib
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, ReLU, Softmax
+from sknn_edu.estimators import parameters
 from sknn_edu.exceptions import RiskyOutputWarning
-from sknn_edu.initializers import GlorotUniform
+from sknn_edu.initializers import GlorotUniform, Initializer
 from sknn_edu.losses import Huber, LogLoss, Loss, SquaredError
-from sknn_edu.optimizers import Adam
+from sknn_edu.optimizers import Adam, Optimizer
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -665,3 +668,135 @@ def test_training_does_not_write_to_its_input(solver, kind):
     est.predict(data["X"])
     est.objective_and_gradient(**data)
     assert joblib.hash(data) == before
+
+
+# -- numbers that are too large --------------------------------------------------------
+
+REAL = ["alpha", "clip_norm", "learning_rate_init", "power_t", "tol", "n_iter_no_change", "epsilon"]
+HUGE = 10**400
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@pytest.mark.parametrize("make", [classifier, regressor])
+@pytest.mark.parametrize("name", REAL)
+def test_a_number_too_large_for_a_float_is_refused_by_name(name, make, solver):
+    with pytest.raises(ValueError, match=rf"{name} must be less than 1\.8e308, got 10000"):
+        fitted(make, solver=solver, **{name: HUGE})
+
+
+def test_all_real_parameters_are_among_those_or_bounded():
+    bounded = {"momentum", "validation_fraction", "beta_1", "beta_2", "l1_ratio", "dropout"}
+    assert parameters.REAL == {*REAL, *bounded}
+    for name in bounded:
+        with pytest.raises(ValueError, match=name):
+            fitted(regressor, **{name: HUGE})
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("family", [Activation, Initializer, Loss, Optimizer])
+def test_settings_too_large_for_a_float_are_refused_by_name(family, engine):
+    parameter = {Activation: "activation", Initializer: "weight_init", Loss: "loss"}
+
+    def trained_with(cls, name):
+        component = cls(**{name: HUGE})
+        fitted(regressor, engine=engine, **{parameter.get(family, "solver"): component})
+
+    for cls in map(family.find, family.names()):
+        for name, setting in inspect.signature(cls).parameters.items():
+            if isinstance(setting.default, float):
+                with pytest.raises(ValueError, match=name):
+                    trained_with(cls, name)
+
+
+def test_other_numbers_too_large_for_a_float_are_refused():
+    with pytest.raises(ValueError, match=r"dropout must be rates"):
+        fitted(regressor, dropout=[HUGE])
+    with pytest.raises(ValueError, match="class_weight"):
+        fitted(classifier, class_weight={0: HUGE, 1: 1})
+    with pytest.raises(ValueError, match="positive finite number"):
+        fitted(regressor, loss=HUGE * SquaredError())
+    with pytest.raises(ValueError, match="y must hold numbers"):
+        regressor().fit(X, [HUGE] * 40)
+
+
+@pytest.mark.parametrize("power_t", [300.0, 1e308, 2**63, 10**30])
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_a_large_power_of_invscaling_takes_the_learning_rate_to_zero(power_t, engine):
+    est = regressor(solver="sgd", learning_rate="invscaling", momentum=0.0, engine=engine)
+    first = clone(est).set_params(max_iter=1).fit(X, y)
+    est.set_params(power_t=power_t, max_iter=4, tol=0).fit(X, y)
+    np.testing.assert_array_equal(est.coefs_[0], first.coefs_[0])
+
+
+# -- targets of odd types ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "labels_of",
+    [
+        lambda: c3.astype(object),
+        lambda: (c3 + 0.0).astype(object),
+        lambda: c.astype(bool).astype(object),
+        lambda: c3.astype(object).reshape(-1, 1)[:, 0],
+        lambda: labels.astype(object),
+        lambda: np.array([np.int8(v) for v in c3], dtype=object),
+    ],
+)
+def test_objects_that_are_numbers_are_labels(labels_of):
+    target = labels_of()
+    plain = np.array(target.tolist())
+    est, same = classifier().fit(X, target), classifier().fit(X, plain)
+    np.testing.assert_array_equal(est.predict(X), same.predict(X))
+    np.testing.assert_array_equal(est.classes_, same.classes_)
+    assert est.score(X, target) == same.score(X, plain)
+    classifier().fit(X, target, X_val=X, y_val=target).partial_fit(X, target)
+
+
+DAYS = np.datetime64("2020-01-01") + np.arange(40)
+times = pytest.mark.parametrize(
+    "dates",
+    [DAYS, DAYS - DAYS[0], DAYS.astype(object), list(DAYS), np.c_[DAYS, DAYS].astype(object)],
+    ids=["datetime64", "timedelta64", "date", "list", "two columns"],
+)
+
+
+@times
+@pytest.mark.parametrize("method", ["fit", "partial_fit", "initialize"])
+def test_a_regressor_refuses_times_and_says_what_to_do(dates, method):
+    with pytest.raises(TypeError, match=r"y must hold numbers, but .*: convert times to numbers"):
+        getattr(regressor(), method)(X, dates)
+
+
+def test_numbers_made_of_times_are_learned():
+    target = (DAYS - DAYS.min()) / np.timedelta64(30, "D")
+    np.testing.assert_array_equal(
+        regressor().fit(X, target.astype(object)).predict(X), regressor().fit(X, target).predict(X)
+    )
+
+
+@pytest.mark.parametrize(
+    ("validation", "error"),
+    [
+        ((X[:, :2], y), ValueError),
+        ((X, y[:3]), ValueError),
+        ((X, DAYS), TypeError),
+        ((X, ["a"] * 40), ValueError),
+        ((X * nan, y), ValueError),
+        ((X, y * nan), ValueError),
+        ((X, Y), ValueError),
+        ((X[:0], y[:0]), ValueError),
+        ((X, y, -np.ones(40)), ValueError),
+        ((X, y, [1]), ValueError),
+        ((X, y, np.zeros(40)), ValueError),
+    ],
+)
+def test_errors_about_validation_data_name_them(validation, error):
+    names = ["X_val", "y_val", "sample_weight_val"]
+    with pytest.raises(error, match=r"^X_val, y_val or sample_weight_val: "):
+        regressor().fit(X, y, **dict(zip(names, validation, strict=False)))
+
+
+@pytest.mark.parametrize("y_val", [c + 1, labels, y, ["a"] * 40])
+def test_errors_about_the_classes_of_validation_data_name_them(y_val):
+    with pytest.raises(ValueError, match=r"^X_val, y_val or sample_weight_val: "):
+        classifier().fit(X, c, X_val=X, y_val=y_val)

@@ -1,5 +1,6 @@
 """scikit-learn's callbacks on our estimators: the task tree, the hooks, and stopping."""
 
+import copy
 import pickle
 import re
 
@@ -13,9 +14,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.fixes import parse_version
 
-from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu import BackpropClassifier, BackpropRegressor, optimizers
+from sknn_edu.estimators.inspection import rule_of
 from sknn_edu.exceptions import DivergenceError, MaxIterWarning
-from sknn_edu.optimizers import Optimizer
+from sknn_edu.optimizers import SGD, Optimizer
 
 X, c = load_iris(return_X_y=True)
 X = StandardScaler().fit_transform(X)
@@ -222,6 +224,75 @@ def test_a_callback_can_stop_the_training(solver):
     assert recorder.names()[-2:] == ["end fit", "teardown"]
 
 
+class Change:
+    """Sets parameters after the third epoch."""
+
+    def __init__(self, **params):
+        self.params = params
+
+    def setup(self, estimator, context):
+        """Nothing to prepare."""
+
+    def teardown(self, estimator, context):
+        """Nothing to clean up."""
+
+    def on_fit_task_begin(self, estimator, context):
+        """Nothing to do."""
+
+    def on_fit_task_end(self, estimator, context):
+        if context.task_name == "epoch" and context.task_id + 1 == 3:
+            estimator.set_params(**self.params)
+
+
+def changed_after_epoch_3(solver, change, **params):
+    est = regressor(solver=solver, batch_size=50, max_iter=6, **params)
+    return est.set_callbacks(Change(**change)).fit(X, y)
+
+
+@needs_callbacks
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize(
+    ("solver", "change"),
+    [
+        ("adam", {"learning_rate_init": 0.1}),
+        ("adam", {"beta_1": 0.5}),
+        (optimizers.Adam(), {"solver__learning_rate_init": 0.1}),
+        (optimizers.SGD(0.01), {"solver": optimizers.SGD(0.1)}),
+        ("sgd", {"momentum": 0.1}),
+        ("sgd", {"nesterovs_momentum": False}),
+        ("sgd", {"clip_norm": 0.01}),
+        ("sgd", {"alpha": 5.0, "l1_ratio": 1.0}),
+    ],
+)
+def test_a_parameter_that_a_callback_sets_counts_from_the_next_epoch(solver, change, engine):
+    est = changed_after_epoch_3(copy.deepcopy(solver), change, engine=engine)
+    without = regressor(solver=solver, batch_size=50, max_iter=6, engine=engine).fit(X, y)
+    np.testing.assert_allclose(est.loss_curve_[:3], without.loss_curve_[:3], rtol=1e-12)
+    assert not np.allclose(est.coefs_[0], without.coefs_[0], rtol=1e-6)
+    on_numpy = changed_after_epoch_3(copy.deepcopy(solver), change, engine="numpy")
+    np.testing.assert_allclose(est.coefs_[0], on_numpy.coefs_[0], rtol=1e-9)
+
+
+@needs_callbacks
+def test_the_objective_has_the_penalty_that_a_callback_has_set():
+    est = changed_after_epoch_3("gd", {"alpha": 5.0})
+    before = clone(est).set_params(weight_init=(est.coefs_, est.intercepts_)).initialize(X, y)
+    assert est.objective(X, y) == before.objective(X, y)
+
+
+@needs_callbacks
+@pytest.mark.parametrize("max_iter", [4, 9])
+def test_a_callback_may_ask_for_fewer_or_more_epochs(max_iter):
+    assert changed_after_epoch_3("adam", {"max_iter": max_iter}).n_iter_ == max_iter
+
+
+@needs_callbacks
+def test_another_solver_counts_from_the_next_fit():
+    est = changed_after_epoch_3("adam", {"solver": "sgd"})
+    assert equal(est, regressor(solver="adam", batch_size=50, max_iter=6).fit(X, y))
+    assert not hasattr(rule_of(est), "momentum")
+
+
 @needs_callbacks
 def test_the_word_of_a_callback_gives_no_warning(recwarn):
     regressor(tol=1e-4, max_iter=3).set_callbacks(Recorder(stop_at=2)).fit(X, y)
@@ -328,3 +399,85 @@ def test_a_fitted_estimator_with_callbacks_can_be_pickled():
     again = pickle.loads(pickle.dumps(est))
     np.testing.assert_array_equal(again.predict(X), est.predict(X))
     again.fit(X, c)
+
+
+class Changes:
+    """Sets parameters after the second epoch, on the estimator or on its solver."""
+
+    def __init__(self, **params):
+        self.params, self.left = params, 2
+
+    def setup(self, estimator, context):
+        self.estimator = estimator
+
+    def on_fit_task_begin(self, estimator, context, **_):
+        pass
+
+    def on_fit_task_end(self, estimator, context, **_):
+        self.left -= 1
+        if self.left == 0:
+            self.estimator.set_params(**self.params)
+
+    def teardown(self, estimator, context):
+        pass
+
+
+def two_stretches(est, params):
+    """Two epochs, and then three more with other parameters."""
+    for _ in range(2):
+        est.partial_fit(X, y)
+    for _ in range(3):
+        est.set_params(**params).partial_fit(X, y)
+    return est
+
+
+@needs_callbacks
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize(
+    ("solver", "params"),
+    [
+        *((solver, {"learning_rate_init": 0.1}) for solver in ("sgd", "adam", "gd")),
+        *((solver, {"alpha": 50.0}) for solver in ("sgd", "adamw")),
+        ("sgd", {"momentum": 0.1}),
+        ("adam", {"beta_1": 0.1}),
+        ("sgd", {"clip_norm": 0.01}),
+        (SGD(), {"solver__learning_rate_init": 0.1}),
+        (SGD(), {"solver": SGD(0.1)}),
+    ],
+    ids=str,
+)
+def test_what_a_callback_sets_takes_effect_in_the_next_epoch(solver, params, engine):
+    plain = {"solver": solver, "shuffle": False, "random_state": 0, "max_iter": 5, "tol": 0}
+    est = BackpropRegressor(3, engine=engine, **plain)
+    expected = two_stretches(clone(est), params)
+    est.set_callbacks(Changes(**params)).fit(X, y)
+    for W, W_expected in zip(est.coefs_, expected.coefs_, strict=True):
+        np.testing.assert_allclose(W, W_expected, rtol=1e-12, atol=1e-15)
+
+
+@needs_callbacks
+@pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.MaxIterWarning")
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize(
+    ("params", "n_iter"),
+    [
+        ({"max_iter": 3}, 3),
+        ({"max_iter": 9}, 9),
+        ({"max_iter": 1}, 2),
+        ({"tol": 1e9, "n_iter_no_change": 2}, 5),
+        ({"tol": 1e9}, 6),  # no epoch is an improvement from the third on
+    ],
+    ids=str,
+)
+def test_a_callback_can_change_how_long_training_goes_on(params, n_iter, engine):
+    est = BackpropRegressor(3, engine=engine, random_state=0, n_iter_no_change=3, max_iter=20)
+    est.set_callbacks(Changes(**params)).fit(X, y)
+    assert est.n_iter_ == n_iter
+
+
+@needs_callbacks
+def test_a_bad_value_that_a_callback_sets_is_refused():
+    est = BackpropRegressor(3).set_callbacks(Changes(alpha=-1))
+    with pytest.raises(ValueError, match="alpha"):
+        est.fit(X, y)
+    assert not hasattr(est, "coefs_")

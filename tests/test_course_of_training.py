@@ -26,6 +26,7 @@ from sknn_edu.exceptions import (
     RiskyOutputWarning,
     SolverStoppedWarning,
 )
+from sknn_edu.optimizers import FullBatch, Solution
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*aximum iterations", "ignore:.*failed to converge")
 risky = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
@@ -164,6 +165,12 @@ def test_verbose_prints_the_scores_and_the_end(capsys):
     assert "did not improve more than tol=10" in out
 
 
+def test_verbose_prints_no_score_of_an_earlier_fit(capsys):
+    est = regressor(early_stopping=True, warm_start=True, max_iter=3).fit(X, y)
+    est.set_params(early_stopping=False, verbose=2).fit(X, y)
+    assert "validation score" not in capsys.readouterr().out
+
+
 def test_silence_is_the_default(capsys):
     regressor().fit(X, y)
     assert capsys.readouterr().out == ""
@@ -203,3 +210,35 @@ def test_partial_fit_never_says_that_it_stopped_early():
     for _ in range(6):  # nothing improves by 1000, so the count of bad epochs runs over
         est.partial_fit([[0.0], [1.0]], [0.0, 1.0])
         assert est.stop_reason_ == "partial_fit runs one epoch."
+
+
+class SmallSteps(FullBatch):
+    """A solver as a user would write it: gradient descent with a step of 0.01."""
+
+    def minimize(self, problem):
+        theta = problem.start.copy()
+        for _ in range(problem.max_iter):
+            theta -= 0.01 * problem.value_and_gradient(theta)[1]
+            if problem.end_iteration(theta):
+                break
+        return Solution(theta, problem.value_and_gradient(theta)[0], problem.n_iter, True, "done")
+
+
+class NoSteps(FullBatch):
+    def minimize(self, problem):
+        return Solution(
+            problem.start, problem.value_and_gradient(problem.start)[0], 0, True, "done"
+        )
+
+
+def test_a_full_batch_solver_needs_only_minimize():
+    est = regressor(solver=SmallSteps()).fit(X, y)
+    assert est.stop_reason_ == "SmallSteps converged: done."
+    assert est.n_iter_ == len(est.loss_curve_) == 5
+    by_hand = regressor(solver="gd", learning_rate_init=0.01, max_iter=5).fit(X, y)
+    assert_same_network(est, by_hand, rtol=1e-12)
+
+
+def test_the_best_loss_of_a_solver_that_took_no_step_is_that_of_the_start():
+    est = regressor(solver=NoSteps()).fit(X, y)
+    assert est.best_loss_ == est.loss_ == est.objective(X, y)

@@ -2,8 +2,10 @@
 
 import copy
 import re
+import sys
 import warnings
 from itertools import pairwise
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -12,11 +14,12 @@ from global_state import global_state, known_global_state
 from scipy import sparse
 from sklearn.base import clone
 
+import sknn_edu
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.activations import Elementwise
+from sknn_edu.activations import Elementwise, Tanh
 from sknn_edu.exceptions import ConvergenceWarning, DivergenceError, DivergenceWarning
 from sknn_edu.initializers import Initializer
-from sknn_edu.losses import Loss
+from sknn_edu.losses import Loss, SquaredError
 from sknn_edu.optimizers import FirstOrder
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*aximum iterations|.*failed to converge")
@@ -158,6 +161,26 @@ def test_a_huge_learning_rate_ends_in_an_error_that_says_so(solver):
     assert re.search(r"\|X\| reaches \d", message)
     assert est.stop_reason_ == message
     assert_usable(est)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_a_last_step_that_overflows_is_noticed_though_no_batch_follows(engine):
+    params = {"solver": "sgd", "learning_rate_init": 2.0**63, "activation": "relu"}
+    est = regressor(**params, max_iter=3, batch_size=60, engine=engine)
+    with pytest.raises(DivergenceError, match="in epoch 3"):
+        est.fit(X, y)
+    assert np.isfinite(est.objective(X, y))
+    assert est.n_iter_ == len(est.loss_curve_) == 3
+    assert_usable(est)
+
+
+def test_a_last_step_that_overflows_leaves_the_best_weights_with_early_stopping():
+    params = {"solver": "sgd", "learning_rate_init": 2.0**63, "activation": "relu"}
+    est = regressor(**params, max_iter=3, batch_size=54, early_stopping=True)
+    with pytest.warns(DivergenceWarning, match="in epoch 3"):
+        est.fit(X, y)
+    assert est.n_iter_ == len(est.loss_curve_) == len(est.validation_scores_) == 3
+    assert np.isfinite(est.objective(X, y))
 
 
 @pytest.mark.parametrize("solver", ["gd", "sgd", "adam"])
@@ -531,3 +554,105 @@ def test_moments_of_a_fit_that_diverged_do_not_go_on_in_partial_fit(stopping):
     assert max(moved) > 0
     assert np.isfinite(est.predict(X)).all()
     assert_same_network(est, fresh)
+
+
+# -- at any moment, and by any exception ------------------------------------------------
+
+
+def moments_of(call, at=None):
+    """How many lines of the package a call runs through; Ctrl-C at one of them, if wanted."""
+    package, n = str(Path(sknn_edu.__file__).parent), 0
+
+    def line(frame, event, arg):
+        nonlocal n
+        n += 1
+        if n == at:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return line
+
+    def function(frame, event, arg):
+        return line if frame.f_code.co_filename.startswith(package) else None
+
+    sys.settrace(function)
+    try:
+        call()
+    finally:
+        sys.settrace(None)
+    return n
+
+
+TOGETHER = {"coefs_", "intercepts_", "loss_curve_", "n_iter_", "t_", "stop_reason_", "_optimizer"}
+
+
+@pytest.mark.skipif(sys.gettrace() is not None, reason="a debugger or coverage is tracing")
+@pytest.mark.parametrize(
+    ("solver", "method"), [("adam", "fit"), ("adam", "partial_fit"), ("lbfgs", "fit")]
+)
+def test_ctrl_c_at_any_moment_leaves_all_fitted_attributes_or_none(solver, method):
+    params = {"hidden_layer_sizes": 2, "max_iter": 2, "random_state": 0, "engine": "numpy"}
+
+    def new():
+        est = BackpropRegressor(solver=solver, **params)
+        return est.partial_fit(X, y) if method == "partial_fit" else est
+
+    def moments(est, at=None):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return moments_of(lambda: getattr(est, method)(X, y), at)
+
+    moments(new())  # what is done once
+    n = moments(new())
+    for at in [*range(1, n - 40, 41), *range(n - 40, n + 1)]:
+        est = new()
+        with pytest.raises(KeyboardInterrupt):
+            moments(est, at)
+        assert TOGETHER & vars(est).keys() in (TOGETHER, set())
+        if method == "partial_fit":
+            assert (len(est.loss_curve_), est.t_) in [(1, 60), (1, 120), (2, 120)]
+
+
+class Stops:
+    """Raises StopIteration in one of its calls."""
+
+    def __init__(self, call):
+        self.left = call
+
+    def __call__(self, value):
+        self.left -= 1
+        if self.left == 0:
+            raise StopIteration("of the user")
+        return value
+
+
+stops = Stops(0)  # each test sets its own
+
+
+class StoppingTanh(Tanh):
+    def forward(self, Z, out):
+        return stops(super().forward(Z, out))
+
+
+class StoppingError(SquaredError):
+    def value(self, A, Y):
+        return stops(super().value(A, Y))
+
+
+def stopping_score(est, X, y):
+    return stops(0.5)
+
+
+@pytest.mark.parametrize("call", [1, 2, 4])
+@pytest.mark.parametrize(
+    "part",
+    [{"activation": StoppingTanh()}, {"loss": StoppingError()}, {"scoring": stopping_score}],
+    ids=["activation", "loss", "scoring"],
+)
+@pytest.mark.parametrize("solver", ["gd", "adam", *FULL_BATCH])
+def test_a_stop_iteration_of_the_user_is_an_error_and_no_success(solver, part, call, monkeypatch):
+    monkeypatch.setattr(stops, "left", call)
+    est = regressor(solver=solver, max_iter=8, **part)
+    before = dict(vars(est))
+    with pytest.raises((StopIteration, RuntimeError), match=r"StopIteration|of the user"):
+        est.fit(X, y, X_val=X, y_val=y)
+    assert vars(est) == before

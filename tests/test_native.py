@@ -404,6 +404,7 @@ def test_the_history_does_not_depend_on_where_the_calls_are_cut(seed, seconds, m
 # -- state ----------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.UnusedScheduleWarning")
 @pytest.mark.parametrize("solver", [s for s in SOLVERS if s != "gd"])
 def test_the_engines_can_take_turns(digits, solver):
     X, y = digits

@@ -354,3 +354,12 @@ def test_no_warning_but_the_one_about_max_iter():
         with pytest.warns(RiskyOutputWarning):
             classifier(output_activation="relu").fit(X, c)
     assert {w.category for w in caught} == {MaxIterWarning}
+
+
+def test_parameters_inside_of_objects_count_from_the_next_fit_on():
+    est = regressor(activation=LeakyReLU(0.1), loss=Huber(0.5)).fit(X, y)
+    before = est.predict(X), est.objective(X, y)
+    est.set_params(loss__delta=50.0, activation__negative_slope=0.9)
+    np.testing.assert_array_equal(est.predict(X), before[0])
+    assert est.objective(X, y) == before[1]
+    assert est.fit(X, y).architecture_.loss == Huber(50.0)

@@ -22,6 +22,7 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
     pytest.mark.filterwarnings("ignore:Got `batch_size`:UserWarning"),
+    pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.UnusedScheduleWarning"),
 ]
 
 PAIRS = [(BackpropClassifier, MLPClassifier), (BackpropRegressor, MLPRegressor)]

@@ -5,6 +5,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.metrics import accuracy_score, log_loss, make_scorer, r2_score
 from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
 from small_networks import (
     FULL_BATCH,
     INCREMENTAL,
@@ -22,6 +23,9 @@ from small_networks import (
     y,
     y_val,
 )
+
+from sknn_edu import BackpropClassifier
+from sknn_edu.exceptions import DivergenceWarning
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*aximum iterations", "ignore:.*failed to converge")
 risky = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
@@ -130,3 +134,46 @@ def test_a_scorer_may_ask_for_probabilities():
 def test_full_batch_solvers_do_not_stop_early(solver):
     est = regressor(solver=solver, early_stopping=True).fit(X, y)
     assert_same_network(est, regressor(solver=solver).fit(X, y))
+
+
+def test_one_row_of_validation_data_is_enough_where_nothing_stops_early():
+    est = regressor(solver="lbfgs", scoring="loss", early_stopping=True)
+    est.fit(X, y, X_val=X[:1], y_val=y[:1])
+    assert len(est.validation_scores_) == est.n_iter_
+
+
+def test_a_warm_start_from_weights_that_have_no_score_takes_any_score_as_better():
+    est = regressor(early_stopping=True, warm_start=True, max_iter=2).fit(X, y)
+    given = [W.copy() for W in est.coefs_]
+    est.coefs_[0][:] = 1e200
+    est.coefs_[1][:] = 1e200
+    with pytest.warns(DivergenceWarning):
+        est.fit(X, y)
+    assert est.best_validation_score_ == -np.inf
+    est.coefs_ = given
+    assert np.isfinite(est.fit(X, y).best_validation_score_)
+
+
+@pytest.mark.parametrize("names", [int, str])
+@pytest.mark.parametrize(
+    "target",
+    [np.arange(60) % 2 + 2 * (np.arange(60) == 7), np.arange(60) % 30, np.arange(60) // 2],
+    ids=["a class with one member", "more classes than rows held out", "pairs"],
+)
+def test_early_stopping_trains_where_no_split_has_all_classes_in_proportion(target, names):
+    target = target.astype(names)
+    est, theirs = (
+        make(hidden_layer_sizes=4, max_iter=5, early_stopping=True, random_state=0)
+        for make in (BackpropClassifier, MLPClassifier)
+    )
+    theirs.fit(X, target)
+    est.fit(X, target)
+    assert len(est.validation_scores_) == 5
+    assert est.validation_scores_ == pytest.approx(theirs.validation_scores_)  # the same rows
+    assert_same_network(est, theirs, rtol=1e-9)
+
+
+def test_two_classes_that_cannot_be_split_are_refused_by_name():
+    est = classifier(early_stopping=True)
+    with pytest.raises(ValueError, match=r"early_stopping=True cannot hold out.*only 1 member"):
+        est.fit(X, (np.arange(60) == 7).astype(int))

@@ -8,6 +8,7 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from sknn_edu import BackpropClassifier, BackpropRegressor, exceptions
+from sknn_edu.optimizers import SGD
 
 random_state = np.random.RandomState(0)
 X = random_state.normal(size=(40, 3))
@@ -41,6 +42,9 @@ EACH = {
         3, solver="lbfgs", max_iter=2, random_state=0
     ).fit(X, y),
     exceptions.DivergenceWarning: diverge,
+    exceptions.UnusedScheduleWarning: lambda: BackpropRegressor(
+        3, learning_rate="adaptive", max_iter=2, tol=0
+    ).fit(X, y),
 }
 
 
@@ -105,3 +109,18 @@ def test_early_stopping_without_end_gives_the_best_epoch_and_no_warning(early_st
     assert caught_while(est.fit, X, y) == []
     assert est.n_iter_ == 5
     assert 1 <= est.best_iter_ <= 5
+
+
+@pytest.mark.parametrize("schedule", ["adaptive", "invscaling"])
+@pytest.mark.parametrize("solver", ["adam", "gd", "lbfgs", "lm", SGD()], ids=str)
+def test_a_schedule_that_has_no_effect_is_told_once_a_fit(schedule, solver):
+    est = BackpropRegressor(3, solver=solver, learning_rate=schedule, max_iter=2, tol=0)
+    for _ in range(2):
+        assert caught_while(est.fit, X, y) == [exceptions.UnusedScheduleWarning]
+
+
+def test_a_schedule_that_has_no_effect_is_told_in_the_first_partial_fit():
+    est = BackpropRegressor(3, learning_rate="invscaling")
+    assert caught_while(est.partial_fit, X, y) == [exceptions.UnusedScheduleWarning]
+    assert caught_while(est.partial_fit, X, y) == []
+    assert caught_while(est.set_params(solver="sgd").fit, X, y) == [exceptions.MaxIterWarning]

@@ -81,8 +81,8 @@ class LeakyReLU(Elementwise):
     derivative_formula = "(Z > 0) + negative_slope * (Z <= 0)"
 
     def __init__(self, negative_slope: float = 0.01) -> None:
-        if not negative_slope >= 0:
-            raise ValueError(f"negative_slope must be >= 0, got {negative_slope!r}.")
+        if not 0 <= negative_slope < np.inf:
+            raise ValueError(f"negative_slope must be >= 0 and finite, got {negative_slope!r}.")
         self.negative_slope = negative_slope
         self.range = (-np.inf if negative_slope else 0.0, np.inf)
 
@@ -134,8 +134,8 @@ class ELU(Elementwise):
     derivative_formula = "(Z > 0) + alpha * exp(minimum(Z, 0)) * (Z <= 0)"
 
     def __init__(self, alpha: float = 1.0) -> None:
-        if not alpha > 0:
-            raise ValueError(f"alpha must be > 0, got {alpha!r}.")
+        if not 0 < alpha < np.inf:
+            raise ValueError(f"alpha must be > 0 and finite, got {alpha!r}.")
         self.alpha = alpha
         self.range = (-alpha, np.inf)
 

@@ -145,9 +145,8 @@ class GradientFlowDisplay:
             elif colorbar:
                 self.colorbar_ = self._colorbar_of_layers(names, colors)
         else:
-            self.image_ = self._draw_heatmap(
-                epochs, norms, names, {"cmap": cmap, **(image_kw or {})}
-            )
+            look = {"cmap": cmap, **(image_kw or {})}
+            self.image_ = self._draw_heatmap(epochs, norms, names, look)
             if colorbar:
                 self.colorbar_ = ax.figure.colorbar(self.image_, ax=ax, label=label)
         ax.set_xlabel(self.iteration_name.capitalize())
@@ -164,11 +163,7 @@ class GradientFlowDisplay:
         sample_weight: Any = None,
         quantity: str = "gradient",
         ax: Any = None,
-        kind: str = "line",
-        cmap: Any = "viridis",
-        colorbar: bool = True,
-        line_kw: dict[str, Any] | None = None,
-        image_kw: dict[str, Any] | None = None,
+        **plot_kw: Any,
     ) -> Self:
         """Train a clone of the network on X and y, and draw the norms of each epoch.
 
@@ -191,8 +186,8 @@ class GradientFlowDisplay:
             all samples; or the change of W in the epoch, relative to the norm of W.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        kind, cmap, colorbar, line_kw, image_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -208,23 +203,18 @@ class GradientFlowDisplay:
         """
         import_pyplot("GradientFlowDisplay.from_estimator")
         check_option("quantity", quantity, list(QUANTITIES))
-        check_option("kind", kind, KINDS)
+        check_option("kind", plot_kw.get("kind", "line"), KINDS)
         network, before = open_up(estimator)
         check_is_network(network)
         for steps in before:
             X = clone(steps).fit_transform(X, y)
         network, norms = fit_and_record(network, X, y, sample_weight, quantity)
         first = 1 if quantity == "update" else 0
-        display = cls(
-            norms=norms,
-            epochs=np.arange(first, first + len(norms)),
-            quantity=quantity,
-            iteration_name=iteration_name(network),
-        )
+        epochs = np.arange(first, first + len(norms))
+        names = {"quantity": quantity, "iteration_name": iteration_name(network)}
+        display = cls(norms=norms, epochs=epochs, **names)
         display.estimator_ = network
-        return display.plot(
-            ax, kind=kind, cmap=cmap, colorbar=colorbar, line_kw=line_kw, image_kw=image_kw
-        )
+        return display.plot(ax, **plot_kw)
 
     estimator_: Any
 
@@ -237,10 +227,8 @@ class GradientFlowDisplay:
             )
         epochs = np.arange(len(norms)) if self.epochs is None else np.asarray(self.epochs)
         if epochs.shape != (len(norms),):
-            raise ValueError(
-                f"epochs must have an entry for each of the {len(norms)} rows of norms; got the "
-                f"shape {epochs.shape}."
-            )
+            wanted = f"an entry for each of the {len(norms)} rows of norms"
+            raise ValueError(f"epochs must have {wanted}; got the shape {epochs.shape}.")
         return epochs, np.ma.masked_where(~(np.isfinite(norms) & (norms > 0)), norms)
 
     def _draw_lines(
@@ -249,15 +237,11 @@ class GradientFlowDisplay:
         """A line for each layer."""
         from matplotlib.lines import Line2D
 
-        looks = [
-            style(Line2D, {"color": color, "label": name}, given)
-            for name, color in zip(names, colors, strict=True)
-        ]
-        return [
-            line
-            for of_layer, look in zip(norms.T, looks, strict=True)
-            for line in self.ax_.plot(epochs, of_layer, **look)
-        ]
+        lines = []
+        for of_layer, name, color in zip(norms.T, names, colors, strict=True):
+            look = style(Line2D, {"color": color, "label": name}, given)
+            lines += self.ax_.plot(epochs, of_layer, **look)
+        return lines
 
     def _colorbar_of_layers(self, names: list[str], colors: Any) -> Any:
         """Which colour is which layer: a legend of that length would hide the lines."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,19 +32,10 @@ def fit_and_record(
 
 
 class LayerNorms(Observer):
-    """Records a norm for each layer at the start and after each epoch.
-
-    Parameters
-    ----------
-    quantity : {"gradient", "delta", "update"}
-        ``||dJ/dW||`` or ``||delta||`` on all samples, without dropout; or by how much an
-        epoch has changed W, ``||W - W_before|| / ||W_before||``.
-    """
+    """Records a norm for each layer at the start and after each epoch: one of its methods."""
 
     def __init__(self, quantity: str) -> None:
-        self.norms = {"gradient": self.gradient, "delta": self.delta, "update": self.update}[
-            quantity
-        ]
+        self.norms: Callable[[], list[float]] = getattr(self, quantity)
         self.rows: list[list[float]] = []
         self._has_begun = False
 

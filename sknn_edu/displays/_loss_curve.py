@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from . import _loss_records as runs
 from ._loss_lines import LossLines, axes_on_the_right
-from ._loss_records import (
-    checked_records,
-    common,
-    iteration_name,
-    names_by_difference,
-    one_for_each,
-    record_of,
-    score_name,
-    trained,
-)
 from ._shared import check_option, import_pyplot, one_or_all
 
 VALIDATION = ("loss", "score", "both", None)
@@ -141,17 +132,10 @@ class LossCurveDisplay:
         """
         plt = import_pyplot("LossCurveDisplay.plot")
         check_option("validation", validation, VALIDATION)
-        records = checked_records(
-            self.loss_curve,
-            validation_loss_curve=self.validation_loss_curve,
-            validation_scores=self.validation_scores,
-            best_iter=self.best_iter,
-            name=self.name if name is None else name,
-        )
-        by_curve = one_for_each(curve_kwargs, len(records))
-        with_scores = validation in ("score", "both") and any(
-            record.scores is not None for record in records
-        )
+        records = runs.checked_records(self, self.name if name is None else name)
+        by_curve = runs.one_for_each(curve_kwargs, len(records))
+        have_scores = any(record.scores is not None for record in records)
+        with_scores = validation in ("score", "both") and have_scores
         if validation == "score" and not with_scores:
             raise ValueError("validation='score', but there are no validation scores.")
         if log_scale and not any((record.loss > 0).any() for record in records):
@@ -179,18 +163,7 @@ class LossCurveDisplay:
 
     @classmethod
     def from_estimator(
-        cls,
-        estimator: Any,
-        *,
-        name: str | None = None,
-        ax: Any = None,
-        validation: str | None = "loss",
-        mark_best: bool = True,
-        log_scale: bool = False,
-        curve_kwargs: Any = None,
-        validation_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
-        best_kw: dict[str, Any] | None = None,
+        cls, estimator: Any, *, name: str | None = None, ax: Any = None, **plot_kw: Any
     ) -> Self:
         """Draw the loss curve of a fitted network.
 
@@ -203,8 +176,8 @@ class LossCurveDisplay:
             Name for the legend, useful with several networks on the same ``ax``.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        validation, mark_best, log_scale, curve_kwargs, validation_kw, score_kw, best_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -218,42 +191,21 @@ class LossCurveDisplay:
             If it has no ``loss_curve_``.
         """
         import_pyplot("LossCurveDisplay.from_estimator")
-        network = trained(estimator)
-        record = record_of(network, name)
+        network = runs.trained(estimator)
+        record = runs.record_of(network, name)
         display = cls(
             loss_curve=record.loss,
             validation_loss_curve=record.validation_loss,
             validation_scores=record.scores,
             best_iter=record.best_iter,
             name=name,
-            score_name=score_name(network),
-            iteration_name=iteration_name(network),
+            score_name=runs.score_name(network),
+            iteration_name=runs.iteration_name(network),
         )
-        return display.plot(
-            ax,
-            validation=validation,
-            mark_best=mark_best,
-            log_scale=log_scale,
-            curve_kwargs=curve_kwargs,
-            validation_kw=validation_kw,
-            score_kw=score_kw,
-            best_kw=best_kw,
-        )
+        return display.plot(ax, **plot_kw)
 
     @classmethod
-    def from_estimators(
-        cls,
-        estimators: Any,
-        *,
-        ax: Any = None,
-        validation: str | None = "loss",
-        mark_best: bool = True,
-        log_scale: bool = False,
-        curve_kwargs: Any = None,
-        validation_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
-        best_kw: dict[str, Any] | None = None,
-    ) -> Self:
+    def from_estimators(cls, estimators: Any, *, ax: Any = None, **plot_kw: Any) -> Self:
         """Draw the loss curves of several fitted networks.
 
         Parameters
@@ -263,8 +215,8 @@ class LossCurveDisplay:
             without, networks are named by the parameters in which they differ.
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure.
-        validation, mark_best, log_scale, curve_kwargs, validation_kw, score_kw, best_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -279,27 +231,18 @@ class LossCurveDisplay:
         """
         import_pyplot("LossCurveDisplay.from_estimators")
         named = isinstance(estimators, Mapping)
-        networks = [trained(est) for est in (estimators.values() if named else estimators)]
+        networks = [runs.trained(est) for est in (estimators.values() if named else estimators)]
         if not networks:
             raise ValueError("estimators is empty: pass at least one fitted network.")
-        names = list(map(str, estimators)) if named else names_by_difference(networks)
-        records = [record_of(*pair) for pair in zip(networks, names, strict=True)]
+        names = list(map(str, estimators)) if named else runs.names_by_difference(networks)
+        records = [runs.record_of(*pair) for pair in zip(networks, names, strict=True)]
         display = cls(
             loss_curve=[record.loss for record in records],
             validation_loss_curve=[record.validation_loss for record in records],
             validation_scores=[record.scores for record in records],
             best_iter=[record.best_iter for record in records],
             name=names,
-            score_name=common(map(score_name, networks), otherwise="score"),
-            iteration_name=common(map(iteration_name, networks), otherwise="epoch or iteration"),
+            score_name=runs.common(map(runs.score_name, networks), "score"),
+            iteration_name=runs.common(map(runs.iteration_name, networks), "epoch or iteration"),
         )
-        return display.plot(
-            ax,
-            validation=validation,
-            mark_best=mark_best,
-            log_scale=log_scale,
-            curve_kwargs=curve_kwargs,
-            validation_kw=validation_kw,
-            score_kw=score_kw,
-            best_kw=best_kw,
-        )
+        return display.plot(ax, **plot_kw)

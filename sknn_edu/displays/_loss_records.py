@@ -43,55 +43,41 @@ def trained(estimator: Any) -> Any:
             f"BackpropRegressor do; this {type(estimator).__name__} has none."
         )
     if len(loss_curve) == 0:
-        raise NotFittedError(
-            f"This {type(estimator).__name__} has its first weights, but no loss yet: call fit."
-        )
+        kind = type(estimator).__name__
+        raise NotFittedError(f"This {kind} has its first weights, but no loss yet: call fit.")
     return estimator
 
 
 def record_of(estimator: Any, name: str | None) -> LossRecord:
     """The record of a trained estimator."""
-    return LossRecord(
-        np.asarray(estimator.loss_curve_, float),
-        _of_every_epoch(estimator, "validation_loss_curve_"),
-        _of_every_epoch(estimator, "validation_scores_"),
-        getattr(estimator, "best_iter_", None),
-        name,
-    )
+    validation_loss = _of_every_epoch(estimator, "validation_loss_curve_")
+    scores = _of_every_epoch(estimator, "validation_scores_")
+    best, loss = getattr(estimator, "best_iter_", None), np.asarray(estimator.loss_curve_, float)
+    return LossRecord(loss, validation_loss, scores, best, name)
 
 
-def checked_records(
-    loss_curve: Any,
-    *,
-    validation_loss_curve: Any,
-    validation_scores: Any,
-    best_iter: Any,
-    name: Any,
-) -> list[LossRecord]:
+def checked_records(display: Any, name: Any) -> list[LossRecord]:
     """The records of one network or several, from the parameters of a display."""
-    losses = _curves(loss_curve)
+    losses = _curves(display.loss_curve)
     n = len(losses)
     given = {
-        "validation_loss_curve": _curves(validation_loss_curve, n),
-        "validation_scores": _curves(validation_scores, n),
-        "best_iter": _list(best_iter, n),
+        "validation_loss_curve": _curves(display.validation_loss_curve, n),
+        "validation_scores": _curves(display.validation_scores, n),
+        "best_iter": _list(display.best_iter, n),
         "name": _list(name, n),
     }
     for parameter, values in given.items():
         if len(values) != n:
-            raise ValueError(
-                f"{parameter} must have an entry for each of the {n} loss curves; got "
-                f"{len(values)}."
-            )
+            entries = f"an entry for each of the {n} loss curves; got {len(values)}."
+            raise ValueError(f"{parameter} must have {entries}")
     records = [LossRecord(*values) for values in zip(losses, *given.values(), strict=True)]
     for record in records:
-        for parameter in ("validation_loss", "scores"):
-            curve = getattr(record, parameter)
+        for what, curve in (("loss", record.validation_loss), ("scores", record.scores)):
             if curve is not None and len(curve) != len(record.loss):
                 raise ValueError(
-                    f"Of {len(record.loss)} epochs in loss_curve, the validation "
-                    f"{parameter.removeprefix('validation_')} covers {len(curve)}: both must "
-                    "have an entry for each epoch (np.nan where there was no validation)."
+                    f"Of {len(record.loss)} epochs in loss_curve, the validation {what} covers "
+                    f"{len(curve)}: both must have an entry for each epoch (np.nan where there was "
+                    "no validation)."
                 )
     return records
 
@@ -100,10 +86,8 @@ def one_for_each(curve_kwargs: Any, n: int) -> list[dict[str, Any] | None]:
     """Keywords for each of n curves."""
     by_curve = curve_kwargs if isinstance(curve_kwargs, list) else [curve_kwargs] * n
     if len(by_curve) != n:
-        raise ValueError(
-            f"curve_kwargs must be None, a dict, or a list of {n} dicts, one for each curve; got "
-            f"{curve_kwargs!r}."
-        )
+        wanted = f"None, a dict, or a list of {n} dicts, one for each curve"
+        raise ValueError(f"curve_kwargs must be {wanted}; got {curve_kwargs!r}.")
     return by_curve
 
 
@@ -124,7 +108,7 @@ def iteration_name(estimator: Any) -> str:
     return "epoch" if solver.incremental else "iteration"
 
 
-def common(names: Iterable[str], *, otherwise: str) -> str:
+def common(names: Iterable[str], otherwise: str) -> str:
     """The name if they all are the same."""
     different = set(names)
     return different.pop() if len(different) == 1 else otherwise
@@ -138,9 +122,8 @@ def names_by_difference(estimators: list[Any]) -> list[str]:
     classes = [type(est).__name__ for est in estimators]
     names = [", ".join(f"{key}={of_one[key]}" for key in differing) for of_one in params]
     if len(set(classes)) > 1:
-        names = [
-            f"{cls}: {name}" if name else cls for cls, name in zip(classes, names, strict=True)
-        ]
+        pairs = zip(classes, names, strict=True)
+        names = [f"{cls}: {name}" if name else cls for cls, name in pairs]
     if len(set(names)) < len(names):
         names = [f"{cls} {i}" for i, cls in enumerate(classes, start=1)]
     return names
@@ -155,12 +138,8 @@ def _of_every_epoch(estimator: Any, attribute: str) -> np.ndarray | None:
     if n == n_epochs:
         return np.asarray(curve, float)
     # Some of several fits had no validation data, and it is not known which.
-    warnings.warn(
-        f"{attribute} has {n} entries for {n_epochs} epochs; it is not drawn, because the "
-        "epochs that they belong to are not known.",
-        UserWarning,
-        stacklevel=4,
-    )
+    what = f"{attribute} has {n} entries for {n_epochs} epochs; it is not drawn, because the"
+    warnings.warn(f"{what} epochs that they belong to are not known.", UserWarning, stacklevel=4)
     return None
 
 

@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from ..estimators.inspection import architecture_of
-from ._network_contents import (
-    NetworkContents,
-    names_of_features,
-    names_of_outputs,
-    outputs_of_layers,
-)
+from . import _network_contents as contents
 from ._network_drawing import Drawing
 from ._shared import check_option, import_pyplot, network_in
 
@@ -149,15 +144,7 @@ class NetworkDisplay:
         check_option("include_values", include_values, ("auto", True, False))
         if max_units < 3:
             raise ValueError(f"max_units must be at least 3 to abridge a layer; got {max_units!r}.")
-        contents = NetworkContents.checked(
-            self.coefs,
-            intercepts=self.intercepts,
-            activations=self.activations,
-            layer_outputs=self.layer_outputs,
-            feature_names=self.feature_names,
-            output_names=self.output_names,
-        )
-        drawing = Drawing(contents, max_units, values_format)
+        drawing = Drawing(contents.NetworkContents.checked(self), max_units, values_format)
         if ax is None:
             size = drawing.best_figure_size()
             margins = {"left": 0.02, "right": 0.98, "bottom": 0.02, "top": 0.92}
@@ -187,14 +174,7 @@ class NetworkDisplay:
         feature_names: Sequence[str] | None = None,
         output_names: Sequence[str] | None = None,
         ax: Any = None,
-        max_units: int = 10,
-        include_values: bool | str = "auto",
-        include_weights: bool = False,
-        values_format: str = ".2f",
-        colorbar: bool = True,
-        edge_kw: dict[str, Any] | None = None,
-        node_kw: dict[str, Any] | None = None,
-        text_kw: dict[str, Any] | None = None,
+        **plot_kw: Any,
     ) -> Self:
         """Draw a fitted (or initialised) network.
 
@@ -212,9 +192,8 @@ class NetworkDisplay:
         ax : matplotlib Axes, default=None
             Axes to draw on; by default those of a new figure of a size that suits the
             network.
-        max_units, include_values, include_weights, values_format, colorbar, edge_kw, node_kw, \
-text_kw
-            See `plot`.
+        **plot_kw
+            The other parameters of `plot`.
 
         Returns
         -------
@@ -234,20 +213,14 @@ text_kw
             coefs=network.coefs_,
             intercepts=network.intercepts_ if architecture.has_biases else None,
             activations=[f.name for f in architecture.activations],
-            layer_outputs=None if x is None else outputs_of_layers(network, before, x),
+            layer_outputs=None if x is None else contents.outputs_of_layers(network, before, x),
             feature_names=(
-                names_of_features(network, before) if feature_names is None else feature_names
+                contents.names_of_features(network, before)
+                if feature_names is None
+                else feature_names
             ),
-            output_names=names_of_outputs(network) if output_names is None else output_names,
+            output_names=contents.names_of_outputs(network)
+            if output_names is None
+            else output_names,
         )
-        return display.plot(
-            ax,
-            max_units=max_units,
-            include_values=include_values,
-            include_weights=include_weights,
-            values_format=values_format,
-            colorbar=colorbar,
-            edge_kw=edge_kw,
-            node_kw=node_kw,
-            text_kw=text_kw,
-        )
+        return display.plot(ax, **plot_kw)

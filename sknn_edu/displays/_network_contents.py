@@ -42,29 +42,15 @@ class NetworkContents:
         return [self.W[0].shape[0], *(W.shape[1] for W in self.W)]
 
     @classmethod
-    def checked(
-        cls,
-        coefs: Any,
-        *,
-        intercepts: Any,
-        activations: Any,
-        layer_outputs: Any,
-        feature_names: Any,
-        output_names: Any,
-    ) -> Self:
-        """The contents for the parameters of a display; ValueError if they do not fit together."""
-        W = [np.asarray(array, float) for array in coefs]
+    def checked(cls, display: Any) -> Self:
+        """The contents of the parameters of a display; ValueError if they do not fit together."""
+        W = [np.asarray(array, float) for array in display.coefs]
         sizes = _checked_sizes(W)
-        return cls(
-            W,
-            _checked_vectors("intercepts", intercepts, sizes[1:]),
-            _checked_vectors("layer_outputs", layer_outputs, sizes),
-            (
-                _short_names("feature_names", feature_names, sizes[0], "x"),
-                _short_names("output_names", output_names, sizes[-1], r"\hat{y}"),
-            ),
-            _headers(sizes, activations),
-        )
+        features = _short_names("feature_names", display.feature_names, sizes[0], "x")
+        outputs = _short_names("output_names", display.output_names, sizes[-1], r"\hat{y}")
+        b = _checked_vectors("intercepts", display.intercepts, sizes[1:])
+        A = _checked_vectors("layer_outputs", display.layer_outputs, sizes)
+        return cls(W, b, A, (features, outputs), _headers(sizes, display.activations))
 
 
 def outputs_of_layers(network: OpenNetwork, before: list[Pipeline], x: Any) -> list[np.ndarray]:
@@ -120,10 +106,8 @@ def _checked_sizes(W: list[np.ndarray]) -> list[int]:
         raise ValueError("coefs must hold a matrix of shape (n_in, n_out) for each layer.")
     for before, after in pairwise(W):
         if before.shape[1] != after.shape[0]:
-            raise ValueError(
-                f"coefs must fit together, but a layer of shape {before.shape} is followed by one "
-                f"of shape {after.shape}."
-            )
+            shapes = f"a layer of shape {before.shape} is followed by one of shape {after.shape}"
+            raise ValueError(f"coefs must fit together, but {shapes}.")
     return [W[0].shape[0], *(layer.shape[1] for layer in W)]
 
 
@@ -132,10 +116,9 @@ def _checked_vectors(name: str, arrays: Any, sizes: list[int]) -> list[np.ndarra
     if arrays is None:
         return None
     arrays = [np.asarray(array, float).ravel() for array in arrays]
-    if [len(array) for array in arrays] != sizes:
-        raise ValueError(
-            f"{name} must hold arrays of lengths {sizes}; got {[len(array) for array in arrays]}."
-        )
+    lengths = [len(array) for array in arrays]
+    if lengths != sizes:
+        raise ValueError(f"{name} must hold arrays of lengths {sizes}; got {lengths}.")
     return arrays
 
 
@@ -146,9 +129,8 @@ def _short_names(parameter: str, given: Any, n: int, symbol: str) -> list[str]:
     names = list(map(str, given))
     if len(names) != n:
         raise ValueError(f"{parameter} must hold {n} names; got {len(names)}.")
-    short = [
-        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in names
-    ]
+    most = LONGEST_NAME
+    short = [name if len(name) <= most else f"{name[: most - 1]}…" for name in names]
     return [name.replace("$", r"\$") for name in short]
 
 
@@ -156,11 +138,8 @@ def _headers(sizes: list[int], activations: Any) -> list[str]:
     """Name, activation and size of each layer."""
     whats = ["input", *([""] * (len(sizes) - 1) if activations is None else activations)]
     if len(whats) != len(sizes):
-        raise ValueError(
-            f"activations must hold {len(sizes) - 1} names, one for each layer; got "
-            f"{len(whats) - 1}."
-        )
-    return [
-        "\n".join([f"A[{l}]", *([what] if what else []), f"{n} unit" + "s" * (n > 1)])
-        for l, (what, n) in enumerate(zip(whats, sizes, strict=True))
-    ]
+        wanted = f"{len(sizes) - 1} names, one for each layer"
+        raise ValueError(f"activations must hold {wanted}; got {len(whats) - 1}.")
+    units = [f"{n} unit" + "s" * (n > 1) for n in sizes]
+    lines = [(f"A[{l}]", what, n) for l, (what, n) in enumerate(zip(whats, units, strict=True))]
+    return ["\n".join(filter(None, of_layer)) for of_layer in lines]

@@ -15,17 +15,7 @@ FAINTEST = 0.12  # opacity of a weight of 0, which is still visible
 
 
 class Drawing:
-    """Draws a network, part by part.
-
-    Parameters
-    ----------
-    contents : NetworkContents
-        The arrays and names.
-    max_units : int
-        How many units of a layer are drawn at most.
-    values_format : str
-        Format of numbers.
-    """
+    """Draws a network, part by part, with at most ``max_units`` units of a layer."""
 
     layout: Layout
 
@@ -46,14 +36,8 @@ class Drawing:
         self.mpl: Any = mpl
         self.ax, self.text_kw = ax, text_kw
         ax.set_axis_off()
-        self.layout = lay_out(
-            ax,
-            self.sizes,
-            self.names,
-            self.headers,
-            max_units=self.max_units,
-            room_below=ROOM_FOR_COLORBARS if room_below else 0.0,
-        )
+        room = ROOM_FOR_COLORBARS if room_below else 0.0
+        self.layout = lay_out(ax, self.sizes, self.names, self.headers, self.max_units, room)
         width, height = self.layout.size
         ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
         background = mpl.colors.to_rgba(ax.figure.get_facecolor())
@@ -80,11 +64,8 @@ class Drawing:
             "zorder": 1,
         }
         line_collection = self.mpl.collections.LineCollection
-        edges = line_collection(
-            np.concatenate(segments)[order],
-            array=w[order],
-            **style(line_collection, defaults, given),
-        )
+        kw = style(line_collection, defaults, given)
+        edges = line_collection(np.concatenate(segments)[order], array=w[order], **kw)
         self.ax.add_collection(edges, autolim=False)
         return edges
 
@@ -95,23 +76,12 @@ class Drawing:
         ellipses = self.mpl.collections.EllipseCollection
         diameter = 2 * self.layout.radius
         colors = self._node_colors()
-        defaults = {
-            "cmap": colors.cmap,
-            "norm": colors.norm,
-            "edgecolor": self.ink,
-            "linewidth": 1.0,
-            "zorder": 2,
-        }
-        self.nodes: Any = ellipses(
-            diameter,
-            diameter,
-            0,
-            units="xy",
-            offsets=np.concatenate(self.layout.positions),
-            offset_transform=self.ax.transData,
-            array=values,
-            **style(ellipses, defaults, given),
-        )
+        defaults = {"cmap": colors.cmap, "norm": colors.norm, "edgecolor": self.ink}
+        defaults |= {"linewidth": 1.0, "zorder": 2}
+        offsets: dict[str, Any] = {"offset_transform": self.ax.transData, "units": "xy"}
+        offsets["offsets"] = np.concatenate(self.layout.positions)
+        kw = style(ellipses, defaults, given)
+        self.nodes: Any = ellipses(diameter, diameter, 0, array=values, **offsets, **kw)
         self.ax.add_collection(self.nodes, autolim=False)
         self._draw_dots()
         return self.nodes
@@ -120,9 +90,8 @@ class Drawing:
         """One for the weights (and biases), one for the outputs."""
         colors = self._scalar_mappable(BLUE, ORANGE, self.norm)
         if edge_kw:
-            colors = self.mpl.cm.ScalarMappable(
-                edge_kw.get("norm", self.norm), edge_kw.get("cmap", colors.cmap)
-            )
+            norm, cmap = edge_kw.get("norm", self.norm), edge_kw.get("cmap", colors.cmap)
+            colors = self.mpl.cm.ScalarMappable(norm, cmap)
         label = "weight" if self.b is None or self.A else "weight (line), bias (circle)"
         bars = [(colors, label)]
         if self.A:
@@ -130,10 +99,8 @@ class Drawing:
         width = self.layout.size[0]
         bar = min(0.36 * width, 190.0)
         centres = [width / 2] if len(bars) == 1 else [0.27 * width, 0.73 * width]
-        return [
-            self._colorbar(*pair, (centre - bar / 2, 27, bar, 7))
-            for pair, centre in zip(bars, centres, strict=True)
-        ]
+        boxes = [(centre - bar / 2, 27, bar, 7) for centre in centres]
+        return [self._colorbar(*pair, box) for pair, box in zip(bars, boxes, strict=True)]
 
     def write_headers(self) -> None:
         """Name, activation and size of each layer, at the top."""
@@ -154,9 +121,8 @@ class Drawing:
         """Numbers of outputs or biases; else, in hidden units, which unit of the layer it is."""
         room = 1.9 * self.layout.radius / LETTER  # letters of size 1 side by side
         wide = len(format(-0.1, self.values_format))
-        with_values = include_values is True or (
-            include_values == "auto" and self.A is not None and room / wide >= 5
-        )
+        fits = self.A is not None and room / wide >= 5
+        with_values = include_values is True or (include_values == "auto" and fits)
         texts = [
             self._text_in_unit(l, unit, values[unit] if with_values else np.ma.masked)
             for l, values in enumerate(self._values_of_units())
@@ -164,27 +130,21 @@ class Drawing:
         ]
         size = min(room / max(4, *map(len, texts)), self.layout.fontsize)
         colors = self.nodes.to_rgba(self.nodes.get_array())
-        for (x, y), text, color in zip(
-            np.concatenate(self.layout.positions), texts, colors, strict=True
-        ):
+        places = np.concatenate(self.layout.positions)
+        for (x, y), text, color in zip(places, texts, colors, strict=True):
             if text:
                 self._write(x, y, text, size=size, color=_readable_on(color), zorder=3)
 
     def write_weights(self) -> None:
         """The weights on the lines, nearer to where the lines start, so that they stay apart."""
+        box = {"facecolor": self.background, "edgecolor": "none", "pad": 0.8}
         for l, W in enumerate(self.W):
             units, positions = self.layout.units[l : l + 2], self.layout.positions[l : l + 2]
             for i, start in zip(units[0], positions[0], strict=True):
                 for j, end in zip(units[1], positions[1], strict=True):
                     x, y = start + 0.3 * (end - start)
-                    self._write(
-                        x,
-                        y,
-                        format(W[i, j], self.values_format),
-                        size=0.85 * self.layout.fontsize,
-                        zorder=4,
-                        bbox={"facecolor": self.background, "edgecolor": "none", "pad": 0.8},
-                    )
+                    look = {"size": 0.85 * self.layout.fontsize, "zorder": 4, "bbox": box}
+                    self._write(x, y, format(W[i, j], self.values_format), **look)
 
     # -- colours and sizes ---------------------------------------------------------------
 
@@ -237,12 +197,8 @@ class Drawing:
     # -- small parts ---------------------------------------------------------------------
 
     def _write(self, x: float, y: float, text: str, **look: Any) -> None:
-        defaults = {
-            "horizontalalignment": "center",
-            "verticalalignment": "center",
-            "fontsize": self.layout.fontsize,
-            "color": self.ink,
-        }
+        defaults = {"fontsize": self.layout.fontsize, "color": self.ink}
+        defaults |= dict.fromkeys(("horizontalalignment", "verticalalignment"), "center")
         artist = self.mpl.text.Text
         keywords = style(artist, style(artist, defaults, look), self.text_kw)
         self.text.append(self.ax.text(x, y, text, **keywords))
@@ -251,9 +207,8 @@ class Drawing:
         """Three dots where units are left out."""
         for x, y in self.layout.dots:
             gap = 0.3 * self.layout.pitch
-            self.ax.plot(
-                [x] * 3, [y - gap, y, y + gap], "o", color=self.ink, markersize=2.5, zorder=2
-            )
+            ys = [y - gap, y, y + gap]
+            self.ax.plot([x] * 3, ys, "o", color=self.ink, markersize=2.5, zorder=2)
 
     def _colorbar(self, colors: Any, label: str, box: tuple[float, ...]) -> Any:
         place = self.ax.inset_axes(box, transform=self.ax.transData)

@@ -28,36 +28,16 @@ def shown_units(n: int, max_units: int) -> np.ndarray:
 
 @dataclass
 class Layout:
-    """Positions and sizes.
+    """Positions and sizes, in points."""
 
-    Attributes
-    ----------
-    units : list of ndarray of shape (n_shown,)
-        Numbers of the units drawn in each layer, counted from 0.
-    positions : list of ndarray of shape (n_shown, 2)
-        Where they are.
-    dots : list of tuple (x, y)
-        Centres of the dots that stand for the units left out.
-    size : tuple (width, height)
-        Of the axes.
-    pitch : float
-        From one unit to the next.
-    radius : float
-        Of a unit.
-    fontsize : float
-        Of the headers.
-    names_fontsize : float
-        Of the names beside the units.
-    """
-
-    units: list[np.ndarray]
-    positions: list[np.ndarray]
-    dots: list[tuple[float, float]]
-    size: tuple[float, float]
-    pitch: float
-    radius: float
-    fontsize: float
-    names_fontsize: float
+    units: list[np.ndarray]  # numbers of the units drawn in each layer, from 0
+    positions: list[np.ndarray]  # where they are, of shape (n_shown, 2)
+    dots: list[tuple[float, float]]  # centres of the dots for the units left out
+    size: tuple[float, float]  # of the axes
+    pitch: float  # from one unit to the next
+    radius: float  # of a unit
+    fontsize: float  # of the headers
+    names_fontsize: float  # of the names beside the units
 
 
 def n_letters(text: str) -> int:
@@ -77,13 +57,7 @@ def best_figure_size(
 
 
 def lay_out(
-    ax: Any,
-    sizes: Sequence[int],
-    names: Sequence[Sequence[str]],
-    headers: Sequence[str],
-    *,
-    max_units: int,
-    room_below: float,
+    ax: Any, sizes: list[int], names: Any, headers: list[str], max_units: int, room_below: float
 ) -> Layout:
     """Positions for layers of these sizes; ``names`` are written left and right of the network."""
     width, height = _size_in_points(ax)
@@ -101,11 +75,8 @@ def lay_out(
     pitch = (top - room_below) / n_rows
     radius = min(0.4 * pitch, 0.16 * (width - left - right) / (len(sizes) - 1), 19.0)
     half_header = LETTER * fontsize * widest / 2
-    x = np.linspace(
-        max(left + 1.6 * radius, half_header),
-        width - max(right + 1.6 * radius, half_header),
-        len(sizes),
-    )
+    margins = [max(side + 1.6 * radius, half_header) for side in (left, right)]
+    x = np.linspace(margins[0], width - margins[1], len(sizes))
     positions, dots = [], []
     for x_layer, shown, n in zip(x, units, sizes, strict=True):
         abridged = len(shown) < n

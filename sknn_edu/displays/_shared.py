@@ -45,9 +45,8 @@ def open_up(estimator: Any) -> tuple[Any, list[Pipeline]]:
                 before.append(estimator[:-1])
             inner = estimator[-1]
         else:
-            inner = next(
-                (vars(estimator)[name] for name in _INNER if name in _attributes(estimator)), None
-            )
+            found = [name for name in _INNER if name in _attributes(estimator)]
+            inner = vars(estimator)[found[0]] if found else None
         if inner is None:
             return estimator, before
         estimator = inner

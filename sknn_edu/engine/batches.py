@@ -1,4 +1,4 @@
-"""The mini-batches of an epoch: the rows of X, Y and w that one update looks at."""
+"""The mini-batches of an epoch: the rows of X, Y and w that one update uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""X through a network and out again: forward alone, in bounded memory."""
+"""The outputs of a network for all rows of X: forward only, in bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The elastic net: what large weights cost."""
+"""The elastic net: a penalty on large weights."""
 
 from __future__ import annotations
 

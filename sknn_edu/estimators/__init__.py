@@ -7,16 +7,18 @@
 `base`            what both do: fit, partial_fit, initialize
 `parameters`      from the constructor's parameters to an architecture and a rule
 `data`            X, y and sample weights, checked and coded
-`targets`         what y may be, and how it is coded as Y
-`class_weight`    what each class counts
+`target_coding`   the interface: how y is coded as Y, and outputs decoded
+`targets`         classes and labels, and numbers
+`class_weight`    the weight of each class
 `weights`         the first weights, and weights that the user has replaced
 `held_out`        validation data, and the rows that early stopping holds out
+`request`         what a call is given, and the record it begins with
 `model`           what a fit makes before it trains, and publishes at the end
 `callbacks`       scikit-learn's callbacks, as an observer of training
 `inspection`      predictions, gradients, and what other packages may read
 `saved_state`     versions of saved estimators
 `shared_docs`     docstrings that both estimators share
-`shortcuts`       scikit-learn's helpers for the plain case, faster
+`shortcuts`       faster versions of scikit-learn's helpers for plain input
 `available_if`    methods that exist under a condition
 ================  =================================================================
 """

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, Self
 
@@ -27,36 +26,21 @@ from ..training.checkpoint import Checkpoint
 from ..training.history import History
 from ..training.loop import train
 from ..training.progress import Progress
-from ..training.stopping import NOT_TRAINED
+from ..training.stopping import NOT_TRAINED, StopKind
 from ..training.training import Observer, Training
 from . import parameters
 from .callbacks import Callbacks, CallbackSupportMixin, callbacks_of
 from .data import checked_sample_weight, checked_X_y, first_X_y, samples_of
-from .held_out import NO_VALIDATION, HeldOut, ValidationData, hold_out
+from .held_out import ValidationData, hold_out
 from .inspection import OpenNetwork
 from .model import Model
+from .request import Request, history_of
 from .shortcuts import random_state_of
 from .weights import dtype_of, new_weights, present_weights
 
 # What was learned until then is kept; any other error undoes the fit. A warning may have been made
 # an error.
 KEEPS_WHAT_WAS_LEARNED = (KeyboardInterrupt, DivergenceError, Warning)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a call of `fit`, `partial_fit` or `initialize` is given.
-
-    ``fresh``: a new network is made. ``incremental``: this is `partial_fit`.
-    """
-
-    X: Any
-    y: Any
-    sample_weight: Any = None
-    classes: Any = None
-    validation: ValidationData = NO_VALIDATION
-    fresh: bool = True
-    incremental: bool = False
 
 
 class BaseBackprop(CallbackSupportMixin, OpenNetwork):
@@ -129,7 +113,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         self : object
         """
         request = Request(X, y, classes=classes)
-        model, *_ = self._build(request, random_state_of(self.random_state))
+        model, *_ = self._build(request, self._params(), random_state_of(self.random_state))
         self._publish(model, History(self.tol, early_stopping=False, stop=NOT_TRAINED), None)
         return self
 
@@ -149,11 +133,14 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         callbacks: Callbacks | None = None,
         observers: Sequence[Observer] = (),
     ) -> Self:
-        rule = parameters.optimizer(self._params())
+        params = self._params()
+        rule = parameters.optimizer(params)
+        if request.fresh or not request.incremental:
+            parameters.warn_of_unused_schedule(params, rule)
         if request.incremental:
             rule = self._going_on(rule)
         random_state = random_state_of(self.random_state)
-        model, samples, y = self._build(request, random_state)
+        model, samples, y = self._build(request, params, random_state)
         rule.check(model.architecture, self.clip_norm)
         told = [*([Progress(self.verbose)] if self.verbose else []), *observers]
         if callbacks is not None:
@@ -161,24 +148,25 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         training = self._training(request, rule, model, samples, y, random_state, told)
         try:
             train(training, rule, backend_for(self.engine, training, rule))
+            self._publish(model, training.history, rule)
         except BaseException as error:
-            keeps = isinstance(error, KEEPS_WHAT_WAS_LEARNED)
-            if keeps and training.history.stop is not NOT_TRAINED:
+            stop = training.history.stop
+            if isinstance(error, KEEPS_WHAT_WAS_LEARNED) and stop is not NOT_TRAINED:
                 # The weights went back; moments that have seen the end of it must not go on.
-                kept_rule = rule if isinstance(error, Warning) else self._rule_before(request)
-                self._publish(model, training.history, kept_rule)
+                went_back = stop.kind in (StopKind.INTERRUPTED, StopKind.DIVERGED)
+                before = vars(self).get("_optimizer") if request.incremental else None
+                is_over = isinstance(error, Warning) or not went_back
+                self._publish(model, training.history, rule if is_over else before)
             else:
                 training.history.forget_this_fit()
             raise
-        self._publish(model, training.history, rule)
         return self
 
     def _build(
-        self, request: Request, random_state: np.random.RandomState
+        self, request: Request, params: dict[str, Any], random_state: np.random.RandomState
     ) -> tuple[Model, Samples, Any]:
         """The network with its weights, the samples as it sees them, and y as the user knows it."""
-        params, fresh = self._params(), request.fresh
-        if fresh:
+        if request.fresh:
             X, y, columns = first_X_y(self, request.X, request.y, self._targets_class)
         else:
             dtype = dtype_of(self.coefs_) if request.incremental else (np.float64, np.float32)
@@ -192,7 +180,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         )
         architecture, targets = parameters.architecture(params, X.shape[1], targets)
         samples = samples_of(targets, architecture, X, y, sample_weight)
-        if fresh:
+        if request.fresh:
             theta = new_weights(params, architecture, X.dtype, random_state)
         else:
             self._check_same_layers(architecture.sizes)
@@ -230,23 +218,24 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         random_state: np.random.RandomState,
         observers: Sequence[Observer],
     ) -> Training:
-        """All that has to be settled before the first step."""
+        """The training run, ready for its first step."""
         objective = Objective(Network(model.architecture, model.theta))
         stops_early = bool(self.early_stopping and rule.incremental)
         held_out = hold_out(
             self, model, objective, samples, y, random_state, request.validation, stops_early
         )
         n = samples.n if held_out.rows is None else len(held_out.rows)
-        batch_size = parameters.batch_size(self._params(), n, rule)
+        batch_size = parameters.batch_size(self.batch_size, n, rule)
+        drops_out = bool(model.architecture.dropout)
         one_batch = held_out.rows is None and batch_size >= n
         # All rows in one batch have no order; draws for it matter if others follow them.
-        no_order = one_batch and isinstance(self.random_state, Integral) and not self.dropout
-        if request.incremental and self.dropout and not request.fresh:
+        no_order = one_batch and isinstance(self.random_state, Integral) and not drops_out
+        if request.incremental and drops_out and not request.fresh:
             random_state = self._moved_on(random_state)
         return Training(
             objective=objective,
             samples=samples,
-            history=self._history(request, stops_early, held_out),
+            history=history_of(request, vars(self), self.tol, held_out.validation, stops_early),
             checkpoint=Checkpoint(model.theta.flat),
             random_state=random_state,
             rows=held_out.rows,
@@ -276,28 +265,6 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         last.adopt(rule.settings())
         return last
 
-    def _rule_before(self, request: Request) -> Optimizer | None:
-        return vars(self).get("_optimizer") if request.incremental else None
-
-    def _history(self, request: Request, stops_early: bool, held_out: HeldOut) -> History:
-        """What this fit records: curves go on in a warm start, but it is judged by itself."""
-        history = History(tol=self.tol, early_stopping=stops_early)
-        if held_out.validation is not None:
-            history.validation_scores, history.validation_loss_curve = [], []
-        if stops_early:
-            history.best_validation_score, history.best_loss = -np.inf, None
-        if request.fresh:
-            return history
-        past = vars(self)
-        history.go_on_from(past, shares_curves=request.incremental)
-        if stops_early:  # the present weights set the bar
-            history.best_validation_score, _ = held_out.validation.evaluate()  # type: ignore[union-attr]
-        if request.incremental:
-            best_loss = past.get("best_loss_")  # None after early stopping
-            history.best_loss = np.inf if best_loss is None else best_loss
-            history.no_improvement_count = past.get("_no_improvement_count", 0)
-        return history
-
     def _publish(self, model: Model, history: History, rule: Optimizer | None) -> None:
         """Set all fitted attributes, in one step that Ctrl-C cannot cut in two."""
         attributes = {
@@ -311,7 +278,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         self.__dict__ = attributes
 
     def __sklearn_tags__(self):
-        """Sparse input is welcome."""
+        """Sparse input is supported."""
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags

@@ -1,8 +1,9 @@
-"""scikit-learn's callbacks, as an observer of training. The only place that needs version 1.9."""
+"""scikit-learn's callbacks, as a training observer. Only this module needs version 1.9."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sklearn
@@ -32,7 +33,8 @@ class Callbacks(Observer):
 
     The tasks form a tree: the fit, and below it the epochs (for the full-batch solvers
     the iterations), ``max_iter`` of them at most. What the hooks ask for is made when they ask.
-    A parameter that a callback sets on the estimator takes effect in the next epoch.
+    A parameter of the penalty, the optimizer, clipping or stopping that a callback sets on the
+    estimator takes effect in the next epoch, all others in the next fit.
 
     Parameters
     ----------
@@ -57,6 +59,7 @@ class Callbacks(Observer):
     def begin(self, training: Training, rule: Optimizer) -> None:
         """Remember the parameters that the fit begins with."""
         self._rule, self._params = rule, self._estimator._params()
+        self._asked_for = parameters.optimizer(self._params)
 
     def begin_epoch(self, training: Training) -> None:
         """Hook ``on_fit_task_begin`` of the epoch."""
@@ -80,17 +83,22 @@ class Callbacks(Observer):
     def _adopt_changes(self, training: Training) -> None:
         """Take over parameters that a callback has changed, as far as a fit can change course."""
         params = self._estimator._params()
-        if all(params[name] is value for name, value in self._params.items()):
+        changed = any(params[name] is not value for name, value in self._params.items())
+        if changed:
+            self._estimator._validate_params()
+        asked_for = parameters.optimizer(params)
+        if asked_for != self._asked_for and type(asked_for) is type(self._rule):
+            self._rule.adopt(asked_for.settings())
+        self._params, self._asked_for = params, asked_for
+        if not changed:
             return
-        self._estimator._validate_params()
-        self._params = params
-        if not isinstance(params["solver"], Optimizer):
-            self._rule.adopt(parameters.optimizer(params).settings())
-        training.objective.penalty = ElasticNet(params["alpha"], params["l1_ratio"])
+        penalty = ElasticNet(params["alpha"], params["l1_ratio"])
+        training.objective.penalty = penalty
+        self._model.architecture = replace(self._model.architecture, penalty=penalty)
         training.clip_norm = params["clip_norm"]
         training.history.tol = params["tol"]
         training.patience = params["n_iter_no_change"]
-        training.n_epochs = params["max_iter"]
+        training.n_epochs = self._fit.max_subtasks = params["max_iter"]
 
     def _task(self, training: Training) -> dict[str, Any]:
         """What a hook may ask for."""
@@ -116,8 +124,8 @@ class Callbacks(Observer):
     def _as_if_stopped(self, training: Training) -> dict[str, Any]:
         """Fitted attributes as they would be if training had stopped here."""
         theta = self._model.theta.zeros_like()
-        theta.flat[:] = training.outcome
         history = training.history
+        theta.flat[:] = training.checkpoint.best if history.early_stopping else training.theta
         curves = {
             name: value.copy()
             for name, value in history.attributes().items()

@@ -1,4 +1,4 @@
-"""What each class counts: the classifier's ``class_weight``, checked and worked out."""
+"""The weight of each class, computed from the classifier's ``class_weight``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def weights_of_classes(
         else:
             weights = _balanced(classes, y, sample_weight)
         usable = np.isfinite(weights).all() and (weights >= 0).all()
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise ValueError(
             f"class_weight={class_weight!r} must map each class to a number: {error}"
         ) from error

@@ -17,7 +17,7 @@ from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
 from .shared_docs import with_shared_docs
 from .shortcuts import accuracy
-from .targets import ClassTargets
+from .targets import ClassTargets, numbers_in
 
 
 def _output_is_no_probability(classifier: BackpropClassifier) -> str | None:
@@ -249,10 +249,10 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         -------
         accuracy : float
         """
-        return accuracy(y, self.predict(X), sample_weight)
+        return accuracy(numbers_in(y), self.predict(X), sample_weight)
 
     def __sklearn_tags__(self):
-        """Several labels are welcome."""
+        """Several labels are supported."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags

@@ -11,7 +11,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.outputs import overflow_is_expected
-from .targets import Targets
+from .target_coding import Targets
 
 SPARSE = "csr"  # rows are what batches are made of
 EITHER = (np.float64, np.float32)
@@ -34,7 +34,7 @@ def checked_X_y(
 def first_X_y(
     est: BaseEstimator, X: Any, y: Any, targets: type[Targets]
 ) -> tuple[Any, Any, dict[str, Any]]:
-    """X and y for a new network, and the fitted attributes that tell of the columns of X."""
+    """X and y for a new network, and the fitted attributes about the columns of X."""
     # scikit-learn notes the columns on the estimator that it is given: on one of our own, since
     # nothing may change before the fit has succeeded.
     noted = object.__new__(type(est))
@@ -53,14 +53,13 @@ def _validated(
         y,
         accept_sparse=SPARSE,
         multi_output=True,
-        y_numeric=targets.numeric,
         **options,
     )
     return X, targets.tidy(y)
 
 
 def _with_columns(X: Any, n_features: int) -> Any:
-    """X, if it has so many columns: scikit-learn's own check asks an attribute that may be gone."""
+    """X, if it has so many columns: scikit-learn's check needs an attribute that may be gone."""
     if X.shape[1] != n_features:
         raise ValueError(f"X has {X.shape[1]} features, but the network has {n_features} inputs.")
     return X

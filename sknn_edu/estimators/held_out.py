@@ -1,4 +1,4 @@
-"""What `fit` holds out: validation data that the user brings, or a part of the training data."""
+"""Validation data: given by the user, or held out from the training data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NO_VALIDATION = ValidationData()
 
 
 class HeldOut(NamedTuple):
-    """Rows to train on (None for all), and what the others are for."""
+    """Rows to train on (None for all), and the validation data."""
 
     rows: np.ndarray | None = None
     validation: Validation | None = None
@@ -71,7 +71,7 @@ def hold_out(
             )
     else:
         return HeldOut()
-    if est.early_stopping and held_out.n < 2:
+    if stops_early and held_out.n < 2:
         raise ValueError(
             "The validation set is too small. Increase 'validation_fraction' "
             "or the size of your dataset."

@@ -28,7 +28,7 @@ from ..training.stopping import StopKind
 from . import parameters, saved_state
 from .data import checked_sample_weight, checked_X, checked_X_y, samples_of
 from .shared_docs import DOC_LINK
-from .targets import Targets
+from .target_coding import Targets
 from .weights import dtype_of, present_weights
 
 
@@ -64,7 +64,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         """scikit-learn's check of the parameters, for those that are not plain defaults."""
         parameters.validate(type(self), self.get_params(deep=False))
 
-    # -- what a user may ask ------------------------------------------------------------
+    # -- for users ------------------------------------------------------------
 
     def objective(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """J on X and y at the present weights, penalty included; dropout is off.
@@ -89,16 +89,12 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     ) -> tuple[float, list[np.ndarray], list[np.ndarray]]:
         """J on X and y at the present weights, with its gradient; dropout is off.
 
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        sample_weight : array-like of shape (n_samples,), default=None
+        Parameters are those of `objective`.
 
         Returns
         -------
         J : float
-            The objective: weighted mean of the losses plus the penalty.
+            As `objective` returns it.
         coef_gradients : list of ndarray
             dJ/dW of each layer, shaped like ``coefs_``.
         intercept_gradients : list of ndarray
@@ -112,7 +108,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     def input_gradient(self, X: Any, y: Any, sample_weight: Any = None) -> np.ndarray:
         """dJ/dX at the present weights: how J changes with each number of the input.
 
-        Parameters are those of `objective_and_gradient`.
+        Parameters are those of `objective`.
 
         Returns
         -------

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..engine.architecture import Architecture
 from ..engine.parameters import Parameters
-from .targets import Targets
+from .target_coding import Targets
 
 
-@dataclass(frozen=True)
+@dataclass
 class Model:
     """All that is learned, apart from the course of training.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Sequence
 from functools import cache
@@ -20,13 +21,14 @@ from sklearn.utils._param_validation import (
 )
 
 from ..activations import Activation
+from ..component import as_float
 from ..engine.architecture import Architecture
 from ..engine.penalty import ElasticNet
-from ..exceptions import BatchSizeWarning, RiskyOutputWarning, warn
+from ..exceptions import BatchSizeWarning, RiskyOutputWarning, UnusedScheduleWarning, warn
 from ..initializers import Initializer
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .targets import Targets
+from .target_coding import Targets
 
 _positive_int = Interval(Integral, 1, None, closed="left")
 _fraction = Interval(Real, 0, 1, closed="left")
@@ -68,6 +70,11 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "max_fun": [_positive_int],
     "engine": [StrOptions({"auto", "numpy", "native"})],
 }
+REAL = frozenset(
+    name
+    for name, kinds in CONSTRAINTS.items()
+    if any(isinstance(kind, (Interval, Options)) and kind.type is Real for kind in kinds)
+)
 
 
 def validate(estimator_class: type[BaseEstimator], params: dict[str, Any]) -> None:
@@ -82,6 +89,7 @@ def validate(estimator_class: type[BaseEstimator], params: dict[str, Any]) -> No
     changed = {n: value for n, value in params.items() if n not in sound or value is not sound[n]}
     constraints = estimator_class._parameter_constraints
     validate_parameter_constraints(constraints, changed, estimator_class.__name__)
+    _check_size({name: value for name, value in changed.items() if name in REAL})
 
 
 @cache
@@ -164,7 +172,7 @@ def dropout_rates(params: dict[str, Any], n_hidden: int) -> list[float]:
     """The dropout rate of each hidden layer; empty if there is no dropout."""
     rates = _one_for_each("dropout", params["dropout"], Real, n_hidden)
     for rate in rates:
-        if not isinstance(rate, Real) or not 0 <= float(rate) < 1:
+        if not isinstance(rate, Real) or not 0 <= rate < 1:
             raise ValueError(
                 f"dropout must be rates in [0, 1), got {params['dropout']!r}. 0 keeps every unit."
             )
@@ -183,15 +191,28 @@ def optimizer(params: dict[str, Any]) -> Optimizer:
     """A fresh optimizer: by name with the estimator's settings, or a copy of an object."""
     spec = params["solver"]
     if isinstance(spec, Optimizer):
+        spec = get(Optimizer, "solver", spec)
         return type(spec)(**spec.settings())
     cls = type(get(Optimizer, "solver", spec))
     known = {**params, "schedule": params["learning_rate"]}
     return cls(**{name: known[name] for name in cls.setting_names if name in known})
 
 
-def batch_size(params: dict[str, Any], n: int, optimizer: Optimizer) -> int:
+def warn_of_unused_schedule(params: dict[str, Any], optimizer: Optimizer) -> None:
+    """Say that ``learning_rate`` has no effect, if it should have one."""
+    schedule, by_name = params["learning_rate"], isinstance(params["solver"], str)
+    if schedule != "constant" and not (by_name and "schedule" in optimizer.setting_names):
+        solver = params["solver"]
+        own = "" if by_name else ", and an object has settings of its own: SGD(schedule=...)"
+        warn(
+            f"learning_rate={schedule!r} has no effect with solver={solver!r}: only solver='sgd' "
+            f"follows it{own}.",
+            UnusedScheduleWarning,
+        )
+
+
+def batch_size(given: Any, n: int, optimizer: Optimizer) -> int:
     """Rows in a batch, of n rows in all."""
-    given = params["batch_size"]
     if optimizer.full_batch:
         return n
     if given == "auto":
@@ -229,8 +250,21 @@ def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any
 
 
 def get(family: Any, name: str, spec: Any) -> Any:
-    """The component of a family that the parameter ``name`` asks for."""
+    """The component of a family that the parameter ``name`` asks for.
+
+    Of an object it is a copy: `set_params` changes the object, but not what was fitted with it.
+    """
     try:
-        return family.get(spec)
+        component = copy.copy(spec) if isinstance(spec, family) else family.get(spec)
+        if isinstance(spec, family):
+            _check_size(component.get_params())
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+    return component
+
+
+def _check_size(params: dict[str, Any]) -> None:
+    """Raise ValueError if an int is too large for a float."""
+    for name, value in params.items():
+        if isinstance(value, int):
+            as_float(name, value)

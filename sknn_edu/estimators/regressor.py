@@ -141,7 +141,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         return r_squared(y, self.predict(X), sample_weight)
 
     def __sklearn_tags__(self):
-        """Several targets are welcome; the loss may want positive ones."""
+        """Several targets are supported; the loss may need positive ones."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         tags.target_tags.positive_only = _needs_positive(self.loss)

@@ -1,6 +1,6 @@
 """What a saved estimator is: its attributes, and the version of this package that wrote them.
 
-Versions that differ in the last number alone read each other's estimators without a word.
+Versions that differ only in the last number read each other's estimators without a warning.
 """
 
 from __future__ import annotations
@@ -13,12 +13,7 @@ from ..exceptions import SavedVersionWarning, warn
 from ..version import __version__
 
 KEY = "_sknn_edu_version"
-NEEDED = {
-    "coefs_",
-    "intercepts_",
-    "architecture_",
-    "_targets",
-}  # for a fitted estimator to be of use
+NEEDED = {"coefs_", "intercepts_", "architecture_", "_targets"}  # of a fitted estimator
 FIRST_VERSION = "0.1"  # what was saved before versions were noted
 
 

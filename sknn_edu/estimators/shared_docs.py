@@ -10,7 +10,7 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 
 # Where the documentation site lives; the parameter tables in notebooks link there.
-DOC_LINK = "https://sknn-edu.readthedocs.io/en/latest/api/generated/{estimator_module}.{estimator_name}.html"
+DOC_LINK = "https://sknn-edu.readthedocs.io/en/latest/api/generated/sknn_edu.{estimator_name}.html"
 
 PARAMETERS = """\
     activation : str, Activation, or sequence of them, default='relu'
@@ -29,7 +29,8 @@ PARAMETERS = """\
     learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
         Schedule of the learning rate, for ``solver='sgd'``. 'invscaling' divides
         ``learning_rate_init`` by ``(samples seen + 1) ** power_t`` after each epoch;
-        'adaptive' divides the rate by 5 when training stalls.
+        'adaptive' divides the rate by 5 when training stalls. With another solver neither
+        has an effect, and `UnusedScheduleWarning` says so.
     learning_rate_init : float, default=0.001
         Learning rate at the start, for the solvers that step along the gradient.
     power_t : float, default=0.5

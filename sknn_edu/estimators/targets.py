@@ -1,103 +1,19 @@
-"""What y may be, and how it is coded: between the targets of a user and the array Y of the engine.
-
-`ClassTargets` and `NumberTargets` are what the two estimators differ in. They are learned from y
-once, and never changed.
-"""
+"""`ClassTargets` and `NumberTargets`: what the two estimators differ in."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, issparse
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
-from ..activations import Activation
-from ..losses import Loss
 from .class_weight import weights_of_classes
 from .shortcuts import accuracy, check_labels, labels_in, r_squared
-
-
-class Targets(ABC):
-    """The targets that a network was made for.
-
-    Attributes
-    ----------
-    n_outputs : int
-        Output units.
-    is_multiclass : bool
-        Whether one of more than two classes is to be chosen.
-    is_multilabel : bool
-        Whether y has a column of yes or no for each label.
-    one_hot : bool
-        Whether each row of Y is a single 1 among zeros.
-    """
-
-    numeric: ClassVar[bool]
-    is_multiclass: bool = False
-    is_multilabel: bool = False
-    one_hot: bool = False
-
-    @property
-    @abstractmethod
-    def n_outputs(self) -> int:
-        """Output units."""
-
-    @staticmethod
-    @abstractmethod
-    def tidy(y: Any) -> Any:
-        """y as scikit-learn has validated it, in the form that the other methods take."""
-
-    @classmethod
-    @abstractmethod
-    def learn(cls, y: Any, classes: Any = None) -> Self:
-        """Targets like these, where ``classes`` are all classes that will ever occur."""
-
-    def coded_for(self, loss: Loss, output: Activation) -> Self:
-        """The same, coded for a loss behind an output activation."""
-        return self
-
-    def weighted(
-        self, class_weight: Any, y: Any, sample_weight: np.ndarray | None, incremental: bool
-    ) -> Self:
-        """The same, with what each class counts."""
-        return self
-
-    @abstractmethod
-    def check(self, y: Any) -> None:
-        """Raise ValueError if y holds something that the network has no output for."""
-
-    def check_again(self, y: Any, classes: Any, incremental: bool) -> None:
-        """Raise ValueError if y cannot follow what `learn` has seen."""
-        self.check(y)
-
-    @abstractmethod
-    def encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
-        """Y of shape (n, n_outputs): what the outputs should be."""
-
-    @abstractmethod
-    def decode(self, A: np.ndarray) -> Any:
-        """Predictions from the outputs A of shape (n, n_outputs)."""
-
-    @abstractmethod
-    def score(self, y: Any, A: np.ndarray, w: np.ndarray | None) -> float:
-        """Accuracy or R2 of the outputs A."""
-
-    def weights(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
-        """Weights of the samples, class weights included."""
-        return sample_weight
-
-    def strata(self, y: Any, n_held_out: int) -> np.ndarray | None:
-        """What a split for early stopping keeps in proportion, if anything."""
-        return None
-
-    def attributes(self) -> dict[str, Any]:
-        """The fitted attributes that tell of this."""
-        return {}
+from .target_coding import Targets
 
 
 @dataclass(frozen=True)
@@ -115,7 +31,7 @@ class ClassTargets(Targets):
     threshold : float
         Where a single output turns from no to yes.
     class_weight : ndarray of shape (n_classes,) or None
-        What each class counts.
+        The weight of each class.
     sparse_labels : bool
         Whether several labels came, and are predicted, as a sparse matrix.
     """
@@ -149,9 +65,7 @@ class ClassTargets(Targets):
         """A vector for a single column, with scikit-learn's warning; objects that are numbers."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if y.dtype == object and y.ndim == 1 and all(isinstance(label, Real) for label in y):
-            return np.array(y.tolist())
-        return y
+        return numbers_in(y)
 
     @classmethod
     def learn(cls, y, classes=None):
@@ -163,11 +77,11 @@ class ClassTargets(Targets):
         if kind == "multiclass-multioutput":
             raise ValueError("Multioutput target data is not supported: y has several columns.")
         if kind.startswith("multilabel"):
-            return cls(labels_in(y), is_multilabel=True, sparse_labels=issparse(y))
-        if classes is None:
-            return cls(labels_in(y))
-        targets = cls(unique_labels(classes))
-        targets.check(y)
+            targets = cls(labels_in(y), is_multilabel=True, sparse_labels=issparse(y))
+        else:
+            targets = cls(labels_in(y) if classes is None else unique_labels(classes))
+        if classes is not None:
+            _check_labels_are_among(unique_labels(classes), labels_in(y))
         return targets
 
     def coded_for(self, loss, output):
@@ -182,7 +96,7 @@ class ClassTargets(Targets):
     def weighted(self, class_weight, y, sample_weight, incremental):
         """With ``class_weight``, worked out for y where it is "balanced"."""
         if class_weight is None:
-            return replace(self, class_weight=None)
+            return self if self.class_weight is None else replace(self, class_weight=None)
         if self.is_multilabel:
             raise ValueError(
                 f"class_weight={class_weight!r} is for one class per sample; y has several "
@@ -198,6 +112,8 @@ class ClassTargets(Targets):
 
     def check(self, y):
         """Every label must be one of the classes."""
+        if y.dtype == object:  # which may hold what cannot be compared
+            check_labels(y)
         if _kind(y).startswith("multilabel") != self.is_multilabel:
             trained = "several labels" if self.is_multilabel else "one class"
             raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
@@ -206,12 +122,7 @@ class ClassTargets(Targets):
                 f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}: its "
                 f"classes are the columns {self.classes}."
             )
-        seen = labels_in(y)
-        if len(np.setdiff1d(seen, self.classes)):
-            raise ValueError(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. "
-                f"'y' has {seen}."
-            )
+        _check_labels_are_among(self.classes, labels_in(y))
 
     def check_again(self, y, classes, incremental):
         """In `partial_fit` some of the classes may be missing, in a warm start none."""
@@ -254,7 +165,7 @@ class ClassTargets(Targets):
         return accuracy(y, self.decode(A), w)
 
     def weights(self, y, sample_weight):
-        """The sample weights times what each class counts."""
+        """The sample weights times the class weights."""
         if self.class_weight is None:
             return sample_weight
         weights = self.class_weight[np.searchsorted(self.classes, y)]
@@ -302,14 +213,13 @@ class NumberTargets(Targets):
         if issparse(y):
             raise TypeError("y is sparse, but targets are dense: pass y.toarray() instead.")
         if y.dtype.kind in "mM":
-            raise TypeError(
-                f"y must hold numbers, but its dtype is {y.dtype}: convert times to numbers in a "
-                "unit of your choice, such as (y - y.min()) / np.timedelta64(1, 'D')."
-            )
+            raise TypeError(_not_numbers(f"its dtype is {y.dtype}"))
         if y.dtype.kind not in "fiub":
             try:
                 y = y.astype(np.float64)
-            except (TypeError, ValueError) as error:
+            except TypeError as error:
+                raise TypeError(_not_numbers(error)) from error
+            except (OverflowError, ValueError) as error:
                 raise ValueError(
                     f"y must hold numbers, but its dtype is {y.dtype}: {error}"
                 ) from error
@@ -340,6 +250,32 @@ class NumberTargets(Targets):
     def score(self, y, A, w):
         """R2, NaN where outputs are not finite."""
         return r_squared(y, self.decode(A), w) if np.isfinite(A).all() else np.nan
+
+
+def _check_labels_are_among(classes: np.ndarray, seen: np.ndarray) -> None:
+    """Raise ValueError if y has labels that are no classes."""
+    if len(np.setdiff1d(seen, classes)):
+        raise ValueError(
+            f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
+            f"'y' has {seen}."
+        )
+
+
+def numbers_in(y: Any) -> Any:
+    """Objects that are all numbers, as an array of numbers; anything else as it is."""
+    if getattr(y, "dtype", None) == np.dtype("O"):
+        objects = np.asarray(y)
+        if all(isinstance(label, Real) for label in objects.flat):
+            return np.array(objects.tolist())
+    return y
+
+
+def _not_numbers(why: Any) -> str:
+    """What to do with targets such as dates."""
+    return (
+        f"y must hold numbers, but {why}: convert times to numbers in a unit of your choice, such "
+        "as (y - y.min()) / np.timedelta64(1, 'D')."
+    )
 
 
 def _kind(y: Any) -> str:

@@ -1,4 +1,4 @@
-"""`HiddenLayerTransformer`: what a hidden layer makes of X, as features for other estimators."""
+"""`HiddenLayerTransformer`: outputs of a hidden layer as features for other estimators."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class HiddenLayerTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator
     # The parameters of the network are validated in its own fit.
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any = None, **fit_params: Any) -> Self:
-        """Train a clone of the network (not if it is frozen), and note which layer is meant.
+        """Train a clone of the network (not if it is frozen), and find the layer.
 
         Parameters
         ----------
@@ -185,7 +185,7 @@ class HiddenLayerTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator
         return self.layer if self.layer > 0 else n_hidden + 1 + self.layer
 
     def __sklearn_tags__(self):
-        """The network's ideas of X and y, a transformer otherwise."""
+        """Tags of X and y from the network, the others of a transformer."""
         tags = super().__sklearn_tags__()
         of_network = get_tags(self.estimator)
         tags.input_tags.sparse = of_network.input_tags.sparse

@@ -55,7 +55,8 @@ def present_weights(est: Any, architecture: Architecture, *, finite: bool = True
 
 def dtype_of(W: Sequence[Any]) -> np.dtype:
     """float32 if all weights are, else float64."""
-    return np.result_type(np.float32, *(np.asarray(W_l).dtype for W_l in W))
+    is_single = np.result_type(np.float32, *(np.asarray(W_l).dtype for W_l in W)) == np.float32
+    return np.dtype(np.float32 if is_single else np.float64)
 
 
 def _room_for(params: dict[str, Any], sizes: Sequence[int], dtype: np.dtype) -> Parameters:

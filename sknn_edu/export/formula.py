@@ -14,20 +14,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..activations import Activation
-from ..formulas import Expression, ExpressionError, parse
+from ..formulas import Expression, ExpressionError, parse, tree
 from ..formulas.primitives import PRIMITIVES, REDUCTIONS, RELATIONS
-from ..formulas.tree import (
-    Call,
-    Comparison,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Reduction,
-    Sum,
-)
 
 Operations = Mapping[str, Callable[..., Any]]
 
@@ -53,7 +41,7 @@ IN_NUMPY: Operations = {
 _SIZES = np.array([0.0, 0.1, 0.5, 1, 2, 5, 20, 50, 1000])
 _PROBES = np.stack([np.r_[_SIZES, -_SIZES], np.r_[-_SIZES, _SIZES] / 2, np.r_[_SIZES, _SIZES]], 1)
 
-_Z = Name("Z")
+_Z = tree.Name("Z")
 
 
 def exported_formula(activation: Activation) -> Expression:
@@ -104,25 +92,21 @@ def evaluated(formula: Expression, Z: Any, operations: Operations) -> Any:
 
     def value(node: Expression) -> Any:
         match node:
-            case Name():
+            case tree.Name():
                 return Z
-            case Number(number=number):
+            case tree.Number(number=number):
                 return operations["number"](number)
-            case Negative(operand=P):
+            case tree.Negative(operand=P):
                 return operations["negative"](value(P))
-            case (
-                Sum(left=P, sign=operator, right=Q) | Comparison(left=P, relation=operator, right=Q)
-            ):
+            case tree.Sum(P, operator, Q) | tree.Comparison(P, operator, Q):
                 return operations[operator](value(P), value(Q))
-            case Product(left=P, right=Q):
-                return operations["*"](value(P), value(Q))
-            case Quotient(left=P, right=Q):
-                return operations["/"](value(P), value(Q))
-            case Power(base=P, exponent=Q):
+            case tree.Product(P, Q) | tree.Quotient(P, Q):
+                return operations[node.operator](value(P), value(Q))
+            case tree.Power(base=P, exponent=Q):
                 return operations["**"](value(P), value(Q))
-            case Call(function=function, arguments=arguments):
+            case tree.Call(function=function, arguments=arguments):
                 return operations[function](*map(value, arguments))
-            case Reduction(function=function, operand=P, axis=axis, keepdims=keepdims):
+            case tree.Reduction(function=function, operand=P, axis=axis, keepdims=keepdims):
                 return operations[function](value(P), axis, keepdims)
         raise ValueError(f"{node} has no place in the formula of an activation.")
 
@@ -135,7 +119,7 @@ def _spelled_out(f: Activation, inside: tuple[Activation, ...]) -> Expression:
     ``inside`` are the activations in whose formulas f was called.
     """
     if f.name in EXPORTED and f == Activation.get(f.name):
-        return Call(f.name, (_Z,))
+        return tree.Call(f.name, (_Z,))
     if f.formula is None:
         raise NotImplementedError(
             f"{f!r} cannot be exported without a formula. Give the class {type(f).__name__} one of "
@@ -159,7 +143,7 @@ def _read(text: str, names: set[str]) -> Expression:
 def _without_calls(node: Expression, inside: tuple[Activation, ...]) -> Expression:
     """The node with primitives for all functions."""
     node = node.rebuilt(lambda part: _without_calls(part, inside))
-    if not isinstance(node, Call) or node.function in EXPORTED:
+    if not isinstance(node, tree.Call) or node.function in EXPORTED:
         return node
     primitive = PRIMITIVES.get(node.function)
     if primitive is not None and primitive.spelled_out is not None:
@@ -175,7 +159,7 @@ def _number(f: Activation, name: str) -> Expression:
         number = float(getattr(f, name))
     except (TypeError, ValueError):
         _refuse(f, f"{name}={getattr(f, name)!r} is not a number.")
-    return Negative(Number(-number)) if number < 0 else Number(number)
+    return tree.Negative(tree.Number(-number)) if number < 0 else tree.Number(number)
 
 
 def _check(f: Activation, formula: Expression) -> None:

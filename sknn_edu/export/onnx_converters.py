@@ -8,13 +8,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 import numpy as np
-from skl2onnx.common.data_types import (
-    BooleanTensorType,
-    DoubleTensorType,
-    FloatTensorType,
-    Int64TensorType,
-    StringTensorType,
-)
+from skl2onnx.common import data_types as types
 from skl2onnx.common.utils import check_input_and_output_numbers, check_input_and_output_types
 from skl2onnx.common.utils_classifier import get_label_classes
 from sklearn.utils.validation import check_is_fitted
@@ -24,7 +18,8 @@ from ..estimators.inspection import network_of, targets_of
 from ..estimators.targets import ClassTargets
 from .onnx_graph import Graph
 
-NUMERIC_INPUT = [BooleanTensorType, DoubleTensorType, FloatTensorType, Int64TensorType]
+REAL_INPUT = [types.DoubleTensorType, types.FloatTensorType]
+NUMERIC_INPUT = [types.BooleanTensorType, types.Int64TensorType, *REAL_INPUT]
 
 
 # -- shapes --------------------------------------------------------------------------------
@@ -52,8 +47,10 @@ def transformer_shapes(operator: Any) -> None:
 
 def _set_real_output(operator: Any, shape: list[Any]) -> None:
     """The output is an array of real numbers, in the precision of the input."""
-    double = isinstance(operator.inputs[0].type, DoubleTensorType)
-    operator.outputs[0].set_type((DoubleTensorType if double else FloatTensorType)(shape))
+    double = isinstance(operator.inputs[0].type, types.DoubleTensorType)
+    operator.outputs[0].set_type(
+        (types.DoubleTensorType if double else types.FloatTensorType)(shape)
+    )
 
 
 def classifier_shapes(operator: Any) -> None:
@@ -61,7 +58,7 @@ def classifier_shapes(operator: Any) -> None:
     n, classifier = _check_ends(operator, 2), operator.raw_operator
     labels = get_label_classes(operator.scope_inst, classifier)
     shape = [n, len(labels)] if _targets(classifier).is_multilabel else [n]
-    kind = Int64TensorType if _are_numbers(labels) else StringTensorType
+    kind = types.Int64TensorType if _are_numbers(labels) else types.StringTensorType
     operator.outputs[0].set_type(kind(shape))
     operator.outputs[1].type.shape = [n, len(labels)]
 
@@ -107,8 +104,7 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     elif hasattr(classifier, "predict_proba"):
         result = _probabilities(graph, targets, network, A)
     else:
-        scores = _decision(graph, targets, A)
-        result = _by_class(graph, targets, scores)
+        result = _by_class(graph, targets, _decision(graph, targets, A))
     graph.node("Identity", result, out=probabilities)
 
 

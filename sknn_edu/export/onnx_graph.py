@@ -40,10 +40,8 @@ class Graph:
 
     def __init__(self, scope: Any, operator: Any, container: Any) -> None:
         if container.target_opset < FIRST_OPSET:
-            raise ValueError(
-                f"target_opset={container.target_opset} is too old: networks need "
-                f"{FIRST_OPSET} or newer."
-            )
+            old = f"target_opset={container.target_opset} is too old"
+            raise ValueError(f"{old}: networks need {FIRST_OPSET} or newer.")
         self._scope, self._container = scope, container
         self._input = operator.inputs[0]
         given = guess_proto_type(self._input.type)

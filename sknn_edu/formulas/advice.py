@@ -102,10 +102,8 @@ def on_function(name: str, functions: Collection[str], names: Collection[str]) -
         return f"{short(name)} is not a function. {TIMES}"
     if name in FUNCTIONS and name not in functions:
         return f"There is no function {name!r}. {FUNCTIONS[name]}"
-    return (
-        f"There is no function {short(name)!r}.{_did_you_mean(name, functions)} "
-        f"There are {', '.join(sorted(functions))}."
-    )
+    hint, known = _did_you_mean(name, functions), ", ".join(sorted(functions))
+    return f"There is no function {short(name)!r}.{hint} There are {known}."
 
 
 def on_name(name: str, names: Collection[str], functions: Collection[str]) -> str:
@@ -114,10 +112,8 @@ def on_name(name: str, names: Collection[str], functions: Collection[str]) -> st
         return f"{name} is a function: write {name}(...)."
     if name in NAMES:
         return f"There is no {name!r} here. {NAMES[name]}"
-    return (
-        f"There is no {short(name)!r} here.{_did_you_mean(name, names)} "
-        f"There are {', '.join(names)}."
-    )
+    hint = _did_you_mean(name, names)
+    return f"There is no {short(name)!r} here.{hint} There are {', '.join(names)}."
 
 
 def _did_you_mean(name: str, known: Collection[str]) -> str:

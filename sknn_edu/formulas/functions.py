@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Any
 
@@ -20,7 +19,7 @@ from .primitives import OF_THE_LANGUAGE, REDUCTIONS
 TAKEN = {*OF_THE_LANGUAGE, *REDUCTIONS} - {"exp"}
 
 
-class Functions(Mapping[str, Callable[..., Any]]):
+class Functions(dict[str, Callable[..., Any]]):
     """Functions by name, for the network with these activations, in a layout.
 
     An activation goes by its name, its derivative by that name after ``d_``; for one that
@@ -39,6 +38,7 @@ class Functions(Mapping[str, Callable[..., Any]]):
     """
 
     def __init__(self, activations: Sequence[Activation], layout: Layout, loss: Loss) -> None:
+        super().__init__()
         self._layout = layout
         self._names = [_name_in_formulas(f, l, activations) for l, f in enumerate(activations, 1)]
         by_name = _with_default_settings()
@@ -47,20 +47,19 @@ class Functions(Mapping[str, Callable[..., Any]]):
             by_name |= dict.fromkeys((name, *aliases), f)
         self.activation_names = tuple(by_name)
 
-        self._functions: dict[str, Callable[..., Any]] = {}
         for name, f in by_name.items():
-            self._functions[name] = self._on_rows(_Forward(f))
-            self._functions[f"d_{name}"] = self._on_rows(_Derivative(f))
+            self[name] = self._on_rows(_forward, f)
+            self[f"d_{name}"] = self._on_rows(_derivative, f)
         for name, f in zip(self._names, activations, strict=True):
             for called in (f.name, name):
-                self._functions[f"backward_{called}"] = self._on_rows(_Backward(f))
+                self[f"backward_{called}"] = self._on_rows(_backward, f)
         self._losses = [part for _, part in loss.terms()]
         for part in self._losses:
             name = self.of_loss(part)
-            self._functions[name] = self._on_rows(_Value(part))
-            self._functions[f"d_{name}"] = self._on_rows(_Gradient(part))
+            self[name] = self._on_rows(_value, part)
+            self[f"d_{name}"] = self._on_rows(_gradient, part)
         # exp comes as an activation too: here it is NumPy's, without the detour.
-        self._functions |= {name: p.compute for name, p in OF_THE_LANGUAGE.items()}
+        self.update({name: p.compute for name, p in OF_THE_LANGUAGE.items()})
 
     def of_layer(self, l: int) -> str:
         """The name of f_l."""
@@ -78,13 +77,12 @@ class Functions(Mapping[str, Callable[..., Any]]):
         allowed = {name for name, p in OF_THE_LANGUAGE.items() if p.in_answers}
         return {*allowed, *REDUCTIONS, *self.activation_names, *derivatives}
 
-    def _on_rows(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function on arrays of any shape; it sees samples in rows."""
+    def _on_rows(self, function: Callable[..., Any], component: Any) -> Callable[..., Any]:
+        """The function of a component on arrays of any shape; it sees samples in rows."""
 
         def on_rows(*arrays: Any) -> Any:
             shape = np.shape(arrays[0])
-            rows = [self._rows(array) for array in arrays]
-            result = function(*rows)
+            result = function(component, *map(self._rows, arrays))
             if self._layout is Layout.COLUMNS and len(shape) == 2:
                 return result.T
             return result.reshape(shape) if result.size == np.prod(shape) else result
@@ -94,15 +92,6 @@ class Functions(Mapping[str, Callable[..., Any]]):
     def _rows(self, array: Any) -> np.ndarray:
         array = np.atleast_2d(np.asarray(array, np.float64))
         return np.ascontiguousarray(array.T if self._layout is Layout.COLUMNS else array)
-
-    def __getitem__(self, name: str) -> Callable[..., Any]:
-        return self._functions[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._functions)
-
-    def __len__(self) -> int:
-        return len(self._functions)
 
 
 def _with_default_settings() -> dict[str, Activation]:
@@ -126,60 +115,33 @@ def _word(name: str) -> str:
     return f"f_{word}" if not word.isidentifier() or iskeyword(word) or word in TAKEN else word
 
 
-@dataclass(frozen=True)
-class _Forward:
+def _forward(f: Activation, Z: np.ndarray) -> np.ndarray:
     """f(Z)."""
-
-    f: Activation
-
-    def __call__(self, Z: np.ndarray) -> np.ndarray:
-        return self.f.forward(Z, out=np.empty_like(Z))
+    return f.forward(Z, out=np.empty_like(Z))
 
 
-@dataclass(frozen=True)
-class _Derivative:
+def _derivative(f: Activation, Z: np.ndarray) -> np.ndarray:
     """f'(Z) for each unit by itself: the diagonal of the Jacobian."""
-
-    f: Activation
-
-    def __call__(self, Z: np.ndarray) -> np.ndarray:
-        A = self.f.forward(Z, out=np.empty_like(Z))
-        if isinstance(self.f, Elementwise):
-            return self.f.derivative(Z, A, out=np.empty_like(Z))
-        diagonal = np.empty_like(Z)
-        for j in range(Z.shape[1]):
-            dA = np.zeros_like(Z)
-            dA[:, j] = 1
-            diagonal[:, j] = self.f.backward(Z, A, dA, out=np.empty_like(Z))[:, j]
-        return diagonal
+    A = _forward(f, Z)
+    if isinstance(f, Elementwise):
+        return f.derivative(Z, A, out=np.empty_like(Z))
+    diagonal = np.empty_like(Z)
+    for j, one_hot in enumerate(np.eye(Z.shape[1])):
+        dA = np.tile(one_hot, (len(Z), 1))
+        diagonal[:, j] = f.backward(Z, A, dA, out=np.empty_like(Z))[:, j]
+    return diagonal
 
 
-@dataclass(frozen=True)
-class _Backward:
+def _backward(f: Activation, Z: np.ndarray, dA: np.ndarray) -> np.ndarray:
     """J_f(Z)^T dA, row by row."""
-
-    f: Activation
-
-    def __call__(self, Z: np.ndarray, dA: np.ndarray) -> np.ndarray:
-        A = self.f.forward(Z, out=np.empty_like(Z))
-        return self.f.backward(Z, A, dA, out=np.empty_like(Z))
+    return f.backward(Z, _forward(f, Z), dA, out=np.empty_like(Z))
 
 
-@dataclass(frozen=True)
-class _Value:
+def _value(loss: Loss, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """The loss of each sample, a column."""
-
-    loss: Loss
-
-    def __call__(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
-        return self.loss.value(A, Y)[:, np.newaxis]
+    return loss.value(A, Y)[:, np.newaxis]
 
 
-@dataclass(frozen=True)
-class _Gradient:
+def _gradient(loss: Loss, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """dloss/dA."""
-
-    loss: Loss
-
-    def __call__(self, A: np.ndarray, Y: np.ndarray) -> np.ndarray:
-        return self.loss.gradient(A, Y, out=np.empty_like(A))
+    return loss.gradient(A, Y, out=np.empty_like(A))

@@ -8,13 +8,8 @@ from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
 from .quantity import Quantity
 from .writer import Kind, Piece, Writer
 
-LETTERS = {
-    "delta": "&delta;",
-    "mask": "D",
-    "loss": "J",
-    "alpha": "&alpha;",
-    "learning_rate": "&eta;",
-}
+LETTERS = {"delta": "&delta;", "mask": "D", "loss": "J"}
+LETTERS |= {"alpha": "&alpha;", "learning_rate": "&eta;"}
 PRINTED = {name: p.html for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS}.items()}
 
 LOOSE = tuple(kind for kind in Kind if kind < Kind.CLOSED)  # all that has blanks in it
@@ -35,6 +30,7 @@ class FormulaHtml(Writer):
 
     minus, space, dot, entrywise = "&minus;", " ", " &middot; ", " &#8728; "
     entrywise_power, prime, transposed, pi = "", "&prime;", "T", "&pi;"
+    parentheses, comparison, below = "(#)", "(#)", "<sub>#</sub>"
     closed_in_sums = LOOSE
 
     def name(self, name: str) -> str:
@@ -45,21 +41,9 @@ class FormulaHtml(Writer):
         """The symbol, else the name."""
         return PRINTED.get(name) or escape(name)
 
-    def parentheses(self, text: str) -> str:
-        """Plain ones."""
-        return f"({text})"
-
-    def compared(self, text: str) -> str:
-        """In parentheses."""
-        return f"({text})"
-
     def raised(self, text: str, exponent: str) -> str:
         """Above the line."""
         return f"{text}<sup>{exponent}</sup>"
-
-    def lowered(self, text: str) -> str:
-        """Below the line."""
-        return f"<sub>{text}</sub>"
 
     def fraction(self, above: Piece, below: Piece, *, by_number: bool) -> Piece:
         """In the line, with a slash."""

@@ -9,14 +9,8 @@ from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
 from .quantity import Quantity
 from .writer import Kind, Piece, Writer
 
-SYMBOLS = {
-    "alpha": r"\alpha",
-    "l1_ratio": r"\rho",
-    "learning_rate": r"\eta",
-    "loss": "J",
-    "penalty": "P",
-    "w": r"\mathbf{w}",
-}
+SYMBOLS = {"alpha": r"\alpha", "l1_ratio": r"\rho", "learning_rate": r"\eta"}
+SYMBOLS |= {"loss": "J", "penalty": "P", "w": r"\mathbf{w}"}
 LETTERS = {"delta": r"\delta", "mask": "D"}
 PRINTED = {name: p.latex for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS}.items()}
 
@@ -26,6 +20,7 @@ class Latex(Writer):
 
     minus, space, dot, entrywise = "-", r" \, ", r" \cdot ", r" \odot "
     entrywise_power, prime, transposed, pi = r"\odot ", "'", r"\top", r"\pi"
+    parentheses, comparison, below = r"\left(#\right)", r"\left[#\right]", r"_{\mathrm{#}}"
     closed_in_sums = (Kind.SUM,)
 
     def name(self, name: str) -> str:
@@ -44,23 +39,11 @@ class Latex(Writer):
         """The symbol, else the name in upright letters."""
         return PRINTED.get(name) or _upright(name)
 
-    def parentheses(self, text: str) -> str:
-        """Of the height of the text."""
-        return rf"\left({text}\right)"
-
-    def compared(self, text: str) -> str:
-        """The bracket of Iverson."""
-        return rf"\left[{text}\right]"
-
     def raised(self, text: str, exponent: str) -> str:
         """An exponent, beside the number of a layer if there is one."""
         if text.endswith("]}"):
             return f"{text[:-1]} {exponent}}}"
         return f"{text}^{{{exponent}}}"
-
-    def lowered(self, text: str) -> str:
-        """A word below a sign."""
-        return rf"_{{\mathrm{{{text}}}}}"
 
     def fraction(self, above: Piece, below: Piece, *, by_number: bool) -> Piece:
         """With a fraction bar."""

@@ -99,9 +99,8 @@ def check_broadcast(node: Expression, scope: Scope, *values: Any) -> None:
     try:
         shape = np.broadcast_shapes(*shapes)
     except ValueError:
-        shown = " and ".join(
-            f"{part} has shape {shape}" for part, shape in zip(node.parts(), shapes, strict=True)
-        )
+        pairs = zip(node.parts(), shapes, strict=True)
+        shown = " and ".join(f"{part} has shape {shape}" for part, shape in pairs)
         raise ShapeMismatch(f"{shown}: entry by entry they do not match", node) from None
     check_size(shape, scope, node)
 

@@ -13,26 +13,12 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from . import advice
+from . import advice, tree
 from .characters import in_one_line
 from .errors import ExpressionError
 from .evaluation import Scope
 from .primitives import PRIMITIVES, REDUCTIONS
-from .tree import (
-    Call,
-    Comparison,
-    Expression,
-    MatrixProduct,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Reduction,
-    Sum,
-    Transpose,
-)
+from .tree import Expression
 
 MAX_EXPONENT = 16.0
 
@@ -49,26 +35,20 @@ ANSWER = Limits(characters=2000, nodes=400, depth=60)
 PRINTED = Limits(characters=100_000, nodes=10_000, depth=200)  # sums over all layers are long
 
 OPERATORS: dict[type, Callable[..., Expression]] = {
-    ast.Add: lambda P, Q, **span: Sum(P, "+", Q, **span),
-    ast.Sub: lambda P, Q, **span: Sum(P, "-", Q, **span),
-    ast.Mult: Product,
-    ast.Div: Quotient,
-    ast.MatMult: MatrixProduct,
-    ast.Pow: Power,
+    ast.Add: lambda P, Q, **span: tree.Sum(P, "+", Q, **span),
+    ast.Sub: lambda P, Q, **span: tree.Sum(P, "-", Q, **span),
+    ast.Mult: tree.Product,
+    ast.Div: tree.Quotient,
+    ast.MatMult: tree.MatrixProduct,
+    ast.Pow: tree.Power,
 }
 RELATIONS: dict[type, str] = {ast.Gt: ">", ast.Lt: "<", ast.LtE: "<="}
-OPTIONS: dict[str, dict[str, Any]] = {
-    "axis": {"0": 0, "1": 1, "-1": -1, "-2": -2, "None": None},
-    "keepdims": {"True": True, "False": False},
-}
+AXES = {"0": 0, "1": 1, "-1": -1, "-2": -2, "None": None}
+OPTIONS: dict[str, dict[str, Any]] = {"axis": AXES, "keepdims": {"True": True, "False": False}}
 
 
 def parse(
-    text: str,
-    names: Collection[str],
-    functions: Collection[str],
-    *,
-    printed: bool = False,
+    text: str, names: Collection[str] | None, functions: Collection[str], *, printed: bool = False
 ) -> Expression:
     """Read a formula.
 
@@ -78,8 +58,10 @@ def parse(
         Such as ``"A1.T @ (A2 - Y) / m"``: names, numbers, ``+ - * / ** @``, ``.T``,
         ``sum`` and ``mean`` with ``axis`` and ``keepdims``, and the functions given. A line
         break is a blank.
-    names, functions : collection of str
-        The names that may stand alone, and those that may be called.
+    names : collection of str or None
+        The names that may stand alone; None allows all, in formulas of the package.
+    functions : collection of str
+        The names that may be called.
     printed : bool, default=False
         Read comparisons too; formulas that the package prints have them.
 
@@ -98,12 +80,12 @@ def parse(
         raise ExpressionError("The formula is empty.", text, 0)
     indent = len(line) - len(formula)
     try:
-        tree = ast.parse(formula, mode="eval").body
+        syntax = ast.parse(formula, mode="eval").body
     except SyntaxError as error:
         raise _explained(error, text, line, indent) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("This is nested too deeply to be read.", text, indent) from None
-    return _Translator(text, line, indent, names, functions, printed).translate(tree, 1)
+    return _Translator(text, line, indent, names, functions, printed).translate(syntax, 1)
 
 
 def _explained(error: SyntaxError, text: str, line: str, indent: int) -> ExpressionError:
@@ -120,22 +102,14 @@ def _explained(error: SyntaxError, text: str, line: str, indent: int) -> Express
 
 
 class _Translator:
-    """Python's syntax tree to ours.
-
-    Parameters
-    ----------
-    text, line : str
-        The text as it came, and in one line.
-    indent : int
-        How many characters of the line Python's parser has not seen.
-    """
+    """Python's syntax tree to ours; Python's parser has not seen ``indent`` characters."""
 
     def __init__(
         self,
         text: str,
         line: str,
         indent: int,
-        names: Collection[str],
+        names: Collection[str] | None,
         functions: Collection[str],
         printed: bool,
     ) -> None:
@@ -156,13 +130,13 @@ class _Translator:
         inner = depth + 1
         match node:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-                return Number(self._number(node, number), **span)
+                return tree.Number(self._number(node, number), **span)
             case ast.Name(id=name):
-                if name not in self.names:
+                if self.names is not None and name not in self.names:
                     self._refuse(advice.on_name(name, self.names, self.functions), node)
-                return Name(name, **span)
+                return tree.Name(name, **span)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return Negative(self.translate(operand, inner), **span)
+                return tree.Negative(self.translate(operand, inner), **span)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.translate(operand, inner)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
@@ -171,27 +145,28 @@ class _Translator:
                     self._check_exponent(right, Q)
                 return OPERATORS[type(op)](P, Q, **span)
             case ast.Attribute(value=operand, attr="T"):
-                return Transpose(self.translate(operand, inner), **span)
+                return tree.Transpose(self.translate(operand, inner), **span)
             case ast.Call(func=ast.Name(id=function)):
                 return self._call(node, function, inner, span)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if (
                 self.printed and type(op) in RELATIONS
             ):
                 P, Q = self.translate(left, inner), self.translate(right, inner)
-                return Comparison(P, RELATIONS[type(op)], Q, **span)
+                return tree.Comparison(P, RELATIONS[type(op)], Q, **span)
         return self._refuse_kind(node)
 
     def _call(self, node: ast.Call, function: str, depth: int, span: Any) -> Expression:
         if function not in self.functions:
-            position = self._after(node.func) if function in self.names else None
-            self._refuse(advice.on_function(function, self.functions, self.names), node, position)
+            names = self.names or ()
+            position = self._after(node.func) if function in names else None
+            self._refuse(advice.on_function(function, self.functions, names), node, position)
         self._check_arguments(node, function)
         if function in REDUCTIONS:
             operand = self.translate(node.args[0], depth)
-            return Reduction(function, operand, **self._options(node, function), **span)
+            return tree.Reduction(function, operand, **self._options(node, function), **span)
         if node.keywords:
             self._refuse(f"{function} takes no keywords.", node.keywords[0])
-        return Call(function, tuple(self.translate(a, depth) for a in node.args), **span)
+        return tree.Call(function, tuple(self.translate(a, depth) for a in node.args), **span)
 
     def _check_arguments(self, node: ast.Call, function: str) -> None:
         """As many as the function takes; printed formulas call functions of more arguments."""
@@ -231,7 +206,8 @@ class _Translator:
 
     def _check_exponent(self, node: ast.expr, exponent: Expression) -> None:
         """Exponents are numbers of a moderate size."""
-        if any(isinstance(part, Name | Call | Reduction) for part in exponent.walk()):
+        variable = tree.Name | tree.Call | tree.Reduction
+        if any(isinstance(part, variable) for part in exponent.walk()):
             self._refuse("An exponent must be a number; for powers of e write exp(...).", node)
         try:
             with np.errstate(all="ignore"):
@@ -239,9 +215,8 @@ class _Translator:
         except (ArithmeticError, ValueError):
             size = float("inf")
         if not size <= MAX_EXPONENT:
-            self._refuse(
-                f"An exponent must lie between -{MAX_EXPONENT:g} and {MAX_EXPONENT:g}.", node
-            )
+            most = f"{MAX_EXPONENT:g}"
+            self._refuse(f"An exponent must lie between -{most} and {most}.", node)
 
     def _refuse_kind(self, node: Any) -> NoReturn:
         """Refuse what has no translation."""

@@ -55,7 +55,7 @@ class Quantity:
         return f"{self.symbol}{self.layer}{NEXT * self.is_step}"
 
     @property
-    def l(self) -> int:
+    def number(self) -> int:
         """The number of the layer, to count with: 0 also for what belongs to none."""
         return self.layer or 0
 

@@ -8,24 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from . import node
 from .evaluation import Scope, divided
-from .node import (
-    ATOM,
-    COMPARISON,
-    POWER,
-    PRODUCT,
-    SIGN,
-    SUM,
-    Expression,
-    ShapeMismatch,
-    check_broadcast,
-    check_size,
-    combined,
-)
+from .node import Expression, ShapeMismatch
 from .primitives import REDUCTIONS, RELATIONS
 
 
@@ -70,14 +59,14 @@ class Negative(Expression):
     """-P."""
 
     operand: Expression
-    binding = SIGN
+    binding = node.SIGN
 
     def value(self, scope: Scope) -> Any:
         """Minus the value."""
         return -self.operand.value(scope)
 
     def __str__(self) -> str:
-        return f"-{self.operand.within(SIGN)}"
+        return f"-{self.operand.within(node.SIGN)}"
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,7 @@ class Transpose(Expression):
     def __str__(self) -> str:
         if isinstance(self.operand, Number):  # 3.T would be the number 3. and a name
             return f"({self.operand}).T"
-        return f"{self.operand.within(ATOM)}.T"
+        return f"{self.operand.within(node.ATOM)}.T"
 
 
 @dataclass(frozen=True)
@@ -103,39 +92,45 @@ class Sum(Expression):
     left: Expression
     sign: str
     right: Expression
-    binding = SUM
+    binding = node.SUM
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry, broadcast."""
-        return combined(self, scope, np.add if self.sign == "+" else np.subtract)
+        return node.combined(self, scope, np.add if self.sign == "+" else np.subtract)
 
     def __str__(self) -> str:
-        return f"{self.left.within(SUM)} {self.sign} {self.right.within(SUM + 1)}"
+        return f"{self.left.within(node.SUM)} {self.sign} {self.right.within(node.SUM + 1)}"
 
 
 @dataclass(frozen=True)
-class Product(Expression):
+class Binary(Expression):
+    """P and Q with an operator that binds like a product between them."""
+
+    left: Expression
+    right: Expression
+    binding = node.PRODUCT
+    operator: ClassVar[str]
+    compute: ClassVar[Callable[..., Any]]
+
+    def value(self, scope: Scope) -> Any:
+        """Entry by entry, broadcast."""
+        return node.combined(self, scope, self.compute)
+
+    def __str__(self) -> str:
+        left, right = self.left.within(node.PRODUCT), self.right.within(node.PRODUCT + 1)
+        return f"{left} {self.operator} {right}"
+
+
+class Product(Binary):
     """P * Q, entry by entry."""
 
-    left: Expression
-    right: Expression
-    binding = PRODUCT
-
-    def value(self, scope: Scope) -> Any:
-        """Entry by entry, broadcast."""
-        return combined(self, scope, np.multiply)
-
-    def __str__(self) -> str:
-        return f"{self.left.within(PRODUCT)} * {self.right.within(PRODUCT + 1)}"
+    operator, compute = "*", np.multiply
 
 
-@dataclass(frozen=True)
-class MatrixProduct(Expression):
+class MatrixProduct(Binary):
     """P @ Q."""
 
-    left: Expression
-    right: Expression
-    binding = PRODUCT
+    operator = "@"
 
     def value(self, scope: Scope) -> Any:
         """The matrix product."""
@@ -148,27 +143,14 @@ class MatrixProduct(Expression):
                 f"as many columns on the left ({P.shape[-1]}) as rows on the right ({Q.shape[0]})",
                 self,
             )
-        check_size(P.shape[:-1] + Q.shape[1:], scope, self)
+        node.check_size(P.shape[:-1] + Q.shape[1:], scope, self)
         return P @ Q
 
-    def __str__(self) -> str:
-        return f"{self.left.within(PRODUCT)} @ {self.right.within(PRODUCT + 1)}"
 
+class Quotient(Binary):
+    """P / Q, entry by entry; 0 where an array Q is not above eps."""
 
-@dataclass(frozen=True)
-class Quotient(Expression):
-    """P / Q, entry by entry."""
-
-    left: Expression
-    right: Expression
-    binding = PRODUCT
-
-    def value(self, scope: Scope) -> Any:
-        """Entry by entry, broadcast; 0 where an array on the right is not above eps."""
-        return combined(self, scope, divided)
-
-    def __str__(self) -> str:
-        return f"{self.left.within(PRODUCT)} / {self.right.within(PRODUCT + 1)}"
+    operator, compute = "/", staticmethod(divided)
 
 
 @dataclass(frozen=True)
@@ -177,14 +159,14 @@ class Power(Expression):
 
     base: Expression
     exponent: Expression
-    binding = POWER
+    binding = node.POWER
 
     def value(self, scope: Scope) -> Any:
         """Entry by entry."""
         return np.asarray(self.base.value(scope), float) ** self.exponent.value(scope)
 
     def __str__(self) -> str:
-        return f"{self.base.within(ATOM)}**{self.exponent.within(SIGN)}"
+        return f"{self.base.within(node.ATOM)}**{self.exponent.within(node.SIGN)}"
 
 
 @dataclass(frozen=True)
@@ -194,14 +176,14 @@ class Comparison(Expression):
     left: Expression
     relation: str
     right: Expression
-    binding = COMPARISON
+    binding = node.COMPARISON
 
     def value(self, scope: Scope) -> Any:
         """Ones and zeros."""
-        return np.asarray(combined(self, scope, RELATIONS[self.relation].compute), float)
+        return np.asarray(node.combined(self, scope, RELATIONS[self.relation].compute), float)
 
     def __str__(self) -> str:
-        return f"{self.left.within(SUM)} {self.relation} {self.right.within(SUM)}"
+        return f"{self.left.within(node.SUM)} {self.relation} {self.right.within(node.SUM)}"
 
 
 @dataclass(frozen=True)
@@ -215,7 +197,7 @@ class Call(Expression):
         """The function of the values."""
         values = [argument.value(scope) for argument in self.arguments]
         if len(values) > 1:
-            check_broadcast(self, scope, *values)
+            node.check_broadcast(self, scope, *values)
         return scope.functions[self.function](*values)
 
     def __str__(self) -> str:
@@ -235,9 +217,8 @@ class Reduction(Expression):
         """Over the axis, or over all entries."""
         P = np.asarray(self.operand.value(scope))
         if self.axis is not None and not -P.ndim <= self.axis < P.ndim:
-            raise ShapeMismatch(
-                f"{self.operand} has shape {P.shape}, there is no axis {self.axis}", self
-            )
+            has = f"{self.operand} has shape {P.shape}"
+            raise ShapeMismatch(f"{has}, there is no axis {self.axis}", self)
         return REDUCTIONS[self.function].compute(P, axis=self.axis, keepdims=self.keepdims)
 
     def __str__(self) -> str:

@@ -11,23 +11,9 @@ from enum import IntEnum
 from math import pi
 from typing import ClassVar, NamedTuple
 
+from . import tree
 from .layout import Layout
-from .tree import (
-    Backward,
-    Call,
-    Comparison,
-    Expression,
-    MatrixProduct,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Reduction,
-    Sum,
-    Transpose,
-)
+from .tree import Expression
 
 SCALARS = {"m", "alpha", "l1_ratio", "learning_rate", "loss", "penalty"}
 
@@ -68,6 +54,9 @@ class Writer(ABC):
     prime: ClassVar[str]
     transposed: ClassVar[str]
     pi: ClassVar[str]
+    parentheses: ClassVar[str]  # in this and the next two, # is where the text goes
+    comparison: ClassVar[str]  # 1 where it holds, else 0
+    below: ClassVar[str]  # a word below a sign
     closed_in_sums: ClassVar[tuple[Kind, ...]]  # what is in parentheses behind a sum sign
 
     def __init__(self, layout: Layout) -> None:
@@ -88,20 +77,8 @@ class Writer(ABC):
         """The symbol of a function, a reduction or a relation; # is where its arguments go."""
 
     @abstractmethod
-    def parentheses(self, text: str) -> str:
-        """The text in parentheses."""
-
-    @abstractmethod
-    def compared(self, text: str) -> str:
-        """1 where the comparison holds, else 0."""
-
-    @abstractmethod
     def raised(self, text: str, exponent: str) -> str:
         """An exponent, or the sign of the transpose."""
-
-    @abstractmethod
-    def lowered(self, text: str) -> str:
-        """What is written below a sign."""
 
     @abstractmethod
     def fraction(self, above: Piece, below: Piece, *, by_number: bool) -> Piece:
@@ -115,42 +92,42 @@ class Writer(ABC):
 
     def _piece(self, formula: Expression) -> Piece:
         match formula:
-            case Number(number):
+            case tree.Number(number):
                 return self._number(number)
-            case Name(id=name):
+            case tree.Name(id=name):
                 text = self.name(name)
                 return Piece(text, Kind.CLOSED if self.is_tall(text) else Kind.ATOM)
-            case Negative(operand):
+            case tree.Negative(operand):
                 inside = self.closed(self._piece(operand), Kind.SUM, unsigned=True)
                 return Piece(f"{self.minus}{inside.text}", inside.kind)
-            case Transpose(operand):
+            case tree.Transpose(operand):
                 return self._raised(operand, self.transposed)
-            case Power(base, exponent):
+            case tree.Power(base, exponent):
                 entrywise = "" if is_number(base) else self.entrywise_power
                 return self._raised(base, f"{entrywise}{self(exponent)}")
-            case Sum(left, sign, right):
+            case tree.Sum(left, sign, right):
                 added = self._piece(right)
                 if sign == "-" or self._is_negative(added):
                     added = self.closed(added, Kind.SUM, unsigned=True)
                 sign = self.minus if sign == "-" else sign
                 return Piece(f"{self(left)} {sign} {added.text}", Kind.SUM)
-            case Product(left, right):
+            case tree.Product(left, right):
                 return self._product(left, right)
-            case MatrixProduct(left, right):
+            case tree.MatrixProduct(left, right):
                 loose = (Kind.SUM, Kind.OPEN, Kind.HADAMARD)
                 first = self.closed(self._piece(left), *loose)
                 second = self.closed(self._piece(right), *loose, unsigned=True)
                 return Piece(f"{first.text}{self.space}{second.text}", Kind.MATRIX)
-            case Quotient(left, right):
+            case tree.Quotient(left, right):
                 return self._quotient(left, right)
-            case Comparison(left, relation, right):
+            case tree.Comparison(left, relation, right):
                 text = f"{self(left)} {self.function(relation)} {self(right)}"
-                return Piece(self.compared(text), Kind.ATOM)
-            case Call(function, arguments):
+                return Piece(self.comparison.replace("#", text), Kind.ATOM)
+            case tree.Call(function, arguments):
                 return self._call(function, ", ".join(map(self, arguments)))
-            case Reduction(function, operand, axis):
+            case tree.Reduction(function, operand, axis):
                 return self._reduction(function, operand, axis)
-            case Backward():
+            case tree.Backward():
                 return self._piece(formula.written)
         raise TypeError(f"There is no way to write {type(formula).__name__}.")
 
@@ -183,8 +160,8 @@ class Writer(ABC):
 
     def _quotient(self, left: Expression, right: Expression) -> Piece:
         """A fraction, or 1 / m times what is too tall for one; P / 2 / m as P / (2 m)."""
-        if isinstance(left, Quotient):
-            return self._quotient(left.left, Product(left.right, right))
+        if isinstance(left, tree.Quotient):
+            return self._quotient(left.left, tree.Product(left.right, right))
         by_number, below = is_number(right), self._piece(right)
         sign, above = self._without_sign(self._piece(left))
         if not by_number or not self.is_tall(above.text):
@@ -192,7 +169,7 @@ class Writer(ABC):
             return Piece(f"{sign}{text}", kind)
         factor = Piece("1", Kind.ATOM)
         match left:
-            case Product(number, tall) if is_number(number) and not self.is_tall(self(number)):
+            case tree.Product(number, tall) if is_number(number) and not self.is_tall(self(number)):
                 sign, factor, above = "", self._piece(number), self._piece(tall)
         above = self.closed(above, Kind.SUM, unsigned=True)
         part = self.fraction(factor, below, by_number=True)
@@ -203,17 +180,16 @@ class Writer(ABC):
         if "#" in symbol:
             return Piece(symbol.replace("#", inside), Kind.ATOM)
         prime = self.prime if function.startswith("d_") else ""
-        return Piece(f"{symbol}{prime}{self.parentheses(inside)}", Kind.CLOSED)
+        return Piece(f"{symbol}{prime}{self._in_parentheses(inside)}", Kind.CLOSED)
 
     def _reduction(self, function: str, operand: Expression, axis: int | None) -> Piece:
         symbol = self.function(function)
-        over = "" if axis is None else self.lowered(self.axes[axis])
+        over = "" if axis is None else self.below.replace("#", self.axes[axis])
         if function == "mean":
-            return Piece(f"{symbol}{over}{self.parentheses(self(operand))}", Kind.CLOSED)
+            return Piece(f"{symbol}{over}{self._in_parentheses(self(operand))}", Kind.CLOSED)
         sign, summed = self._without_sign(self._piece(operand))
-        return Piece(
-            f"{sign}{symbol}{over} {self.closed(summed, *self.closed_in_sums).text}", Kind.OPEN
-        )
+        inside = self.closed(summed, *self.closed_in_sums).text
+        return Piece(f"{sign}{symbol}{over} {inside}", Kind.OPEN)
 
     def _raised(self, base: Expression, exponent: str) -> Piece:
         """The base with an exponent."""
@@ -226,7 +202,10 @@ class Writer(ABC):
         """In parentheses if it is of one of these kinds, or has a sign where none may be."""
         if piece.kind not in kinds and not (unsigned and self._is_negative(piece)):
             return piece
-        return Piece(self.parentheses(piece.text), Kind.ATOM)
+        return Piece(self._in_parentheses(piece.text), Kind.ATOM)
+
+    def _in_parentheses(self, text: str) -> str:
+        return self.parentheses.replace("#", text)
 
     def _is_negative(self, piece: Piece) -> bool:
         """Whether it begins with a minus."""
@@ -242,10 +221,10 @@ class Writer(ABC):
 def is_number(formula: Expression) -> bool:
     """Whether the value is one number, so that it need not multiply entry by entry."""
     match formula:
-        case Number():
+        case tree.Number():
             return True
-        case Name(id=name):
+        case tree.Name(id=name):
             return name in SCALARS
-        case Reduction(axis=axis):
+        case tree.Reduction(axis=axis):
             return axis is None
     return all(map(is_number, formula.parts()))

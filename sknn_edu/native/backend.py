@@ -16,14 +16,7 @@ from .epochs import CompiledEpochs
 
 
 class NativeBackend(Backend):
-    """The compiled core, for an objective that it supports (see `sknn_edu.native.support`).
-
-    Parameters
-    ----------
-    objective : Objective
-    n_rows : int
-        Rows that it is given at a time, which limits the number of threads.
-    """
+    """The compiled core, for an objective that it supports (see `sknn_edu.native.support`)."""
 
     def __init__(self, objective: Objective, n_rows: int) -> None:
         super().__init__(objective)

@@ -123,11 +123,8 @@ def _words_of(command: str) -> list[str]:
 
 def source_files() -> list[Path]:
     """The files that the library is compiled from, without what editors leave beside them."""
-    return [
-        path
-        for path in sorted(SOURCES.glob("[!.#]*"))
-        if path.suffix in (".h", ".cpp") and path.is_file()
-    ]
+    paths = sorted(SOURCES.glob("[!.#]*"))
+    return [path for path in paths if path.suffix in (".h", ".cpp") and path.is_file()]
 
 
 def fingerprint() -> str:
@@ -162,20 +159,16 @@ def _install(made: Path, target: Path) -> None:
 
 def _compile_all(compile_: list[str], scratch: Path) -> list[Path]:
     """The object files of every level that the compiler knows; "portable" must be among them."""
-    machine = "x86-64" if platform.machine().lower() in ("x86_64", "amd64") else "other"
+    levels = LEVELS["x86-64" if platform.machine().lower() in ("x86_64", "amd64") else "other"]
     names = scratch / "names.o"
-    jobs = {
-        (level, bits): scratch / f"{level}_{bits}.o"
-        for level in LEVELS[machine]
-        for bits in (32, 64)
-    }
+    jobs = {(level, bits): scratch / f"{level}_{bits}.o" for level in levels for bits in (32, 64)}
 
     def compile_one(job: tuple[str, int]) -> BuildError | None:
         level, bits = job
         macros = [f"-DREAL_BITS={bits}", f"-DTYPE=float{bits}", f"-DLEVEL={level}"]
         source = [str(SOURCES / "core.cpp"), "-c", "-o", str(jobs[job])]
         try:
-            _run([*compile_, *LEVELS[machine][level], *macros, *source])
+            _run([*compile_, *levels[level], *macros, *source])
         except BuildError as error:
             return error
         return None
@@ -217,16 +210,10 @@ def _run(command: Sequence[str]) -> None:
 
 def main() -> int:
     """Compile into the directory of the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sknn_edu.native.build", description="Compile the core of sknn_edu."
-    )
-    help_ = "of the library; by default that of the installed package"
-    parser.add_argument(
-        "directory", nargs="?", type=Path, default=Path(__file__).parent, help=help_
-    )
-    parser.add_argument(
-        "--sanitize", action="store_true", help="with AddressSanitizer and UBSan, for tests"
-    )
+    parser = argparse.ArgumentParser("python -m sknn_edu.native.build")
+    here, of = Path(__file__).parent, "of the library; by default that of the installed package"
+    parser.add_argument("directory", nargs="?", type=Path, default=here, help=of)
+    parser.add_argument("--sanitize", action="store_true", help="with ASan and UBSan, for tests")
     options = parser.parse_args()
     try:
         print(build(options.directory, sanitize=options.sanitize))

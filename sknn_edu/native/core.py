@@ -121,10 +121,8 @@ class Core:
         with self.alone_with_blas():
             for first in range(0, samples.n, size):
                 n = min(size, samples.n - first)
-                J += gradient(
-                    *(byref(self._struct), byref(data), first, n, total * data.scale),
-                    *(first > 0, to, workspace),
-                )
+                rows = (byref(data), first, n, total * data.scale)
+                J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
             self.objective.penalty.add_gradient(weights, 1 / total, out=grad.weights)
@@ -161,9 +159,8 @@ class Core:
         if data is None or known is not samples:
             data = self._data_of_X(samples.X)
             shape = (samples.n, self.network.theta.sizes[-1])
-            data.Y, data.Y_row, data.Y_column, data.keep_Y = _steps(
-                samples.Y, shape, self.dtype, "Y"
-            )
+            steps = _steps(samples.Y, shape, self.dtype, "Y")
+            data.Y, data.Y_row, data.Y_column, data.keep_Y = steps
             if samples.w is not None:
                 data.scale = _scale_of_weights(samples.w)
                 data.keep_w = np.ascontiguousarray(samples.w, np.float64) * data.scale
@@ -202,10 +199,8 @@ class Core:
         """Address of an array of the addresses of arrays, which are copied if they have to be."""
         arrays = [np.ascontiguousarray(array, self.dtype) for array in arrays]
         self._keep.append(arrays)
-        addresses = [
-            address_of(array, shape, self.dtype, f"{name}[{number}]")
-            for number, (array, shape) in enumerate(zip(arrays, shapes, strict=True))
-        ]
+        pairs = enumerate(zip(arrays, shapes, strict=True))
+        addresses = [address_of(M, shape, self.dtype, f"{name}[{i}]") for i, (M, shape) in pairs]
         return self._array(addresses, np.uintp)
 
     def _rows_of_a_call(self) -> int:
@@ -218,31 +213,16 @@ def address_of(
 ) -> int:
     """Address of the first number of an array that is just as the core expects it.
 
-    Parameters
-    ----------
-    array : ndarray
-    shape : tuple of int
-    dtype : dtype
-    name : str
-        What the error calls the array.
-    writes : bool, default=False
-        Whether the core writes to it.
-
-    Raises
-    ------
-    ValueError
-        If it is no array of that shape and dtype, aligned, contiguous, and writeable if it is
-        written to.
+    Raises ValueError, with the ``name`` of the array, if it is no array of that shape and dtype,
+    aligned, contiguous, and writeable if the core writes to it.
     """
     if not isinstance(array, np.ndarray):
         raise ValueError(f"{name} must be an array of shape {shape}, got {type(array).__name__}.")
     _check_shape_and_dtype(array, shape, dtype, name)
     flags = array.flags
     if not (flags.c_contiguous and flags.aligned and (flags.writeable or not writes)):
-        raise ValueError(
-            f"{name} must be contiguous and aligned{' and writeable' if writes else ''}. Use a "
-            "copy of it."
-        )
+        must = f"contiguous and aligned{' and writeable' if writes else ''}"
+        raise ValueError(f"{name} must be {must}. Use a copy of it.")
     return array.ctypes.data
 
 
@@ -264,15 +244,11 @@ def _scale_of_weights(w: np.ndarray) -> float:
     return 2.0**64 if w.sum() < 2.0**900 else 1.0  # beside such weights denormals do not count
 
 
-def _check_shape_and_dtype(
-    array: np.ndarray, shape: tuple[int, ...], dtype: Any, name: str
-) -> None:
+def _check_shape_and_dtype(array: np.ndarray, shape: tuple, dtype: Any, name: str) -> None:
     """Raise ValueError if an array has another shape or dtype."""
     if array.shape != shape or array.dtype != dtype:
-        raise ValueError(
-            f"{name} must have shape {shape} and dtype {np.dtype(dtype)}, got {array.shape} and "
-            f"{array.dtype}."
-        )
+        wanted, got = f"{shape} and dtype {np.dtype(dtype)}", f"{array.shape} and {array.dtype}"
+        raise ValueError(f"{name} must have shape {wanted}, got {got}.")
 
 
 def _steps(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from contextlib import nullcontext
 from ctypes import byref
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from ..engine.batches import Batches
 from ..optimizers import FirstOrder
-from ..training.epoch import run_batch
+from ..training.epoch import run_batch, run_epoch
 from ..training.training import Training
 from . import library
 from .core import Core, address_of, number_of
@@ -31,11 +32,7 @@ class CompiledEpochs:
     """
 
     def __init__(
-        self,
-        core: Core,
-        training: Training,
-        optimizer: FirstOrder,
-        batches: Batches,
+        self, core: Core, training: Training, optimizer: FirstOrder, batches: Batches
     ) -> None:
         self.core, self.training, self.optimizer = core, training, optimizer
         self.batches, self.checkpoint = batches, training.checkpoint
@@ -47,13 +44,12 @@ class CompiledEpochs:
         self._random = _random_of(batches)
         most = MOST_EPOCHS if self._needs_no_python_between_epochs() else 1
         self._losses = np.empty(min(most, training.n_epochs))
-        patience = training.patience
         self._epochs = library.Epochs(
             batch_size=batches.batch_size,
             seconds=SECONDS,
             random=None if self._random is None else self._random[0],
             tol=training.history.tol,
-            patience=min(patience, 2**62) if math.isfinite(patience) else 2**62,
+            patience=int(min(training.patience, 2**62)),
             losses=self._losses.ctypes.data,
         )
         self._state = self._make_state()
@@ -61,11 +57,13 @@ class CompiledEpochs:
     def run(self) -> float:
         """Run epochs until Python takes over; returns the last loss, the others are recorded."""
         epochs, history = self._epochs, self.training.history
+        if self.training.clip_norm is not None:  # a callback has set it: the core does not clip
+            self._run_so_far += 1
+            return run_epoch(self.training, self.optimizer, self.batches, self._numpy)
         epochs.n_epochs = max(1, min(self.training.n_epochs - self._run_so_far, len(self._losses)))
         epochs.n_done = epochs.is_running = epochs.best_epoch = 0
-        epochs.best_loss = (
-            math.inf if history.best_loss is None else number_of(history, "best_loss")
-        )
+        none_yet = history.best_loss is None
+        epochs.best_loss = math.inf if none_yet else number_of(history, "best_loss")
         epochs.n_without_improvement = history.no_improvement_count
         self._set_order()
         noted = 0
@@ -86,50 +84,36 @@ class CompiledEpochs:
         return float(self._losses[epochs.n_done - 1])
 
     def _call(self) -> None:
-        core, arguments = self.core, (byref(self._data), byref(self._state), byref(self._epochs))
-        if self._random is None:
-            self._train(core.address, *arguments, self._workspace)
-        else:
-            with self._random[1]:
-                self._train(core.address, *arguments, self._workspace)
+        arguments = (byref(self._data), byref(self._state), byref(self._epochs))
+        with nullcontext() if self._random is None else self._random[1]:
+            self._train(self.core.address, *arguments, self._workspace)
 
     def _needs_no_python_between_epochs(self) -> bool:
         """Whether no observer, validation, schedule or random state is used after each epoch."""
         training = self.training
-        return not (
-            training.observers
-            or training.validation is not None
-            or self.optimizer.follows_schedule
-            or (self.batches.random_state is not None and self._random is None)
-        )
+        if training.observers or training.validation is not None or self.optimizer.follows_schedule:
+            return False
+        return self.batches.random_state is None or self._random is not None
 
     def _set_order(self) -> None:
         """The order of the rows, which the core shuffles, or Python does for this one epoch."""
-        batches = self.batches
+        batches, what = self.batches, ((self.batches.n,), np.int64, "the order of the rows")
         if self._random is None:
             batches.new_order()
         else:
             # The order of rows in one batch has no effect, but random numbers are drawn for it.
             self._order = np.arange(batches.n) if batches.order is None else batches.order
-            self._epochs.order = address_of(
-                self._order, (batches.n,), np.int64, "the order of the rows", writes=True
-            )
+            self._epochs.order = address_of(self._order, *what, writes=True)
         if batches.order is not None:
-            self._data.rows = address_of(
-                batches.order, (batches.n,), np.int64, "the order of the rows"
-            )
+            self._data.rows = address_of(batches.order, *what)
         self._data.n = batches.n
 
     def _note(self, n_noted: int, n_done: int) -> None:
         """Add the epochs from n_noted to n_done of this stretch to the history."""
         history, epochs = self.training.history, self._epochs
         history.n_samples_seen += self.batches.n * (n_done - n_noted)
-        history.record_stretch(
-            self._losses[n_noted:n_done],
-            epochs.best_loss,
-            epochs.best_epoch - n_noted,
-            epochs.n_without_improvement,
-        )
+        losses, best_epoch = self._losses[n_noted:n_done], epochs.best_epoch - n_noted
+        history.record_stretch(losses, epochs.best_loss, best_epoch, epochs.n_without_improvement)
 
     def _run_batch_with_numpy(self) -> None:
         """Run a batch whose J is not finite in the core; the NumPy engine raises the error."""
@@ -177,10 +161,8 @@ class CompiledEpochs:
         state.rate = number_of(optimizer, "learning_rate")
         self._settings[:] = [number_of(optimizer, name) for name in self._names["settings"]]
         self._counters[:] = [number_of(optimizer, name) for name in self._names["counters"]]
-        self._vectors[:] = [
-            vector(getattr(optimizer, name), f"{type(optimizer).__name__}.{name}")
-            for name in self._names["vectors"]
-        ]
+        owner, names = type(optimizer).__name__, self._names["vectors"]
+        self._vectors[:] = [vector(getattr(optimizer, n), f"{owner}.{n}") for n in names]
         for name in ("best", "last", "last_but_one"):
             setattr(epochs, name, vector(getattr(self.checkpoint, name), f"Checkpoint.{name}"))
 

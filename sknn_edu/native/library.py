@@ -14,6 +14,14 @@ from .compiler import LIBRARY, NOTE, fingerprint
 
 _int, _double, _pointer = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p
 
+
+def _fields(declaration: str) -> list[tuple[str, Any]]:
+    """The fields of a structure, declared as in C: ``"pointer W, b; double l2"``."""
+    types = {"int64": _int, "double": _double, "pointer": _pointer}
+    declared = (part.split(maxsplit=1) for part in declaration.split(";"))
+    return [(name.strip(), types[kind]) for kind, names in declared for name in names.split(",")]
+
+
 # From the best to the one that runs everywhere.
 LEVELS = ("v4", "v3", "v2", "portable")
 
@@ -21,38 +29,18 @@ LEVELS = ("v4", "v3", "v2", "portable")
 class Network(ctypes.Structure):
     """A network and the objective it is trained for."""
 
-    _fields_ = (
-        ("n_layers", _int),
-        ("sizes", _pointer),
-        ("activations", _pointer),
-        ("settings", _pointer),
-        ("W", _pointer),
-        ("b", _pointer),
-        ("loss", _int),
-        ("loss_factor", _double),
-        ("l1", _double),
-        ("l2", _double),
-        ("n_parameters", _int),
-        ("chunk", _int),
-        ("n_threads", _int),
-        ("blas_from", _int),
-        ("gemm", _pointer),
+    _fields_ = _fields(
+        "int64 n_layers; pointer sizes, activations, settings, W, b; int64 loss;"
+        "double loss_factor, l1, l2; int64 n_parameters, chunk, n_threads, blas_from; pointer gemm"
     )
 
 
 class Data(ctypes.Structure):
     """Rows of X, Y and w."""
 
-    _fields_ = (
-        ("X", _pointer),
-        ("X_row", _int),
-        ("X_column", _int),
-        ("Y", _pointer),
-        ("Y_row", _int),
-        ("Y_column", _int),
-        ("w", _pointer),
-        ("rows", _pointer),
-        ("n", _int),
+    _fields_ = _fields(
+        "pointer X; int64 X_row, X_column; pointer Y; int64 Y_row, Y_column; pointer w, rows;"
+        "int64 n"
     )
     scale = 1.0  # of w; only Python uses it
 
@@ -60,43 +48,19 @@ class Data(ctypes.Structure):
 class Optimizer(ctypes.Structure):
     """An optimizer's rule, settings and state."""
 
-    _fields_ = (
-        ("rule", _int),
-        ("theta", _pointer),
-        ("grad", _pointer),
-        ("rate_init", _double),
-        ("rate", _double),
-        ("settings", _pointer),
-        ("vectors", _pointer),
-        ("counters", _pointer),
-        ("n_vectors", _int),
+    _fields_ = _fields(
+        "int64 rule; pointer theta, grad; double rate_init, rate;"
+        "pointer settings, vectors, counters; int64 n_vectors"
     )
 
 
 class Epochs(ctypes.Structure):
     """A stretch of epochs, and how far it has come."""
 
-    _fields_ = (
-        ("batch_size", _int),
-        ("n_epochs", _int),
-        ("seconds", _double),
-        ("order", _pointer),
-        ("random", _pointer),
-        ("tol", _double),
-        ("best_loss", _double),
-        ("best_epoch", _int),
-        ("n_without_improvement", _int),
-        ("patience", _int),
-        ("best", _pointer),
-        ("last", _pointer),
-        ("last_but_one", _pointer),
-        ("n_done", _int),
-        ("losses", _pointer),
-        ("is_running", _int),
-        ("batch", _int),
-        ("sum_J", _double),
-        ("n_seen", _int),
-        ("ending", _int),
+    _fields_ = _fields(
+        "int64 batch_size, n_epochs; double seconds; pointer order, random; double tol, best_loss;"
+        "int64 best_epoch, n_without_improvement, patience; pointer best, last, last_but_one;"
+        "int64 n_done; pointer losses; int64 is_running, batch; double sum_J; int64 n_seen, ending"
     )
 
 
@@ -104,6 +68,13 @@ class Epochs(ctypes.Structure):
 PYTHON_TAKES_OVER, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
 
 STRUCTURES = (Network, Data, Optimizer, Epochs)
+FUNCTIONS: dict[str, tuple[tuple, Any]] = {
+    "workspace_bytes": ((_pointer, _int, _int), _int),
+    "train": ((_pointer,) * 5, None),
+    "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
+    "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
+    "activation": ((_int, _double, _int, _pointer, _pointer, _pointer), None),
+}
 
 
 class Unusable(Exception):
@@ -181,24 +152,14 @@ class Library:
     @cache  # noqa: B019 - there is one library for the life of the process
     def optimizer_names(self, rule: int, kind: str) -> tuple[str, ...]:
         """Attributes that are the "settings", "vectors" or "counters" of an optimizer."""
-        return tuple(
-            filter(None, self._dll.optimizer_names(rule, kind.encode()).decode().split(","))
-        )
+        names = self._dll.optimizer_names(rule, kind.encode()).decode()
+        return tuple(filter(None, names.split(",")))
 
     @cache  # noqa: B019 - there is one library for the life of the process
     def function(self, name: str, dtype: np.dtype) -> Any:
         """``workspace_bytes``, ``train``, ``gradient``, ``predict`` or ``activation``."""
         function = getattr(self._dll, f"{name}_{dtype.name}_{self.level}")
-        function.argtypes, function.restype = {
-            "workspace_bytes": ((_pointer, _int, _int), _int),
-            "train": ((_pointer,) * 5, None),
-            "gradient": (
-                (_pointer, _pointer, _int, _int, _double, _int, *(_pointer,) * 2),
-                _double,
-            ),
-            "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
-            "activation": ((_int, _double, _int, _pointer, _pointer, _pointer), None),
-        }[name]
+        function.argtypes, function.restype = FUNCTIONS[name]
         return function
 
 

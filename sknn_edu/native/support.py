@@ -13,12 +13,8 @@ from ..training.training import Training
 from . import library
 
 MOST_LAYERS = 64
-LOSSES = {
-    "BernoulliLogLoss": "log_loss",
-    "CategoricalLogLoss": "log_loss",
-    "SquaredError": "squared_error",
-    "Poisson": "poisson",
-}
+LOSSES = {"SquaredError": "squared_error", "Poisson": "poisson"}
+LOSSES |= dict.fromkeys(("BernoulliLogLoss", "CategoricalLogLoss"), "log_loss")
 GRADIENT_ONLY = ("lbfgs", "newton-cg")
 
 

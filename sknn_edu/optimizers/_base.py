@@ -1,4 +1,4 @@
-"""An optimizer moves theta to where J is small: by steps along the gradient, or as a whole."""
+"""Base classes of the optimizers: rules for one step, and solvers that minimise J as a whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..component import Component
+from ..component import Component, as_float
 from ..engine.architecture import Architecture
 
 
@@ -25,12 +25,13 @@ class Optimizer(Component, ABC, family=True):
     incremental : bool
         Whether it can go on from where it was, as ``partial_fit`` does.
     full_batch : bool
-        Whether each step looks at all rows, whatever ``batch_size`` says.
+        Whether each step uses all rows, whatever ``batch_size`` says.
     """
 
     incremental: ClassVar[bool]
     full_batch: ClassVar[bool]
 
+    @abstractmethod
     def check(self, architecture: Architecture, clip_norm: float | None) -> None:
         """Raise ValueError if this optimizer cannot train such a network."""
 
@@ -43,7 +44,8 @@ class Optimizer(Component, ABC, family=True):
 class FirstOrder(Optimizer):
     """A rule ``theta := theta - step`` that is applied batch by batch.
 
-    A new one needs `allocate` and `step`, both on flat vectors.
+    A new one needs `allocate` and `step`, both on flat vectors. A constructor of its own calls
+    ``super().__init__(learning_rate_init)``.
 
     Parameters
     ----------
@@ -67,8 +69,11 @@ class FirstOrder(Optimizer):
         if not 0 < learning_rate_init < math.inf:
             raise ValueError(f"learning_rate_init must be > 0, got {learning_rate_init!r}.")
         self.learning_rate_init = learning_rate_init
-        self.learning_rate = float(learning_rate_init)
+        self.learning_rate = as_float("learning_rate_init", learning_rate_init)
         self._size: tuple[int, str] | None = None
+
+    def check(self, architecture: Architecture, clip_norm: float | None) -> None:
+        """Any network will do."""
 
     @abstractmethod
     def allocate(self, theta: np.ndarray) -> None:
@@ -104,7 +109,7 @@ class FirstOrder(Optimizer):
         self._scratch = np.zeros_like(theta)
 
     def end(self) -> None:
-        """Let go of what only the steps needed."""
+        """Free the memory that only the steps need."""
         self._scratch = np.empty(0)
 
     def adopt(self, settings: dict[str, Any]) -> None:
@@ -112,7 +117,7 @@ class FirstOrder(Optimizer):
         before = self.learning_rate_init
         super().adopt(settings)
         if self.learning_rate_init != before:
-            self.learning_rate = float(self.learning_rate_init)
+            self.learning_rate = as_float("learning_rate_init", self.learning_rate_init)
 
 
 class Problem(ABC):
@@ -126,8 +131,6 @@ class Problem(ABC):
         The estimators' parameters.
     epsilon : float
         Machine epsilon of the network's dtype.
-    n_iter : int
-        Iterations that have ended.
     best_value : float
         Lowest J so far.
     """
@@ -175,17 +178,15 @@ class Solution(NamedTuple):
 
 
 class FullBatch(Optimizer):
-    """A solver that minimises J on all rows as a whole; a new one needs `minimize`.
-
-    Attributes
-    ----------
-    title : str
-        Its name in sentences.
-    """
+    """A solver that minimises J on all rows as a whole; a new one needs `minimize`."""
 
     incremental = False
     full_batch = True
-    title: ClassVar[str]
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return self.name
 
     def check(self, architecture: Architecture, clip_norm: float | None) -> None:
         """Neither clipping nor dropout: J must be a function, and the gradient its own."""

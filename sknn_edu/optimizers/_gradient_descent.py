@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ._base import FirstOrder
@@ -121,7 +123,11 @@ class SGD(FirstOrder):
     def end_epoch(self, n_samples_seen):
         """Lower the rate of 'invscaling'."""
         if self.follows_schedule:
-            self.learning_rate = self.learning_rate_init / (n_samples_seen + 1) ** self.power_t
+            try:
+                divisor = float(n_samples_seen + 1) ** float(self.power_t)
+            except OverflowError:
+                divisor = math.inf
+            self.learning_rate = self.learning_rate_init / divisor
 
     def lower_learning_rate(self):
         """Divide the rate of 'adaptive' by 5, down to 1e-6."""

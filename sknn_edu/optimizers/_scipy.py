@@ -1,8 +1,7 @@
-"""Full-batch solvers: scipy finds the way, the problem says how high and how steep it is."""
+"""Full-batch solvers of scipy, which evaluate J and its derivatives through a `Problem`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -170,18 +169,13 @@ class _EnoughIterations(Exception):
 
 def _minimize(problem: Problem, **options: Any) -> Solution:
     """Run ``scipy.optimize.minimize``."""
-    result = scipy.optimize.minimize(
-        problem.value_and_gradient, problem.start, jac=True, callback=_callback(problem), **options
-    )
-    message = str(result.message).rstrip(".")
-    return Solution(result.x, float(result.fun), int(result.nit), result.status == 0, message)
-
-
-def _callback(problem: Problem) -> Callable[[np.ndarray], None]:
-    """For scipy, StopIteration asks to stop."""
 
     def callback(theta: np.ndarray) -> None:
         if problem.end_iteration(theta):
-            raise StopIteration
+            raise StopIteration  # asks scipy to stop
 
-    return callback
+    result = scipy.optimize.minimize(
+        problem.value_and_gradient, problem.start, jac=True, callback=callback, **options
+    )
+    message = str(result.message).rstrip(".")
+    return Solution(result.x, float(result.fun), int(result.nit), result.status == 0, message)

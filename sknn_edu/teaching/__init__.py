@@ -10,16 +10,16 @@
 
 In the order of the data flow:
 
-==================  ===================================================================
-`opened`            an estimator opened: its architecture, its objective, its samples
-`tracing`           the pass is run, and every array is copied and named
-`network_formulas`  the formulas of the network, as data (see `sknn_edu.formulas`)
-`derivation`        prints them, with a sentence beside each
-`marking`           rewrites them wrongly until they give a student's wrong answer
-`grading`           marks the answers in files, for a class
-`gradient_check`    compares the gradient with finite differences
-`diagnosis`         looks for what is wrong with a network, or with its training
-==================  ===================================================================
+====================  ===================================================================
+``opened``            an estimator opened: its architecture, its objective, its samples
+``tracing``           the pass is run, and every array is copied and named
+``network_formulas``  the formulas of the network, as data (see ``sknn_edu.formulas``)
+``derivation``        prints them, with a sentence beside each
+``marking``           rewrites them wrongly until they give a student's wrong answer
+``grading``           marks the answers in files, for a class
+``gradient_check``    compares the gradient with finite differences
+``diagnosis``         looks for what is wrong with a network, or with its training
+====================  ===================================================================
 """
 
 from ..formulas import ExpressionError

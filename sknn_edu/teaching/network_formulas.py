@@ -17,16 +17,7 @@ from ..engine.architecture import Architecture
 from ..formulas import Expression, Functions, Scope, parse
 from ..formulas.layout import Layout
 from ..formulas.quantity import Quantity, Shape
-from ..formulas.tree import (
-    Backward,
-    Name,
-    Negative,
-    Number,
-    Product,
-    Quotient,
-    Reduction,
-    Sum,
-)
+from ..formulas.tree import Backward, Name, Negative, Number, Product, Quotient, Reduction, Sum
 from ..losses import Loss
 
 M, W_OF_SAMPLES = Name("m"), Name("w")
@@ -84,11 +75,10 @@ class Formulas:
             self.backward[f"delta{l}"] = self.carried_back(l, Name(f"dA{l}"))
             self.backward |= dict(self._gradients_of(l))
         self.backward["dA0"] = self.read("delta1 @ W1.T")
-        self.update = {
-            f"{p}{l}_next": self.read(f"{p}{l} - learning_rate * d{p}{l}")
-            for l in self.layers
-            for p in ("W", "b")[: 1 + architecture.has_biases]
-        }
+        parameters = [
+            f"{p}{l}" for l in self.layers for p in ("W", "b")[: 1 + architecture.has_biases]
+        ]
+        self.update = {f"{p}_next": self.read(f"{p} - learning_rate * d{p}") for p in parameters}
 
     def all(self) -> dict[str, Expression]:
         """Every formula by the name of what it gives."""
@@ -107,7 +97,7 @@ class Formulas:
 
     def read(self, text: str) -> Expression:
         """A formula written in this module or in a component."""
-        return parse(text, _AnyName(), {*self.functions, "sum", "mean"}, printed=True)
+        return parse(text, None, {*self.functions, "sum", "mean"}, printed=True)
 
     def mean(self, of_samples: Expression) -> Expression:
         """What each sample has, times its share in the mean."""
@@ -220,10 +210,7 @@ class Formulas:
 
     def _linear(self, text_of: Callable[[Loss], str], terms: Terms) -> Expression:
         """The sum of factor * formula over the terms of a loss, at A of the output."""
-        summands = []
-        for factor, loss in terms:
-            formula = self.of_component(loss, text_of(loss))
-            summands.append(_times(factor, formula))
+        summands = [_times(c, self.of_component(loss, text_of(loss))) for c, loss in terms]
         return reduce(_plus, summands).substituted({"A": Name(f"A{self.L}")})
 
     def scope(self, values: Mapping[str, Any]) -> Scope:
@@ -259,16 +246,3 @@ def _number(number: float) -> Expression:
     """A number; negative ones have their sign in front, as when they are read."""
     number = float(np.float64(number))
     return Negative(Number(-number)) if number < 0 else Number(number)
-
-
-class _AnyName:
-    """Every name is known: formulas of the package are trusted."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0

@@ -74,12 +74,10 @@ def check_opens(est: Any) -> None:
             "est=pipe[-1], X=pipe[:-1].transform(X)."
         )
     if not isinstance(est, OpenNetwork):
-        raise TypeError(
-            f"est must be a BackpropClassifier or a BackpropRegressor, got {type(est).__name__}."
-        )
+        given = type(est).__name__
+        raise TypeError(f"est must be a BackpropClassifier or a BackpropRegressor, got {given}.")
     no_weights = (
-        "This %(name)s has no weights yet. Call fit(X, y), or initialize(X, y) to draw them "
-        "without training."
+        "This %(name)s has no weights yet. Call fit(X, y), or initialize(X, y) to draw them."
     )
     check_is_fitted(est, "coefs_", msg=no_weights)
 

@@ -1,13 +1,13 @@
 """Training: epochs of steps along the gradient, or a solver of scipy, and when to stop.
 
 =================  ==================================================================
-`training`         all that a fit needs to know; observers, which are told of its course
+`training`         all that a fit needs to know, and the observers that follow it
 `loop`             `train`: the loop over epochs
 `epoch`            one pass over the data: forward, loss, backward, update for each batch
-`backend`          who does the arithmetic
-`problem`          a fit as scipy's solvers see it: functions of a vector
+`backend`          the interface of the engines, and the NumPy engine
+`problem`          the functions of a vector that scipy's solvers call
 `validation`       the score and the loss on held-out samples
-`history`          what is recorded, and for how long nothing has improved
+`history`          what is recorded, and the number of epochs without improvement
 `stopping`         why training stopped, as an enum and as a sentence
 `checkpoint`       copies of the weights to go back to
 `divergence`       the error for a loss that is no longer finite

@@ -1,4 +1,4 @@
-"""Who does the arithmetic of a training: one small interface, and the NumPy engine behind it."""
+"""The interface between the training loop and an engine, and the NumPy engine behind it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Backend(ABC):
     def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
         """A function that runs one epoch and returns the mean of J over its batches.
 
-        It may run and record others before it, as long as these need nothing but the record
-        and the copies of theta in ``training.checkpoint``.
+        It may run and record further epochs before that one, where `run_until_done` would do no
+        more after them than keep the record and ``training.checkpoint``.
         """
 
 

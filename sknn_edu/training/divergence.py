@@ -1,4 +1,4 @@
-"""When the loss is no longer a number: which layer went first, and what the likely cause is."""
+"""The error for a loss that is not finite: the first layer to overflow, and the likely cause."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..engine.batches import Samples
 from ..engine.network import Network
 from ..exceptions import DivergenceError
 
-LARGE = 100.0  # for numbers that training works with
+LARGE = 100.0  # numbers above it are called not scaled
 
 
 def divergence(

@@ -1,6 +1,6 @@
-"""One pass over the data: for each batch the step of the paper.
+"""One pass over the data, batch by batch.
 
-forward, loss, backward (all in `sknn_edu.engine.objective`), update (in `sknn_edu.optimizers`).
+Forward, loss and backward are in `sknn_edu.engine.objective`, the update in `sknn_edu.optimizers`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def run_epoch(training: Training, rule: FirstOrder, batches: Batches, evaluate: 
     sum_J, n_seen = 0.0, 0
     for batch in batches.epoch():
         if batch.total_weight == 0:
-            continue  # J is a mean over nothing: the batch says nothing
+            continue  # J of this batch would be 0 / 0
         sum_J += run_batch(training, rule, batch, evaluate) * batch.n
         n_seen += batch.n
     return sum_J / n_seen

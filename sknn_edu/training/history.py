@@ -1,4 +1,4 @@
-"""What is recorded of a training run, and for how many epochs nothing has improved."""
+"""The record of a training run, and the number of epochs without improvement."""
 
 from __future__ import annotations
 
@@ -46,9 +46,21 @@ class History:
             self.validation_scores.append(score)
         if validation_loss is not None and self.validation_loss_curve is not None:
             self.validation_loss_curve.append(validation_loss)
-        is_best = self._is_best_score(score) if self.early_stopping else self._is_best_loss(loss)
+        if self.early_stopping:
+            value, best = score, self.best_validation_score
+        else:
+            value, best = -loss, None if self.best_loss is None else -self.best_loss
+        assert value is not None
+        assert best is not None
+        improves = value >= best + self.tol
+        self.no_improvement_count = 0 if improves else self.no_improvement_count + 1
+        is_best = value > best
         if is_best:
             self.best_iter = len(self.loss_curve)
+            if self.early_stopping:
+                self.best_validation_score = value
+            else:
+                self.best_loss = loss
         return is_best
 
     def go_on_from(self, past: Mapping[str, Any], *, shares_curves: bool) -> None:
@@ -103,23 +115,3 @@ class History:
             "_stop_kind": self.stop.kind.value,
             "_no_improvement_count": self.no_improvement_count,
         }
-
-    def _is_best_score(self, score: float | None) -> bool:
-        assert score is not None
-        assert self.best_validation_score is not None
-        self._count(not score >= self.best_validation_score + self.tol)
-        is_best = score > self.best_validation_score
-        if is_best:
-            self.best_validation_score = score
-        return is_best
-
-    def _is_best_loss(self, loss: float) -> bool:
-        assert self.best_loss is not None
-        self._count(loss > self.best_loss - self.tol)
-        is_best = loss < self.best_loss
-        if is_best:
-            self.best_loss = loss
-        return is_best
-
-    def _count(self, no_improvement: bool) -> None:
-        self.no_improvement_count = self.no_improvement_count + 1 if no_improvement else 0

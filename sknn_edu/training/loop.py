@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from ..engine.batches import Batches
+from ..engine.batches import Batches, Samples
 from ..engine.outputs import overflow_is_expected
 from ..exceptions import DivergenceError, DivergenceWarning, MaxIterWarning, warn
 from ..optimizers import FirstOrder, FullBatch, Optimizer
 from . import stopping
 from .backend import Backend
 from .divergence import divergence
+from .epoch import run_epoch
 from .problem import minimize
 from .stopping import StopKind
 from .training import Training
+
+HUGE = 1e15  # weights so large that predictions may overflow
 
 
 def train(training: Training, rule: Optimizer, backend: Backend) -> None:
@@ -41,15 +46,13 @@ def train(training: Training, rule: Optimizer, backend: Backend) -> None:
 
 
 def run_epochs(training: Training, rule: FirstOrder, backend: Backend) -> Warning | None:
-    """Train with a first-order rule until it converges or ``n_epochs`` are over.
-
-    Returns a warning to be given, if there is reason for one.
-    """
+    """Train with a first-order rule; returns the warning to give, if any."""
     history, checkpoint = training.history, training.checkpoint
     news: Warning | None = None
     rule.begin(training.theta)
     try:
         run_until_done(training, rule, backend)
+        check_end(training, rule)
         if history.stop.kind is StopKind.MAX_ITER:
             news = MaxIterWarning(
                 f"Stochastic Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
@@ -66,10 +69,11 @@ def run_epochs(training: Training, rule: FirstOrder, backend: Backend) -> Warnin
             history.stop = stopping.diverged(error, "The last finite weights were kept.")
             raise DivergenceError(history.stop.sentence) from None
         rule.allocate(training.theta)
+        if history.stop is stopping.NOT_TRAINED:  # in the middle of an epoch
+            history.record(np.nan, np.nan, np.nan)
         history.stop = stopping.diverged(
             error, "The weights with the best validation score were restored."
         )
-        history.record(np.nan, np.nan, np.nan)
         news = DivergenceWarning(history.stop.sentence)
     finally:
         rule.end()
@@ -86,15 +90,13 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
     run = backend.epochs(training, rule, batches)
     while history.n_iter < training.n_epochs:
         training.begin_epoch()
-        loss = run()
+        if training.clip_norm is None:
+            loss = run()
+        else:  # the compiled core does not clip, and a callback may ask for it at any time
+            loss = run_epoch(training, rule, batches, training.objective.value_and_gradient)
         if not (checkpoint.keep_finite() and rule.is_finite()):
-            raise divergence(
-                training.objective.network,
-                training.samples.take(slice(0, batches.batch_size)),
-                np.nan,
-                history.n_iter + 1,
-                rule.learning_rate_init,
-            )
+            first = training.samples.take(slice(0, batches.batch_size))
+            raise _divergence(training, rule, first, np.nan, history.n_iter + 1)
         history.n_samples_seen += batches.n
         record(training, loss)
         rule.end_epoch(history.n_samples_seen)
@@ -106,10 +108,26 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
             return
     if training.incremental:
         history.stop = stopping.PARTIAL_FIT
-    elif training.has_fixed_length:
+    elif history.tol == 0 or math.isinf(training.patience):
         history.stop = stopping.finished(training.n_epochs, "epochs")
     else:
         history.stop = stopping.max_iter_reached(training.n_epochs)
+
+
+def check_end(training: Training, rule: FirstOrder) -> None:
+    """Raise DivergenceError if J is not finite after the last update, which no batch has seen."""
+    if np.abs(training.theta).max() > HUGE:
+        J = training.objective.value(training.samples)
+        if not math.isfinite(J):
+            n_iter = training.history.n_iter
+            raise _divergence(training, rule, training.samples, J, n_iter)
+
+
+def _divergence(
+    training: Training, rule: FirstOrder, samples: Samples, J: float, epoch: int
+) -> DivergenceError:
+    network = training.objective.network
+    return divergence(network, samples, J, epoch, rule.learning_rate_init)
 
 
 def record(training: Training, loss: float) -> None:

@@ -1,7 +1,7 @@
-"""A fit as scipy's solvers see it: functions of a float64 vector.
+"""The functions of a float64 vector theta that scipy's solvers call.
 
-They have stopping rules of their own; early stopping, batches and learning rates mean nothing to
-them. The weights with the lowest J so far are kept, whatever happens.
+The solvers have stopping rules of their own, and use no early stopping, batches or learning rates.
+The weights with the lowest J so far are kept for the case of an interrupt or of divergence.
 """
 
 from __future__ import annotations
@@ -27,10 +27,7 @@ KEPT = "The last finite weights were kept."
 
 
 def minimize(training: Training, rule: FullBatch, backend: Backend) -> Warning | None:
-    """Train with a solver of scipy.
-
-    Returns a warning to be given, if there is reason for one.
-    """
+    """Train with a full-batch solver; returns the warning to give, if any."""
     problem, history = FitProblem(training, backend), training.history
     try:
         with one_scipy_blas_thread():
@@ -91,7 +88,7 @@ class FitProblem(Problem):
         gradient = self.training.objective.network.grad.flat.astype(np.float64)
         finite = math.isfinite(value) and np.isfinite(gradient).all()
         if not finite and math.isfinite(self.best_value):
-            # A step that overflows is a bad step: a high, flat place sends the search back.
+            # A large value with zero gradient makes the line search reject a step that overflows.
             return self.best_value + 10 * max(1, abs(self.best_value)), np.zeros_like(gradient)
         self._keep_if_best(value)
         return value, gradient
@@ -115,7 +112,7 @@ class FitProblem(Problem):
         if not math.isfinite(value):
             if math.isinf(self.best_value):
                 raise self._divergence(value)
-            return np.full_like(r, 1e100)  # a step that overflows is a bad step
+            return np.full_like(r, 1e100)  # so the solver rejects the step
         self._keep_if_best(value)
         return r
 
@@ -170,6 +167,8 @@ class FitProblem(Problem):
         theta, value, n_iter, converged, message = solution
         self._move_to(theta)
         history.n_iter, history.loss = int(n_iter), float(value)
+        if n_iter == 0:
+            history.best_loss = history.loss
         if not (math.isfinite(value) and np.isfinite(theta).all()):
             raise self._divergence(value)
         if not converged and history.tol == 0 and n_iter == self.max_iter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .history import History
 from .training import Observer, Training
 
 
@@ -24,7 +23,7 @@ class Progress(Observer):
         """Print the epoch, if it is one to print."""
         n = training.history.n_iter
         if self._every_epoch or _is_round(n):
-            self._print(training.history)
+            self._print(training)
 
     def learning_rate_lowered(self, training: Training, why: str, rate: float) -> None:
         """Print the new rate."""
@@ -33,12 +32,13 @@ class Progress(Observer):
     def end(self, training: Training) -> None:
         """Print the last epoch, unless it has been printed, and why it was the last."""
         if self._last_printed != training.history.n_iter:
-            self._print(training.history)
+            self._print(training)
         print(training.history.stop.sentence)
 
-    def _print(self, history: History) -> None:
+    def _print(self, training: Training) -> None:
+        history = training.history
         line = f"Iteration {history.n_iter}, loss = {history.loss:.8f}"
-        if history.validation_scores:
+        if training.validation is not None and history.validation_scores:
             line += f", validation score = {history.validation_scores[-1]:.6f}"
         print(line)
         self._last_printed = history.n_iter

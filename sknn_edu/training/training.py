@@ -1,8 +1,7 @@
-"""All that a fit needs to know, and who is told of its course."""
+"""All that a fit needs to know, and the observers that follow it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,16 +66,6 @@ class Training:
         """The flat parameters, which training moves."""
         return self.objective.network.theta.flat
 
-    @property
-    def outcome(self) -> np.ndarray:
-        """The flat parameters that the fit would end with if it stopped now."""
-        return self.checkpoint.best if self.history.early_stopping else self.theta
-
-    @property
-    def has_fixed_length(self) -> bool:
-        """Whether all epochs are wanted: with tol=0 or n_iter_no_change=np.inf."""
-        return self.history.tol == 0 or math.isinf(self.patience)
-
     def begin_epoch(self) -> None:
         """Tell the observers that an epoch begins."""
         for observer in self.observers:
@@ -94,11 +83,11 @@ class Training:
 
 
 class Observer:
-    """Is told of the course of training; a subclass overrides what it wants to hear.
+    """A training observer; a subclass overrides the methods that it needs.
 
-    For the full-batch solvers an epoch is an iteration. An observer may read everything, above
-    all ``training.theta`` and ``training.history``, and between epochs run ``training.objective``
-    on samples of its own choice.
+    For the full-batch solvers an epoch is an iteration. An observer may read ``training.theta``,
+    ``training.history`` and the rest, and between epochs evaluate ``training.objective`` on any
+    samples.
     """
 
     def begin(self, training: Training, rule: Optimizer) -> None:

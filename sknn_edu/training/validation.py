@@ -1,4 +1,4 @@
-"""What early stopping looks at: samples that take no part in the gradient."""
+"""Validation: the score and the loss on samples that take no part in the gradient."""
 
 from __future__ import annotations
 

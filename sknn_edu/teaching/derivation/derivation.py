@@ -141,9 +141,8 @@ class Derivation:
         try:
             return self.formulas[name]
         except KeyError:
-            raise KeyError(
-                f"This derivation has no {name!r}. It has {', '.join(self.formulas)}."
-            ) from None
+            known = ", ".join(self.formulas)
+            raise KeyError(f"This derivation has no {name!r}. It has {known}.") from None
 
     def __repr__(self) -> str:
         return self.text
@@ -168,10 +167,7 @@ def _text_of(step: Step) -> list[str]:
 
 def _shapes_of(step: Step) -> str:
     """``A1.T (4, m), delta2 (m, 3) -> dW2 (4, 3)``."""
-    shown = [
-        f"{name} ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-        for name, shape in step.shapes
-    ]
+    shown = [f"{name} {shape}".replace("'", "") for name, shape in step.shapes]
     if not shown or step.shapes[-1][0] != step.name:
         return ", ".join(shown)
     *arrays, result = shown

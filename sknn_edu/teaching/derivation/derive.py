@@ -71,7 +71,6 @@ class _Notes:
     def __init__(self, formulas: Formulas, layout: Layout) -> None:
         self.formulas, self.architecture, self.layout = formulas, formulas.architecture, layout
         self.all = formulas.all()
-        self.output = self.architecture.output
 
     def steps(self) -> Iterator[Step]:
         """The whole derivation."""
@@ -94,10 +93,10 @@ class _Notes:
         seen = [self.formulas.functions.of_layer(k) for k in range(1, l)]
         if name in seen or not f.formula:
             return
-        yield self._step(section, f"{name}(Z)", formulas=(f, (f.formula,)))
+        yield self._step(section, f"{name}(Z)", "", f, f.formula)
         if isinstance(f, Elementwise) and f.derivative_formula:
             why = "With A for the output of the layer." if "A" in f.derivative_formula else ""
-            yield self._step(section, f"d_{name}(Z)", why, formulas=(f, (f.derivative_formula,)))
+            yield self._step(section, f"d_{name}(Z)", why, f, f.derivative_formula)
 
     def _loss(self) -> Iterator[Step]:
         f = self.formulas
@@ -122,34 +121,26 @@ class _Notes:
     def _at_output(self) -> Iterator[Step]:
         """The derivative of the loss, and delta of the output: short, or by the Jacobian."""
         loss, L = self.architecture.loss, self.formulas.L
-        section, output = "Backward, output layer", self.output
-        yield self._step(
-            section,
-            f"dA{L}",
-            "The derivative of the loss by each output. The weight of each sample in the mean is "
-            "included here, and so in every gradient that follows.",
+        section, output = "Backward, output layer", self.architecture.output
+        why = (
+            "The derivative of the loss by each output, times the weight of the sample in the mean."
         )
+        yield self._step(section, f"dA{L}", why)
         partners = [term for _, term in loss.terms() if term.delta_formula(output)]
         for term in dict.fromkeys(partners):
             yield from self._cancellation(section, term)
         if not partners:
             yield self._step(section, f"delta{L}", self._through(L))
             return
+        why = "the derivative of the loss and that of the output cancel."
         if len(partners) < len(loss.terms()):
-            why = (
-                f"{_names(partners)} and {output.name} are partners and take the short form; the "
-                f"other terms are multiplied by the derivative of {output.name}."
-            )
-        else:
-            why = (
-                f"{_names(partners)} and {output.name} are partners: the derivative of the loss and the "
-                f"derivative of {output.name} cancel."
-            )
-        yield self._step(section, f"delta{L}", why)
+            why = "they take the short form; the others are multiplied by the derivative."
+        names = " and ".join(dict.fromkeys(map(repr, partners)))
+        yield self._step(section, f"delta{L}", f"{names} and {output.name} are partners: {why}")
 
     def _cancellation(self, section: str, loss: Any) -> Iterator[Step]:
         """Why the short form holds, line by line, for one sample."""
-        short = loss.delta_formula(self.output)
+        short = loss.delta_formula(self.architecture.output)
         if not loss.cancellation:
             return
         lines = list(dict.fromkeys([*loss.cancellation, short]))
@@ -157,13 +148,13 @@ class _Notes:
         why = "For one sample, before the mean: by the chain rule, then simplified."
         if "sum(Y" in lines[-2] and lines[-1] == "A - Y":
             why += " The last line holds because each y adds up to 1."
-        yield self._step(section, SLOPE_OF_LOSS, why, formulas=(loss, tuple(lines)))
+        yield self._step(section, SLOPE_OF_LOSS, why, loss, *lines)
 
     def _through(self, l: int) -> str:
         """Why the formula of delta_l holds."""
         f = self.architecture.activations[l - 1]
         if isinstance(f, Elementwise):
-            return f"{f.name} is applied to each number alone, so its derivative multiplies entry by entry."
+            return f"{f.name} acts on each number alone: its derivative multiplies entry by entry."
         entries = f" = {f.jacobian_entry}" if f.jacobian_entry else ""
         return (
             f"{f.name} mixes the units of a sample: its derivative is a matrix for each sample, "
@@ -172,18 +163,13 @@ class _Notes:
         )
 
     def _gradients(self, section: str, l: int) -> Iterator[Step]:
-        penalty = (
-            " The penalty adds its own derivative." if l in self.formulas.penalty_slope else ""
-        )
-        yield self._step(
-            section, f"dW{l}", f"Z{l} is linear in W{l}, with the factor A{l - 1}.{penalty}"
-        )
+        why = f"Z{l} is linear in W{l}, with the factor A{l - 1}."
+        if l in self.formulas.penalty_slope:
+            why += " The penalty adds its own derivative."
+        yield self._step(section, f"dW{l}", why)
         if self.architecture.has_biases:
-            yield self._step(
-                section,
-                f"db{l}",
-                f"b{l} is added to every sample, so its gradient is the sum over the samples.",
-            )
+            why = f"b{l} is added to every sample, so its gradient is the sum over the samples."
+            yield self._step(section, f"db{l}", why)
 
     def _update(self) -> Iterator[Step]:
         for name in self.formulas.update:
@@ -191,20 +177,13 @@ class _Notes:
             yield self._step("The update", name, descent if name == "W1_next" else "")
 
     def _step(
-        self,
-        section: str,
-        name: str,
-        why: str = "",
-        formulas: tuple[Any, tuple[str, ...]] | None = None,
+        self, section: str, name: str, why: str = "", component: Any = None, *texts: str
     ) -> Step:
-        if formulas is None:
-            forms = [self.all[name]]
-        else:
-            component, texts = formulas
-            forms = [self.formulas.of_component(component, text) for text in texts]
+        """A step; its formulas are the network's, or those of a component as ``texts``."""
+        forms = [self.formulas.of_component(component, text) for text in texts] or [self.all[name]]
         if self.layout is Layout.COLUMNS:
             forms = [to_columns(form) for form in forms]
-        shapes = self._shapes(name, forms[-1]) if formulas is None else ()
+        shapes = () if texts else self._shapes(name, forms[-1])
         return Step(section, name, tuple(forms), why, shapes)
 
     def _shapes(self, name: str, formula: Expression) -> tuple[tuple[str, Shape], ...]:
@@ -237,7 +216,3 @@ def _title(architecture: Architecture, layout: Layout) -> str:
     chain = " -> ".join([str(n_inputs), *layers])
     biases = "" if architecture.has_biases else ", no biases"
     return f"{chain}{biases}, loss {architecture.loss!r}, samples in {layout}"
-
-
-def _names(losses: list[Any]) -> str:
-    return " and ".join(dict.fromkeys(map(repr, losses)))

@@ -90,14 +90,6 @@ class Case:
         arrays = (*kept, self.objective.network.grad.flat, np.array(self.J))
         return all(bool(np.isfinite(array).all()) for array in arrays)
 
-    @property
-    def penalty_gradient(self) -> np.ndarray:
-        """The penalty's part of the gradient, flat, of the weights alone."""
-        weights = self.objective.network.theta.weights
-        out = np.zeros_like(weights)
-        self.objective.penalty.add_gradient(weights, 1 / self.samples.total_weight, out=out)
-        return out
-
     # -- how well it does -------------------------------------------------------------------
 
     @property
@@ -114,11 +106,8 @@ class Case:
         guesses = [mean, np.median(Y, axis=0)]
         if self.loss.margin:
             guesses.append(np.where(mean > 0.5, 1, -1))  # outputs decide by their sign
-        of_guess = [
-            np.average(self.loss.value(np.tile(guess, (len(Y), 1)), Y), weights=w)
-            for guess in guesses
-        ]
-        return float(min(of_guess))
+        repeated = (np.tile(guess, (len(Y), 1)) for guess in guesses)
+        return float(min(np.average(self.loss.value(A, Y), weights=w) for A in repeated))
 
     @property
     def skill(self) -> float:
@@ -137,11 +126,6 @@ class Case:
         return np.array(getattr(self.est, "loss_curve_", None) or [], dtype=float)
 
     @property
-    def stop_reason(self) -> str:
-        """``stop_reason_``."""
-        return str(getattr(self.est, "stop_reason_", ""))
-
-    @property
     def stop_kind(self) -> StopKind | None:
         """Why the last training stopped."""
         return stop_kind_of(self.est)
@@ -150,11 +134,6 @@ class Case:
     def is_partial(self) -> bool:
         """Whether each epoch of the curve may have seen other data: `partial_fit` runs one."""
         return getattr(self.est, "n_iter_", 0) == 1
-
-    @property
-    def stopped_early(self) -> bool:
-        """Whether early stopping chose the weights."""
-        return getattr(self.est, "best_validation_score_", None) is not None
 
     @cached_property
     def learning_rate(self) -> float | None:

@@ -12,6 +12,13 @@ from .case import Case
 PROBLEM, WARNING, NOTE = "problem", "warning", "note"
 SEVERITIES = (PROBLEM, WARNING, NOTE)  # the worst first
 
+# Codes of faults that often follow together from another one.
+BAD_UNITS = ("dead_units", "saturated_units")
+BAD_GRADIENTS = ("vanishing_gradients", "exploding_gradients")
+BAD_RATES = ("learning_rate_too_large", "learning_rate_too_small")
+NOT_LEARNED = ("constant_output", "not_converged")
+ANY_BAD_RESULT = (*BAD_UNITS, *BAD_GRADIENTS, *BAD_RATES, *NOT_LEARNED)
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from ...training.stopping import StopKind
 from .case import Case
-from .check import PROBLEM, WARNING, Check, Finding
+from .check import BAD_GRADIENTS, BAD_UNITS, NOT_LEARNED, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["LearningRateTooLarge", "LearningRateTooSmall", "NotConverged"]
 
@@ -56,15 +57,7 @@ class LearningRateTooLarge(Check):
     """
 
     code = "learning_rate_too_large"
-    explains = (
-        "overflow",
-        "dead_units",
-        "saturated_units",
-        "exploding_gradients",
-        "vanishing_gradients",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("overflow", *BAD_UNITS, *BAD_GRADIENTS, *NOT_LEARNED)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -85,33 +78,26 @@ class LearningRateTooLarge(Check):
             f"{what}. With learning_rate_init={rate:g} the steps are too long.",
             f"Lower the rate, say learning_rate_init={rate / 10:.2g}, or limit the steps with "
             "clip_norm=1.0; with 'sgd' learning_rate='adaptive' lowers it by itself.",
-            None,
             **evidence,
         )
 
     @staticmethod
-    def _what(case: Case, curve: np.ndarray, shape: dict[str, float]) -> str:
+    def _what(case: Case, curve: np.ndarray, shape: dict[str, Any]) -> str:
         """What is wrong with the curve, or ""."""
         first, last, lowest = curve[0], curve[-1], curve.min()
         highest, guess = curve[:FEW_EPOCHS].max(), case.constant_loss
         leapt = highest > LEAP * guess and highest > min(DOUBLED * first, FAR_BEYOND * guess)
         if leapt and not case.skill > RECOVERED:
-            return (
-                f"The loss leapt to {highest:.3g} in the first epochs and has not recovered: it is "
-                f"{case.data_loss:.3g}, a guess without X has {guess:.3g}"
-            )
+            now, leap = f"it is {case.data_loss:.3g}, {guess:.3g} without X", f"{highest:.3g}"
+            return f"The loss leapt to {leap} in the first epochs and has not recovered: {now}"
         if case.is_partial and not case.skill < 0:
             return ""
         if last - lowest > GIVEN_BACK * (first - lowest) and last > WORSE * lowest:
-            return (
-                f"The loss came down to {lowest:.3g} in epoch {curve.argmin() + 1} and went up "
-                f"again, to {last:.3g} at the end"
-            )
+            best = f"{lowest:.3g} in epoch {curve.argmin() + 1}"
+            return f"The loss came down to {best} and went up again, to {last:.3g} at the end"
         if shape["late_ups"] > TOTAL_UPS * (first - lowest) and shape["late_jump"] > JUMP:
-            return (
-                f"The loss goes up and down, by {shape['late_jump']:.0%} at a time in the second "
-                "half of training"
-            )
+            jump = f"{shape['late_jump']:.0%}"
+            return f"The loss goes up and down, by {jump} at a time in the second half of training"
         return ""
 
 
@@ -125,7 +111,7 @@ class LearningRateTooSmall(Check):
     """
 
     code = "learning_rate_too_small"
-    explains = ("constant_output", "not_converged")
+    explains = NOT_LEARNED
 
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding."""
@@ -144,9 +130,8 @@ class LearningRateTooSmall(Check):
             f"In {curve.size} epochs the loss fell from {curve[0]:.4g} to {curve[-1]:.4g} only, "
             f"steadily; a trial of 30 steps from here reaches {case.trial_loss:.3g}. With "
             f"learning_rate_init={rate:g} the steps are too short.",
-            f"Raise the rate, say learning_rate_init={_next_rate(rate):.2g}. More epochs, through "
+            f"Raise the rate, say learning_rate_init={max(10 * rate, 0.001):.2g}. More epochs, by "
             "max_iter and n_iter_no_change, get there too, but slowly.",
-            None,
             learning_rate_init=float(rate),
             trial_loss=case.trial_loss,
             **shape,
@@ -177,7 +162,6 @@ class NotConverged(Check):
             f"{fell:.3g} in the last {n}, to {curve[-1]:.3g}.",
             f"Train longer, max_iter={10 * curve.size}"
             + ("." if case.learning_rate is None else ", or raise learning_rate_init."),
-            None,
             n_epochs=int(curve.size),
             last_loss=float(curve[-1]),
             fell_in_last_epochs=fell,
@@ -185,7 +169,7 @@ class NotConverged(Check):
         )
 
 
-def _shape_of(curve: np.ndarray) -> dict[str, float]:
+def _shape_of(curve: np.ndarray) -> dict[str, Any]:
     """The numbers by which a curve is judged."""
     if curve.size < 2:
         return {"n_epochs": int(curve.size)}
@@ -206,8 +190,3 @@ def _shape_of(curve: np.ndarray) -> dict[str, float]:
         "late_ups": float(late[ups].sum()),
         "late_jump": float(jumps.mean()) if jumps.size else 0.0,
     }
-
-
-def _next_rate(rate: float) -> float:
-    """A rate to try next: ten times as large, but a usual one at least."""
-    return max(10 * rate, 0.001)

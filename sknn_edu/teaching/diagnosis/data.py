@@ -11,7 +11,7 @@ from scipy.sparse import issparse
 from ...activations import Identity
 from ..opened import dense
 from .case import Case
-from .check import PROBLEM, WARNING, Check, Finding
+from .check import ANY_BAD_RESULT, BAD_RATES, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["InputsNotScaled", "OneHotTargets", "TargetsNotScaled", "TargetsOutOfRange"]
 
@@ -93,17 +93,7 @@ class InputsNotScaled(Check):
     """
 
     code = "inputs_not_scaled"
-    explains = (
-        "overflow",
-        "dead_units",
-        "saturated_units",
-        "vanishing_gradients",
-        "exploding_gradients",
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("overflow", *ANY_BAD_RESULT)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -141,22 +131,13 @@ class InputsNotScaled(Check):
                 f"{_named(case, offset, far, 'mean / spread')}. The network sees a constant."
             )
         elif largest < SMALL_INPUT:
-            what = (
-                f"All features are tiny, {largest:.3g} at most. Beside the biases the "
-                "input has almost no effect."
-            )
+            what = f"All features are tiny, {largest:.3g} at most; the biases outweigh them."
         else:
             return
         grave = scale.max() > HUGE_INPUT or largest / smallest > HUGE_RATIO
         scaler = "MaxAbsScaler" if issparse(case.samples.X) else "StandardScaler"
-        yield self.found(
-            PROBLEM if grave else WARNING,
-            what,
-            f"Scale the input: make_pipeline({scaler}(), est) instead of est alone, and diagnose "
-            "again with the scaled X.",
-            0,
-            **evidence,
-        )
+        remedy = f"Scale the input: make_pipeline({scaler}(), est), and diagnose with the scaled X."
+        yield self.found(PROBLEM if grave else WARNING, what, remedy, 0, **evidence)
 
 
 class TargetsNotScaled(Check):
@@ -169,17 +150,7 @@ class TargetsNotScaled(Check):
     """
 
     code = "targets_not_scaled"
-    explains = (
-        "overflow",
-        "dead_units",
-        "saturated_units",
-        "exploding_gradients",
-        "vanishing_gradients",
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("overflow", *ANY_BAD_RESULT)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -201,30 +172,19 @@ class TargetsNotScaled(Check):
         severity = WARNING
         if scale.max() > LARGE_TARGET:
             severity = PROBLEM if scale.max() > HUGE_TARGET else WARNING
-            what = (
-                f"The targets are typically {scale.max():.3g} in size. Outputs start near 0: it "
-                "takes many steps to get there, and long ones overshoot."
-            )
+            what = f"The targets are typically {scale.max():.3g} in size; outputs start near 0."
         elif spread.max() < SMALL_TARGET:
             what = (
                 f"The targets vary by {spread.max():.3g} only. The loss is tiny from the start, so "
                 f"that tol={case.est.tol:g} stops training before anything is learned."
             )
         elif spread.max() / spread.min() > TARGET_RATIO:
-            what = (
-                f"The targets vary by {spread.min():.3g} to {spread.max():.3g}. The loss adds "
-                "up over them, so the large ones dominate."
-            )
+            sizes = f"{spread.min():.3g} to {spread.max():.3g}"
+            what = f"The targets vary by {sizes}: the large ones dominate the loss, their sum."
         else:
             return
-        yield self.found(
-            severity,
-            what,
-            "Scale the targets: TransformedTargetRegressor(est, transformer=StandardScaler()), "
-            "which scales predictions back.",
-            case.n_layers,
-            **evidence,
-        )
+        remedy = "Scale the targets: TransformedTargetRegressor(est, transformer=StandardScaler())."
+        yield self.found(severity, what, remedy, case.n_layers, **evidence)
 
 
 class TargetsOutOfRange(Check):
@@ -234,12 +194,7 @@ class TargetsOutOfRange(Check):
     """
 
     code = "targets_out_of_range"
-    explains = (
-        "dead_units",
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-    )
+    explains = ("dead_units", *BAD_RATES, "constant_output")
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -254,7 +209,7 @@ class TargetsOutOfRange(Check):
             f"{part:.0%} of the targets lie outside {low:.3g} to {high:.3g}, which is all that the "
             f"output {output.name!r} can give (y goes from {Y.min():.3g} to {Y.max():.3g}).",
             'Use output_activation="identity", or bring the targets into the range.',
-            case.n_layers,
+            layer=case.n_layers,
             part_out_of_range=part,
             lowest_target=float(Y.min()),
             highest_target=float(Y.max()),
@@ -280,7 +235,7 @@ class OneHotTargets(Check):
             return
         if (np.count_nonzero(Y, axis=1) != 1).any():
             return
-        evidence: dict[str, float] = {"n_columns": Y.shape[1]}
+        evidence: dict[str, Any] = {"n_columns": Y.shape[1]}
         now = ""
         if case.curve.size and case.is_finite:
             predicted = dense(case.targets.decode(case.layers[-1].A))
@@ -295,7 +250,7 @@ class OneHotTargets(Check):
             f"decides about each column on its own.{now}",
             "Pass the classes themselves: fit(X, y.argmax(axis=1)). The output is then softmax, "
             "and each row gets exactly one class.",
-            case.n_layers,
+            layer=case.n_layers,
             **evidence,
         )
 
@@ -310,7 +265,5 @@ def _named(case: Case, size: np.ndarray, chosen: np.ndarray, of: str = "typical 
     """The chosen features that are largest in ``size``, three at most, with their number."""
     names = getattr(case.est, "feature_names_in_", None)
     worst = [j for j in np.argsort(-size, kind="stable") if chosen[j]][:3]
-    return ", ".join(
-        f"{f'column {j}' if names is None else repr(str(names[j]))} ({of} {abs(size[j]):.3g})"
-        for j in worst
-    )
+    known = [f"column {j}" if names is None else repr(str(names[j])) for j in worst]
+    return ", ".join(f"{n} ({of} {abs(size[j]):.3g})" for n, j in zip(known, worst, strict=True))

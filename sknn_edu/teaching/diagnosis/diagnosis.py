@@ -67,12 +67,9 @@ class Diagnosis:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it in plain types, as JSON has them (infinity and NaN become None)."""
-        return {
-            "network": self._network,
-            "healthy": self.healthy,
-            "codes": list(self.codes),
-            "findings": [_plain(row) for row in self.table],
-        }
+        findings = [_plain(row) for row in self.table]
+        found = {"codes": list(self.codes), "findings": findings}
+        return {"network": self._network, "healthy": self.healthy, **found}
 
     @property
     def summary(self) -> str:
@@ -106,20 +103,12 @@ class Diagnosis:
             f'<td style="text-align:left">{html.escape(f.remedy)}</td></tr>'
             for f in self
         )
-        return (
-            f"<p><code>{html.escape(self._network)}</code><br><b>{self.summary}</b></p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        title = f"<p><code>{html.escape(self._network)}</code><br><b>{self.summary}</b></p>"
+        return f"{title}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def diagnose(
-    est: Any,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    *,
-    X_val: Any = None,
-    y_val: Any = None,
+    est: Any, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
 ) -> Diagnosis:
     """Examine a network for faults, before, during or after training.
 
@@ -175,12 +164,8 @@ def diagnose(
         raise ValueError(f"{given} is given without {missing}: pass both, or neither.")
     with overflow_is_expected():
         case = Case(est, X, y, sample_weight, X_val, y_val)
-        findings = [
-            finding
-            for check in Check.all()
-            if case.is_finite or not check.reads_numbers
-            for finding in _one_for_all_layers(check.look(case))
-        ]
+        checks = [check for check in Check.all() if case.is_finite or not check.reads_numbers]
+        findings = [found for check in checks for found in _one_for_all_layers(check.look(case))]
     return Diagnosis(_causes_first(findings), _described(case))
 
 
@@ -206,15 +191,11 @@ def _with_other_layers(finding: Finding) -> Finding:
 def _causes_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """The worst first; what follows from another finding only named there."""
     grave = {finding.code for finding in findings if finding.severity != NOTE}
-    follows = {
-        check.code: grave & set(check.explains) for check in Check.all() if check.code in grave
-    }
+    checks = [check for check in Check.all() if check.code in grave]
+    follows = {check.code: grave & set(check.explains) for check in checks}
     explained = set().union(*follows.values())
-    kept = [
-        replace(finding, explains=tuple(sorted(follows.get(finding.code, ()))))
-        for finding in findings
-        if finding.code not in explained
-    ]
+    kept = [finding for finding in findings if finding.code not in explained]
+    kept = [replace(f, explains=tuple(sorted(follows.get(f.code, ())))) for f in kept]
     return tuple(sorted(kept, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
@@ -238,9 +219,8 @@ def _heading(finding: Finding) -> str:
 
 def _indented(text: str, mark: str = "") -> list[str]:
     """Lines of a paragraph below a heading."""
-    return textwrap.wrap(
-        text, WIDTH, initial_indent="    " + mark, subsequent_indent="    " + " " * len(mark)
-    )
+    first, other = "    " + mark, "    " + " " * len(mark)
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=other)
 
 
 def _plain(value: Any) -> Any:

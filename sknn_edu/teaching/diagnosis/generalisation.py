@@ -9,7 +9,7 @@ import numpy as np
 from ...engine.batches import Samples
 from ...estimators.inspection import architecture_of, outputs
 from .case import Case
-from .check import NOTE, PROBLEM, WARNING, Check, Finding
+from .check import BAD_RATES, NOT_LEARNED, NOTE, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["DropoutTooHigh", "Overfitting"]
 
@@ -58,26 +58,21 @@ class Overfitting(Check):
             return None
         losses, score = self._losses_and_score(case, case.samples)
         losses_val, score_val = self._losses_and_score(case, case.held_out)
-        loss, loss_val = (
-            float(np.average(values, weights=samples.w))
-            for values, samples in ((losses, case.samples), (losses_val, case.held_out))
-        )
+        loss = float(np.average(losses, weights=case.samples.w))
+        loss_val = float(np.average(losses_val, weights=case.held_out.w))
         error = float(np.sqrt(losses.var() / losses.size + losses_val.var() / losses_val.size))
         gap, score_gap = loss_val - loss, score - score_val
         if not (gap > LOSS_GAP * case.constant_loss and gap > STANDARD_ERRORS * error):
             return None
         behind = score_gap > SCORE_GAP
+        how = "is right as often, but too confident where it is wrong"
+        if behind:
+            how = "has memorised the training samples"
         return self.found(
             PROBLEM if score_gap > LARGE_GAP else WARNING if behind else NOTE,
             f"On the validation data the loss is {loss_val:.3g} instead of {loss:.3g}, the score "
-            f"{score_val:.2f} instead of {score:.2f}: the network "
-            + (
-                "has memorised the training samples."
-                if behind
-                else "is right as often, but too confident where it is wrong."
-            ),
+            f"{score_val:.2f} instead of {score:.2f}: the network {how}.",
             self._remedy(case),
-            None,
             loss=loss,
             validation_loss=loss_val,
             standard_error=error,
@@ -88,7 +83,8 @@ class Overfitting(Check):
     def _from_curve(self, case: Case) -> Finding | None:
         """The validation loss since its best epoch."""
         curve = np.array(getattr(case.est, "validation_loss_curve_", None) or [], dtype=float)
-        if case.stopped_early or curve.size < 2 or curve.size > case.curve.size:
+        stopped_early = getattr(case.est, "best_validation_score_", None) is not None
+        if stopped_early or curve.size < 2 or curve.size > case.curve.size:
             return None
         best, last = int(np.argmin(curve)), float(curve[-1])
         train = case.curve[-curve.size :]
@@ -108,7 +104,6 @@ class Overfitting(Check):
             f"to {last:.3g} since, while the training loss still fell (validation score: "
             f"{scores[-1]:.2f}, {scores.max():.2f} at best).",
             self._remedy(case),
-            None,
             best_epoch=best + 1,
             lowest_validation_loss=float(curve[best]),
             last_validation_loss=last,
@@ -129,22 +124,15 @@ class Overfitting(Check):
     @staticmethod
     def _remedy(case: Case) -> str:
         """What helps."""
-        return (
-            f"Use early_stopping=True, a larger alpha (now {case.est.alpha:g}), dropout=0.2, fewer "
-            "units, or more data."
-        )
+        alpha = f"a larger alpha (now {case.est.alpha:g})"
+        return f"Use early_stopping=True, {alpha}, dropout=0.2, fewer units, or more data."
 
 
 class DropoutTooHigh(Check):
     """A rate of dropout of 0.8 or more: a fifth of the layer, at most, learns in each step."""
 
     code = "dropout_too_high"
-    explains = (
-        "learning_rate_too_large",
-        "learning_rate_too_small",
-        "constant_output",
-        "not_converged",
-    )
+    explains = (*BAD_RATES, *NOT_LEARNED)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -158,7 +146,7 @@ class DropoutTooHigh(Check):
                 f"dropout={rate:g} leaves {n * (1 - rate):.3g} of the {n} units of layer {l} in "
                 "a training step.",
                 "Rates of 0.1 to 0.5 are usual, together with more units.",
-                l,
+                layer=l,
                 rate=float(rate),
                 n_units=n,
             )

@@ -44,7 +44,7 @@ class VanishingGradients(Check):
             f"per layer). Layer {l} learns almost nothing.",
             f"Use fewer hidden layers, or activation='relu' with weight_init='he_uniform' "
             f"instead of {', '.join(names)}.",
-            l,
+            layer=l,
             ratio=float(ratio),
             **_by_layer(norms),
         )
@@ -75,7 +75,7 @@ class ExplodingGradients(Check):
             f"per layer). The weights reach {largest:.3g}.",
             "Start from smaller weights (weight_init='he_uniform' for relu, 'glorot_uniform' "
             "for tanh), use fewer layers, or set clip_norm=1.0.",
-            l,
+            layer=l,
             ratio=float(ratio),
             largest_weight=largest,
             **_by_layer(norms),

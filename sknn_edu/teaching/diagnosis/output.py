@@ -11,7 +11,7 @@ from ...estimators.inspection import overflow_is_expected
 from ...losses import LogLoss
 from ..opened import dense
 from .case import Case
-from .check import PROBLEM, WARNING, Check, Finding
+from .check import BAD_RATES, NOT_LEARNED, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["ConstantOutput", "OutputMismatch", "Overflow"]
 
@@ -37,10 +37,8 @@ class Overflow(Check):
         if case.is_finite:
             return
         numbered = list(enumerate(case.layers, start=1))
-        forward = [l for l, layer in numbered if not (_finite(layer.Z) and _finite(layer.A))]
-        backward = [
-            l for l, layer in reversed(numbered) if not (_finite(layer.delta) and _finite(layer.dW))
-        ]
+        forward = [l for l, layer in numbered if not _finite(layer.Z, layer.A)]
+        backward = [l for l, layer in reversed(numbered) if not _finite(layer.delta, layer.dW)]
         l = (forward or backward or [case.n_layers])[0]
         what = "Z or A" if forward else "its gradient" if backward else "the loss"
         largest = max(float(np.abs(layer.W).max()) for layer in case.layers)
@@ -50,7 +48,7 @@ class Overflow(Check):
             f"number. The weights reach {largest:.3g}.",
             "Start again from smaller weights (weight_init='auto'), with a scaled input, a lower "
             "learning_rate_init, or clip_norm=1.0.",
-            l,
+            layer=l,
             largest_weight=largest,
             largest_input=float(np.abs(case.samples.X).max()),
         )
@@ -64,13 +62,7 @@ class OutputMismatch(Check):
     """
 
     code = "output_mismatch"
-    explains = (
-        "dead_units",
-        "learning_rate_too_small",
-        "learning_rate_too_large",
-        "constant_output",
-        "not_converged",
-    )
+    explains = ("dead_units", *BAD_RATES, *NOT_LEARNED)
     reads_numbers = False
 
     def look(self, case: Case) -> Iterator[Finding]:
@@ -81,19 +73,13 @@ class OutputMismatch(Check):
             return
         Y = case.samples.Y
         partner = loss.canonical_output(multiclass=not case.is_regression and Y.shape[1] > 1)
-        yield self.found(
-            WARNING,
-            f"The loss {loss!r} and the output {output.name!r} do not go together: {risk}.",
-            f"Use output_activation='auto', which is {partner.name!r} for this loss"
-            + (
-                "."
-                if case.is_regression
-                or not LogLoss().bind(output, case.targets.one_hot).is_partner(output)
-                else f", or keep {output.name!r} with loss='log_loss', its partner."
-            ),
-            case.n_layers,
-            part_faded=_part_faded(case),
-        )
+        message = f"The loss {loss!r} and the output {output.name!r} do not go together: {risk}."
+        remedy = f"Use output_activation='auto', which is {partner.name!r} for this loss"
+        log_loss = LogLoss().bind(output, case.targets.one_hot)
+        if not case.is_regression and log_loss.is_partner(output):
+            remedy += f", or keep {output.name!r} with loss='log_loss', its partner"
+        part_faded = _part_faded(case)
+        yield self.found(WARNING, message, f"{remedy}.", case.n_layers, part_faded=part_faded)
 
 
 class ConstantOutput(Check):
@@ -126,14 +112,11 @@ class ConstantOutput(Check):
             f"The network predicts {said} for all {case.samples.n} samples: it ignores the input. "
             f"J without the penalty is {case.data_loss:.3g}; guessing without X gives "
             f"{case.constant_loss:.3g}.",
-            (
-                "The classes are far from equally frequent: try class_weight='balanced'. Else "
-                if imbalanced
-                else ""
-            )
-            + f"train longer or with another learning_rate_init, with a smaller alpha (now "
+            "The classes are far from equally frequent: try class_weight='balanced'. "
+            * imbalanced
+            + "Train longer, or with another learning_rate_init, with a smaller alpha (now "
             f"{case.est.alpha:g}), or with more units.",
-            case.n_layers,
+            layer=case.n_layers,
             variation=variation,
             skill=case.skill,
             **({} if n_right is None else {"part_right": n_right}),
@@ -159,16 +142,14 @@ class ConstantOutput(Check):
 
 def _part_faded(case: Case) -> float:
     """Part of the samples that are wrong by more than half and have almost no delta."""
-    layer, Y = case.layers[-1], case.samples.Y
-    loss = case.objective.loss
+    layer, Y, loss = case.layers[-1], case.samples.Y, case.objective.loss
+    Z, A, f = layer.Z, layer.A, layer.activation
     with overflow_is_expected():
-        slope = np.abs(loss.gradient(layer.A, Y, out=np.empty_like(layer.A))).max(axis=1)
-        delta = np.abs(
-            loss.output_delta(layer.activation, layer.Z, layer.A, Y, out=np.empty_like(layer.A))
-        ).max(axis=1)
-        wrong = np.abs(layer.A - Y).max(axis=1) > 0.5
+        slope = np.abs(loss.gradient(A, Y, out=np.empty_like(A))).max(axis=1)
+        delta = np.abs(loss.output_delta(f, Z, A, Y, out=np.empty_like(A))).max(axis=1)
+        wrong = np.abs(A - Y).max(axis=1) > 0.5
         return float((wrong & (delta < 0.01 * np.maximum(slope, 1e-300))).mean())
 
 
-def _finite(array: Any) -> bool:
-    return bool(np.isfinite(array).all())
+def _finite(*arrays: Any) -> bool:
+    return all(bool(np.isfinite(array).all()) for array in arrays)

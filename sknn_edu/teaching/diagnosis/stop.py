@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ...training.stopping import StopKind
 from .case import Case
@@ -71,7 +72,7 @@ class Stopped(Check):
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding."""
-        reason, kind = case.stop_reason, case.stop_kind
+        reason, kind = str(getattr(case.est, "stop_reason_", "")), case.stop_kind
         if not reason:
             return
         diverged = kind is StopKind.DIVERGED
@@ -82,15 +83,12 @@ class Stopped(Check):
             meaning, remedy = OVERFLOWED
         elif kind in ENDED_BY_ITSELF and not case.skill > LITTLE_SKILL:
             meaning, remedy = NOT_LEARNED
-        evidence: dict[str, float] = {"n_epochs": int(case.curve.size)}
+        evidence: dict[str, Any] = {"n_epochs": int(case.curve.size)}
         standing = ""
         if case.is_finite:
             evidence |= {"data_loss": case.data_loss, "loss_without_X": case.constant_loss}
-            standing = (
-                f" The loss is {case.data_loss:.3g}; a guess without X has "
-                f"{case.constant_loss:.3g}."
-            )
+            standing = f" The loss is {case.data_loss:.3g} ({case.constant_loss:.3g} without X)."
         # The whole sentence about a divergence is long; learning_rate_too_large explains it.
         short = reason.split(": ")[0] + "." if diverged else reason
         message = " ".join(filter(None, (short, meaning))) + standing
-        yield self.found(NOTE, message, remedy, None, **evidence)
+        yield self.found(NOTE, message, remedy, **evidence)

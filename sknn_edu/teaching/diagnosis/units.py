@@ -9,7 +9,7 @@ import numpy as np
 from ...activations import Activation, Elementwise
 from ...engine.layer import Layer
 from .case import Case
-from .check import NOTE, PROBLEM, WARNING, Check, Finding
+from .check import BAD_GRADIENTS, NOT_LEARNED, NOTE, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["DeadUnits", "SaturatedUnits"]
 
@@ -43,12 +43,7 @@ class DeadUnits(Check):
     """
 
     code = "dead_units"
-    explains = (
-        "vanishing_gradients",
-        "constant_output",
-        "learning_rate_too_small",
-        "not_converged",
-    )
+    explains = ("vanishing_gradients", "learning_rate_too_small", *NOT_LEARNED)
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding for each layer."""
@@ -71,7 +66,7 @@ class DeadUnits(Check):
                 "their slope is 0 for every sample, so their weights never get a gradient.",
                 "Lower learning_rate_init, start from weight_init='he_uniform' (its biases are "
                 "0), or use activation='leaky_relu', which has a slope everywhere.",
-                l,
+                layer=l,
                 n_units=int(dead.size),
                 n_dead=int(dead.sum()),
                 part=part,
@@ -89,13 +84,7 @@ class SaturatedUnits(Check):
     """
 
     code = "saturated_units"
-    explains = (
-        "vanishing_gradients",
-        "exploding_gradients",
-        "constant_output",
-        "learning_rate_too_small",
-        "not_converged",
-    )
+    explains = (*BAD_GRADIENTS, "learning_rate_too_small", *NOT_LEARNED)
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding for each layer."""
@@ -117,7 +106,7 @@ class SaturatedUnits(Check):
                 "the gradient does not get through.",
                 "Start from smaller weights (weight_init='glorot_uniform') and scale the input; to "
                 "keep the weights small, lower learning_rate_init or raise alpha.",
-                l,
+                layer=l,
                 n_units=int(saturated.size),
                 n_saturated=int(saturated.sum()),
                 part=part,

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...engine.layer import Layer
 from .case import Case
-from .check import PROBLEM, WARNING, Check, Finding
+from .check import ANY_BAD_RESULT, PROBLEM, WARNING, Check, Finding
 
 __all__ = ["SymmetricUnits", "ZeroWeights"]
 
@@ -22,17 +22,6 @@ SMALL_SIZE, LITTLE_SKILL, PENALTY_SHARE = 0.3, 0.1, 0.05
 # well above rounding, and far below what chance brings together.
 DECIMALS = {np.dtype(np.float64): 10, np.dtype(np.float32): 5}
 
-FOLLOWS_FROM_WEIGHTS = (
-    "dead_units",
-    "saturated_units",
-    "vanishing_gradients",
-    "exploding_gradients",
-    "learning_rate_too_large",
-    "learning_rate_too_small",
-    "constant_output",
-    "not_converged",
-)
-
 
 class ZeroWeights(Check):
     """Hidden layers whose weights are all zero.
@@ -42,26 +31,24 @@ class ZeroWeights(Check):
     """
 
     code = "zero_weights"
-    explains = ("symmetric_units", *FOLLOWS_FROM_WEIGHTS)
+    explains = ("symmetric_units", *ANY_BAD_RESULT)
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding, for the first such layer."""
         zero = [l for l, layer in case.hidden if _size(layer) < ZERO_SIZE]
         if not zero:
             return
-        trained = case.curve.size > 0
+        remedy = "Draw the weights at random: weight_init='auto'."
+        if case.curve.size:
+            remedy += (
+                f" If they shrank to zero, the penalty alpha={case.est.alpha:g} is too strong."
+            )
         yield self.found(
             PROBLEM,
             f"The weights of {_listed(zero)} are all zero. Whatever the input is, its units "
             "give the same, and no gradient passes through to the layers below.",
-            (
-                f"If they started at zero, draw them: weight_init='auto'. If they shrank to it, "
-                f"the penalty alpha={case.est.alpha:g} is too strong."
-                if trained
-                else "Draw the weights at random: weight_init='auto', 'he_uniform' for relu, "
-                "'glorot_uniform' for tanh."
-            ),
-            zero[0],
+            remedy,
+            layer=zero[0],
             n_zero_layers=len(zero),
             n_hidden_layers=len(case.hidden),
             size=_size(case.layers[zero[0] - 1]),
@@ -77,14 +64,16 @@ class PenaltyTooStrong(Check):
     """
 
     code = "penalty_too_strong"
-    explains = ("zero_weights", "symmetric_units", *FOLLOWS_FROM_WEIGHTS)
+    explains = ("zero_weights", "symmetric_units", *ANY_BAD_RESULT)
 
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding."""
         sizes = [_size(layer) for layer in case.layers]
         if not case.curve.size or max(sizes) >= SMALL_SIZE or case.skill >= LITTLE_SKILL:
             return
-        pull = case.penalty_gradient
+        weights = case.objective.network.theta.weights
+        pull = np.zeros_like(weights)
+        case.objective.penalty.add_gradient(weights, 1 / case.samples.total_weight, out=pull)
         push = case.objective.network.grad.weights - pull
         share = float(np.linalg.norm(pull) / max(np.linalg.norm(push), np.finfo(float).tiny))
         if share < PENALTY_SHARE:
@@ -96,7 +85,6 @@ class PenaltyTooStrong(Check):
             f"{max(case.skill, 0):.0%} of the loss.",
             f"Lower it, say alpha={case.est.alpha / 100:.2g}; each step divides it by the size of "
             "the batch, so small batches make it stronger.",
-            None,
             alpha=float(case.est.alpha),
             largest_size=max(sizes),
             skill=case.skill,
@@ -113,7 +101,7 @@ class SymmetricUnits(Check):
     """
 
     code = "symmetric_units"
-    explains = FOLLOWS_FROM_WEIGHTS
+    explains = ANY_BAD_RESULT
 
     def look(self, case: Case) -> Iterator[Finding]:
         """One finding for each layer that has copies."""
@@ -127,19 +115,16 @@ class SymmetricUnits(Check):
                 continue
             gradients = _units(layer.dW, layer.db)
             n_stuck = n - _n_distinct(np.vstack([units, gradients]))
+            fate = "Only their weights in the next layer differ, which may separate them in time."
             if n_stuck:
                 fate = "Their gradients are the same too, so no step will separate them."
-            else:
-                fate = (
-                    "Only their weights in the next layer differ, which may separate them in time."
-                )
             yield self.found(
                 PROBLEM if n_stuck and n - n_stuck <= n / 2 else WARNING,
                 f"{n_alike} of the {n} units of layer {l} are copies of others: the same weights "
                 f"and the same bias. {fate}",
                 "Draw the weights at random, weight_init='auto'; equal numbers for all units, "
                 "zero or not, make them act as a single unit.",
-                l,
+                layer=l,
                 n_units=n,
                 n_copies=n_alike,
                 n_copies_with_same_gradient=n_stuck,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
@@ -20,6 +21,8 @@ from .report import GradientCheck
 from .terms import DataTerm, PenaltyTerm
 
 N_DIRECTIONS = 2
+
+Row = dict[str, Any]
 
 
 def check_gradient(
@@ -106,9 +109,8 @@ def check_gradient(
     if not isinstance(max_entries, Integral) or isinstance(max_entries, bool) or max_entries < 1:
         raise ValueError(f"max_entries must be a whole number from 1 on, got {max_entries!r}.")
     draw = _dropout_source(random_state)
-    opened = open_network(
-        est, X, y, sample_weight, dtype=np.float64, with_dropout=random_state is not None
-    )
+    drops = random_state is not None
+    opened = open_network(est, X, y, sample_weight, dtype=np.float64, with_dropout=drops)
     # Thousands of small products: waiting for threads would take longer than they do.
     with overflow_is_expected(), one_blas_thread():
         J = opened.objective.value_and_gradient(opened.samples, random_state=draw())
@@ -137,9 +139,7 @@ def _dropout_source(random_state: Any) -> Callable[[], Any]:
 # -- one row after the other ----------------------------------------------------------------
 
 
-def _rows(
-    opened: Opened, draw: Callable[[], Any], rtol: float, max_entries: int
-) -> Iterator[dict[str, Any]]:
+def _rows(opened: Opened, draw: Callable[[], Any], rtol: float, max_entries: int) -> Iterator[Row]:
     """The rows of the table; the network's gradient is that of J as a whole."""
     theta, grad = opened.network.theta, opened.network.grad.flat.copy()
     data = DataTerm(opened, draw)
@@ -183,19 +183,15 @@ def _random_direction(rng: np.random.RandomState, size: int) -> np.ndarray:
     return rng.choice((-1, 1), size) * rng.uniform(0.5, 1, size)
 
 
+@dataclass(frozen=True)
 class _Checker:
     """Compares one term of J along lines in one parameter."""
 
-    def __init__(
-        self,
-        term: DataTerm | PenaltyTerm,
-        theta: Parameters,
-        layer: int,
-        positions: np.ndarray,
-        rtol: float,
-    ) -> None:
-        self.term, self.theta, self.layer, self.rtol = term, theta, layer, rtol
-        self.positions, self.shape = positions.ravel(), positions.shape
+    term: DataTerm | PenaltyTerm
+    theta: Parameters
+    layer: int
+    positions: np.ndarray  # in theta.flat, of the shape of the parameter
+    rtol: float
 
     def entry(self, i: int) -> Comparison:
         """Compare the slope of entry i."""
@@ -208,12 +204,13 @@ class _Checker:
 
     def _movable(self) -> np.ndarray:
         """The entries that a direction goes through."""
-        movable = np.flatnonzero(self.term.can_move(self.positions))
+        movable = np.flatnonzero(self.term.can_move(self.positions.ravel()))
         return movable if movable.size else np.arange(self.positions.size)
 
     def _along(self, where: np.ndarray, v: np.ndarray) -> Comparison:
-        inputs = np.unravel_index(where, self.shape)[0] if len(self.shape) == 2 else None
-        line = Line(self.theta, self.layer, self.positions[where], v, inputs)
+        flat, shape = self.positions.ravel(), self.positions.shape
+        inputs = np.unravel_index(where, shape)[0] if len(shape) == 2 else None
+        line = Line(self.theta, self.layer, flat[where], v, inputs)
         return compare(self.term.along(line), self.rtol)
 
     def search(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ...engine.parameters import Parameters
@@ -10,32 +12,13 @@ from ...engine.parameters import Parameters
 class Line:
     """theta + t v, where v is ``direction`` at the entries ``index`` of theta, 0 elsewhere.
 
-    Parameters
-    ----------
-    theta : Parameters
-    layer : int
-        The layer, from 0, that all these entries are of.
-    index : ndarray of int
-        Positions in ``theta.flat``.
-    direction : ndarray of shape of index
-        It is scaled to length 1.
-    inputs : ndarray of int or None
-        For weights, the inputs of the layer that they multiply; None for biases.
-
-    Attributes
-    ----------
-    unit : float
-        The size of the entries, at least 1; a power of two, as steps are to be, so that
-        theta + t v is hardly rounded.
+    ``direction`` is scaled to length 1; the entries are of one ``layer``, counted from 0. For
+    weights, ``inputs`` are the inputs of the layer that they multiply. ``unit`` is the size of the
+    entries, at least 1, and a power of two, so that theta + t v is hardly rounded.
     """
 
     def __init__(
-        self,
-        theta: Parameters,
-        layer: int,
-        index: np.ndarray,
-        direction: np.ndarray,
-        inputs: np.ndarray | None,
+        self, theta: Parameters, layer: int, index: np.ndarray, direction: np.ndarray, inputs: Any
     ) -> None:
         self.theta, self.layer, self.index, self.inputs = theta, layer, index, inputs
         self.direction = direction / np.linalg.norm(direction)

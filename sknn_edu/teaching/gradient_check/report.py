@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..tracing.numbers import aligned
+
 
 class GradientCheck:
     """What `check_gradient` has found.
@@ -73,10 +75,8 @@ class GradientCheck:
             )
         n_at_kinks = sum(row["at_kinks"] for row in self.table)
         if n_at_kinks and not unknown:
-            sentences.append(
-                f"At kinks ({n_at_kinks}), the samples that sit there were left out, or the "
-                "slope was found to lie between those on both sides."
-            )
+            how = "the samples there were left out, or the slope lies between those on both sides"
+            sentences.append(f"At kinks ({n_at_kinks}), {how}.")
         return " ".join(sentences)
 
     def _cells(self) -> Iterator[tuple[str, ...]]:
@@ -97,13 +97,7 @@ class GradientCheck:
             )
 
     def __repr__(self) -> str:
-        cells = list(self._cells())
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in cells
-        ]
-        return "\n".join([*lines, self.message])
+        return f"{aligned(list(self._cells()))}\n{self.message}"
 
     def _repr_html_(self) -> str:
         head, *body = (map(escape, row) for row in self._cells())

@@ -48,35 +48,14 @@ class PenaltyTerm:
         rounding = float(np.dot(self._rounding[line.index], np.abs(line.direction)))
         roundoff = 4 * EPS * abs(value(0.0))
         at_kink = not self.can_move(line.index).all()
-        return Curve(
-            value,
-            line.slope(self.grad),
-            roundoff,
-            rounding,
-            LONGEST * line.unit,
-            SHORTEST * line.unit,
-            at_kink,
-        )
+        steps = (LONGEST * line.unit, SHORTEST * line.unit)
+        return Curve(value, line.slope(self.grad), roundoff, rounding, *steps, at_kink)
 
 
 class DataTerm:
-    """The samples' part of J.
+    """The samples' part of J: its ``value``, its ``roundoff``, and ``grad`` by backpropagation.
 
-    Parameters
-    ----------
-    opened : Opened
-        The network, in float64, and the samples.
-    draw : callable
-        Gives the random state that draws dropout, in the same state each time, or None.
-
-    Attributes
-    ----------
-    value : float
-        This part of J.
-    grad : ndarray of shape (n_parameters,)
-        Its gradient by backpropagation.
-    roundoff : float
-        What its value may be off by.
+    The network is in float64; ``draw`` gives the random state of dropout, each time the same.
     """
 
     def __init__(self, opened: Opened, draw: Callable[[], Any]) -> None:
@@ -107,16 +86,8 @@ class DataTerm:
             values = _Values(self, line, self.samples.w)
         grad = self._gradient(values.w) if left_out and not empty else self.grad
         rounding = 64 * EPS * float(np.abs(grad[line.index]).max())
-        return Curve(
-            values,
-            line.slope(grad),
-            self.roundoff,
-            rounding,
-            longest,
-            self._steps(line)[1],
-            left_out,
-            empty,
-        )
+        steps, slope = (longest, self._steps(line)[1]), line.slope(grad)
+        return Curve(values, slope, self.roundoff, rounding, *steps, left_out, empty)
 
     def _steps(self, line: Line) -> tuple[float, float]:
         """The longest and the shortest step to try."""
@@ -168,9 +139,8 @@ class DataTerm:
 
     def _find_kinks(self, opened: Opened) -> Iterator[_Kink]:
         """Every kink of an activation, and those of the loss."""
-        for l, (f, layer) in enumerate(
-            zip(opened.network.architecture.activations, self.layers, strict=True)
-        ):
+        activations = opened.network.architecture.activations
+        for l, (f, layer) in enumerate(zip(activations, self.layers, strict=True)):
             for z in f.kinks:
                 yield _Kink(l, "Z", z, layer.Z > z)
         for A in self.objective.loss.kinks(self.samples.Y):

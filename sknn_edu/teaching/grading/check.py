@@ -109,14 +109,23 @@ def check_file(
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         known = _task(asked, Path(task or path).parent, rtol)
-    marked = _marked(known, answers, reveal) if answers else {}
-    return Marking([marked.get(name) or _no_answer(name) for name in questions])
+    marked = dict(_marked(known, answers, reveal)) if answers else {}
+    for name in questions.keys() - marked.keys():
+        marked[name] = MarkedAnswer(name, False, (UNKNOWN,), (), "There is no answer.", np.inf)
+    return Marking([marked[name] for name in questions])
 
 
 def _task(document: Table, folder: Path, rtol: float | None) -> Task:
     """Everything but the answers."""
-    layout = _layout(document)
-    rtol = _rtol(document) if rtol is None else rtol
+    try:
+        layout = Layout.of(document.get("layout", "rows"))
+    except ValueError as error:
+        document.refuse(error, "layout")
+    if rtol is None:
+        rtol = document.get("rtol", DEFAULT_RTOL)
+        if not isinstance(rtol, float) or not 0 < rtol < 1:
+            reason = f"it must lie between 0 and 1, got {short(rtol)}; rtol = 1e-3 is 4 digits."
+            document.refuse(reason, "rtol")
     network = document.table("network", NETWORK_EXAMPLE)
     est = build_network(network)
     labels = network["type"] == "classifier"
@@ -138,24 +147,6 @@ def _task(document: Table, folder: Path, rtol: float | None) -> Task:
         set_weights(document.table("weights", ""), est, layout)
     _check_finite(document, est, data)
     return Task(est, data, layout, rtol)
-
-
-def _layout(document: Table) -> Layout:
-    """In which layout answers and weights are written."""
-    try:
-        return Layout.of(document.get("layout", "rows"))
-    except ValueError as error:
-        document.refuse(error, "layout")
-
-
-def _rtol(document: Table) -> float:
-    """How far a correct answer may be off."""
-    rtol = document.get("rtol", DEFAULT_RTOL)
-    if not isinstance(rtol, float) or not 0 < rtol < 1:
-        document.refuse(
-            f"it must lie between 0 and 1, got {short(rtol)}; rtol = 1e-3 is 4 digits.", "rtol"
-        )
-    return rtol
 
 
 def _check_size(document: Table, est: Any, data: Data, labels: bool) -> None:
@@ -180,10 +171,8 @@ def _check_finite(document: Table, est: Any, data: Data) -> None:
     except ValueError as error:
         document.refuse(f"[network] with [data]: {error}")
     if not all(np.isfinite(value).all() for value in (J, *dW, *db)):
-        document.refuse(
-            "[network] with [data]: the loss or its gradient is infinite or not a number at these "
-            "weights. Use smaller numbers."
-        )
+        reason = "the loss or its gradient is infinite or not a number. Use smaller numbers."
+        document.refuse(f"[network] with [data]: {reason}")
 
 
 def _answers(document: Table) -> Table:
@@ -192,21 +181,9 @@ def _answers(document: Table) -> Table:
 
 def _marked(task: Task, answers: Table, reveal: bool) -> Marking:
     """The answers that were given, marked."""
+    est, (X, y, sample_weight, _), layout, rtol = task
+    options: dict[str, Any] = {"sample_weight": sample_weight, "rtol": rtol, "reveal": reveal}
     try:
-        return check_derivation(
-            task.est,
-            task.data.X,
-            task.data.y,
-            dict(answers),
-            task.layout,
-            sample_weight=task.data.sample_weight,
-            rtol=task.rtol,
-            reveal=reveal,
-            on_error="mark",
-        )
+        return check_derivation(est, X, y, dict(answers), layout, on_error="mark", **options)
     except ValueError as error:
         answers.refuse(error)
-
-
-def _no_answer(name: str) -> MarkedAnswer:
-    return MarkedAnswer(name, False, (UNKNOWN,), (), "There is no answer.", np.inf)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from ..marking.check import Marking
 from .check import check_file
 from .table import AnswerFileError
 
@@ -15,11 +14,7 @@ CORRECT, WRONG, UNUSABLE = range(3)
 
 
 def check(
-    files: Iterable[str],
-    *,
-    as_json: bool = False,
-    min_score: float = 1.0,
-    **options: Any,
+    files: Iterable[str], *, as_json: bool = False, min_score: float = 1.0, **options: Any
 ) -> int:
     """Mark each file, print what it says, and return the exit status.
 
@@ -52,7 +47,7 @@ def check(
         if as_json:
             _say(json.dumps({"file": file, **marking.to_dict()}, allow_nan=False))
         else:
-            _say("\n" * (i > 0) + _text(file, marking))
+            _say("\n" * (i > 0) + f"{file}: {marking.text}")
         if marking.score < min_score:
             status = max(status, WRONG)
     return status
@@ -62,15 +57,8 @@ def _reason(file: str, error: Exception) -> str:
     """Why a file was not marked."""
     if isinstance(error, AnswerFileError):
         return str(error)
-    return (
-        f"{file}: it was not marked, because of an error in sknn_edu "
-        f"({type(error).__name__}: {error}). Please report it, with the file."
-    )
-
-
-def _text(file: str, marking: Marking) -> str:
-    """The marking under the name of the file."""
-    return f"{file}: {marking.text}"
+    what = f"because of an error in sknn_edu ({type(error).__name__}: {error})"
+    return f"{file}: it was not marked, {what}. Please report it, with the file."
 
 
 def _say(text: str, stream: TextIO | None = None) -> None:

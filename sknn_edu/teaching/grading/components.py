@@ -7,7 +7,7 @@ place of matrices; nothing of it is executed.
 from __future__ import annotations
 
 import operator
-from typing import Any, NoReturn
+from typing import Any
 
 from ...component import Component
 from ...formulas import Expression, ExpressionError, parse
@@ -41,52 +41,43 @@ def component(family: type[Component], text: str) -> Component:
         return family.find(text)()
     functions = [name for name in family.names() if len(family.find(name).setting_names) == 1]
     tree = parse(text, family.names(), functions)
-    value = _Reader(family, text).read(tree)
+    value = _read(tree, family, text)
     if not isinstance(value, family):
-        raise ExpressionError(
-            f"This is a number, not the name of a component: {', '.join(family.names())}.", text, 0
-        )
+        known = ", ".join(family.names())
+        raise ExpressionError(f"This is a number, not the name of a component: {known}.", text, 0)
     return value
 
 
-class _Reader:
-    """Translates the tree of one text."""
+OPERATIONS = {Sum: operator.add, Product: operator.mul, Quotient: operator.truediv}
 
-    operations = {Sum: operator.add, Product: operator.mul, Quotient: operator.truediv}  # noqa: RUF012
 
-    def __init__(self, family: type[Component], text: str) -> None:
-        self.family, self.text = family, text
-
-    def read(self, node: Expression) -> Any:
-        """A number, or a component."""
-        match node:
-            case Number(number):
-                return number
-            case Name(name):
-                return self.family.find(name)()
-            case Call(name, (argument,)):
-                return self._made(node, self.family.find(name), self.read(argument))
-            case Negative(operand):
-                return self._made(node, operator.neg, self.read(operand))
-            case Sum(left, "+", right) | Product(left, right) | Quotient(left, right):
-                operation = self.operations[type(node)]
-                return self._made(node, operation, self.read(left), self.read(right))
-        self._refuse(node, "Only names, their settings, +, * and / can stand here.")
-
-    def _made(self, node: Expression, make: Any, *arguments: Any) -> Any:
-        """What is made of the arguments."""
-        try:
-            return make(*arguments)
-        except TypeError:
-            self._refuse(
-                node,
-                "Losses can be added to each other, and multiplied or divided by a number; a "
-                "setting is one number, as in huber(0.5). Nothing else can be computed here.",
-            )
-        except ArithmeticError as error:
-            self._refuse(node, f"This cannot be computed: {error}.")
-        except ValueError as error:
-            self._refuse(node, str(error))
-
-    def _refuse(self, node: Expression, reason: str) -> NoReturn:
-        raise ExpressionError(reason, self.text, node.span[0]) from None
+def _read(node: Expression, family: type[Component], text: str) -> Any:
+    """A number, or a component."""
+    make: Any = None
+    match node:
+        case Number(number):
+            return number
+        case Name(name):
+            return family.find(name)()
+        case Call(name, (_,)):
+            make = family.find(name)
+        case Negative():
+            make = operator.neg
+        case Sum(_, "+", _) | Product() | Quotient():
+            make = OPERATIONS[type(node)]
+        case _:
+            reason = "Only names, their settings, +, * and / can stand here."
+            raise ExpressionError(reason, text, node.span[0])
+    arguments = [_read(part, family, text) for part in node.parts()]
+    try:
+        return make(*arguments)
+    except TypeError:
+        reason = (
+            "Losses can be added to each other, and multiplied or divided by a number; a setting "
+            "is one number, as in huber(0.5). Nothing else can be computed here."
+        )
+    except ArithmeticError as error:
+        reason = f"This cannot be computed: {error}."
+    except ValueError as error:
+        reason = str(error)
+    raise ExpressionError(reason, text, node.span[0])

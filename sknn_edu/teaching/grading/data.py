@@ -13,6 +13,9 @@ from .table import Table, read_text, short
 EXAMPLE = "[data]\n    X = [[1.0, 2.0], [0.0, 1.0]]\n    y = [0, 1]"
 
 
+Given = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # X, y and weights of samples
+
+
 class Data(NamedTuple):
     """What an estimator gets; samples are rows, whatever the layout of the answers."""
 
@@ -37,11 +40,8 @@ def read_data(table: Table, folder: Path, labels: bool) -> Data:
     read = _from_csv if "file" in table else _inline
     X, y, weight = read(table, folder, labels)
     if len(X) != len(y):
-        table.refuse(
-            f"X has {len(X)} rows and y has {len(y)} values. A row of X is a sample, in either "
-            "layout.",
-            "X",
-        )
+        reason = f"X has {len(X)} rows and y has {len(y)} values. A row of X is a sample, in either"
+        table.refuse(f"{reason} layout.", "X")
     if y.ndim == 2 and y.shape[1] == 1:
         y = y.ravel()
     if weight is not None:
@@ -55,9 +55,7 @@ def read_data(table: Table, folder: Path, labels: bool) -> Data:
 # -- in the file itself ----------------------------------------------------------------
 
 
-def _inline(
-    table: Table, folder: Path, labels: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def _inline(table: Table, folder: Path, labels: bool) -> Given:
     if "target" in table:
         table.refuse("it belongs to a CSV file; name that with file = ..., or write y.", "target")
     for key, example in {"X": "[[1.0, 2.0], [0.0, 1.0]]", "y": "[0, 1]"}.items():
@@ -83,9 +81,7 @@ def _targets(table: Table, key: str, labels: bool) -> np.ndarray:
 # -- in a CSV file -----------------------------------------------------------------------
 
 
-def _from_csv(
-    table: Table, folder: Path, labels: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def _from_csv(table: Table, folder: Path, labels: bool) -> Given:
     """Columns by name: targets, perhaps sample weights, and the others are X."""
     for key in ("X", "y"):
         if key in table:
@@ -97,10 +93,8 @@ def _from_csv(
     for key, asked in {"target": targets, "sample_weight": weights}.items():
         for column in asked:
             if column not in names:
-                table.refuse(
-                    f"{table['file']} has no column {short(column)}. It has {', '.join(names)}.",
-                    key,
-                )
+                has = f"has no column {short(column)}. It has {', '.join(names)}."
+                table.refuse(f"{table['file']} {has}", key)
     features = [name for name in names if name not in targets + weights]
     if not features:
         table.refuse("it has no column beside those; X would be empty.", "file")
@@ -133,11 +127,8 @@ def _cells(table: Table, folder: Path) -> tuple[list[str], list[list[str]]]:
         table.refuse(f"two columns of {given} have the same name: {', '.join(names)}.", "file")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
-            table.refuse(
-                f"sample {number} of {given} has {len(row)} cells, but there are {len(names)} "
-                f"columns: {', '.join(names)}.",
-                "file",
-            )
+            has = f"has {len(row)} cells, but there are {len(names)} columns: {', '.join(names)}."
+            table.refuse(f"sample {number} of {given} {has}", "file")
     return names, rows
 
 
@@ -145,11 +136,8 @@ def _as_numbers(table: Table, name: str, cells: list[str]) -> np.ndarray:
     """A column of numbers."""
     for number, cell in enumerate(cells, start=1):
         if not np.isfinite(_float(cell)):
-            table.refuse(
-                f"{table['file']}: sample {number} has {short(cell)} in the column {name!r}, which "
-                "is no finite number. Write it as 0.25.",
-                "file",
-            )
+            where = f"{table['file']}: sample {number} has {short(cell)} in the column {name!r}"
+            table.refuse(f"{where}, which is no finite number. Write it as 0.25.", "file")
     return np.array([_float(cell) for cell in cells])
 
 
@@ -171,11 +159,8 @@ def _float(cell: str) -> float:
 def _check_weight(table: Table, weight: np.ndarray, n_samples: int) -> None:
     """Weights of the samples: one each, none negative, not all zero."""
     if len(weight) != n_samples or (weight < 0).any() or not 0 < weight.sum() < np.inf:
-        table.refuse(
-            f"it must be {n_samples} numbers, one for each sample, none negative and not all 0; "
-            f"got {short(weight.tolist())}.",
-            "sample_weight",
-        )
+        wanted = f"{n_samples} numbers, one for each sample, none negative and not all 0"
+        table.refuse(f"it must be {wanted}; got {short(weight.tolist())}.", "sample_weight")
 
 
 def labels_of(data: Data) -> Any:

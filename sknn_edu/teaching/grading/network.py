@@ -23,13 +23,8 @@ Estimators = type[BackpropClassifier] | type[BackpropRegressor]
 TYPES: dict[str, Estimators] = {"classifier": BackpropClassifier, "regressor": BackpropRegressor}
 MAX_LAYERS = 10
 
-FAMILIES = {
-    "activation": Activation,
-    "output_activation": Activation,
-    "loss": Loss,
-    "weight_init": Initializer,
-    "solver": Optimizer,
-}
+FAMILIES: dict[str, Any] = dict.fromkeys(("activation", "output_activation"), Activation)
+FAMILIES |= {"loss": Loss, "weight_init": Initializer, "solver": Optimizer}
 
 
 def build_network(table: Table) -> BackpropClassifier | BackpropRegressor:
@@ -56,9 +51,8 @@ def name_labels(table: Table, est: Any, labels: Any) -> None:
         return
     by_name = {str(label): label for label in labels.tolist()}
     if unknown := [key for key in weights if key not in by_name]:
-        table.refuse(
-            f"there is no class {unknown[0]!r}. There are {', '.join(by_name)}.", "class_weight"
-        )
+        known = ", ".join(by_name)
+        table.refuse(f"there is no class {unknown[0]!r}. There are {known}.", "class_weight")
     est.class_weight = {by_name[key]: weight for key, weight in weights.items()}
 
 
@@ -84,10 +78,8 @@ def _check_plain(table: Table, key: str) -> None:
     if key == "class_weight" and isinstance(value, dict):
         items = list(value.values())
     if any(not isinstance(item, str | int | float) for item in items):
-        table.refuse(
-            f"it must be text, a number, true or false, or an array of those; got {short(value)}.",
-            key,
-        )
+        wanted = "text, a number, true or false, or an array of those"
+        table.refuse(f"it must be {wanted}; got {short(value)}.", key)
     n_layers = value if key == "n_hidden_layers" and isinstance(value, int | float) else 0
     if max(len(items), n_layers) > MAX_LAYERS:
         table.refuse(f"at most {MAX_LAYERS} hidden layers can be marked.", key)

@@ -6,7 +6,7 @@ import difflib
 import re
 import reprlib
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,20 +24,12 @@ class AnswerFileError(ValueError):
     """A file that cannot be used: which file, table and key, and what to write instead."""
 
 
-class Table(Mapping[str, Any]):
+class Table(dict[str, Any]):
     """Keys and values of one table; ``place`` says which, as errors begin."""
 
     def __init__(self, content: dict[str, Any], place: str) -> None:
-        self._content, self.place = content, place
-
-    def __getitem__(self, key: str) -> Any:
-        return self._content[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._content)
-
-    def __len__(self) -> int:
-        return len(self._content)
+        super().__init__(content)
+        self.place = place
 
     def refuse(self, reason: object, key: str | None = None) -> NoReturn:
         """Raise, with the place in front."""
@@ -106,10 +98,10 @@ def read_toml(path: str | Path) -> Table:
     except RecursionError:
         whole.refuse(too_deep)
     except ValueError as error:
-        whole.refuse(
-            f'this is not TOML: {error}. A formula stands in quotes, dW2 = "A1.T @ delta2", '
-            "and numbers in brackets, db2 = [0.1, 0.2]."
+        hint = (
+            'A formula stands in quotes, dW2 = "A1.T @ delta2", an array in brackets, [0.1, 0.2].'
         )
+        whole.refuse(f"this is not TOML: {error}. {hint}")
     for name, value in content.items():
         entries = {name: value}
         if isinstance(value, dict):

@@ -8,14 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...formulas import (
-    Expression,
-    ExpressionError,
-    Functions,
-    Scope,
-    ShapeMismatch,
-    parse,
-)
+from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
 from ...formulas.evaluation import EPS
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
@@ -43,16 +36,9 @@ class TimedValues(dict[str, Any]):
 
 
 class Reader:
-    """Reads answers about the network of a trace.
+    """Reads answers about the network of a trace ``t``, in the layout of the answers.
 
-    Parameters
-    ----------
-    t : Trace
-        In the layout of the answers. Its arrays become read-only.
-    in_rows : Trace
-        The same in rows.
-    budget : Budget
-        Limits the time that a formula may take.
+    The arrays of ``t`` become read-only; ``in_rows`` is the same trace in rows.
     """
 
     def __init__(self, t: Trace, in_rows: Trace, budget: Budget) -> None:
@@ -82,9 +68,9 @@ class Reader:
             try:
                 answer = answer(self.t)
             except Exception as error:
+                what = f"{type(error).__name__}: {error}"
                 raise UnusableAnswer(
-                    f"The answer to {name!r} is a function that raises "
-                    f"{type(error).__name__}: {error}"
+                    f"The answer to {name!r} is a function that raises {what}"
                 ) from error
         try:
             value = np.asarray(answer)
@@ -101,20 +87,14 @@ class Reader:
         """The formula for a quantity; it may not have the quantity itself in it."""
         quantity = Quantity.of(name)
         before_the_step = quantity.is_step or quantity.family in ("dW", "db")
-        names = [
-            known
-            for known in self.values
-            if known not in ("penalty", "loss")
-            and not (before_the_step and Quantity.of(known).is_step)
-        ]
+        names = [known for known in self.values if known not in ("penalty", "loss")]
+        if before_the_step:
+            names = [known for known in names if not Quantity.of(known).is_step]
         formula = parse(text, names, self.functions.for_answers())
         for node in formula.walk():
             if isinstance(node, Name) and self.values[node.id] is self.values.get(name):
-                raise ExpressionError(
-                    f"{node.id} is what this formula is to give: write it with other names.",
-                    text,
-                    node.span[0],
-                )
+                reason = f"{node.id} is what this formula is to give: write it with other names."
+                raise ExpressionError(reason, text, node.span[0])
         return formula
 
     def in_rows(self, target: str, value: np.ndarray) -> np.ndarray:

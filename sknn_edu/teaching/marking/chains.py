@@ -22,29 +22,16 @@ MANY_ROWS, SOME_ROWS = 64, 32
 MOST_OF_A_CHAIN = 4 * 10**6
 
 Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
+Changes = Mapping[str, Expression]
+Values = Mapping[str, Any]
 
 
 class Chains:
-    """The chains of formulas that lead to one quantity.
+    """The chains of formulas that lead to one quantity, the ``target``, and the true values.
 
-    Parameters
-    ----------
-    formulas : Formulas
-        Of the network, samples in rows.
-    values : mapping of str to ndarray or float
-        The true values, by name.
-    target : str
-        The quantity, such as ``"dW1"``.
-    whole : bool, default=False
-        Compute all rows of large gradients; else some, which is enough to tell mistakes apart.
-
-    Attributes
-    ----------
-    extra : ndarray or None
-        What an answer may contain with a wrong share: the penalty's part; for a bias, what a
-        penalty on it would add.
-    right_share : float
-        Its true share: 1 of the penalty, 0 of a penalty on a bias.
+    Unless ``whole``, only some rows of large gradients are computed: enough to tell mistakes apart.
+    ``extra`` is what an answer may contain with a wrong share: the penalty's part; for a bias, what
+    a penalty on it would add; else None. ``right_share`` is its true share: 1, for a bias 0.
     """
 
     def __init__(
@@ -80,7 +67,7 @@ class Chains:
             return [{name: f.forward[name]}]
         if name == f"dA{L}":
             return [{name: f.backward[name]}]
-        first_layer = max(self.quantity.l, 1)
+        first_layer = max(self.quantity.number, 1)
         between = [n for l in range(L - 1, first_layer - 1, -1) for n in (f"dA{l}", f"delta{l}")]
         if name in between:  # it and what comes after it
             between = between[: between.index(name)]
@@ -101,7 +88,7 @@ class Chains:
     def _data_formula(self) -> Expression:
         """The formula of the target, without the penalty's part."""
         if self.quantity.family == "dW":
-            return self.formulas.data_gradient(self.quantity.l)
+            return self.formulas.data_gradient(self.quantity.number)
         return self.formulas.backward[self.target]
 
     def _extra_part(self) -> tuple[np.ndarray | None, float]:
@@ -130,11 +117,7 @@ class Chains:
         return value[self.rows]
 
     def run(
-        self,
-        i: int,
-        changes: Mapping[str, Expression],
-        known: Mapping[str, Any] | None = None,
-        new: Mapping[str, Expression] | None = None,
+        self, i: int, changes: Changes, known: Values | None = None, new: Changes | None = None
     ) -> dict[str, Any]:
         """The values of a chain that differ from the true ones; none if shapes do not fit.
 
@@ -192,9 +175,7 @@ class Chains:
 
 def _last_uses(chain: Chain) -> dict[str, list[str]]:
     """By formula, the values of the chain that no later formula needs."""
-    last = {
-        used: name for name, formula in chain.items() for used in formula.names() & chain.keys()
-    }
+    last = {used: name for name, f in chain.items() for used in f.names() & chain.keys()}
     uses: dict[str, list[str]] = {}
     for used, name in last.items():
         uses.setdefault(name, []).append(used)

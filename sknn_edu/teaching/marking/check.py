@@ -24,6 +24,10 @@ from .search import Cause, Search
 
 UNKNOWN = "unknown"
 SHAPE, TRANSPOSED = "shape", "transposed"
+NOT_FINITE = (
+    "Some entries are infinite or not a number. Look for a division by 0, and for the logarithm "
+    "of 0 or of a negative number."
+)
 
 
 def check_derivation(
@@ -106,9 +110,9 @@ def check_derivation(
     if on_error not in ("raise", "mark"):
         raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")
     if not isinstance(answers, Mapping) or not answers:
+        example = "{'dW2': 'A1.T @ delta2'}"
         raise ValueError(
-            "answers must be a dict with at least one quantity, such as {'dW2': 'A1.T @ delta2'}, "
-            f"got {answers!r}."
+            f"answers must be a dict with a quantity at least, {example}, got {answers!r}."
         )
     opened = open_network(est, X, y, sample_weight, dtype=np.float64)
     rate = float(est.learning_rate_init)
@@ -125,9 +129,7 @@ def check_derivation(
 class _Marker:
     """Marks answers about one network."""
 
-    def __init__(
-        self, reader: Reader, budget: Budget, *, rtol: float, reveal: bool, on_error: str
-    ) -> None:
+    def __init__(self, reader: Reader, budget: Budget, rtol: float, reveal: bool, on_error: str):
         self.reader, self.true, self.budget = reader, reader.true, budget
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
         self.formulas = Formulas(reader.t.architecture, is_weighted=reader.t.is_weighted)
@@ -149,17 +151,18 @@ class _Marker:
             return self._wrong(name, [], str(failure), np.inf)
         rows, truth = self.reader.in_rows(target, value), np.asarray(self.true[target])
         if rows.shape == truth.shape and not np.isfinite(rows).all():
-            return self._wrong(name, [], self._not_finite(), np.inf)
+            return self._wrong(name, [], NOT_FINITE, np.inf)
         precision = Precision(rounded=False) if computed else Precision.of(rows)
         error = relative_error(rows, truth, precision.slack)
-        if error <= SAME_FLOAT64:
-            return self._correct(name, error)
-        causes = self._causes(target, rows, truth, precision, error)
+        causes: list[Cause] = []
+        if error > SAME_FLOAT64:
+            causes = self._causes(target, rows, truth, precision, error)
         if error <= self.rtol and not causes:
-            return self._correct(name, error)
+            return MarkedAnswer(name, True, (), (), "Correct.", error)
         if not causes and rows.shape != truth.shape:
             quantity = Quantity.of(target)
-            shapes = f"The shape is {value.shape}, but {name} has shape {self._shape_of(target)}"
+            wanted = np.shape(self.reader.values[target])
+            shapes = f"The shape is {value.shape}, but {name} has shape {wanted}"
             why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""
             return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
         return self._wrong(name, causes, self._nothing_known(rows, error), error)
@@ -169,20 +172,13 @@ class _Marker:
         target = str(Quantity.of(str(name)))
         if target in self.right:
             return target
-        raise ValueError(
-            f"This network has no {name!r} to be marked.{closest(name, self.right)} "
-            f"It has {', '.join(self.right)}."
-        )
+        hint, known = closest(name, self.right), ", ".join(self.right)
+        raise ValueError(f"This network has no {name!r} to be marked.{hint} It has {known}.")
 
     # -- causes ---------------------------------------------------------------------------
 
     def _causes(
-        self,
-        target: str,
-        rows: np.ndarray,
-        truth: np.ndarray,
-        precision: Precision,
-        error: float,
+        self, target: str, rows: np.ndarray, truth: np.ndarray, precision: Precision, error: float
     ) -> list[Cause]:
         """The mistakes that give these numbers."""
         quantity = Quantity.of(target)
@@ -205,9 +201,8 @@ class _Marker:
             causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
         # A constant in a formula may have been rounded; a single number is no evidence for one.
         if not causes and (precision.rounded or rows.size > 1):
-            causes = self._either_way_round(
-                search, rows, truth, roughly, in_pairs=precision.rounded
-            )
+            rounded = precision.rounded
+            causes = self._either_way_round(search, rows, truth, roughly, in_pairs=rounded)
         return causes
 
     @staticmethod
@@ -246,9 +241,6 @@ class _Marker:
 
     # -- messages -----------------------------------------------------------------------
 
-    def _correct(self, name: str, error: float) -> MarkedAnswer:
-        return MarkedAnswer(name, True, (), (), "Correct.", error)
-
     def _wrong(self, name: str, causes: list[Cause], otherwise: str, error: float) -> MarkedAnswer:
         explanations = tuple(dict.fromkeys(tuple(sorted(cause.codes)) for cause in causes))
         mistakes = tuple(dict.fromkeys(code for cause in causes for code in cause.codes))
@@ -265,16 +257,6 @@ class _Marker:
         """The right formula, in the layout of the answers."""
         formula = self.right[target]
         return formula if self.reader.layout is Layout.ROWS else to_columns(formula)
-
-    def _shape_of(self, target: str) -> tuple[int, ...]:
-        return np.shape(self.reader.values[target])
-
-    @staticmethod
-    def _not_finite() -> str:
-        return (
-            "Some entries are infinite or not a number. Look for a division by 0, and for the "
-            "logarithm of 0 or of a negative number."
-        )
 
     def _nothing_known(self, rows: np.ndarray, error: float) -> str:
         if rows.size and not rows.any():

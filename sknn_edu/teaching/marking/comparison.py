@@ -85,9 +85,8 @@ class Precision:
 def significant(P: np.ndarray, digits: int = FEW_DIGITS) -> np.ndarray:
     """P rounded to so many significant digits."""
     with np.errstate(divide="ignore"):
-        unit = 10.0 ** (
-            np.floor(np.log10(np.abs(P), where=P != 0, out=np.zeros(P.shape))) - digits + 1
-        )
+        magnitude = np.floor(np.log10(np.abs(P), where=P != 0, out=np.zeros(P.shape)))
+        unit = 10.0 ** (magnitude - digits + 1)
     return np.round(P / unit) * unit
 
 
@@ -103,7 +102,5 @@ def is_plain(constant: float, exact: bool) -> bool:
         return False
     near = Fraction(abs(constant)).limit_denominator(20)
     decimals = Fraction(round(abs(constant) * 100), 100)
-    return any(
-        0 < f <= 100 and f.numerator <= 1000 and abs(float(f) / abs(constant) - 1) < SAME_NUMBERS
-        for f in (near, decimals)
-    )
+    simple = (f for f in (near, decimals) if 0 < f <= 100 and f.numerator <= 1000)
+    return any(abs(float(f) / abs(constant) - 1) < SAME_NUMBERS for f in simple)

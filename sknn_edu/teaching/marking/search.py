@@ -17,13 +17,7 @@ from .budget import Budget
 from .chains import Chains
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
 from .fit import Fit
-from .mistakes import (
-    BIAS_PENALISED,
-    PENALTY_FACTOR,
-    PENALTY_MISSING,
-    ConstantMistake,
-    sentence_about,
-)
+from .mistakes import ConstantMistake, sentence_about
 from .variations import Candidate, Variations
 
 
@@ -35,32 +29,21 @@ class Cause(NamedTuple):
     error: float
 
 
+Causes = list[Cause]
+Values = Mapping[str, Any]
+Named = tuple[tuple[str, ...], float]  # codes, and the constant that they stand for
+
+
 class Search:
-    """Finds the mistakes behind answers to one quantity.
+    """Finds the mistakes behind answers to one quantity, such as ``"dW1"``, within a budget."""
 
-    Parameters
-    ----------
-    formulas : Formulas
-        Of the network, samples in rows.
-    values : mapping of str to ndarray or float
-        The true values, by name.
-    target : str
-        The quantity, such as ``"dW1"``.
-    budget : Budget
-        When it is spent, the search ends with what it has found.
-    """
-
-    def __init__(
-        self, formulas: Formulas, values: Mapping[str, Any], target: str, budget: Budget
-    ) -> None:
+    def __init__(self, formulas: Formulas, values: Values, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
         self.total = float(np.sum(values["w"]))
         of_bias = Quantity.of(target).family == "db"
         self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
 
-    def causes(
-        self, answer: np.ndarray, tolerance: Tolerance, *, in_pairs: bool = True
-    ) -> list[Cause]:
+    def causes(self, answer: np.ndarray, tolerance: Tolerance, in_pairs: bool = True) -> Causes:
         """The fewest mistakes that give the answer; several causes if they give the same."""
         variations = self.variations
         compared = variations.chains.compared(answer)
@@ -78,34 +61,25 @@ class Search:
         self, candidates: Iterable[Candidate], answer: np.ndarray, tolerance: Tolerance
     ) -> list[tuple[Candidate, Cause]]:
         """The causes among candidates."""
-        return [
-            (candidate, cause)
-            for candidate in candidates
-            for cause in self._explained(answer, candidate, tolerance)
-            if cause.codes
-        ]
+        explained = (
+            (c, cause) for c in candidates for cause in self._explained(answer, c, tolerance)
+        )
+        return [(candidate, cause) for candidate, cause in explained if cause.codes]
 
-    def _explained(
-        self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance
-    ) -> list[Cause]:
+    def _explained(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """Causes with this candidate: times a constant, and with any share of the penalty."""
         if candidate.value.shape != answer.shape:
             return []
         fit = Fit(answer, candidate)
         if not fit.can_explain(tolerance):
             return []
-        causes = [
-            cause
-            for share in fit.shares(self.total)
-            for cause in self._with_share(share, fit, candidate, tolerance)
-        ]
+        shares = fit.shares(self.total)
+        causes = [c for s in shares for c in self._with_share(s, fit, candidate, tolerance)]
         if not causes and (share := fit.best_share(tolerance)) is not None:
             causes = list(self._with_share(share, fit, candidate, tolerance))
         return causes
 
-    def _as_it_is(
-        self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance
-    ) -> list[Cause]:
+    def _as_it_is(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """The candidate as a cause if the answer is just that."""
         value = candidate.value
         if candidate.extra is not None:
@@ -134,9 +108,7 @@ class Search:
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
 
-    def _named(
-        self, c: float, n_different: int, tolerance: Tolerance
-    ) -> Iterator[tuple[tuple[str, ...], float]]:
+    def _named(self, c: float, n_different: int, tolerance: Tolerance) -> Iterator[Named]:
         """The constants with a name near c, exactly; else c itself, if there is enough evidence."""
         if not np.isfinite(c) or c == 0:
             return
@@ -167,8 +139,8 @@ def _penalty_codes(share: float, constant: float, right_share: float) -> tuple[s
     if any(abs(share - r) <= SAME_NUMBERS * max(abs(r), 1e-3) for r in right):
         return ()
     if right_share == 0:
-        return (BIAS_PENALISED,)
-    return (PENALTY_MISSING,) if share == 0 else (PENALTY_FACTOR,)
+        return ("bias_penalised",)
+    return ("penalty_missing",) if share == 0 else ("penalty_factor",)
 
 
 def _best(causes: list[Cause]) -> list[Cause]:

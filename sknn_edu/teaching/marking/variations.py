@@ -31,20 +31,8 @@ MOST_KEPT = 12 * 10**6
 class Candidate:
     """What a quantity becomes with some mistakes in its formulas.
 
-    Attributes
-    ----------
-    edits : tuple of Edit
-    value : ndarray
-        The quantity, without the penalty's part.
-    extra : ndarray or None
-        What an answer may contain with a wrong share: the penalty's part; for a bias, what a
-        penalty on it would add. None where there is neither.
-    right_share : float
-        Its true share: 1 of the penalty, 0 of a penalty on a bias.
-    chain : int
-        Which of the chains was changed.
-    values : dict of str to ndarray or None
-        All values that differ from the true ones, the quantity included; None if not kept.
+    ``value`` is without the penalty's part, which is ``extra`` (see `Chains`). ``chain`` says which
+    of the chains was changed; ``values``, if kept, are all that differ from the true ones.
     """
 
     edits: tuple[Edit, ...]
@@ -66,15 +54,7 @@ class Candidate:
 
 
 class Variations:
-    """The mistakes that can be made on the way to one quantity.
-
-    Parameters
-    ----------
-    chains : Chains
-        The formulas that lead to it, and their values.
-    budget : Budget
-        When it is spent, no more candidates are computed.
-    """
+    """The mistakes that can be made on the way to one quantity, as far as the budget goes."""
 
     def __init__(self, chains: Chains, budget: Budget) -> None:
         self.chains, self.formulas, self.budget = chains, chains.formulas, budget
@@ -183,9 +163,8 @@ class Variations:
         """Mistakes of another kind in formulas that are wrong already."""
         first = one.edits[0]
         chain = {**self.chains.chains[one.chain], **first.changes}
-        touched = {
-            name: chain[name] for name in chain if name in {*first.changes, self.chains.target}
-        }
+        names = {*first.changes, self.chains.target}
+        touched = {name: chain[name] for name in chain if name in names}
         for mistake in FormulaMistake.known:
             if mistake.code != first.code:
                 for second in mistake.edits(touched, self.formulas):

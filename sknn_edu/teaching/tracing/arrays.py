@@ -26,12 +26,7 @@ class TraceArrays:
     """The numbers of a `Trace`, and their names."""
 
     def __init__(
-        self,
-        opened: Opened,
-        layout: Layout,
-        loss: float,
-        learning_rate: float,
-        shows_update: bool = False,
+        self, opened: Opened, layout: Layout, loss: float, learning_rate: float, shows_update: bool
     ) -> None:
         network, samples = opened.network, opened.samples
         layers, grad = network.layers(samples.n), network.grad
@@ -110,10 +105,8 @@ class TraceArrays:
         n_inputs, *widths = self.architecture.sizes
         layers = [f"{n} {f.name}" for n, f in zip(widths, self.activations, strict=True)]
         samples = "1 sample" if self.m == 1 else f"{self.m} samples"
-        return (
-            f"Trace of {' -> '.join([str(n_inputs), *layers])}, {samples} in {self.layout}, "
-            f"J = {self.loss:.4g}, loss {self.loss_function!r}"
-        )
+        network = f"{' -> '.join([str(n_inputs), *layers])}, {samples} in {self.layout}"
+        return f"Trace of {network}, J = {self.loss:.4g}, loss {self.loss_function!r}"
 
     # -- by name ------------------------------------------------------------------------
 
@@ -139,10 +132,8 @@ class TraceArrays:
             return quantity
         if quantity.family in FAMILIES and quantity.layer in getattr(self, quantity.family):
             return quantity
-        raise UnknownNameError(
-            f"This network has no {name!r}. It has {', '.join(self.names())}; for delta and mask "
-            "one may also write dZ and D."
-        )
+        known = f"{', '.join(self.names())}; for delta and mask one may also write dZ and D"
+        raise UnknownNameError(f"This network has no {name!r}. It has {known}.")
 
     def __getitem__(self, name: str) -> Any:
         quantity = self.quantity(name)

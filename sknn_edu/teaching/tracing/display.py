@@ -17,13 +17,8 @@ from .numbers import aligned, as_matrix, check_print_options, latex_matrix, righ
 from .steps import Step, steps_of
 
 FORMULA_WIDTH = 48
-TITLES = {
-    "given": "Given",
-    "forward": "Forward",
-    "loss": "Loss",
-    "backward": "Backward",
-    "update": "One step of gradient descent, learning_rate = {learning_rate:g}",
-}
+TITLES = {section: section.capitalize() for section in ("given", "forward", "loss", "backward")}
+TITLES["update"] = "One step of gradient descent, learning_rate = {learning_rate:g}"
 SHOWN_SHAPES = ("W", "b", "Z", "mask", "A", "dA", "delta", "dW", "db")
 
 
@@ -102,10 +97,7 @@ class Trace(TraceArrays):
         return self.to_text()
 
     def to_text(
-        self,
-        names: Sequence[str] | None = None,
-        precision: int = 4,
-        max_entries: int | None = 100,
+        self, names: Sequence[str] | None = None, precision: int = 4, max_entries: int | None = 100
     ) -> str:
         """Every number of the pass in a table, with formulas, in the order of the computation.
 
@@ -152,12 +144,8 @@ class Trace(TraceArrays):
         blocks = [self.headline]
         for section in dict.fromkeys(step.section for step in steps):
             title = TITLES[section].format(learning_rate=self.learning_rate)
-            rows = [
-                row
-                for step in steps
-                if step.section == section
-                for row in _rows_of(step, precision, max_entries)
-            ]
+            of_section = [step for step in steps if step.section == section]
+            rows = [row for step in of_section for row in _rows_of(step, precision, max_entries)]
             blocks.append(f"{title}\n{textwrap.indent(aligned(rows), '  ')}")
         return "\n\n".join(blocks)
 
@@ -211,10 +199,7 @@ class Trace(TraceArrays):
         return pd.concat(frames, ignore_index=True)
 
     def to_latex(
-        self,
-        names: Sequence[str] | None = None,
-        precision: int = 4,
-        max_entries: int | None = 100,
+        self, names: Sequence[str] | None = None, precision: int = 4, max_entries: int | None = 100
     ) -> str:
         r"""The matrices and their formulas as aligned equations.
 
@@ -258,13 +243,9 @@ def _rows_of(step: Step, precision: int, max_entries: int | None) -> list[list[s
     """Name, shape, formula and numbers side by side, on as many lines as it takes."""
     shape = str(step.value.shape) if np.ndim(step.value) else ""
     formula = "" if step.formula is None else str(step.formula)
-    lines = zip_longest(
-        [step.name],
-        [shape],
-        textwrap.wrap(formula, FORMULA_WIDTH, break_long_words=False),
-        right_aligned(step.value, precision, max_entries),
-        fillvalue="",
-    )
+    formulas = textwrap.wrap(formula, FORMULA_WIDTH, break_long_words=False)
+    numbers = right_aligned(step.value, precision, max_entries)
+    lines = zip_longest([step.name], [shape], formulas, numbers, fillvalue="")
     return [list(cells) for cells in lines]
 
 

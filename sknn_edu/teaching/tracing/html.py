@@ -81,9 +81,8 @@ def _flow(t: TraceArrays) -> str:
         biases = f"<br>{name_html(f'b{l}')} {_shape(t.b[l])}" if t.has_biases else ""
         parts.append(_arrow(f"{name_html(f'W{l}')} {_shape(t.W[l])}{biases}"))
         dropout = f" with dropout {name_html(f'mask{l}')}" if l in t.mask else ""
-        parts.append(
-            _box(f"{what}: {escape(f.name)}{dropout}", f"{name_html(f'A{l}')} {_shape(t.A[l])}")
-        )
+        title = f"{what}: {escape(f.name)}{dropout}"
+        parts.append(_box(title, f"{name_html(f'A{l}')} {_shape(t.A[l])}"))
     parts.append(_arrow(f"<i>Y</i> {_shape(t.Y)}"))
     parts.append(_box(escape(repr(t.loss_function)), f"<i>J</i> = {t.loss:.4g}"))
     return f'<div class="t-flow">{"".join(parts)}</div>'
@@ -112,27 +111,19 @@ def _sections(t: TraceArrays) -> list[str]:
     def section(title: str, *rows: tuple[str, ...]) -> None:
         pairs = []
         for row in rows:
-            cells = [
-                "".join(_cell(steps[name], formula) for name in names.split() if name in steps)
-                for names in row
-            ]
+            known = [[name for name in names.split() if name in steps] for names in row]
+            cells = ["".join(_cell(steps[name], formula) for name in names) for names in known]
             if any(cells):
                 inside = "".join(f"<div>{cell}</div>" for cell in cells)
                 pairs.append(f'<div class="t-pair">{inside}</div>')
-        sections.append(
-            f'<div class="t-layer" {style}><div class="t-title">{title}</div>{"".join(pairs)}</div>'
-        )
+        inside = f'<div class="t-title">{title}</div>{"".join(pairs)}'
+        sections.append(f'<div class="t-layer" {style}>{inside}</div>')
 
     section("Input", ("A0", "dA0"))
     for l, f in enumerate(t.activations, start=1):
         title = "Output layer" if l == t.n_layers else f"Layer {l}"
-        rows = [
-            (f"W{l}", f"dW{l}", f"W{l}_next"),
-            (f"b{l}", f"db{l}", f"b{l}_next"),
-            (f"Z{l}", f"delta{l}"),
-            (f"mask{l}",),
-            (f"A{l}", f"dA{l}"),
-        ]
+        parameters = [(f"{p}{l}", f"d{p}{l}", f"{p}{l}_next") for p in ("W", "b")]
+        rows = [*parameters, (f"Z{l}", f"delta{l}"), (f"mask{l}",), (f"A{l}", f"dA{l}")]
         section(f"{title}: {escape(f.name)}", *(row[:columns] for row in rows))
     section(f"Loss: {escape(repr(t.loss_function))}", ("Y w", "penalty loss"))
     return sections
@@ -167,12 +158,10 @@ def _matrix(M: np.ndarray) -> str:
     columns = shown(M.shape[1], abridge)
     lines = []
     for i in shown(M.shape[0], abridge):
-        cells = (
-            "<td>&hellip;</td>"
-            if i is None or j is None
-            else f"<td{_shade(M[i, j] / scale)}>{_number(write(M[i, j]))}</td>"
-            for j in columns
-        )
+        at = [None if i is None or j is None else M[i, j] for j in columns]
+        shades = ["" if x is None else _shade(x / scale) for x in at]
+        texts = ["&hellip;" if x is None else _number(write(x)) for x in at]
+        cells = [f"<td{shade}>{text}</td>" for shade, text in zip(shades, texts, strict=True)]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return f'<table class="t-m"><tbody>{"".join(lines)}</tbody></table>'
 

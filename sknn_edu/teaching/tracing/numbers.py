@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,34 +29,24 @@ def is_large(M: np.ndarray, max_entries: int | None) -> bool:
 
 
 def written(
-    value: Any, precision: int, max_entries: int | None, write: Callable | None = None
+    value: Any, precision: int, max_entries: int | None, write: Callable[[str], str] = str
 ) -> list[list[str | None]]:
-    """The numbers of a matrix as strings, row by row; None is a gap.
-
-    ``write`` turns the string of a number into that of another notation.
-    """
+    """The numbers of a matrix as strings in the notation of ``write``, by row; None is a gap."""
     M = as_matrix(value)
-    number = number_format(M, precision)
-    abridge = is_large(M, max_entries)
-    columns = shown(M.shape[1], abridge)
-    write = write or str
-    return [
-        [None if i is None or j is None else write(number(M[i, j])) for j in columns]
-        for i in shown(M.shape[0], abridge)
-    ]
+    number, abridge = number_format(M, precision), is_large(M, max_entries)
+    rows, columns = shown(M.shape[0], abridge), shown(M.shape[1], abridge)
+
+    def cell(i: int | None, j: int | None) -> str | None:
+        return None if i is None or j is None else write(number(M[i, j]))
+
+    return [[cell(i, j) for j in columns] for i in rows]
 
 
 def right_aligned(value: Any, precision: int, max_entries: int | None) -> list[str]:
     """The lines of a matrix, numbers right-aligned."""
-    rows = [
-        ["..." if cell is None else cell for cell in row]
-        for row in written(value, precision, max_entries)
-    ]
+    rows = [[cell or "..." for cell in row] for row in written(value, precision, max_entries)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
+    return ["  ".join(map(str.rjust, row, widths)) for row in rows]
 
 
 def latex_matrix(value: Any, precision: int, max_entries: int | None) -> str:
@@ -85,13 +75,10 @@ def _latex_number(text: str) -> str:
     return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
 
 
-def aligned(rows: list[list[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
     """A table, each column as wide as it must be."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def number_format(M: np.ndarray, precision: int) -> Callable[[float], str]:

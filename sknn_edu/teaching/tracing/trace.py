@@ -78,18 +78,14 @@ def trace(
 
 
 def trace_opened(
-    opened: Opened,
-    layout: Layout,
-    learning_rate: float,
-    random_state: Any = None,
-    shows_update: bool = False,
+    opened: Opened, layout: Layout, rate: float, random_state: Any = None, show_update: bool = False
 ) -> Trace:
     """Run the pass and record it."""
     if random_state is not None:
         random_state = check_random_state(random_state)
     with overflow_is_expected():
         J = opened.objective.value_and_gradient(opened.samples, random_state=random_state)
-        return Trace(opened, layout, J, learning_rate, shows_update)
+        return Trace(opened, layout, J, rate, show_update)
 
 
 def check_learning_rate(given: Any) -> None:

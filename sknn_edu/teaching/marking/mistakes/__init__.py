@@ -8,24 +8,7 @@ or one line, in one of these files.
 
 from . import derivative, output, penalty, wiring
 from .base import Edit, FormulaMistake
-from .constants import (
-    BIAS_PENALISED,
-    PENALTY_FACTOR,
-    PENALTY_MISSING,
-    ConstantMistake,
-    sentence_about,
-)
+from .constants import ConstantMistake, sentence_about
 
-__all__ = [
-    "BIAS_PENALISED",
-    "PENALTY_FACTOR",
-    "PENALTY_MISSING",
-    "ConstantMistake",
-    "Edit",
-    "FormulaMistake",
-    "derivative",
-    "output",
-    "penalty",
-    "wiring",
-    "sentence_about",
-]
+__all__ = ["ConstantMistake", "Edit", "FormulaMistake", "sentence_about"]
+__all__ += ["derivative", "output", "penalty", "wiring"]

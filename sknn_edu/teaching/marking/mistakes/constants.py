@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PENALTY_MISSING, PENALTY_FACTOR, BIAS_PENALISED = (
-    "penalty_missing",
-    "penalty_factor",
-    "bias_penalised",
-)
-
 
 @dataclass(frozen=True)
 class ConstantMistake:
@@ -21,18 +15,13 @@ class ConstantMistake:
     @staticmethod
     def known(m: int, total: float, *, of_bias: bool) -> list[ConstantMistake]:
         """The constants with a name, for m samples of that total weight."""
-        sizes = {total, float(m)} - {1.0}
-        mean = [ConstantMistake(("bias_mean",), 1 / m)] if of_bias and m > 1 else []
-        return [
-            ConstantMistake(("sign",), -1.0),
-            *(
-                ConstantMistake((*sign, code), factor * size**power)
-                for size in sizes
-                for code, power in (("missing_mean", 1), ("double_mean", -1))
-                for sign, factor in (((), 1.0), (("sign",), -1.0))
-            ),
-            *mean,
-        ]
+        constants = [ConstantMistake(("sign",), -1.0)]
+        for size in {total, float(m)} - {1.0}:
+            for code, c in (("missing_mean", size), ("double_mean", 1 / size)):
+                constants += [ConstantMistake((code,), c), ConstantMistake(("sign", code), -c)]
+        if of_bias and m > 1:
+            constants.append(ConstantMistake(("bias_mean",), 1 / m))
+        return constants
 
 
 def sentence_about(code: str, constant: float) -> str:
@@ -61,14 +50,13 @@ SENTENCES = {
         "The mean over the samples is taken of delta, but the factor 1/m is already in delta: take "
         "the sum."
     ),
-    PENALTY_MISSING: (
+    "penalty_missing": (
         "The penalty's part is missing: J has a term that depends on the weights directly, and its "
         "derivative belongs in every dW."
     ),
-    PENALTY_FACTOR: (
-        "The penalty's part is {constant} times what it should be. The factor 1/2 of the penalty "
-        "cancels with the 2 from the derivative of the square, and the penalty is divided by the "
-        "same number of samples as the loss."
+    "penalty_factor": (
+        "The penalty's part is {constant} times what it should be. The 1/2 of the penalty cancels "
+        "with the 2 of the square's derivative; it is divided by the number of samples."
     ),
-    BIAS_PENALISED: "The penalty depends on the weights alone: the biases are not in it.",
+    "bias_penalised": "The penalty depends on the weights alone: the biases are not in it.",
 }

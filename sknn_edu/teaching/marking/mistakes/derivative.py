@@ -11,6 +11,8 @@ from ....formulas.tree import Backward, Call, Name, Product
 from ...network_formulas import Formulas
 from .base import Edit, FormulaMistake, carried_back, renamed
 
+Wrong = tuple[Expression, str]  # a formula, and what is wrong with it
+
 
 class _InDerivative(FormulaMistake):
     """A mistake in the derivative of an activation."""
@@ -19,13 +21,11 @@ class _InDerivative(FormulaMistake):
         for name, formula in wanted.items():
             for place in carried_back(formula):
                 f = formulas.architecture.activations[place.layer - 1]
-                for variant, (wrong, message) in enumerate(self.at(place, f, formulas)):
+                for variant, (wrong, message) in enumerate(self._wrong(place, f, formulas)):
                     yield self.edit(name, formula.replaced(place, wrong), message, str(variant))
 
     @abstractmethod
-    def at(
-        self, place: Backward, f: Activation, formulas: Formulas
-    ) -> Iterator[tuple[Expression, str]]:
+    def _wrong(self, place: Backward, f: Activation, formulas: Formulas) -> Iterator[Wrong]:
         """What the mistake makes of delta = J_f(Z)^T dA, with a message."""
 
 
@@ -34,14 +34,13 @@ class ActivationDerivativeMissing(_InDerivative):
 
     code = "activation_derivative_missing"
 
-    def at(self, place, f, formulas):
+    def _wrong(self, place, f, formulas):
         l = place.layer
         if l < formulas.L and not isinstance(f, Identity):
             yield (
                 place.dA,
                 f"The derivative of {f.name} in layer {l} is missing: dA{l} is the derivative of J "
-                f"by A{l}, and A{l} = {f.name}(Z{l}), so by the chain rule delta{l} has one factor "
-                "more.",
+                f"by A{l} = {f.name}(Z{l}), so by the chain rule delta{l} has one factor more.",
             )
 
 
@@ -50,23 +49,20 @@ class DerivativeAtA(_InDerivative):
 
     code = "derivative_at_A"
 
-    def at(self, place, f, formulas):
-        l = place.layer
+    def _wrong(self, place, f, formulas):
         if isinstance(f, Identity):
             return
+        l, name = place.layer, formulas.functions.of_layer(place.layer)
+        at_A = Product(place.dA, Call(f"d_{name}", (Name(f"A{l}"),)))
         message = (
-            f"The derivative of {f.name} is taken at A{l}, the output of the layer. It must be taken "
-            f"at Z{l}, the input of {f.name}. Some derivatives can be written in terms of A, but "
-            "that is a different formula."
+            f"The derivative of {f.name} is taken at A{l}, the output of the layer. It must be "
+            f"taken at Z{l}, the input of {f.name}. Some derivatives can be written in terms of A, "
+            "but that is a different formula."
         )
-        if isinstance(f, Elementwise):
-            yield Product(place.dA, derivative(f, l, Name(f"A{l}"), formulas)), message
-        else:
-            name = formulas.functions.of_layer(l)
+        if not f.elementwise:
             A = Call(name, (Name(f"A{l}"),))
-            wrong = place.written.substituted({f"Z{l}": Name(f"A{l}"), f"A{l}": A})
-            yield wrong, message
-            yield Product(place.dA, Call(f"d_{name}", (Name(f"A{l}"),))), message
+            yield place.written.substituted({f"Z{l}": Name(f"A{l}"), f"A{l}": A}), message
+        yield at_A, message
 
 
 class ActivationForDerivative(_InDerivative):
@@ -74,7 +70,7 @@ class ActivationForDerivative(_InDerivative):
 
     code = "activation_for_derivative"
 
-    def at(self, place, f, formulas):
+    def _wrong(self, place, f, formulas):
         l = place.layer
         yield (
             Product(place.dA, Call(formulas.functions.of_layer(l), (Name(f"Z{l}"),))),
@@ -88,14 +84,13 @@ class ReluOnGradient(_InDerivative):
 
     code = "relu_on_gradient"
 
-    def at(self, place, f, formulas):
+    def _wrong(self, place, f, formulas):
         if f.kinks != (0.0,):
             return
         l = place.layer
         message = (
             f"{f.name} is applied to the gradient. Which entries are kept depends on the sign of "
-            f"Z{l} in the forward pass, not on the sign of the gradient: it may be negative where "
-            f"Z{l} > 0."
+            f"Z{l} in the forward pass, not on the sign of the gradient."
         )
         through = Call(formulas.functions.of_layer(l), (place.dA,))
         yield through, message
@@ -107,15 +102,14 @@ class SoftmaxElementwise(_InDerivative):
 
     code = "softmax_elementwise"
 
-    def at(self, place, f, formulas):
+    def _wrong(self, place, f, formulas):
         if f.elementwise:
             return
         l = place.layer
-        name = formulas.functions.of_layer(l)
         yield (
-            Product(place.dA, Call(f"d_{name}", (Name(f"Z{l}"),))),
+            Product(place.dA, Call(f"d_{formulas.functions.of_layer(l)}", (Name(f"Z{l}"),))),
             f"{f.name} is treated as if each output depended on its own z alone. But each z of a "
-            f"sample changes all outputs of that sample: the Jacobian has -a_i a_j off the diagonal "
+            "sample changes all outputs of that sample: the Jacobian has -a_i a_j off the diagonal "
             f"(and a_i (1 - a_i) on it), and delta{l} is a sum over all outputs i.",
         )
 
@@ -125,7 +119,7 @@ class WrongZForDerivative(_InDerivative):
 
     code = "Z_for_A"
 
-    def at(self, place, f, formulas):
+    def _wrong(self, place, f, formulas):
         l = place.layer
         message = (
             f"Z{l} stands where A{l} belongs, in the derivative of {f.name}: "
@@ -146,15 +140,12 @@ class WrongLayerForDerivative(_InDerivative):
 
     code = "wrong_layer"
 
-    def at(self, place, f, formulas):
+    def _wrong(self, place, f, formulas):
         l = place.layer
         for k in formulas.layers:
             if k == l or formulas.architecture.sizes[k] != formulas.architecture.sizes[l]:
                 continue
-            message = (
-                f"The derivative of the activation in layer {l} uses numbers of layer {k}: for "
-                f"delta{l} it is the derivative at Z{l}."
-            )
+            message = f"delta{l} has the derivative of layer {k} in it; it needs the one at Z{l}."
             slope = formulas.functions.of_layer(l)
             if not isinstance(f, Elementwise):
                 for A in (Name(f"A{k}"), Call(slope, (Name(f"Z{k}"),))):
@@ -169,8 +160,3 @@ class WrongLayerForDerivative(_InDerivative):
             if theirs != f:
                 f_k = Call(f"d_{formulas.functions.of_layer(k)}", (Name(f"Z{k}"),))
                 yield Product(place.dA, f_k), message
-
-
-def derivative(f: Elementwise, l: int, at: Expression, formulas: Formulas) -> Expression:
-    """f_l'(at)."""
-    return Call(f"d_{formulas.functions.of_layer(l)}", (at,))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
 from ....formulas import Expression
-from ....formulas.tree import Call, Name, Negative, Number, Product, Quotient
+from ....formulas.tree import Call, Name, Number, Product
 from ...network_formulas import Formulas
 from .base import Edit, FormulaMistake, carried_back, renamed
 from .constants import sentence_about
@@ -23,15 +22,13 @@ class OutputDerivativeMissing(FormulaMistake):
         """Leave the last activation out."""
         L, output = formulas.L, formulas.architecture.output
         name = f"delta{L}"
+        message = (
+            f"The derivative of the output activation is missing: dA{L} is the derivative of the "
+            f"loss by A{L} = {output.name}(Z{L}), so by the chain rule delta{L} also has the "
+            f"derivative of {output.name}."
+        )
         for place in carried_back(wanted.get(name, Number(0))):
-            wrong = wanted[name].replaced(place, place.dA)
-            yield self.edit(
-                name,
-                wrong,
-                f"The derivative of the output activation is missing: dA{L} is the derivative of "
-                f"the loss by A{L}, but A{L} = {output.name}(Z{L}), so by the chain rule delta{L} also "
-                f"has the derivative of {output.name}.",
-            )
+            yield self.edit(name, wanted[name].replaced(place, place.dA), message)
 
 
 class OutputDerivativeTwice(FormulaMistake):
@@ -66,29 +63,26 @@ class CanonicalShortcut(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """A - Y for delta, or for dA, of the output."""
-        L, output = formulas.L, formulas.architecture.output
-        loss = formulas.architecture.loss
-        terms = [term for _, term in loss.terms()]
-        difference = formulas.read(f"A{L} - Y")
-        factor = sum(factor for factor, _ in loss.terms())
-        differences = [difference]
-        if factor != 1:
-            differences.append(Product(Number(factor), difference))
+        L, output, loss = formulas.L, formulas.architecture.output, formulas.architecture.loss
+        factors, terms = zip(*loss.terms(), strict=True)
         messages = {}
         if not all(term.delta_formula(output) == "A - Y" for term in terms):
             messages[f"delta{L}"] = (
-                f"A{L} - Y is delta{L} only for certain pairs (softmax or logistic with the log loss, "
-                f"identity with the squared error); {loss!r} with {output.name} is not one of them."
+                f"A{L} - Y is delta{L} only for certain pairs (softmax or logistic with the log "
+                f"loss, identity with the squared error), not for {loss!r} with {output.name}."
             )
         if not all(term.gradient_formula == "A - Y" for term in terms):
             messages[f"dA{L}"] = (
-                f"A{L} - Y is not the derivative of this loss by A{L}. It can be delta{L}, after the "
-                "derivative of the output activation has cancelled."
+                f"A{L} - Y is not the derivative of this loss by A{L}. It can be delta{L}, after "
+                "the derivative of the output activation has cancelled."
             )
+        difference = formulas.read(f"A{L} - Y")
+        differences = [difference]
+        if sum(factors) != 1:
+            differences.append(Product(Number(sum(factors)), difference))
         for name, message in messages.items():
-            if name in wanted:
-                for wrong in differences:
-                    yield self.edit(name, formulas.mean(wrong), message)
+            for wrong in differences if name in wanted else ():
+                yield self.edit(name, formulas.mean(wrong), message)
 
 
 class ZForOutput(FormulaMistake):
@@ -98,24 +92,16 @@ class ZForOutput(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Z of the output in the loss."""
-        L = formulas.L
-        for name in (f"delta{L}", f"dA{L}", "loss"):
-            if name in wanted and f"A{L}" in wanted[name].names():
-                yield self.edit(
-                    name,
-                    renamed(wanted[name], f"A{L}", f"Z{L}"),
-                    f"Z{L} stands where A{L} belongs: the loss compares the targets with the "
-                    "outputs, after the activation.",
-                )
-                places = list(carried_back(wanted[name]))
-                for place in places:
-                    if f"A{L}" in place.dA.names():
-                        inside = replace(place, dA=renamed(place.dA, f"A{L}", f"Z{L}"))
-                        yield self.edit(
-                            name,
-                            wanted[name].replaced(place, inside),
-                            f"Z{L} stands where A{L} belongs, in the derivative of the loss.",
-                        )
+        A, Z = f"A{formulas.L}", f"Z{formulas.L}"
+        in_loss = f"{Z} stands where {A} belongs: the loss compares the targets with the outputs."
+        in_slope = f"{Z} stands where {A} belongs, in the derivative of the loss."
+        for name in (f"delta{formulas.L}", f"dA{formulas.L}", "loss"):
+            if name in wanted and A in wanted[name].names():
+                yield self.edit(name, renamed(wanted[name], A, Z), in_loss)
+                for place in carried_back(wanted[name]):
+                    if A in place.dA.names():
+                        inside = replace(place, dA=renamed(place.dA, A, Z))
+                        yield self.edit(name, wanted[name].replaced(place, inside), in_slope)
 
 
 class _InOneTerm(FormulaMistake):
@@ -126,27 +112,23 @@ class _InOneTerm(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """One term of the loss times a constant."""
         terms = formulas.architecture.loss.terms()
-        for i in range(len(terms)) if len(terms) > 1 else ():
+        for i, (factor, term) in enumerate(terms) if len(terms) > 1 else ():
             for constant, how in self.constants.items():
-                changed = [(f * constant if j == i else f, t) for j, (f, t) in enumerate(terms)]
+                changed = [*terms[:i], (factor * constant, term), *terms[i + 1 :]]
+                what = f"One term of the loss, {term!r}, {how}"
+                message = (
+                    f"{what}. Differentiate each term separately, with its own sign and factor."
+                )
                 for name, wrong in formulas.of_loss(changed).items():
                     if name in wanted:
-                        yield self.edit(
-                            name,
-                            wrong,
-                            f"One term of the loss, {terms[i][1]!r}, {how}. Differentiate each "
-                            "term separately, with its own sign and factor.",
-                        )
+                        yield self.edit(name, wrong, message)
 
 
 class FactorInOneTerm(_InOneTerm):
     """One term of a loss twice, or half."""
 
     code = "factor"
-    constants: ClassVar[Mapping[float, str]] = {
-        2.0: "has twice the factor that it should have",
-        0.5: "has half the factor that it should have",
-    }
+    constants: ClassVar = {2.0: "has twice its right factor", 0.5: "has half its right factor"}
 
 
 class SignInOneTerm(_InOneTerm):
@@ -163,54 +145,37 @@ class _ConstantUpstream(FormulaMistake):
     the penalty and with other mistakes, which it does not multiply.
     """
 
+    constants: ClassVar[tuple[str, ...]]  # formulas; T is m, or the sum of the sample weights
+
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Multiply delta of the output."""
         name = f"delta{formulas.L}"
         if f"dA{formulas.L}" in wanted and name in wanted and len(wanted) > 2:
-            for constant in self.constants(formulas):
+            for text in self.constants:
+                constant = formulas.read(text).substituted({"T": formulas.total})
                 message = sentence_about(self.code, getattr(constant, "number", 1.0))
-                yield self.edit(name, Product(wanted[name], constant), message, str(constant))
-
-    @abstractmethod
-    def constants(self, formulas: Formulas) -> list[Expression]:
-        """What to multiply it by."""
+                yield self.edit(name, Product(wanted[name], constant), message, text)
 
 
 class SignUpstream(_ConstantUpstream):
     """The wrong sign from the output on."""
 
-    code = "sign"
-
-    def constants(self, formulas: Formulas) -> list[Expression]:
-        """Minus one."""
-        return [Negative(Number(1.0))]
+    code, constants = "sign", ("-1",)
 
 
 class FactorUpstream(_ConstantUpstream):
     """Twice or half of it from the output on."""
 
-    code = "factor"
-
-    def constants(self, formulas: Formulas) -> list[Expression]:
-        """Two and one half."""
-        return [Number(2.0), Number(0.5)]
+    code, constants = "factor", ("2", "0.5")
 
 
 class MeanMissingUpstream(_ConstantUpstream):
     """No mean from the output on."""
 
-    code = "missing_mean"
-
-    def constants(self, formulas: Formulas) -> list[Expression]:
-        """The number of samples."""
-        return [formulas.total]
+    code, constants = "missing_mean", ("T",)
 
 
 class MeanTwiceUpstream(_ConstantUpstream):
     """The mean twice from the output on."""
 
-    code = "double_mean"
-
-    def constants(self, formulas: Formulas) -> list[Expression]:
-        """One by the number of samples."""
-        return [Quotient(Number(1.0), formulas.total)]
+    code, constants = "double_mean", ("1 / T",)

@@ -9,6 +9,7 @@ from ....formulas.quantity import Quantity
 from ....formulas.tree import Quotient, Sum
 from ...network_formulas import Formulas
 from .base import Edit, FormulaMistake, renamed
+from .constants import sentence_about
 
 
 class PenaltyPartMissing(FormulaMistake):
@@ -19,18 +20,14 @@ class PenaltyPartMissing(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Take one term away again."""
         *_, (name, formula) = wanted.items()
-        weights = [f"W{l}" for l in formulas.layers]
-        terms = formulas.penalty_of(weights) if name == "loss" else []
-        quantity = Quantity.of(name)
-        if quantity.family == "dW":
-            terms = formulas.penalty_slope_of(str(quantity.parameter))
+        terms: list[Expression] = []
+        if name == "loss":
+            terms = formulas.penalty_of([f"W{l}" for l in formulas.layers])
+        elif Quantity.of(name).family == "dW":
+            terms = formulas.penalty_slope_of(str(Quantity.of(name).parameter))
+        message = "One of the penalty's terms, the squares and the absolute values, is missing."
         for term in terms if len(terms) > 1 else ():
-            yield self.edit(
-                name,
-                Sum(formula, "-", Quotient(term, formulas.total)),
-                "The penalty has two terms, the squares and the absolute values of the weights; one "
-                "of them is missing.",
-            )
+            yield self.edit(name, Sum(formula, "-", Quotient(term, formulas.total)), message)
 
 
 class PenaltyOfWrongLayer(FormulaMistake):
@@ -47,11 +44,9 @@ class PenaltyOfWrongLayer(FormulaMistake):
         right, W = formulas.penalty_slope[quantity.layer], quantity.parameter
         for other in formulas.in_other_layers(W):
             if formulas.shape(other) == formulas.shape(str(W)):
-                yield self.edit(
-                    name,
-                    Sum(Sum(formula, "-", right), "+", renamed(right, str(W), other)),
-                    f"The penalty's part uses {other}, the weights of another layer.",
-                )
+                wrong = Sum(Sum(formula, "-", right), "+", renamed(right, str(W), other))
+                message = f"The penalty's part uses {other}, the weights of another layer."
+                yield self.edit(name, wrong, message)
 
 
 class BiasPenalised(FormulaMistake):
@@ -63,8 +58,4 @@ class BiasPenalised(FormulaMistake):
         """Add what the biases would cost."""
         cost = formulas.divided(formulas.penalty_of([f"b{l}" for l in formulas.layers]))
         if "loss" in wanted and cost is not None and formulas.architecture.has_biases:
-            yield self.edit(
-                "loss",
-                Sum(wanted["loss"], "+", cost),
-                "The penalty depends on the weights alone: the biases are not in it.",
-            )
+            yield self.edit("loss", Sum(wanted["loss"], "+", cost), sentence_about(self.code, 1.0))

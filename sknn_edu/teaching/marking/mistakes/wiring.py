@@ -23,39 +23,29 @@ class WrongLayer(FormulaMistake):
         """One name of a formula from another layer, or the answer for another layer."""
         *_, last = wanted
         for name, formula in wanted.items():
-            # The Z of a derivative belongs to WrongLayerForDerivative.
             made = Quantity.of(name)
+            hint = (
+                f"Write down which arrays are combined in layer {max(made.number, 1)} in the "
+                "forward pass: the same ones are combined in its backward pass."
+            )
+            # The Z of a derivative belongs to WrongLayerForDerivative.
             families = FROM_A_LAYER if made.family != "A" else ("Z",)
             for used in map(Quantity.of, sorted(formula.names())):
                 for other in formulas.in_other_layers(used) if used.family in families else ():
                     if name != last and formulas.shape(str(used)) != formulas.shape(other):
                         continue
-                    yield self.edit(
-                        name,
-                        renamed(formula, str(used), other),
-                        f"{other} stands where the {used.family} of another layer belongs. "
-                        f"{self._what_meets(max(made.l, 1))}",
-                        f"{used.family}{Quantity.of(other).l - used.l:+d}",
-                    )
-        target = Quantity.of(last)
+                    wrong = renamed(formula, str(used), other)
+                    what = f"{other} stands where the {used.family} of another layer belongs."
+                    variant = f"{used.family}{Quantity.of(other).number - used.number:+d}"
+                    yield self.edit(name, wrong, f"{what} {hint}", variant)
+        target, l = Quantity.of(last), Quantity.of(last).number
         for other in formulas.in_other_layers(target):
             yield self.edit(last, Name(other), f"This is {other}, the answer for another layer.")
-        l = target.l
         if target.family == "dA" and 0 < l < formulas.L:
-            yield self.edit(
-                last,
-                formulas.read(f"delta{l} @ W{l}.T"),
-                f"delta{l} and W{l} give the gradient of the layer before, dA{l - 1}; "
-                f"dA{l} comes from layer {l + 1}.",
+            message = (
+                f"delta{l} and W{l} give dA{l - 1}, of the layer before; dA{l} needs layer {l + 1}."
             )
-
-    @staticmethod
-    def _what_meets(l: int) -> str:
-        """A hint that gives no formula away."""
-        return (
-            f"Write down which arrays are combined in layer {l} in the forward pass: the same "
-            "ones are combined in its backward pass."
-        )
+            yield self.edit(last, formulas.read(f"delta{l} @ W{l}.T"), message)
 
 
 class ZForA(FormulaMistake):
@@ -66,14 +56,13 @@ class ZForA(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Z_(l-1) for A_(l-1) in dW_l."""
         for name, formula in wanted.items():
-            family, l = Quantity.of(name).family, Quantity.of(name).l
+            family, l = Quantity.of(name).family, Quantity.of(name).number
             if family in ("dW", "Z") and l > 1:
-                yield self.edit(
-                    name,
-                    renamed(formula, f"A{l - 1}", f"Z{l - 1}"),
+                message = (
                     f"Z{l - 1} stands where A{l - 1} belongs: the input of layer {l} is the output "
-                    f"of layer {l - 1}, after its activation.",
+                    f"of layer {l - 1}, after its activation."
                 )
+                yield self.edit(name, renamed(formula, f"A{l - 1}", f"Z{l - 1}"), message)
             if family == "A" and l > 0:
                 yield self.edit(name, Name(f"Z{l}"), f"This is Z{l}: the activation is missing.")
 
@@ -94,16 +83,13 @@ class WeightsNotTransposed(FormulaMistake):
                         wrong = Transpose(W)
                     case _:
                         continue
-                if Quantity.of(W.id).family != "W":
-                    continue
-                l = Quantity.of(W.id).l
-                yield self.edit(
-                    name,
-                    formula.replaced(node, wrong),
-                    f"W{l} is transposed where it should not be, or the other way round: the "
-                    f"forward pass multiplies by W{l}, the backward pass by its transpose. The shapes "
-                    "fit here only because the two layers have the same number of units.",
-                )
+                if Quantity.of(W.id).family == "W":
+                    message = (
+                        f"{W} is transposed where it should not be, or the other way round: the "
+                        f"forward pass multiplies by {W}, the backward pass by its transpose. The "
+                        "shapes fit here only because both layers have the same number of units."
+                    )
+                    yield self.edit(name, formula.replaced(node, wrong), message)
 
 
 class WeightsUpdatedFirst(FormulaMistake):
@@ -114,21 +100,17 @@ class WeightsUpdatedFirst(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """dA with the weights of the next step."""
         for name, formula in wanted.items():
-            quantity = Quantity.of(name)
-            l = quantity.l + 1
-            if quantity.family != "dA" or f"W{l}" not in formula.names():
+            W = f"W{Quantity.of(name).number + 1}"
+            if Quantity.of(name).family != "dA" or W not in formula.names():
                 continue
-            slope = formulas.backward[f"dW{l}"]
-            stepped = formulas.read(f"W{l} - learning_rate * slope").substituted({"slope": slope})
-            for variant, W_next in enumerate((Name(f"W{l}_next"), stepped)):
-                yield self.edit(
-                    name,
-                    formula.substituted({f"W{l}": W_next}),
-                    f"W{l} was updated before the gradient was propagated back through it. All "
-                    "gradients of a step are taken at the same weights: compute all of them first, "
-                    "then update.",
-                    str(variant),
-                )
+            message = (
+                f"{W} was updated before the gradient was propagated back through it. All "
+                "gradients of a step are taken at the same weights: compute all, then update."
+            )
+            slope = {"slope": formulas.backward[f"d{W}"]}
+            stepped = formulas.read(f"{W} - learning_rate * slope").substituted(slope)
+            for variant, W_next in enumerate((Name(f"{W}_next"), stepped)):
+                yield self.edit(name, formula.substituted({W: W_next}), message, str(variant))
 
 
 class BiasNotSummed(FormulaMistake):
@@ -140,10 +122,9 @@ class BiasNotSummed(FormulaMistake):
         """db without its sum."""
         for name, formula in wanted.items():
             if Quantity.of(name).family == "db" and isinstance(formula, Reduction):
-                l = Quantity.of(name).l
-                yield self.edit(
-                    name,
-                    formula.operand,
+                l = Quantity.of(name).number
+                message = (
                     f"delta{l} has a row for each sample, but all samples share the same b{l}, so "
-                    f"the gradient by b{l} is the sum over the samples.",
+                    f"the gradient by b{l} is the sum over the samples."
                 )
+                yield self.edit(name, formula.operand, message)
