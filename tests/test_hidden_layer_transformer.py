@@ -154,12 +154,6 @@ def test_frames_in_and_out(container):
         features.transform(of_X[columns[::-1]])
 
 
-def test_names_of_features_are_forgotten_with_the_frame():
-    features = HiddenLayerTransformer(network()).fit(pd.DataFrame(X).add_prefix("x"), y)
-    assert hasattr(features, "feature_names_in_")
-    assert not hasattr(features.fit(X, y), "feature_names_in_")
-
-
 def test_names_of_all_layers_side_by_side_are_unique():
     union = FeatureUnion(
         [(f"A{l}", HiddenLayerTransformer(network(), layer=l)) for l in (1, 2, 3)],

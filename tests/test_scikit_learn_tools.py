@@ -51,7 +51,6 @@ from sklearn.multioutput import (
 )
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler, scale
-from sklearn.semi_supervised import SelfTrainingClassifier
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ReLU
@@ -147,14 +146,6 @@ def test_networks_learn_inside_other_regressors(together, diabetes):
     assert together.fit(X, y).score(X_test, y_test) > 0.3  # the mean scores 0
 
 
-def test_multi_output_regressor_passes_weights_on(diabetes):
-    X, _, y, _ = diabetes
-    Y, w = np.c_[y, y**2], np.random.RandomState(0).uniform(0.1, 3, len(y))
-    together = MultiOutputRegressor(regressor()).fit(X, Y, sample_weight=w)
-    for net, column in zip(together.estimators_, Y.T, strict=True):
-        assert same(net, regressor().fit(X, column, w))
-
-
 @pytest.mark.parametrize("kind", ["classifier", "regressor"])
 def test_bagging_trains_on_some_rows_and_columns(kind, cancer, diabetes):
     X, X_test, y, y_test = cancer if kind == "classifier" else diabetes
@@ -248,17 +239,6 @@ def test_a_fixed_threshold(method, loss, cancer):
     scores = getattr(fixed.estimator_, method)(X_test)
     scores = scores[:, 1] if method == "predict_proba" else scores
     np.testing.assert_array_equal(fixed.predict(X_test), (scores >= 0.9) * 1)
-
-
-def test_self_training_learns_from_what_has_no_label(cancer):
-    X, _, y, _ = cancer
-    known = np.where(np.arange(len(y)) < 20, y, -1)
-    net = SelfTrainingClassifier(classifier(), threshold=0.9).fit(X, known)
-    labelled = net.labeled_iter_ > 0
-    assert labelled.sum() > 200
-    assert (net.transduction_[labelled] == y[labelled]).mean() > 0.9
-    rows = net.transduction_ >= 0
-    assert same(net.estimator_, classifier().fit(X[rows], net.transduction_[rows]))
 
 
 # -- searches and curves --------------------------------------------------------------
