@@ -30,7 +30,6 @@ from sklearn.inspection import (
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import (
-    FixedThresholdClassifier,
     GridSearchCV,
     HalvingGridSearchCV,
     KFold,
@@ -227,18 +226,6 @@ def test_a_tuned_threshold_finds_the_rare_class(cancer):
     scores = tuned.estimator_.predict_proba(X_test)[:, 1]
     np.testing.assert_array_equal(tuned.predict(X_test), (scores >= tuned.best_threshold_) * 1)
     assert tuned.best_threshold_ > 0.5  # towards the rare class
-
-
-@pytest.mark.parametrize(
-    ("method", "loss"), [("predict_proba", "log_loss"), ("decision_function", "hinge")]
-)
-def test_a_fixed_threshold(method, loss, cancer):
-    X, X_test, y, _ = cancer
-    net = classifier(loss=loss)
-    fixed = FixedThresholdClassifier(net, threshold=0.9, response_method=method).fit(X, y)
-    scores = getattr(fixed.estimator_, method)(X_test)
-    scores = scores[:, 1] if method == "predict_proba" else scores
-    np.testing.assert_array_equal(fixed.predict(X_test), (scores >= 0.9) * 1)
 
 
 # -- searches and curves --------------------------------------------------------------
