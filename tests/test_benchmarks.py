@@ -16,14 +16,13 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import compare  # noqa: E402
-import growth  # noqa: E402
 import kernels  # noqa: E402
 from measure import Candidate, Times, in_turns, machine  # noqa: E402
 from peers import MODULES, load  # noqa: E402
 from peers.gemm import gemms  # noqa: E402
 from peers.ours import VARIANTS  # noqa: E402
 from peers.scikit_learn import ScikitLearn  # noqa: E402
-from report import draw_ratios, table, write  # noqa: E402
+from report import draw_ratios, write  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
 
 from sknn_edu.native import library as native_library  # noqa: E402
@@ -125,12 +124,6 @@ def test_times_are_microseconds_for_an_update_and_compilation_stands_apart():
     assert lines[2].split(" | ")[-3:] == ["50", "10", "1.00 |"]
 
 
-def test_a_table_has_as_many_cells_in_each_row():
-    assert table(["a", "b"], [["1", 2]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
-    with pytest.raises(ValueError, match="1 cells, the head has 2"):
-        table(["a", "b"], [["1"]])
-
-
 @pytest.mark.parametrize(
     "name", ["speed", "speed-avx2", "kernels", "grids", "growth", "memory", "overhead"]
 )
@@ -210,10 +203,6 @@ def test_a_peer_that_is_not_installed_is_left_out_with_a_line(name, monkeypatch)
 
 
 # -- growth and grids -------------------------------------------------------------------------
-
-
-def test_the_exponent_is_the_slope_of_the_last_step():
-    assert growth.exponent([1, 2, 8], [7.0, 3.0, 48.0]) == pytest.approx(2)
 
 
 # -- what is in the time of a fit -------------------------------------------------------------

@@ -81,13 +81,6 @@ def test_a_pipeline_transforms_the_validation_data_as_it_transforms_X(
     assert len(alone.validation_scores_) == alone.n_iter_
 
 
-def test_without_transform_input_the_pipeline_hands_them_over_as_they_are():
-    est = classifier().set_fit_request(X_val=True, y_val=True)
-    pipe = make_pipeline(StandardScaler(), est).fit(X, c, X_val=X_val, y_val=c_val)
-    alone = classifier().fit(StandardScaler().fit_transform(X), c, X_val=X_val, y_val=c_val)
-    assert_same_fit(pipe[-1], alone)
-
-
 @pytest.mark.parametrize("name", ["X_val", "y_val", "sample_weight_val", "sample_weight"])
 def test_what_nobody_asked_for_is_an_error_of_scikit_learn(name):
     data = {"X_val": X_val, "y_val": c_val, "sample_weight_val": w_val, "sample_weight": w}

@@ -191,15 +191,6 @@ def test_an_l1_penalty_drives_the_weights_of_noise_to_almost_zero(solver):
     assert l2[2:].max() > 0.02
 
 
-@pytest.mark.parametrize("alpha", [0.1, 10])
-@pytest.mark.parametrize("l1_ratio", [0, 0.3, 1])
-def test_a_penalty_makes_the_weights_smaller(alpha, l1_ratio):
-    free = regressor(solver="lbfgs", alpha=0, max_iter=200).fit(X, y)
-    bound = regressor(solver="lbfgs", alpha=alpha, l1_ratio=l1_ratio, max_iter=200).fit(X, y)
-    for size in (lambda W: np.abs(W).sum(), np.linalg.norm):
-        assert sum(map(size, bound.coefs_)) < sum(map(size, free.coefs_))
-
-
 def test_clip_norm_shortens_long_gradients_only():
     est = regressor(solver="gd", learning_rate_init=0.5, max_iter=1).initialize(X, 100 * y)
     start = np.concatenate([a.ravel() for a in parameters(est)])
@@ -275,20 +266,6 @@ def test_only_the_ratios_of_the_weights_count(solver):
     params = {"solver": solver, "alpha": 0}
     est = regressor(**params).fit(X, y, w)
     assert_same_network(est, regressor(**params).fit(X, y, 8 * w), rtol=1e-10, atol=1e-12)
-
-
-def test_samples_of_weight_zero_do_not_count():
-    wild = np.vstack([X, 50 + X])
-    est = regressor(solver="gd").fit(wild, np.r_[y, -99 * y], np.repeat([1, 0], 60))
-    assert_same_network(est, regressor(solver="gd").fit(X, y), rtol=1e-9, atol=1e-12)
-
-
-@pytest.mark.parametrize("solver", ["sgd", "adam", "adamw"])
-def test_a_batch_of_weight_zero_is_passed_over(solver):
-    params = {"solver": solver, "shuffle": False, "batch_size": 20}
-    est = regressor(**params).fit(X, y, np.repeat([1, 0, 1], 20))
-    rest = np.r_[0:20, 40:60]
-    assert_same_network(est, regressor(**params).fit(X[rest], y[rest]))
 
 
 # -- several targets ---------------------------------------------------------------------

@@ -30,7 +30,6 @@ from sklearn.inspection import (
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import (
-    FixedThresholdClassifier,
     GridSearchCV,
     HalvingGridSearchCV,
     KFold,
@@ -51,7 +50,6 @@ from sklearn.multioutput import (
 )
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler, scale
-from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.utils import get_tags
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -149,14 +147,6 @@ def test_networks_learn_inside_other_regressors(together, diabetes):
     assert together.fit(X, y).score(X_test, y_test) > 0.3  # the mean scores 0
 
 
-def test_multi_output_regressor_passes_weights_on(diabetes):
-    X, _, y, _ = diabetes
-    Y, w = np.c_[y, y**2], np.random.RandomState(0).uniform(0.1, 3, len(y))
-    together = MultiOutputRegressor(regressor()).fit(X, Y, sample_weight=w)
-    for net, column in zip(together.estimators_, Y.T, strict=True):
-        assert same(net, regressor().fit(X, column, w))
-
-
 @pytest.mark.parametrize("kind", ["classifier", "regressor"])
 def test_bagging_trains_on_some_rows_and_columns(kind, cancer, diabetes):
     X, X_test, y, y_test = cancer if kind == "classifier" else diabetes
@@ -238,29 +228,6 @@ def test_a_tuned_threshold_finds_the_rare_class(cancer):
     scores = tuned.estimator_.predict_proba(X_test)[:, 1]
     np.testing.assert_array_equal(tuned.predict(X_test), (scores >= tuned.best_threshold_) * 1)
     assert tuned.best_threshold_ > 0.5  # towards the rare class
-
-
-@pytest.mark.parametrize(
-    ("method", "loss"), [("predict_proba", "log_loss"), ("decision_function", "hinge")]
-)
-def test_a_fixed_threshold(method, loss, cancer):
-    X, X_test, y, _ = cancer
-    net = classifier(loss=loss)
-    fixed = FixedThresholdClassifier(net, threshold=0.9, response_method=method).fit(X, y)
-    scores = getattr(fixed.estimator_, method)(X_test)
-    scores = scores[:, 1] if method == "predict_proba" else scores
-    np.testing.assert_array_equal(fixed.predict(X_test), (scores >= 0.9) * 1)
-
-
-def test_self_training_learns_from_what_has_no_label(cancer):
-    X, _, y, _ = cancer
-    known = np.where(np.arange(len(y)) < 20, y, -1)
-    net = SelfTrainingClassifier(classifier(), threshold=0.9).fit(X, known)
-    labelled = net.labeled_iter_ > 0
-    assert labelled.sum() > 200
-    assert (net.transduction_[labelled] == y[labelled]).mean() > 0.9
-    rows = net.transduction_ >= 0
-    assert same(net.estimator_, classifier().fit(X[rows], net.transduction_[rows]))
 
 
 # -- searches and curves --------------------------------------------------------------

@@ -96,15 +96,6 @@ def test_early_stopping_holds_out_a_part_whose_score_is_the_best_score(make, tar
     assert est.t_ == est.n_iter_ * len(train)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_part_that_is_held_out_has_all_classes_in_proportion(seed):
-    rare = np.repeat([0, 1, 2], [40, 10, 10])
-    est = classifier(early_stopping=True, validation_fraction=0.1, random_state=seed)
-    seen = []
-    est.set_params(scoring=lambda est, X, y: seen.append(y) or 0.0, max_iter=1).fit(X, rare)
-    np.testing.assert_array_equal(np.bincount(seen[0]), [4, 1, 1])
-
-
 @pytest.mark.parametrize(
     "scoring",
     ["neg_max_error", held_out_scorer, make_scorer(r2_score), make_scorer(accuracy_score)],

@@ -21,8 +21,11 @@ class _InDerivative(FormulaMistake):
         for name, formula in wanted.items():
             for place in carried_back(formula):
                 f = formulas.architecture.activations[place.layer - 1]
-                for variant, (wrong, message) in enumerate(self._wrong(place, f, formulas)):
-                    yield self.edit(name, formula.replaced(place, wrong), message, str(variant))
+                # Who makes the mistake in all layers sees no derivative in those of the identity.
+                kind = "identity " if isinstance(f, Identity) else ""
+                for number, (wrong, message) in enumerate(self._wrong(place, f, formulas)):
+                    variant = f"{kind}{number}"
+                    yield self.edit(name, formula.replaced(place, wrong), message, variant)
 
     @abstractmethod
     def _wrong(self, place: Backward, f: Activation, formulas: Formulas) -> Iterator[Wrong]:
