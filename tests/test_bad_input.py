@@ -800,3 +800,12 @@ def test_errors_about_validation_data_name_them(validation, error):
 def test_errors_about_the_classes_of_validation_data_name_them(y_val):
     with pytest.raises(ValueError, match=r"^X_val, y_val or sample_weight_val: "):
         classifier().fit(X, c, X_val=X, y_val=y_val)
+
+
+def test_days_are_labels_but_a_missing_day_is_none():
+    days = DAYS[:10][np.arange(40) % 3]
+    clf = classifier().fit(X[:40], days)
+    assert set(clf.predict(X[:40])) <= set(days)
+    days[3] = "NaT"
+    with pytest.raises(ValueError, match="NaT"):
+        classifier().fit(X[:40], days)

@@ -65,6 +65,8 @@ class ClassTargets(Targets):
         """A vector for a single column, with scikit-learn's warning; objects that are numbers."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
+        if y.dtype.kind in "mM" and np.isnat(y).any():
+            raise ValueError("Input y contains NaT: every sample needs a label.")
         return numbers_in(y)
 
     @classmethod
