@@ -32,6 +32,9 @@ from measure import Candidate, in_turns, machine
 from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier
+from sknn_edu.engine.network import Network
+from sknn_edu.engine.objective import Objective
+from sknn_edu.estimators.inspection import open_estimator
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.teaching import check_derivation, derive, trace
@@ -90,14 +93,15 @@ WORKLOADS = [
 
 def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Callable[[], None]:
     """One step of the engine on prepared arrays: J, its gradient, Adam's update."""
-    objective, samples = est._evaluate_on(X, y, None)
-    theta, grad = objective.network.theta.flat, objective.network.grad.flat
+    architecture, theta, samples = open_estimator(est, X, y)
+    objective = Objective(Network(architecture.without_dropout(), theta))
+    grad = objective.network.grad
     optimizer = Optimizer.get("adam")
-    optimizer.begin(theta)
+    optimizer.begin(theta.flat)
 
     def step() -> None:
         objective.value_and_gradient(samples)
-        optimizer.step(theta, grad)
+        optimizer.step(theta.flat, grad.flat)
 
     return step
 
