@@ -331,6 +331,11 @@ def larger_structure(monkeypatch):
     monkeypatch.setattr(library, "STRUCTURES", (library.Network, Optimizer))
 
 
+needs_core = pytest.mark.skipif(
+    library.load() is None, reason="there is no library to find fault with"
+)
+
+
 @pytest.mark.parametrize(
     ("arrange", "words"),
     [
@@ -339,10 +344,15 @@ def larger_structure(monkeypatch):
             in_environment("SKNN_EDU_CORE", _ctypes.__file__),
             "is not a library of the compiled core",
         ),
-        (in_environment("SKNN_EDU_KERNELS", ""), "SKNN_EDU_KERNELS='' is none of ["),
-        (in_environment("SKNN_EDU_KERNELS", "v9"), "SKNN_EDU_KERNELS='v9' is none of ["),
-        (larger_structure, "the structure Optimizer has 72 bytes in it, but 80 in library.py"),
-        (other_sources, "it was compiled from other sources"),
+        *(
+            pytest.param(arrange, words, marks=needs_core)
+            for arrange, words in [
+                (in_environment("SKNN_EDU_KERNELS", ""), "SKNN_EDU_KERNELS='' is none of ["),
+                (in_environment("SKNN_EDU_KERNELS", "v9"), "SKNN_EDU_KERNELS='v9' is none of ["),
+                (larger_structure, "the structure Optimizer has 72 bytes in it, but 80 in library"),
+                (other_sources, "it was compiled from other sources"),
+            ]
+        ),
     ],
 )
 def test_a_library_that_does_not_fit_counts_as_missing_and_is_looked_for_once(
