@@ -605,8 +605,10 @@ def test_ctrl_c_at_any_moment_leaves_all_fitted_attributes_or_none(solver, metho
     n = moments(new())
     for at in [*range(1, n - 40, 41), *range(n - 40, n + 1)]:
         est = new()
-        with pytest.raises(KeyboardInterrupt):
-            moments(est, at)
+        try:
+            assert moments(est, at) < at, "the interrupt was lost"  # else there are fewer lines
+        except KeyboardInterrupt:
+            pass
         assert TOGETHER & vars(est).keys() in (TOGETHER, set())
         if method == "partial_fit":
             assert (len(est.loss_curve_), est.t_) in [(1, 60), (1, 120), (2, 120)]
