@@ -1,6 +1,7 @@
 """The numbers of one forward and one backward pass, by attribute and by name.
 
-The engine overwrites its buffers with each batch; here they are copied.
+They are the buffers of a network that was made for this pass alone, and nobody else's: only the
+data, which may be the caller's, and biases are copied.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class TraceArrays:
     ) -> None:
         network, samples = opened.network, opened.samples
         layers, grad = network.layers(samples.n), network.grad
-        put = layout.matrix
+        put = layout.orient
         self.architecture = opened.architecture
         self.layout = str(layout)
         self.is_weighted = samples.w is not None
@@ -42,7 +43,7 @@ class TraceArrays:
         self.penalty = penalty.value(network.theta.weights) / samples.total_weight
         self.alpha, self.l1_ratio = penalty.alpha, penalty.l1_ratio
 
-        self.X, self.Y = put(dense(samples.X)), put(samples.Y)
+        self.X, self.Y = layout.matrix(dense(samples.X)), layout.matrix(samples.Y)
         w = np.ones(samples.n, network.theta.dtype) if samples.w is None else samples.w
         self.w = layout.weights_of_samples(w)
         numbered = list(enumerate(layers, start=1))
@@ -161,7 +162,7 @@ def output_gradients(opened: Opened, layout: Layout) -> Iterator[np.ndarray]:
     for layer, following in pairwise(layers):
         # Under dropout the engine has multiplied its dA by the mask.
         if layer.mask is None:
-            yield layout.matrix(layer.dA)
+            yield layout.orient(layer.dA)
         else:
             yield layout.orient(following.input_gradient(out=np.empty_like(layer.dA)))
     A, Y = layers[-1].A, opened.samples.Y
