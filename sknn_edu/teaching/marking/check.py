@@ -15,7 +15,7 @@ from ...formulas.quantity import Quantity
 from ...threads import one_blas_thread
 from ..network_formulas import Formulas
 from ..opened import open_network
-from ..tracing.trace import trace_opened
+from ..tracing.trace import trace_opened, turned_trace
 from .answers import Answer, Reader, UnusableAnswer, closest
 from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
@@ -117,7 +117,7 @@ def check_derivation(
     opened = open_network(est, X, y, sample_weight, dtype=np.float64)
     rate = float(est.learning_rate_init)
     in_rows = trace_opened(opened, Layout.ROWS, rate)
-    t = in_rows if layout is Layout.ROWS else trace_opened(opened, layout, rate)
+    t = in_rows if layout is Layout.ROWS else turned_trace(opened, in_rows, layout)
     budget = Budget()
     reader = Reader(t, in_rows, budget)
     marker = _Marker(reader, budget, rtol=rtol, reveal=reveal, on_error=on_error)

@@ -88,6 +88,12 @@ def trace_opened(
         return Trace(opened, layout, J, rate, show_update)
 
 
+def turned_trace(opened: Opened, recorded: Trace, layout: Layout) -> Trace:
+    """The pass that was recorded, in another layout: the same buffers, not run again."""
+    with overflow_is_expected():
+        return Trace(opened, layout, recorded.loss, recorded.learning_rate, recorded.shows_update)
+
+
 def check_learning_rate(given: Any) -> None:
     """Raise ValueError if it is no positive number."""
     is_number = isinstance(given, Real) and not isinstance(given, (bool, np.bool_))
