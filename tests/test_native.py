@@ -25,6 +25,7 @@ from sknn_edu.native import core, library
 from sknn_edu.native import limits as thread_limits
 from sknn_edu.native.core import Core
 from sknn_edu.optimizers import SGD
+from sknn_edu.threads import one_scipy_blas_thread
 from sknn_edu.training.history import History
 
 
@@ -171,19 +172,26 @@ def run_python(script, **environment):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture
-def large_layers(monkeypatch):
-    """Layers go through BLAS from 60,000 weights on, whatever the instruction set."""
-    monkeypatch.setattr(core, "BLAS_FROM", {})
+# Products of every size are put together from tiles: widths of whole tiles, and others.
+LARGE = [(784, (512, 256), 10), (61, (517, 130), 3), (2100, (33,), 1), (7, (2100, 5), 40)]
+
+
+def large_problem(n_features, hidden, n_outputs, n=300):
+    """A regressor whose threads share units, X and y."""
+    r = np.random.RandomState(0)
+    X, y = r.randn(n, n_features), r.randn(n, n_outputs)
+    settings = {"batch_size": min(n, 130), "max_iter": 3, "tol": 0, "random_state": 0}
+    return BackpropRegressor(hidden, "tanh", alpha=0.1, **settings), X, y.squeeze()
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_large_layers_go_through_blas_and_agree(solver, large_layers):
-    r = np.random.RandomState(0)
-    X, y = r.randn(300, 260), r.randint(0, 3, 300)
-    clf = BackpropClassifier((250, 7), "tanh", solver=solver, max_iter=4, random_state=0, tol=0)
-    numpy, native = (fit_with(clf, e, X, y, {}) for e in ("numpy", "native"))
+@pytest.mark.parametrize("shape", LARGE, ids=str)
+def test_large_networks_agree(shape, solver):
+    estimator, X, y = large_problem(*shape)
+    estimator.set_params(solver=solver)
+    numpy, native = (fit_with(estimator, e, X, y, {}) for e in ("numpy", "native"))
     np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
+    np.testing.assert_allclose(native.predict(X), numpy.predict(X), rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +239,7 @@ def test_the_number_of_threads_does_not_change_a_bit(threads, solver, dtype, bat
         (90, 40), ("silu", "relu"), solver=solver, batch_size=batch_size, **settings
     )
     results = []
-    for n in (1, 3, 8):
+    for n in (1, 3, 20):
         threads(n)
         fitted = fit_with(clf, "native", X, y, {"sample_weight": y % 3})
         results.append([*fitted.loss_curve_, *theta(fitted), *fitted.predict_proba(X).ravel()])
@@ -240,18 +248,27 @@ def test_the_number_of_threads_does_not_change_a_bit(threads, solver, dtype, bat
         np.testing.assert_array_equal(result, results[0])
 
 
-@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_the_number_of_threads_does_not_change_a_bit_of_large_layers(threads, solver, large_layers):
-    r = np.random.RandomState(0)
-    X, y = r.randn(1500, 260), r.randint(0, 3, 1500)
-    clf = BackpropClassifier((250, 7), "tanh", solver=solver, max_iter=3, tol=0, random_state=0)
+# More samples than one chunk has, and fewer than one vector has.
+@pytest.mark.parametrize(
+    ("shape", "n", "dtype"),
+    [
+        (LARGE[0], 1200, np.float32),
+        *((shape, 70, np.float64) for shape in LARGE),
+        (LARGE[1], 5, float),
+    ],
+    ids=str,
+)
+def test_the_number_of_threads_does_not_change_a_bit_of_large_networks(threads, shape, n, dtype):
+    estimator, X, y = large_problem(*shape, n)
+    X = X.astype(dtype)
     results = []
-    for n in (1, 2, 5):
-        threads(n)
-        fitted = fit_with(clf.set_params(batch_size=500), "native", X, y, {})
-        results.append(np.concatenate([theta(fitted), fitted.predict_proba(X).ravel()]))
-    np.testing.assert_array_equal(results[1], results[0])
-    np.testing.assert_array_equal(results[2], results[0])
+    for n_threads in (1, 2, 5, 16):
+        threads(n_threads)
+        fitted = fit_with(estimator.set_params(batch_size=min(n, 700)), "native", X, y, {})
+        results.append([*fitted.loss_curve_, *theta(fitted), *fitted.predict(X).ravel()])
+    assert np.isfinite(results[0]).all()
+    for result in results[1:]:
+        np.testing.assert_array_equal(result, results[0])
 
 
 def allowed_threads(_=None):
@@ -269,7 +286,7 @@ def test_threadpoolctl_limits_the_threads(monkeypatch):
     monkeypatch.setattr("joblib.cpu_count", lambda: 64)
     with threadpool_limits(3, user_api="blas"):
         assert thread_limits.allowed() == 3
-        with thread_limits.one_scipy_blas_thread(), thread_limits.one_scipy_blas_thread():
+        with one_scipy_blas_thread(), one_scipy_blas_thread():
             assert thread_limits.allowed() == 3  # what the core itself holds does not count
         with threadpool_limits(1, user_api="blas"):
             assert thread_limits.allowed() == 1

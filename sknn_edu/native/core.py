@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from ctypes import addressof, byref
 from typing import Any
 
@@ -21,14 +20,7 @@ from ..engine.objective import Objective
 from . import library, limits
 from .support import loss_name
 
-# From how many weights on a layer goes through BLAS: with AVX-512 the core's own are as fast.
-BLAS_FROM = {"v4": 1_000_000}
-BLAS_FROM_ELSEWHERE = 60_000
-# A chunk of samples is the unit of work of a thread. Its size, about so many floating-point
-# operations (20 microseconds) within these limits, depends on the network only, and so do all sums.
-FLOPS_OF_A_CHUNK = 2e6
-ROWS_OF_A_CHUNK = (128, 512)
-BYTES_OF_A_CHUNK = 2**19  # of buffers, which should fit into the cache of one processor core
+ROWS_STEP = 512  # a call of several has a multiple of this, which are whole chunks
 FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is handled
 
 
@@ -52,8 +44,6 @@ class Core:
         n_weights = sum(W_l.size for W_l in W)
         self.n_parameters = n_weights + sum(sizes[1:])
         self._flops_of_a_row = 6 * n_weights
-        blas_from = BLAS_FROM.get(lib.level, BLAS_FROM_ELSEWHERE)
-        self.has_large_layers = any(W_l.size >= blas_from for W_l in W)
         self._struct = struct = library.Network(
             n_layers=len(activations),
             sizes=self._array(sizes, np.int64),
@@ -66,24 +56,13 @@ class Core:
             W=self._pointers("coefs_", W, network.architecture.shapes),
             b=self._pointers("intercepts_", network.theta.b, [(n,) for n in sizes[1:]]),
             n_parameters=self.n_parameters,
-            chunk=self._rows_of_a_chunk(),
             n_threads=1,
-            blas_from=blas_from,
-            gemm=library.gemm(self.dtype) if self.has_large_layers else None,
         )
         if not network.architecture.has_biases:
             struct.b = None
         if objective is not None:
             ((struct.loss_factor, _),) = objective.loss.terms()
             struct.loss = lib.number("loss", loss_name(objective))
-
-    def _rows_of_a_chunk(self) -> int:
-        fewest, most = ROWS_OF_A_CHUNK
-        if self.has_large_layers:
-            return fewest
-        bytes_of_a_row = 2 * sum(self.network.theta.sizes) * self.dtype.itemsize
-        most = min(most, BYTES_OF_A_CHUNK // bytes_of_a_row)
-        return max(fewest, min(most, int(FLOPS_OF_A_CHUNK / self._flops_of_a_row)))
 
     def set_penalty(self, data: library.Data) -> None:
         """The strength of the penalty, which a callback may change between epochs."""
@@ -94,12 +73,8 @@ class Core:
 
     def get_threads(self, n_rows: int) -> None:
         """Use as many threads as are allowed and as have work with n rows at a time."""
-        n_chunks = -(-n_rows // self._struct.chunk)
-        self._struct.n_threads = min(n_chunks, limits.allowed()) if n_chunks > 1 else 1
-
-    def alone_with_blas(self) -> AbstractContextManager:
-        """Holds BLAS to one thread if there are large layers: the core's own threads call it."""
-        return limits.one_scipy_blas_thread() if self.has_large_layers else nullcontext()
+        most = self.library.function("most_threads", self.dtype)(byref(self._struct), n_rows)
+        self._struct.n_threads = min(most, limits.allowed()) if most > 1 else 1
 
     def does_in_one_call(self, n_rows: int) -> bool:
         """Whether an update with n rows takes far less than a second."""
@@ -118,11 +93,10 @@ class Core:
         size = self._rows_of_a_call()
         workspace = self.room_for(min(size, samples.n), trains=True)
         J = 0.0
-        with self.alone_with_blas():
-            for first in range(0, samples.n, size):
-                n = min(size, samples.n - first)
-                rows = (byref(data), first, n, total * data.scale)
-                J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
+        for first in range(0, samples.n, size):
+            n = min(size, samples.n - first)
+            rows = (byref(data), first, n, total * data.scale)
+            J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
             self.objective.penalty.add_gradient(weights, 1 / total, out=grad.weights)
@@ -140,10 +114,9 @@ class Core:
         size = self._rows_of_a_call()
         self.get_threads(min(size, X.shape[0]))
         workspace = self.room_for(min(size, X.shape[0]), trains=False)
-        with self.alone_with_blas():
-            for first in range(0, X.shape[0], size):
-                n = min(size, X.shape[0] - first)
-                predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
+        for first in range(0, X.shape[0], size):
+            n = min(size, X.shape[0] - first)
+            predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
         return A
 
     # -- what the core gets ---------------------------------------------------------------
@@ -204,8 +177,7 @@ class Core:
         return self._array(addresses, np.uintp)
 
     def _rows_of_a_call(self) -> int:
-        chunk = self._struct.chunk
-        return max(1, int(FLOPS_IN_A_CALL / self._flops_of_a_row / chunk)) * chunk
+        return max(1, int(FLOPS_IN_A_CALL / self._flops_of_a_row / ROWS_STEP)) * ROWS_STEP
 
 
 def address_of(

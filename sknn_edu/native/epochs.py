@@ -68,18 +68,17 @@ class CompiledEpochs:
         self._set_order()
         noted = 0
         epochs.ending = -1
-        with self.core.alone_with_blas():
-            while epochs.ending != PYTHON_TAKES_OVER:
-                self._hand_over()
-                try:
-                    self._call()
-                finally:  # Ctrl-C raises when the call is over
-                    self._take_back()
-                    done = epochs.n_done - (epochs.ending == PYTHON_TAKES_OVER)
-                    self._note(noted, done)
-                    noted = done
-                if epochs.ending == J_IS_NOT_FINITE:
-                    self._run_batch_with_numpy()
+        while epochs.ending != PYTHON_TAKES_OVER:
+            self._hand_over()
+            try:
+                self._call()
+            finally:  # Ctrl-C raises when the call is over
+                self._take_back()
+                done = epochs.n_done - (epochs.ending == PYTHON_TAKES_OVER)
+                self._note(noted, done)
+                noted = done
+            if epochs.ending == J_IS_NOT_FINITE:
+                self._run_batch_with_numpy()
         self._run_so_far += epochs.n_done
         return float(self._losses[epochs.n_done - 1])
 

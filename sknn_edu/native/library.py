@@ -31,7 +31,7 @@ class Network(ctypes.Structure):
 
     _fields_ = _fields(
         "int64 n_layers; pointer sizes, activations, settings, W, b; int64 loss;"
-        "double loss_factor, l1, l2; int64 n_parameters, chunk, n_threads, blas_from; pointer gemm"
+        "double loss_factor, l1, l2; int64 n_parameters, n_threads"
     )
 
 
@@ -69,6 +69,7 @@ PYTHON_TAKES_OVER, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
 
 STRUCTURES = (Network, Data, Optimizer, Epochs)
 FUNCTIONS: dict[str, tuple[tuple, Any]] = {
+    "most_threads": ((_pointer, _int), _int),
     "workspace_bytes": ((_pointer, _int, _int), _int),
     "train": ((_pointer,) * 5, None),
     "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
@@ -157,7 +158,7 @@ class Library:
 
     @cache  # noqa: B019 - there is one library for the life of the process
     def function(self, name: str, dtype: np.dtype) -> Any:
-        """``workspace_bytes``, ``train``, ``gradient``, ``predict`` or ``activation``."""
+        """A function of the core (see `FUNCTIONS`) for a dtype."""
         function = getattr(self._dll, f"{name}_{dtype.name}_{self.level}")
         function.argtypes, function.restype = FUNCTIONS[name]
         return function
@@ -200,18 +201,6 @@ def _path() -> Path:
     if not note.is_file():
         raise Unusable("it was not compiled")
     raise Unusable(note.read_text(encoding="utf-8", errors="replace").strip())
-
-
-@cache
-def gemm(dtype: np.dtype) -> int | None:
-    """Address of the matrix product of scipy's BLAS, or None if its integers are not C ints."""
-    from scipy.linalg import cython_blas
-
-    capsule = cython_blas.__pyx_capi__["sgemm" if dtype == np.float32 else "dgemm"]
-    name_of = ctypes.pythonapi.PyCapsule_GetName
-    name_of.argtypes, name_of.restype = (ctypes.py_object,), ctypes.c_char_p
-    signature = name_of(capsule)
-    return pointer_in(capsule, signature) if b", int *" in signature else None
 
 
 def pointer_in(capsule: Any, name: bytes) -> int:

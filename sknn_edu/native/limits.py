@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ..threads import one_scipy_blas_thread, scipy_blas_threads
-
-__all__ = ["allowed", "one_scipy_blas_thread"]
+from ..threads import scipy_blas_threads
 
 
 def allowed() -> int:

@@ -3,9 +3,9 @@
 //
 // This file is compiled for float and for double, and for several instruction sets, each time
 // with other values of REAL_BITS and of the names that `EXPORT` makes. From the bottom up:
-// vectors.h, functions.h, activations.h, losses.h, gemm.h and layer.h make a worker (worker.h),
-// which runs a chunk of samples forward and backward. Workers, penalty.h, optimizers.h and
-// thread_pool.h make an engine (engine.h), which runs a batch.
+// vectors.h, panels.h, functions.h, activations.h, losses.h, products.h and layer.h make a worker
+// (worker.h), which runs a chunk of samples forward and backward. Workers, plan.h, penalty.h,
+// optimizers.h and thread_pool.h make an engine (engine.h), which runs a batch.
 
 #include <time.h>
 #include "engine.h"
@@ -54,7 +54,7 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
                   void* workspace) {
     Arena arena(workspace);
     Engine engine(network, epochs.batch_size, true, arena);
-    ThreadPool pool(engine.n_threads);
+    ThreadPool pool(engine.n_threads, engine.threads);
     REAL *theta = (REAL*)optimizer.theta, *grad = (REAL*)optimizer.grad;
     const double stop_at = seconds_now() + epochs.seconds;
     double P = engine.penalty_of(theta);
@@ -102,6 +102,11 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
 #define EXPORT(name) NAME(name, TYPE, LEVEL)
 #define PUBLIC extern "C" __attribute__((visibility("default")))
 
+// How many threads have work in batches of n rows.
+PUBLIC int64_t EXPORT(most_threads)(const Network* network, int64_t n) {
+    return Plan(*network, n).most_threads;
+}
+
 // Bytes of workspace, aligned to 64, that the other functions need for batches of n rows.
 PUBLIC int64_t EXPORT(workspace_bytes)(const Network* network, int64_t n, int64_t trains) {
     Arena nothing(nullptr);
@@ -122,7 +127,7 @@ PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t
     FlushDenormals while_in_scope;
     Arena arena(workspace);
     Engine engine(*network, n, true, arena);
-    ThreadPool pool(engine.n_threads);
+    ThreadPool pool(engine.n_threads, engine.threads);
     long n_parts;
     double J = engine.run(pool, *data, first, n, total, (REAL*)grad, adds, &n_parts);
     engine.sum_all_parts(pool, (REAL*)grad, n_parts);
@@ -136,11 +141,8 @@ PUBLIC void EXPORT(predict)(const Network* network, const Data* data, int64_t fi
     FlushDenormals while_in_scope;
     Arena arena(workspace);
     Engine engine(*network, n, false, arena);
-    ThreadPool pool(engine.n_threads);
-    const Cut cut(*network, n);
-    pool.run(cut.n_chunks, [&](long c, long thread) {
-        engine.workers[thread].predict(*data, first + cut.begin(c), cut.length(c), (REAL*)out);
-    });
+    ThreadPool pool(engine.n_threads, engine.threads);
+    engine.predict(pool, *data, first, n, (REAL*)out);
 }
 
 // f and f' for n numbers, for the tests: A = f(Z), then D = f'(Z) D. n is a multiple of LANES; the

@@ -1,10 +1,11 @@
-// A batch: chunks of samples distributed to threads, their gradients summed, and the update.
+// A batch: its gradient, shared out among threads as planned (plan.h), and the update.
 
 #pragma once
 #include <utility>
 #include "interface.h"
 #include "optimizers.h"
 #include "penalty.h"
+#include "plan.h"
 #include "thread_pool.h"
 #include "worker.h"
 
@@ -14,48 +15,41 @@ namespace {
 
 // Number of chunks whose gradients are summed at a time, each of them in a vector of its own. The
 // order of a sum is that of the chunks, so that results do not depend on the number of threads.
-constexpr long GROUP = MOST_THREADS;
-// Number of parameters that a thread updates at a time.
+constexpr long GROUP = 32;
+// Number of parameters that an update or a sum treats at a time.
 constexpr long BLOCK = 4096;
-// Sizes of chunks are multiples of this, so that no lane stays empty (see `padded`).
-constexpr long STEP = LANES > 8 ? LANES : 8;
 
-// How n samples are cut into chunks of about equal size, at most network.chunk.
-struct Cut {
-    long n, most, n_chunks, size;
-
-    Cut(const Network& network, long samples) : n(samples) {
-        most = network.chunk / STEP * STEP;
-        n_chunks = (n + most - 1) / most;
-        size = ((n + n_chunks - 1) / n_chunks + STEP - 1) / STEP * STEP;
-        if (most > n) most = n;
-    }
-    long begin(long c) const { return c * size; }
-    long length(long c) const { return c < n_chunks - 1 ? size : n - begin(c); }
-};
-
-// The workers for a network, one for each thread, and buffers for their gradients.
 struct Engine {
     const Network& network;
-    long n_parameters, n_weights, n_threads;
-    Worker workers[MOST_THREADS];
+    const Plan plan;
+    long n_parameters, n_weights, n_threads, n_workers;
+    ThreadPool::Thread* threads;
+    Worker* workers;  // one for each thread; one for all threads if they share units
     REAL* partial[GROUP];  // gradients of chunks
     double parts_of_J[GROUP];
     double* parts_of_penalty;  // of the blocks of W
     int64_t bytes;
 
     // For batches of n samples; `trains` if gradients will be computed.
-    Engine(const Network& given, long n, bool trains, Arena& arena) : network(given) {
-        const Cut cut(network, n);
-        n_threads = cut.n_chunks < network.n_threads ? cut.n_chunks : network.n_threads;
-        n_threads = n_threads < MOST_THREADS ? n_threads : MOST_THREADS;
+    Engine(const Network& given, long n, bool trains, Arena& arena)
+        : network(given), plan(given, n) {
+        n_threads =
+            plan.most_threads < network.n_threads ? plan.most_threads : network.n_threads;
+        n_workers = plan.shares_units ? 1 : n_threads;
         n_parameters = network.n_parameters;
         n_weights = 0;
         for (long l = 0; l < network.n_layers; l++)
             n_weights += network.sizes[l] * network.sizes[l + 1];
-        for (long t = 0; t < n_threads; t++)
-            workers[t].allocate(network, cut.most, trains, arena);
-        const long n_partial = cut.n_chunks < GROUP ? cut.n_chunks : GROUP;
+        threads = arena.take<ThreadPool::Thread>(n_threads);
+        workers = arena.take<Worker>(n_workers);
+        for (long t = 0; t < n_workers; t++) {
+            Worker worker;
+            worker.allocate(network, n < plan.most ? n : plan.most, trains,
+                            plan.shares_units ? n_threads : 1, arena);
+            if (workers) workers[t] = worker;
+        }
+        const long n_partial =
+            plan.shares_units ? 0 : (plan.n_chunks < GROUP ? plan.n_chunks : GROUP);
         for (long c = 0; trains && c < n_partial; c++) partial[c] = arena.take(n_parameters);
         parts_of_penalty = arena.take<double>(trains ? n_weights / BLOCK + 1 : 0);
         bytes = arena.used;
@@ -65,15 +59,36 @@ struct Engine {
     // its gradient is written to `grad`, or added to it; n_parts others are left in `partial`.
     double run(ThreadPool& pool, const Data& data, long first, long n, double total, REAL* grad,
                bool adds, long* n_parts) {
-        const Cut cut(network, n);
+        return plan.shares_units ? run_together(pool, data, first, n, total, grad, adds, n_parts)
+                                 : run_apart(pool, data, first, n, total, grad, adds, n_parts);
+    }
+
+    // All threads take one chunk after the other through the network.
+    double run_together(ThreadPool& pool, const Data& data, long first, long n, double total,
+                        REAL* grad, bool adds, long* n_parts) {
+        const Cut cut(plan, n);
+        double J = 0;
+        for (long c = 0; c < cut.n_chunks; c++) {
+            const Chunk chunk = {first + cut.begin(c), cut.length(c), total};
+            J += workers[0].gradient(pool, data, chunk, grad, adds || c > 0);
+        }
+        *n_parts = 0;
+        return J;
+    }
+
+    // Each thread takes chunks of its own through the network.
+    double run_apart(ThreadPool& pool, const Data& data, long first, long n, double total,
+                     REAL* grad, bool adds, long* n_parts) {
+        const Cut cut(plan, n);
         double J = 0;
         for (long done = 0; done < cut.n_chunks;) {
             const bool is_first = done == 0 && !adds;
             const long left = cut.n_chunks - done, size = left < GROUP ? left : GROUP;
             pool.run(size, [&](long c, long thread) {
-                Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
+                const Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
                 REAL* part = !is_first ? partial[c] : c ? partial[c - 1] : grad;
-                parts_of_J[c] = workers[thread].gradient(data, chunk, part);
+                const Alone alone;
+                parts_of_J[c] = workers[thread].gradient(alone, data, chunk, part, false);
             });
             for (long c = 0; c < size; c++) J += parts_of_J[c];
             done += size;
@@ -81,6 +96,20 @@ struct Engine {
             if (done < cut.n_chunks) sum_all_parts(pool, grad, *n_parts);
         }
         return J;
+    }
+
+    // A of the output layer for the rows first to first + n, written to the same rows of `out`.
+    void predict(ThreadPool& pool, const Data& data, long first, long n, REAL* out) {
+        const Cut cut(plan, n);
+        if (plan.shares_units) {
+            for (long c = 0; c < cut.n_chunks; c++)
+                workers[0].predict(pool, data, first + cut.begin(c), cut.length(c), out);
+            return;
+        }
+        pool.run(cut.n_chunks, [&](long c, long thread) {
+            const Alone alone;
+            workers[thread].predict(alone, data, first + cut.begin(c), cut.length(c), out);
+        });
     }
 
     // grad += partial[0] + partial[1] + ..., in this order, for the parameters i to `end`.
@@ -95,11 +124,18 @@ struct Engine {
         for_each_block(pool, [&](long i, long end) { sum_parts(grad, n_parts, i, end); });
     }
 
-    template <class Do>
-    void for_each_block(ThreadPool& pool, const Do& act) const {
-        pool.run((n_parameters + BLOCK - 1) / BLOCK, [&](long block, long) {
-            long i = block * BLOCK;
-            act(i, i + BLOCK < n_parameters ? i + BLOCK : n_parameters);
+    // act(i, end) for blocks of parameters, several of them in a task.
+    template <class Act>
+    void for_each_block(ThreadPool& pool, const Act& act) const {
+        const long n_blocks = (n_parameters + BLOCK - 1) / BLOCK;
+        const long most = pool.size > 1 ? pool.size * TASKS_OF_A_THREAD : 1;
+        const long n_tasks = n_blocks < most ? n_blocks : most;
+        pool.run(n_tasks, [&](long task, long) {
+            const long end = (task + 1) * n_blocks / n_tasks;
+            for (long block = task * n_blocks / n_tasks; block < end; block++) {
+                const long i = block * BLOCK;
+                act(i, i + BLOCK < n_parameters ? i + BLOCK : n_parameters);
+            }
         });
     }
 

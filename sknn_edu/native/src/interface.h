@@ -16,10 +16,7 @@ struct Network {
     double loss_factor;          // multiplies the loss
     double l1, l2;               // of the penalty
     int64_t n_parameters;        // of theta and of a gradient: W_1, ..., W_L, b_1, ..., b_L
-    int64_t chunk;               // most samples that go through the network at a time
     int64_t n_threads;           // most threads to work with
-    int64_t blas_from;           // layers with so many weights use gemm
-    void* gemm;                  // sgemm or dgemm of scipy.linalg.cython_blas, or null
 };
 
 // Rows of data; steps are in numbers, not bytes.

@@ -1,16 +1,22 @@
-// One dense layer on one chunk of samples (see sknn_edu/engine/layer.py, here transposed: samples
-// lie along the rows, so that a row belongs to a unit).
+// One dense layer on some samples (see sknn_edu/engine/layer.py, here transposed and in panels, see
+// panels.h, so that a row belongs to a unit).
 //
 //     forward     Z = W^T A_prev + b               (n_out, n)
 //                 A = f(Z)                         (n_out, n)
 //     backward    dW = A_prev delta^T              (n_in, n_out), as NumPy has it
 //                 db = delta 1                     (n_out,)
 //                 delta_prev = f'(Z_prev) W delta  (n_in, n)
+//
+// Each function does a block of it, and no block needs another one of the same step: threads can
+// share them out.
 
 #pragma once
 #include "activations.h"
-#include "gemm.h"
 #include "interface.h"
+#include "products.h"
+#include "teams.h"
+
+namespace {
 
 struct Layer {
     long n_in, n_out;
@@ -18,58 +24,120 @@ struct Layer {
     long at_W, at_b;    // places of dW and db in a gradient, which has the layout of theta
     int activation;
     REAL setting;
-    bool is_large;        // goes through gemm
-    REAL *Z, *A, *delta;  // (n_out, ld); Z is A where the derivative does not read Z
+    bool sums_outer_products;  // for dW; it needs delta_T
+    REAL *Z, *A, *delta;       // (n_out, n); Z is A where the derivative does not read Z
+    REAL* delta_T;             // (n, n_out), in panels of units
 };
 
-// The length of a row of the transposed delta.
-INLINE long transposed_row_length(long n_out) { return (n_out + LANES - 1) / LANES * LANES; }
+// Units are divided at multiples of this: whole tiles, whole vectors of the transposed delta.
+constexpr long UNIT_STEP = TILE_UNITS > LANES ? TILE_UNITS : LANES;
 
-static void forward(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld) {
-    if (layer.is_large) {
-        for (long j = 0; j < layer.n_out; j++)
-            for (long s = 0; s < n; s += LANES)
-                store(layer.Z + j * ld + s, all(layer.b ? layer.b[j] : 0));
-        blas_product(gemm, 'N', 'T', n, layer.n_out, layer.n_in, A_prev, ld, layer.W, layer.n_out,
-                     1, layer.Z, ld);
-    } else {
-        Weights W_transposed = {layer.W, 1, layer.n_out};
-        product({layer.n_out, n, layer.n_in, W_transposed, layer.b, A_prev, ld, layer.Z, ld});
+// A matrix of n_units rows and some panels, divided into blocks of about equal size: at most as
+// many as are asked for, as square as possible.
+struct Division {
+    long n_units, n_panels, by_units = 1, by_panels = 1;
+
+    Division(long units, const Panels& panels, double n_blocks, bool divides_units = true)
+        : n_units(units), n_panels(panels.count) {
+        const long most = divides_units ? (units + UNIT_STEP - 1) / UNIT_STEP : 1;
+        while (2 * by_units * by_panels <= n_blocks) {
+            const bool can_units = 2 * by_units <= most, can_panels = 2 * by_panels <= n_panels;
+            if (!can_units && !can_panels) break;
+            const bool is_high = units / by_units > panels.n / by_panels;
+            if (can_units && (is_high || !can_panels))
+                by_units *= 2;
+            else
+                by_panels *= 2;
+        }
+    }
+
+    long count() const { return by_units * by_panels; }
+    Block operator[](long block) const {
+        const long u = block % by_units, p = block / by_units;
+        return {unit(u), unit(u + 1), p * n_panels / by_panels, (p + 1) * n_panels / by_panels};
+    }
+
+   private:
+    long unit(long u) const {
+        const long steps = (n_units + UNIT_STEP - 1) / UNIT_STEP, at = u * steps / by_units * UNIT_STEP;
+        return at < n_units ? at : n_units;
+    }
+};
+
+inline bool mixes_units(const Layer& layer) { return layer.activation == SOFTMAX; }
+
+// act(n_units, width, first number) for the numbers of a block of the layer. Where every number is
+// treated alike they count as one row; if all units are in it, there is only one.
+template <class Act>
+INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& block,
+                     const Act& act) {
+    const long n_units = layer.n_out, n_rows = block.i_end - block.i;
+    if (!mixes_units(layer) && n_rows == n_units) {
+        const long start = samples.start(block.p), end = samples.start(block.p_end);
+        return act(1, (end - start) * n_units, start * n_units);
+    }
+    for (long p = block.p; p < block.p_end; p++) {
+        const long width = samples.width(p), at = samples.start(p) * n_units + block.i * width;
+        mixes_units(layer) ? act(n_rows, width, at) : act(1, n_rows * width, at);
     }
 }
 
-// dW and db from delta, written to their places in `grad`. `scratch` holds the transposed delta.
-static void parameter_gradients(const Layer& layer, Gemm* gemm, const REAL* A_prev, long n, long ld,
-                                REAL* scratch, REAL* grad) {
-    const long n_in = layer.n_in, n_out = layer.n_out;
-    REAL *dW = grad + layer.at_W, *db = grad + layer.at_b;
-    const bool transposes = !layer.is_large && prefers_outer_products(n_in, n_out, n);
-    const long ld_T = transposed_row_length(n_out);
-    if (transposes) {
-        transpose_padded(n_out, n, layer.delta, ld, scratch, ld_T);
-        outer_products(n_in, n_out, n, A_prev, ld, scratch, ld_T, dW);
-    } else if (layer.is_large) {
-        blas_product(gemm, 'T', 'N', n_out, n_in, n, layer.delta, ld, A_prev, ld, 0, dW, n_out);
-    } else {
-        inner_products(n_in, n_out, n, A_prev, layer.delta, ld, dW);
-    }
-    if (!layer.b)
-        for (long j = 0; j < n_out; j++) db[j] = 0;
-    else if (transposes)
-        column_sums(n_out, n, scratch, ld_T, db);
-    else
-        row_sums(n_out, n, layer.delta, ld, db);
+// Whether W is read in another order, from a copy: if it is large, and more than one panel reads it.
+inline bool packs(const Layer& layer, const Panels& samples) {
+    return samples.count > 1 && layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
+}
+
+// Z, and A if the layer is hidden.
+inline void forward(const Layer& layer, const REAL* A_prev, const Panels& samples,
+                    const Block& block, bool is_hidden, REAL* packed) {
+    const Weights W_transposed = {layer.W, 1, layer.n_out};
+    product({layer.n_out, layer.n_in, W_transposed, layer.b, A_prev, layer.Z}, samples, block,
+            packs(layer, samples) ? packed : nullptr);
+    if (is_hidden)
+        for_rows(layer, samples, block, [&](long n_units, long width, long at) {
+            activate(layer.activation, layer.setting, n_units, width, width, layer.Z + at,
+                     layer.A + at);
+        });
+}
+
+// delta_T, for a block of delta.
+inline void transpose_delta(const Layer& layer, const Panels& samples, const Block& block) {
+    if (layer.sums_outer_products)
+        for (long p = block.p; p < block.p_end; p++)
+            transpose_into(layer.n_out, samples, p, block.i, block.i_end, layer.delta,
+                           layer.delta_T);
 }
 
 // delta of the layer before.
-static void backward(const Layer& layer, Gemm* gemm, const Layer& before, long n, long ld) {
-    if (layer.is_large) {
-        blas_product(gemm, 'N', 'N', n, layer.n_in, layer.n_out, layer.delta, ld, layer.W,
-                     layer.n_out, 0, before.delta, ld);
-    } else {
-        Weights W = {layer.W, layer.n_out, 1};
-        product({layer.n_in, n, layer.n_out, W, nullptr, layer.delta, ld, before.delta, ld});
-    }
-    activate_backward(before.activation, before.setting, before.n_out, n, ld, before.Z, before.A,
-                      before.delta);
+inline void backward(const Layer& layer, const Layer& before, const Panels& samples,
+                     const Block& block) {
+    const Weights W = {layer.W, layer.n_out, 1};
+    product({layer.n_in, layer.n_out, W, nullptr, layer.delta, before.delta}, samples, block,
+            nullptr);
+    for_rows(before, samples, block, [&](long n_units, long width, long at) {
+        activate_backward(before.activation, before.setting, n_units, width, width, before.Z + at,
+                          before.A + at, before.delta + at);
+    });
+    transpose_delta(before, samples, block);
 }
+
+// dW for some rows, of some panels of units if they are outer products; and, with the first rows,
+// db. They are written to their places in `grad`, or added.
+inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
+                                const Block& block, REAL* grad, bool adds) {
+    const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
+    REAL* db = grad + layer.at_b;
+    if (layer.sums_outer_products)
+        outer_products(dW, samples, layer.delta_T, block);
+    else
+        inner_products(dW, samples, layer.delta, block.i, block.i_end);
+    if (block.i > 0) return;
+    if (!layer.b)
+        for (long j = 0; !adds && block.p == 0 && j < layer.n_out; j++) db[j] = 0;
+    else if (layer.sums_outer_products)
+        column_sums(layer.n_out, samples, layer.delta_T, block.p, block.p_end, adds, db);
+    else
+        row_sums(layer.n_out, samples, layer.delta, adds, db);
+}
+
+}  // namespace

@@ -13,7 +13,6 @@
 
 namespace {
 
-constexpr long MOST_THREADS = 8;
 constexpr int SPINS = 1500;  // times `pause`: some 20 microseconds, about the time to wake a thread
 
 inline void pause_briefly() {
@@ -26,25 +25,31 @@ inline void pause_briefly() {
 
 class ThreadPool {
    public:
-    // n threads, the caller included; fewer if the system refuses to start more.
-    explicit ThreadPool(long n) {
-        n = n < MOST_THREADS ? n : MOST_THREADS;
+    struct Thread {
+        ThreadPool* pool;
+        long number;
+        pthread_t handle;
+    };
+    long size = 1;  // how many threads there are, the caller included
+
+    // n threads, for which there is room; fewer if the system refuses to start more.
+    ThreadPool(long n, Thread* threads) : threads_(threads) {
         sigset_t everything, before;  // the caller handles signals
         sigfillset(&everything);
         if (n > 1) pthread_sigmask(SIG_SETMASK, &everything, &before);
-        for (; size_ < n; size_++) {
-            Thread& thread = threads_[size_];
-            thread.pool = this, thread.number = size_;
+        for (; size < n; size++) {
+            Thread& thread = threads_[size];
+            thread.pool = this, thread.number = size;
             if (pthread_create(&thread.handle, nullptr, work, &thread)) break;
         }
         if (n > 1) pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
     ~ThreadPool() {
-        if (size_ == 1) return;
+        if (size == 1) return;
         store(is_over_, true);
         wake_sleepers();
-        for (long t = 1; t < size_; t++) pthread_join(threads_[t].handle, nullptr);
+        for (long t = 1; t < size; t++) pthread_join(threads_[t].handle, nullptr);
     }
 
     ThreadPool(const ThreadPool&) = delete;
@@ -52,7 +57,7 @@ class ThreadPool {
     // task(i, thread) for i = 0, ..., n - 1, where `thread` is the number of the thread.
     template <class Task>
     void run(long n, const Task& task) {
-        if (size_ == 1 || n == 1) {
+        if (size == 1 || n == 1) {
             for (long i = 0; i < n; i++) task(i, 0);
             return;
         }
@@ -65,20 +70,16 @@ class ThreadPool {
 
    private:
     typedef void Function(const void* task, long i, long thread);
-    struct Thread {
-        ThreadPool* pool;
-        long number;
-        pthread_t handle;
-    };
 
-    Thread threads_[MOST_THREADS];
-    long size_ = 1;
+    Thread* const threads_;
     // The job. A ticket is its number (upper half) and that of its next task (lower half).
     static constexpr uint64_t NO_TASK = 0xffffffff;
-    uint64_t ticket_ = NO_TASK;
-    Function* function_ = nullptr;
+    // Each in a cache line of its own, since all threads write to them.
+    alignas(64) uint64_t ticket_ = NO_TASK;
+    alignas(64) uint64_t n_left_ = 0;
+    alignas(64) Function* function_ = nullptr;
     const void* task_ = nullptr;
-    uint64_t n_tasks_ = 0, n_left_ = 0;
+    uint64_t n_tasks_ = 0;
     bool is_over_ = false;
     // Sleeping threads.
     pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;

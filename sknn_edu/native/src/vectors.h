@@ -45,8 +45,8 @@ constexpr long ALIGNMENT = 64;  // of every buffer, in bytes
 #define INLINE_MEMBER inline __attribute__((always_inline))
 #define INLINE static INLINE_MEMBER
 
-// x in every lane.
-INLINE V all(REAL x) { return V{} + x; }
+// x in every lane. (Minus zero changes nothing and costs nothing, unlike plus zero, for x = -0.)
+INLINE V all(REAL x) { return x - V{}; }
 
 // A number known at compile time.
 template <int N>
@@ -61,22 +61,18 @@ INLINE void store(REAL* p, V x) { *(V*)p = x; }
 // The same for what is not aligned.
 typedef REAL VAnywhere __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
 INLINE V load_anywhere(const REAL* p) { return *(const VAnywhere*)p; }
-INLINE void store_some(REAL* p, V x, long n) {  // the first n lanes, at most all
+INLINE V load_some(const REAL* p, long n) {  // the first n lanes, at most all
+    if (n >= LANES) return load_anywhere(p);
+    V x = all(0);
+    if (n > 0) memcpy(&x, p, n * sizeof(REAL));
+    return x;
+}
+INLINE void store_some(REAL* p, V x, long n) {
     if (n >= LANES)
         *(VAnywhere*)p = x;
     else if (n > 0)
         memcpy(p, &x, n * sizeof(REAL));
 }
-
-// n samples, rounded up to whole vectors, and to blocks of 8 (see `gather_blocks`).
-INLINE long padded(long n) {
-    constexpr long block = LANES > 8 ? LANES : 8;
-    return (n + block - 1) / block * block;
-}
-
-// A length for rows of n numbers, whole vectors, so that the rows do not compete for the same few
-// cache lines, as they would at a distance that is a multiple of 512 bytes.
-INLINE long row_length(long n) { return n * sizeof(REAL) % 512 ? n : n + LANES; }
 
 // max(x, 0) and min(x, 0), which propagate NaN as NumPy's functions do.
 INLINE V positive_part(V x) { return x <= 0 ? all(0) : x; }

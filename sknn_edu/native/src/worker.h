@@ -1,7 +1,8 @@
-// One thread's part of a batch: buffers for a chunk of samples, which it runs through the network.
+// A chunk of samples: buffers for it, and its way through the network.
 //
 // From a chunk of rows of X, Y, w to their part of J and of its gradient: gather, forward, loss,
-// backward (see sknn_edu/engine/objective.py and network.py).
+// backward (see sknn_edu/engine/objective.py and network.py). Each step is a job for a team
+// (teams.h): one thread that runs its own chunk alone, or all threads together.
 
 #pragma once
 #include "arena.h"
@@ -18,27 +19,26 @@ struct Chunk {
 
 struct Worker {
     const Network* network;
-    long n_layers, n_out, ld;
+    long n_layers, n_out;
     Layer* layers;
-    Gemm* gemm;
-    REAL* X;                   // (n_features, ld)
-    REAL* Y;                   // (n_out, ld)
-    REAL* transposed;              // (ld, n_out) of the largest layer that needs it
-    REAL* factor;              // (ld,): w_i / sum w, and 0 for the lanes after the last sample
+    REAL* X;                   // (n_features, n)
+    REAL* Y;                   // (n_out, n)
+    REAL* factor;              // (n,): w_i / sum w, and 0 for the lanes after the last sample
+    double* parts_of_J;        // of the panels
+    REAL* packed;              // for each thread PACKED numbers, if a layer needs them
     Chunk loaded = {0, 0, 0};  // what X, Y and factor hold, if the rows are not reordered
 
-    // Buffers for chunks of at most n samples, in the arena.
-    void allocate(const Network& given, long n, bool trains, Arena& arena) {
+    // Buffers in the arena for chunks of at most n samples, for a team of n_threads.
+    void allocate(const Network& given, long n, bool trains, long n_threads, Arena& arena) {
+        const Panels samples(n);
         network = &given;
         n_layers = given.n_layers;
         n_out = given.sizes[n_layers];
-        ld = row_length(padded(n));
-        gemm = (Gemm*)given.gemm;
         layers = arena.take<Layer>(n_layers);
-        X = arena.take(given.sizes[0] * ld);
+        X = arena.take(given.sizes[0] * samples.n);
         long at_W = 0, at_b = 0;
         for (long l = 0; l < n_layers; l++) at_b += given.sizes[l] * given.sizes[l + 1];
-        long longest_row = 0;
+        bool any_packs = false;
         for (long l = 0; l < n_layers; l++) {
             Layer layer;
             layer.n_in = given.sizes[l], layer.n_out = given.sizes[l + 1];
@@ -48,43 +48,55 @@ struct Worker {
             at_W += layer.n_in * layer.n_out, at_b += layer.n_out;
             layer.activation = (int)given.activations[l];
             layer.setting = (REAL)given.settings[l];
-            layer.is_large = gemm && layer.n_in * layer.n_out >= given.blas_from;
-            layer.A = arena.take(layer.n_out * ld);
-            layer.Z = reads_Z(layer.activation) ? arena.take(layer.n_out * ld) : layer.A;
-            layer.delta = trains ? arena.take(layer.n_out * ld) : nullptr;
-            if (!layer.is_large && transposed_row_length(layer.n_out) > longest_row)
-                longest_row = transposed_row_length(layer.n_out);
+            layer.sums_outer_products = prefers_outer_products(layer.n_in, layer.n_out, n);
+            const long size = layer.n_out * samples.n;
+            layer.A = arena.take(size);
+            layer.Z = reads_Z(layer.activation) ? arena.take(size) : layer.A;
+            layer.delta = trains ? arena.take(size) : nullptr;
+            const bool transposes = trains && layer.sums_outer_products;
+            layer.delta_T = transposes ? arena.take(padded(layer.n_out) * samples.n) : nullptr;
+            any_packs = any_packs || packs(layer, samples);
             if (layers) layers[l] = layer;
         }
-        transposed = arena.take(trains ? longest_row * padded(n) : 0);
-        Y = arena.take(n_out * ld);
-        factor = arena.take(ld);
+        Y = arena.take(n_out * samples.n);
+        factor = arena.take(samples.n);
+        parts_of_J = arena.take<double>(samples.count);
+        packed = arena.take(any_packs ? n_threads * PACKED : 0);
     }
 
     // A chunk's part of J, without the penalty; its gradient, in the layout of theta, is written to
-    // `grad`.
-    double gradient(const Data& data, const Chunk& chunk, REAL* grad) {
-        load_chunk(data, chunk);
-        const long n = padded(chunk.n);
-        run_forward(n);
-        const Layer& output = layers[n_layers - 1];
-        double J = loss_and_delta((int)network->loss, n_out, n, ld, output.Z, Y, output.delta,
-                                  factor);
-        for (long l = n_layers - 1; l >= 0; l--) {
-            parameter_gradients(layers[l], gemm, input_of(l), n, ld, transposed, grad);
-            if (l > 0) backward(layers[l], gemm, layers[l - 1], n, ld);
-        }
+    // `grad`, or added to it.
+    template <class Team>
+    double gradient(Team& team, const Data& data, const Chunk& chunk, REAL* grad, bool adds) {
+        const Panels samples(chunk.n);
+        load_chunk(team, data, chunk, samples);
+        run_forward(team, samples);
+        team.run(samples.count, [&](long p, long) { run_loss(samples, p); });
+        for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, grad, adds);
+        double J = 0;
+        for (long p = 0; p < samples.count; p++) J += parts_of_J[p];
         return J;
     }
 
     // A of the output layer for n rows from `first` on, written to the same rows of `out`.
-    void predict(const Data& data, long first, long n, REAL* out) {
-        gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, X);
-        run_forward(padded(n));
+    template <class Team>
+    void predict(Team& team, const Data& data, long first, long n, REAL* out) {
+        const Panels samples(n);
+        team.run(samples.count, [&](long p, long) {
+            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
+                   p, X);
+        });
+        run_forward(team, samples);
         const Layer& output = layers[n_layers - 1];
-        activate(output.activation, output.setting, n_out, padded(n), ld, output.Z, output.A);
-        for (long s = 0; s < n; s++)
-            for (long j = 0; j < n_out; j++) out[(first + s) * n_out + j] = output.A[j * ld + s];
+        team.run(samples.count, [&](long p, long) {
+            const long start = samples.start(p), width = samples.width(p);
+            REAL* A = output.A + start * n_out;
+            activate(output.activation, output.setting, n_out, width, width,
+                     output.Z + start * n_out, A);
+            for (long s = 0; s < width && start + s < n; s++)
+                for (long j = 0; j < n_out; j++)
+                    out[(first + start + s) * n_out + j] = A[j * width + s];
+        });
     }
 
     static double weight(const Data& data, long i) {
@@ -94,64 +106,115 @@ struct Worker {
    private:
     const REAL* input_of(long l) const { return l ? layers[l - 1].A : X; }
 
-    // Z of the output layer, and A of all hidden ones, for the n samples in X.
-    void run_forward(long n) {
+    // Into how many blocks a product is divided.
+    template <class Team>
+    static double n_blocks(const Team& team, const Layer& layer, const Panels& samples) {
+        if (team.size == 1) return 1;
+        const double worth = 2.0 * layer.n_in * layer.n_out * samples.n / FLOPS_OF_A_TASK;
+        const double most = team.size * TASKS_OF_A_THREAD;
+        return worth < most ? worth : most;
+    }
+
+    // Z of the output layer, and A of all hidden ones.
+    template <class Team>
+    void run_forward(Team& team, const Panels& samples) {
         for (long l = 0; l < n_layers; l++) {
             const Layer& layer = layers[l];
-            forward(layer, gemm, input_of(l), n, ld);
-            if (l < n_layers - 1)
-                activate(layer.activation, layer.setting, layer.n_out, n, ld, layer.Z, layer.A);
+            const Division blocks(layer.n_out, samples, n_blocks(team, layer, samples),
+                                  !mixes_units(layer));
+            team.run(blocks.count(), [&](long block, long thread) {
+                forward(layer, input_of(l), samples, blocks[block], l < n_layers - 1,
+                        packed + thread * PACKED);
+            });
         }
     }
 
-    void load_chunk(const Data& data, const Chunk& chunk) {
+    // A panel's part of J, and delta of the output layer.
+    void run_loss(const Panels& samples, long p) {
+        const Layer& output = layers[n_layers - 1];
+        const long start = samples.start(p), width = samples.width(p), at = start * n_out;
+        parts_of_J[p] = loss_and_delta((int)network->loss, n_out, width, width, output.Z + at,
+                                       Y + at, output.delta + at, factor + start);
+        transpose_delta(output, samples, {0, n_out, p, p + 1});
+    }
+
+    // The gradient of a layer's parameters, and delta of the layer before, in one job.
+    template <class Team>
+    void run_backward(Team& team, const Panels& samples, long l, REAL* grad, bool adds) {
+        const Layer &layer = layers[l], &before = layers[l ? l - 1 : 0];
+        const double n = n_blocks(team, layer, samples);
+        const Panels units(layer.sums_outer_products ? layer.n_out : 1);
+        const Division dW(layer.n_in, units, n);
+        const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(before));
+        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long) {
+            if (block < dW.count())
+                parameter_gradients(layer, input_of(l), samples, dW[block], grad, adds);
+            else
+                backward(layer, before, samples, delta[block - dW.count()]);
+        });
+    }
+
+    template <class Team>
+    void load_chunk(Team& team, const Data& data, const Chunk& chunk, const Panels& samples) {
         const bool is_loaded = !data.rows && chunk.first == loaded.first && chunk.n == loaded.n &&
-                             chunk.total == loaded.total;
+                               chunk.total == loaded.total;
         if (is_loaded) return;
         loaded = chunk;
         const long first = chunk.first, n = chunk.n;
-        gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, X);
-        gather(data, data.Y, data.Y_row, data.Y_column, n_out, first, n, Y);
         const double per_weight = network->loss_factor / chunk.total;
-        for (long s = 0; s < n; s++)
-            factor[s] = (REAL)(data.w ? per_weight * weight(data, first + s) : per_weight);
-        for (long s = n; s < padded(n); s++) factor[s] = 0;
+        team.run(samples.count, [&](long p, long) {
+            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
+                   p, X);
+            gather(data, data.Y, data.Y_row, data.Y_column, n_out, first, n, samples, p, Y);
+            const long start = samples.start(p), end = start + samples.width(p);
+            for (long s = start; s < end; s++)
+                factor[s] = s < n ? (REAL)(per_weight * weight(data, first + s)) : 0;
+        });
     }
 
-    // Rows first to first + n of the data, transposed: out[j, s] = M[row of s, j]. The lanes after
-    // the last sample repeat it; their factor is 0.
-    void gather(const Data& data, const void* matrix, long row_step, long column_step,
-                long n_columns, long first, long n, REAL* out) const {
-        if (column_step == 1)  // a constant, for which the compiler makes faster code
-            gather_blocks(data, (const REAL*)matrix, row_step, 1, n_columns, first, n, out);
-        else
-            gather_blocks(data, (const REAL*)matrix, row_step, column_step, n_columns, first, n,
-                          out);
+    // A panel of the rows first to first + n of the data, transposed: out[j, s] = M[row of s, j].
+    // The lanes after the last sample repeat it; their factor is 0.
+    static void gather(const Data& data, const void* matrix, long row_step, long column_step,
+                       long n_columns, long first, long n, const Panels& samples, long p,
+                       REAL* out) {
+        const REAL* M = (const REAL*)matrix;
+        const long start = samples.start(p), width = samples.width(p);
+        auto row = [&](long s) __attribute__((always_inline)) {
+            const long i = first + (s < n ? s : n - 1);
+            return M + (data.rows ? data.rows[i] : i) * row_step;
+        };
+        out += start * n_columns;
+        for (long v = 0; v < width; v += LANES) {
+            const REAL* rows[LANES];
+#pragma GCC unroll 16
+            for (long i = 0; i < LANES; i++) rows[i] = row(start + v + i);
+            if (column_step != 1) {
+                for (long j = 0; j < n_columns; j++)
+                    gather_column(rows, j * column_step, out + j * width + v);
+                continue;
+            }
+            for (long i = 0; i < LANES; i++) prefetch(row(start + v + LANES + i), n_columns);
+            long j = 0;
+            for (; j + LANES <= n_columns; j += LANES) {
+                V square[LANES];
+#pragma GCC unroll 16
+                for (long i = 0; i < LANES; i++) square[i] = load_anywhere(rows[i] + j);
+                transpose(square);
+#pragma GCC unroll 16
+                for (long i = 0; i < LANES; i++) store(out + (j + i) * width + v, square[i]);
+            }
+            for (; j < n_columns; j++) gather_column(rows, j, out + j * width + v);
+        }
+    }
+
+    INLINE void gather_column(const REAL* const (&rows)[LANES], long column, REAL* out) {
+#pragma GCC unroll 16
+        for (long i = 0; i < LANES; i++) out[i] = rows[i][column];
     }
 
     // Rows in random order are seldom in the cache: load the next ones ahead of time.
     INLINE void prefetch(const REAL* row, long n) {
         for (long j = 0; j < n; j += 64 / (long)sizeof(REAL)) __builtin_prefetch(row + j);
-    }
-
-    __attribute__((always_inline)) void gather_blocks(const Data& data, const REAL* M,
-                                                      long row_step, long column_step,
-                                                      long n_columns, long first, long n,
-                                                      REAL* out) const {
-        auto row = [&](long s) __attribute__((always_inline)) {
-            long i = first + (s < n ? s : n - 1);
-            return M + (data.rows ? data.rows[i] : i) * row_step;
-        };
-        for (long s = 0; s < padded(n); s += 8, out += 8) {
-            const REAL* rows[8];
-#pragma GCC unroll 8
-            for (long i = 0; i < 8; i++) rows[i] = row(s + i);
-            if (column_step == 1)
-                for (long i = 8; i < 16; i++) prefetch(row(s + i), n_columns);
-            for (long j = 0; j < n_columns; j++)
-#pragma GCC unroll 8
-                for (long i = 0; i < 8; i++) out[j * ld + i] = rows[i][j * column_step];
-        }
     }
 };
 

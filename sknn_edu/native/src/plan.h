@@ -1,0 +1,72 @@
+// How a batch is shared out among threads, which depends on the network and on the size of the
+// batch alone: neither on the machine nor on the number of threads. So no result does.
+//
+// A small network is small work for each sample. Its batch is cut into chunks of samples; a thread
+// takes a chunk through the whole network, and the chunks' gradients are summed. A large network
+// has work for all threads in each product. They do one after the other together, and each of them
+// computes some units for some samples: there is one gradient only, and nothing to sum.
+
+#pragma once
+#include "interface.h"
+#include "panels.h"
+#include "teams.h"
+
+namespace {
+
+// From so many weights on a network is large; if there are many chunks, from the second number on.
+// Below, a product is too little work for many threads; above, so is the sum of the gradients.
+constexpr double LARGE_NETWORK = 16384, LARGE_NETWORK_FOR_MANY_CHUNKS = 65536;
+constexpr long MANY_CHUNKS = 16;
+// A chunk of a small network: about so many operations, within limits of its samples, and of its
+// buffers, which should fit into the cache of one processor core.
+constexpr double FLOPS_OF_A_CHUNK = 2e6, BYTES_OF_A_CHUNK = 524288;
+constexpr long FEWEST_SAMPLES = 128, MOST_SAMPLES = 512;
+// The buffers of a large network.
+constexpr double BYTES_OF_A_LARGE_CHUNK = 67108864;
+
+struct Plan {
+    bool shares_units;
+    long most;          // samples of a chunk
+    long n_chunks;      // of a batch of n samples
+    long most_threads;  // more have no work
+
+    Plan(const Network& network, long n) {
+        double n_weights = 0, n_units = network.sizes[0];
+        for (long l = 0; l < network.n_layers; l++) {
+            n_weights += (double)network.sizes[l] * network.sizes[l + 1];
+            n_units += network.sizes[l + 1];
+        }
+        const double bytes = 2 * n_units * sizeof(REAL), flops = 6 * n_weights;
+        most = limited(FLOPS_OF_A_CHUNK / flops, BYTES_OF_A_CHUNK / bytes);
+        n_chunks = (n + most - 1) / most;
+        shares_units = n_weights >= LARGE_NETWORK_FOR_MANY_CHUNKS ||
+                       (n_weights >= LARGE_NETWORK && n_chunks < MANY_CHUNKS);
+        most_threads = n_chunks;
+        if (!shares_units) return;
+        most = limited(MOST_SAMPLES, BYTES_OF_A_LARGE_CHUNK / bytes);
+        n_chunks = (n + most - 1) / most;
+        const double samples = n < most ? n : most, products = 3 * network.n_layers;
+        most_threads = 1 + (long)(flops * samples / products / FLOPS_OF_A_TASK);
+    }
+
+   private:
+    static long limited(double samples, double most_samples) {
+        if (samples > MOST_SAMPLES) samples = MOST_SAMPLES;
+        if (samples > most_samples) samples = most_samples;
+        return samples < FEWEST_SAMPLES ? FEWEST_SAMPLES : (long)samples / LANES * LANES;
+    }
+};
+
+// n samples in chunks of about equal size.
+struct Cut {
+    long n, n_chunks, size;
+
+    Cut(const Plan& plan, long samples) : n(samples) {
+        n_chunks = (n + plan.most - 1) / plan.most;
+        size = padded((n + n_chunks - 1) / n_chunks);
+    }
+    long begin(long c) const { return c * size; }
+    long length(long c) const { return c < n_chunks - 1 ? size : n - begin(c); }
+};
+
+}  // namespace

@@ -1,0 +1,332 @@
+// The matrix products of a layer:
+//
+//     forward     Z = W^T A_prev + b     samples along the lanes, weights repeated in all lanes
+//     backward    W delta                the same
+//     gradient    A_prev delta^T         units along the lanes (delta transposed), samples summed
+//
+// Each is C = P B, where the rows of B and C lie in panels (panels.h). The smallest piece is a tile
+// of C that stays in registers while k runs: for each k it loads three vectors of B, and each of
+// the tile's eight rows multiplies them by its own number of P.
+//
+//                      B: 3 vectors              one step of k in a tile: 3 + 8 loads
+//                     +-----------+              for 24 multiplications and additions
+//        P: 8 rows    |   C: 24   |
+//                     +-----------+
+//
+// Three loops around it keep close what is used again. k runs in stretches so short that a panel's
+// part of B fits into the first cache, beside what passes through it; all tiles below each other
+// use it before the next panel's turn. The rows of P for which they do so are limited, so that
+// their part of P fits into the second cache. The lengths follow from the smallest caches that
+// processors with these instructions have (32 and 256 KiB), not from one machine.
+//
+// A sum over k is always taken in the same order. So no result depends on how C is divided.
+
+#pragma once
+#include "panels.h"
+
+constexpr int TILE_UNITS = REGISTERS == 32 ? 8 : 4;
+constexpr long FIRST_CACHE = 28672, SECOND_CACHE = 163840;  // bytes: the part that is counted on
+constexpr long WIDEST = VECTORS_OF_A_PANEL * LANES;
+// k in a stretch, and the rows of P that share a panel of B.
+constexpr long STRETCH = FIRST_CACHE / (WIDEST * sizeof(REAL));
+constexpr long ROWS = SECOND_CACHE / (STRETCH * sizeof(REAL)) / TILE_UNITS * TILE_UNITS;
+// Bytes of W from which on its columns, for the forward product, are copied into the order in which
+// tiles read them. Smaller ones are read where they are: they stay in the cache.
+constexpr long LARGE = SECOND_CACHE;
+constexpr long PACKED = ROWS * STRETCH;  // numbers of such a copy
+
+// A part of a matrix C: rows from i to i_end, panels from p to p_end.
+struct Block {
+    long i, i_end, p, p_end;
+};
+
+// c[i][v] += sum_k P[i, k] B[k, v], with P[i, k] = P[i * row + k * column].
+template <int UNITS, int VECTORS>
+INLINE void add_products(V (&c)[UNITS][VECTORS], long n_k, const REAL* P, long row, long column,
+                         const REAL* B) {
+    for (long k = 0; k < n_k; k++, P += column, B += VECTORS * LANES) {
+        V b[VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) b[v] = load(B + v * LANES);
+#pragma GCC unroll 8
+        for (int i = 0; i < UNITS; i++) {
+            const V weight = all(P[i * row]);
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++) c[i][v] += weight * b[v];
+        }
+    }
+}
+
+// act(Number<UNITS>, i): rows i to i_end in tiles of 8, 4, 2, 1.
+template <class Act>
+INLINE void for_tiles(long i, long i_end, const Act& act) {
+    if constexpr (TILE_UNITS == 8)
+        for (; i + 8 <= i_end; i += 8) act(Number<8>(), i);
+    for (; i + 4 <= i_end; i += 4) act(Number<4>(), i);
+    if (i + 2 <= i_end) act(Number<2>(), i), i += 2;
+    if (i < i_end) act(Number<1>(), i);
+}
+
+// -- forward and backward -----------------------------------------------------------------------
+
+// A matrix of weights, or its transpose: P[i, k] = data[i * row + k * column].
+struct Weights {
+    const REAL* data;
+    long row, column;
+};
+
+// C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,) or null for 0.
+struct Product {
+    long n_i, n_k;
+    Weights P;
+    const REAL *b, *B;
+    REAL* C;
+};
+
+// A stretch of columns of W for the tiles of rows i to i_end, each tile's numbers in the order in
+// which it reads them: packed[(i - first) STRETCH + k UNITS + row of the tile].
+static void pack(const Weights& P, long i, long i_end, long n_k, REAL* packed) {
+    constexpr long LINE = 64 / sizeof(REAL);  // numbers that come from memory together
+    constexpr long TILES = LINE / TILE_UNITS;
+    const REAL* from = P.data + i;
+    for (; i + LINE <= i_end; i += LINE, from += LINE, packed += LINE * STRETCH)
+        for (long k = 0; k < n_k; k++) {
+            const REAL* line = from + k * P.column;
+            __builtin_prefetch(line + LINE);
+#pragma GCC unroll 8
+            for (long t = 0; t < TILES; t++)
+                memcpy(packed + t * TILE_UNITS * STRETCH + k * TILE_UNITS, line + t * TILE_UNITS,
+                       TILE_UNITS * sizeof(REAL));
+        }
+    for_tiles(i, i_end, [&](auto units, long) __attribute__((always_inline)) {
+        constexpr int UNITS = decltype(units)::value;
+        for (long k = 0; k < n_k; k++)
+#pragma GCC unroll 8
+            for (int j = 0; j < UNITS; j++) packed[k * UNITS + j] = from[k * P.column + j];
+        packed += UNITS * STRETCH, from += UNITS;
+    });
+}
+
+// One stretch of k, which begins with k, for rows i to i_end of a panel. `packed` may be null.
+template <int VECTORS>
+INLINE void add_stretch(const Product& of, long i, long i_end, long k, long n_k, const REAL* B,
+                        REAL* C, const REAL* packed) {
+    constexpr long WIDTH = VECTORS * LANES;
+    const long first = i;
+    for_tiles(i, i_end, [&](auto units, long i) __attribute__((always_inline)) {
+        constexpr int UNITS = decltype(units)::value;
+        REAL* tile = C + i * WIDTH;
+        V c[UNITS][VECTORS];
+#pragma GCC unroll 8
+        for (int j = 0; j < UNITS; j++)
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++)
+                c[j][v] = k ? load(tile + j * WIDTH + v * LANES) : all(of.b ? of.b[i + j] : 0);
+        if (packed)
+            add_products(c, n_k, packed + (i - first) * STRETCH, 1, UNITS, B + k * WIDTH);
+        else
+            add_products(c, n_k, of.P.data + i * of.P.row + k * of.P.column, of.P.row,
+                         of.P.column, B + k * WIDTH);
+#pragma GCC unroll 8
+        for (int j = 0; j < UNITS; j++)
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++) store(tile + j * WIDTH + v * LANES, c[j][v]);
+    });
+}
+
+// The block of C. If there is a buffer `packed`, of PACKED numbers, the rows of P must be adjacent.
+static void product(const Product& of, const Panels& samples, const Block& block, REAL* packed) {
+    for (long i = block.i; i < block.i_end; i += ROWS) {
+        const long i_end = i + ROWS < block.i_end ? i + ROWS : block.i_end;
+        for (long k = 0; k < of.n_k; k += STRETCH) {
+            const long n_k = of.n_k - k < STRETCH ? of.n_k - k : STRETCH;
+            if (packed) pack({of.P.data + k * of.P.column, 1, of.P.column}, i, i_end, n_k, packed);
+            for (long p = block.p; p < block.p_end; p++) {
+                const long start = samples.start(p);
+                with_vectors(samples.width(p), [&](auto vectors) __attribute__((always_inline)) {
+                    add_stretch<decltype(vectors)::value>(of, i, i_end, k, n_k,
+                                                          of.B + start * of.n_k,
+                                                          of.C + start * of.n_i, packed);
+                });
+            }
+        }
+    }
+}
+
+// -- gradients of the weights: sums over the samples --------------------------------------------
+
+// G = A D^T, with A of shape (n_i, n), D of (n_j, n), and G of (n_i, n_j) without padding. If
+// `adds`, it is added to what is there.
+struct Gradient {
+    long n_i, n_j;
+    const REAL* A;
+    REAL* G;
+    bool adds;
+};
+
+// T = D^T in panels of units, for the units from j to j_end, the first of them that of a vector,
+// and the samples of panel p; 0 in the lanes after the last unit.
+static void transpose_into(long n_units, const Panels& samples, long p, long j, long j_end,
+                           const REAL* D, REAL* T) {
+    const Panels units(n_units);
+    const long first = samples.start(p), width = samples.width(p);
+    D += first * n_units;
+    for (long q = 0; q < units.count; q++) {
+        const long start = units.start(q), end = start + units.width(q);
+        for (long at = start > j ? start : j; at < end && at < j_end; at += LANES)
+            for (long s = 0; s < width; s += LANES) {
+                V rows[LANES];
+#pragma GCC unroll 16
+                for (long i = 0; i < LANES; i++)
+                    rows[i] = at + i < n_units ? load(D + (at + i) * width + s) : all(0);
+                transpose(rows);
+                REAL* to = T + start * samples.n + (first + s) * (end - start) + (at - start);
+#pragma GCC unroll 16
+                for (long i = 0; i < LANES; i++) store(to + i * (end - start), rows[i]);
+            }
+    }
+}
+
+// The sum over the panels from p to p_end for rows i to i_end of a panel of units, which begins
+// with the unit `start`. It begins with what is in G if `adds`.
+template <int VECTORS>
+INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i_end, long p,
+                       long p_end, const REAL* T, long start, bool adds) {
+    for_tiles(i, i_end, [&](auto units, long i) __attribute__((always_inline)) {
+        constexpr int UNITS = decltype(units)::value;
+        REAL* tile = of.G + i * of.n_j + start;
+        const long left = of.n_j - start;
+        V c[UNITS][VECTORS];
+#pragma GCC unroll 8
+        for (int j = 0; j < UNITS; j++)
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++)
+                c[j][v] = adds ? load_some(tile + j * of.n_j + v * LANES, left - v * LANES) : all(0);
+        for (long panel = p; panel < p_end; panel++) {
+            const long s = samples.start(panel), width = samples.width(panel);
+            add_products(c, width, of.A + s * of.n_i + i * width, width, 1,
+                         T + s * VECTORS * LANES);
+        }
+#pragma GCC unroll 8
+        for (int j = 0; j < UNITS; j++)
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++)
+                store_some(tile + j * of.n_j + v * LANES, c[j][v], left - v * LANES);
+    });
+}
+
+// The end of the stretch of panels that begins with p.
+INLINE long end_of_stretch(const Panels& samples, long p) {
+    const long most = samples.start(p) + STRETCH;
+    for (p++; p < samples.count && samples.start(p + 1) <= most;) p++;
+    return p;
+}
+
+// The block of G, whose panels are of units.
+static void outer_products(const Gradient& of, const Panels& samples, const REAL* T,
+                           const Block& block) {
+    const Panels units(of.n_j);
+    for (long i = block.i; i < block.i_end; i += ROWS) {
+        const long i_end = i + ROWS < block.i_end ? i + ROWS : block.i_end;
+        for (long p = 0, p_end; p < samples.count; p = p_end) {
+            p_end = end_of_stretch(samples, p);
+            for (long q = block.p; q < block.p_end; q++) {
+                const long start = units.start(q);
+                with_vectors(units.width(q), [&](auto vectors) __attribute__((always_inline)) {
+                    add_panels<decltype(vectors)::value>(of, samples, i, i_end, p, p_end,
+                                                         T + start * samples.n, start,
+                                                         p || of.adds);
+                });
+            }
+        }
+    }
+}
+
+// g[j] = sum_s T[s, j] for the panels of units from q to q_end, or added to it.
+static void column_sums(long n_units, const Panels& samples, const REAL* T, long q, long q_end,
+                        bool adds, REAL* g) {
+    const Panels units(n_units);
+    for (; q < q_end; q++) {
+        const long start = units.start(q), width = units.width(q);
+        for (long j = start; j < start + width; j += LANES) {
+            const REAL* column = T + start * samples.n + (j - start);
+            V even = all(0), odd = all(0);
+            for (long s = 0; s < samples.n; s += 2) {
+                even += load(column + s * width);
+                odd += load(column + (s + 1) * width);
+            }
+            const V before = adds ? load_some(g + j, n_units - j) : all(0);
+            store_some(g + j, before + (even + odd), n_units - j);
+        }
+    }
+}
+
+// -- the same as dot products over the samples, for few units -------------------------------------
+
+// Whether outer products, which transpose delta and leave lanes empty where the units are few, take
+// fewer instructions, by an estimate, than dot products, which have to add up their lanes.
+static bool prefers_outer_products(long n_i, long n_j, long n) {
+    const long vectors_j = (n_j + LANES - 1) / LANES, vectors_n = (n + LANES - 1) / LANES;
+    const long outer = n_i * vectors_j * n + 6 * vectors_j * n;
+    const long dot = ((n_i + 3) / 4) * ((n_j + 3) / 4) * (16 * vectors_n + 50);
+    return outer < dot + n_j * (vectors_n + 8);
+}
+
+// G[i, j] = sum_s A[i, s] D[j, s]  for a tile of n_i <= 4 rows and n_j <= 4 columns.
+//
+// Surplus rows and columns repeat the last one; their results are not stored.
+template <int TILE>
+INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const REAL* D, long i,
+                                long j) {
+    const long n_i = of.n_i - i < TILE ? of.n_i - i : TILE, n_j = of.n_j - j < 4 ? of.n_j - j : 4;
+    V c[TILE * 4];
+#pragma GCC unroll 16
+    for (int t = 0; t < TILE * 4; t++) c[t] = all(0);
+    for (long p = 0; p < samples.count; p++) {
+        const long start = samples.start(p), width = samples.width(p);
+        const REAL *a[TILE], *d[4];
+        for (int t = 0; t < TILE; t++)
+            a[t] = of.A + start * of.n_i + (i + (t < n_i ? t : n_i - 1)) * width;
+        for (int t = 0; t < 4; t++)
+            d[t] = D + start * of.n_j + (j + (t < n_j ? t : n_j - 1)) * width;
+        for (long s = 0; s < width; s += LANES) {
+            V delta[4];
+#pragma GCC unroll 4
+            for (int t = 0; t < 4; t++) delta[t] = load(d[t] + s);
+#pragma GCC unroll 4
+            for (int r = 0; r < TILE; r++) {
+                V row = load(a[r] + s);
+#pragma GCC unroll 4
+                for (int t = 0; t < 4; t++) c[r * 4 + t] += row * delta[t];
+            }
+        }
+    }
+    alignas(ALIGNMENT) REAL sums[TILE * 4];
+    sum_lanes(c, sums);
+    for (long r = 0; r < n_i; r++)
+        for (long t = 0; t < n_j; t++) {
+            REAL& g = of.G[(i + r) * of.n_j + j + t];
+            g = of.adds ? g + sums[r * 4 + t] : sums[r * 4 + t];
+        }
+}
+
+// Rows i to i_end of G.
+static void inner_products(const Gradient& of, const Panels& samples, const REAL* D, long i,
+                           long i_end) {
+    constexpr int TILE = REGISTERS == 32 ? 4 : 2;
+    for (; i < i_end; i += TILE)
+        for (long j = 0; j < of.n_j; j += 4) inner_products_tile<TILE>(of, samples, D, i, j);
+}
+
+// g[j] = sum_s D[j, s], or added to it.
+static void row_sums(long n_units, const Panels& samples, const REAL* D, bool adds, REAL* g) {
+    for (long j = 0; j < n_units; j++) {
+        V c = all(0);
+        for (long p = 0; p < samples.count; p++) {
+            const long start = samples.start(p), width = samples.width(p);
+            const REAL* row = D + start * n_units + j * width;
+            for (long s = 0; s < width; s += LANES) c += load(row + s);
+        }
+        g[j] = (REAL)(adds ? g[j] + sum(c) : sum(c));
+    }
+}
