@@ -21,6 +21,14 @@ AVX2_ONLY = {
     "DNNL_MAX_CPU_ISA": "AVX2",
     "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
 }
+SSE_ONLY = {"SKNN_EDU_KERNELS": "v2", "OPENBLAS_CORETYPE": "Nehalem"}
+LIMITS = {"v3": AVX2_ONLY, "v2": SSE_ONLY}  # by the name of our kernels
+
+
+def restart_with(level: str) -> None:
+    """Start the running script again with the limits of a level, unless they are set already."""
+    if any(os.environ.get(name) != value for name, value in LIMITS[level].items()):
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | LIMITS[level])
 
 
 def main() -> int:

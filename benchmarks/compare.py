@@ -40,7 +40,7 @@ import command
 from measure import Candidate, Times, in_turns, rest_for
 from peers import Peer
 from peers.ours import VARIANTS
-from report import draw_ratios, number, ratio_and_goal, table, write
+from report import draw_ratios, known, ratio_and_goal, table, write
 from workloads import WORKLOADS, Problem, Workload
 
 GOALS = {"torch": 2.5, "jax": 1.2}  # target ratios; scikit-learn's are in the workloads
@@ -90,7 +90,9 @@ class Row:
 
     def goal(self, peer: str) -> float | None:
         """The target ratio, or None. Only scikit-learn's are known for a part of the goals."""
-        if peer == "scikit-learn" and self.dtype in self.workload.goals:
+        if self.dtype not in self.workload.goals:
+            return None
+        if peer == "scikit-learn":
             return self.part_of_goals * self.workload.goals[self.dtype]
         return GOALS.get(peer) if self.part_of_goals == 1 else None
 
@@ -173,11 +175,6 @@ def ratios_table(rows: Sequence[Row], ours: str) -> str:
         line += [ratio_and_goal(row.ratio_of_first_fit(name, ours), None) for name in first]
         cells.append([row.workload.name, row.dtype, *line])
     return table(head, cells)
-
-
-def known(value: float) -> str:
-    """A number, or nothing for NaN."""
-    return "" if math.isnan(value) else number(value)
 
 
 def draw(rows: Sequence[Row], file: Path) -> None:

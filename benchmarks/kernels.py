@@ -17,32 +17,41 @@ from functools import partial
 from statistics import median
 
 import command
-from measure import Candidate, Times, in_turns
+from measure import Candidate, Times, in_turns, rest_for
 from peers import EstimatorPeer, Peer
 from report import number, table, write
-from workloads import WORKLOADS, Workload
+from workloads import WORKLOADS, Problem
 
 FIRST_ORDER = [name for name, made in WORKLOADS.items() if made.params.get("solver") != "lbfgs"]
 
 
 def measure(
-    workload: Workload, dtype: str, peers: Sequence[Peer], rounds: int, seconds: float
+    problem: Problem,
+    peers: Sequence[Peer],
+    threads: Sequence[int],
+    rounds: int,
+    seconds: float = 0.0,
 ) -> Times:
-    """Times with the keys (name of the peer, whether its fit is the longer one)."""
-    candidates = {}
-    for is_longer in (False, True):
-        problem = replace(workload, epochs=(1 + is_longer) * workload.epochs).problem(dtype)
-        for peer in peers:
-            setting = partial(peer.threads, 1)
-            candidates[peer.name, is_longer] = Candidate(peer.prepare(problem), setting)
-    return in_turns(candidates, rounds, seconds)
+    """Times with the keys ((name of the peer, threads), whether its fit is the longer one)."""
+    longer = replace(problem, params=problem.params | {"max_iter": 2 * problem.epochs})
+    fits = {peer.name: (peer.prepare(problem), peer.prepare(longer)) for peer in peers}
+    candidates = {
+        ((peer.name, n), is_longer): Candidate(
+            fits[peer.name][is_longer], partial(peer.threads, n), rivals=(peer.name, is_longer)
+        )
+        for n in threads
+        for peer in peers
+        for is_longer in (False, True)
+    }
+    rest = rest_for(rounds) if max(threads) > 1 else 0.0
+    return in_turns(candidates, rounds, seconds, rest)
 
 
-def update_and_fixed(times: Times, name: str, updates: int) -> tuple[float, float]:
+def update_and_fixed(times: Times, key: tuple[str, int], updates: int) -> tuple[float, float]:
     """Seconds of one update, and the fixed cost in seconds."""
-    short, long = times.rounds[name, False], times.rounds[name, True]
+    short, long = times.rounds[key, False], times.rounds[key, True]
     in_updates = median(b - a for a, b in zip(short, long))
-    return in_updates / updates, times.median((name, False)) - in_updates
+    return in_updates / updates, times.median((key, False)) - in_updates
 
 
 def main() -> None:
@@ -56,9 +65,9 @@ def main() -> None:
     for name in arguments.only:
         workload = WORKLOADS[name].toy() if arguments.smoke else WORKLOADS[name]
         for dtype in arguments.dtypes:
-            times = measure(workload, dtype, peers, arguments.rounds, arguments.seconds)
-            updates = workload.problem(dtype).updates
-            costs = [update_and_fixed(times, peer.name, updates) for peer in peers]
+            problem = workload.problem(dtype)
+            times = measure(problem, peers, [1], arguments.rounds, arguments.seconds)
+            costs = [update_and_fixed(times, (peer.name, 1), problem.updates) for peer in peers]
             update = [number(1e6 * seconds) for seconds, _ in costs]
             fixed = [f"{1e3 * s:.2f}" for peer, (_, s) in zip(peers, costs) if peer.name != "gemm"]
             rows.append([name, dtype, *update, *fixed])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+import joblib
 import numpy as np
 import scipy
 import sklearn
@@ -136,7 +137,7 @@ def machine(versions: Iterable[str] = ()) -> str:
     )
     overrides = [f"{name}={os.environ[name]}" for name in OVERRIDES if name in os.environ]
     return (
-        f"{os.cpu_count()} cores, {processor()}, Python {platform.python_version()}, "
+        f"{cores()}, {processor()}, Python {platform.python_version()}, "
         f"numpy {np.__version__}, scipy {scipy.__version__}, scikit-learn {sklearn.__version__}, "
         f"sknn_edu {sknn_edu.__version__}"
         + "".join(f", {version}" for version in versions)
@@ -144,6 +145,12 @@ def machine(versions: Iterable[str] = ()) -> str:
         + (f"; set: {', '.join(overrides)}" if overrides else "")
         + load()
     )
+
+
+def cores() -> str:
+    """How many cores the process may use, and of how many."""
+    usable, all_of_them = joblib.cpu_count(), os.cpu_count()
+    return f"{usable} cores" if usable == all_of_them else f"{usable} of {all_of_them} cores"
 
 
 def load() -> str:

@@ -35,6 +35,11 @@ def number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def known(value: float) -> str:
+    """A number, or nothing for NaN."""
+    return "" if math.isnan(value) else number(value)
+
+
 def ratio_and_goal(ratio: float, goal: float | None) -> str:
     """A ratio, the goal in parentheses, bold where it is reached; nothing for NaN."""
     if math.isnan(ratio):
@@ -60,18 +65,21 @@ def line_styles(names: Sequence[str]) -> dict[str, dict[str, Any]]:
 def write(page: Path | None, texts: dict[str, str], plots: dict[str, Any]) -> None:
     """Print the texts, or put each between its markers on a page, the plots beside the page.
 
-    A plot is a function of a file name; its image stands in ``images/`` next to the page, and
-    is linked below the text of the same name.
+    A page without a place for a text gets one at its end. A plot is a function of a file name;
+    its image stands in ``images/`` next to the page, and is linked below the text of the same name.
     """
     if page is None:
         print(*(f"\n{text}\n" for text in texts.values()), sep="")
         return
-    (page.parent / "images").mkdir(exist_ok=True)
     linked = dict(texts)
     for name, draw in plots.items():
+        (page.parent / "images").mkdir(exist_ok=True)
         draw(page.parent / "images" / f"{name}.png")
         linked[name] += f"\n\n![The numbers above as a plot](images/{name}.png)"
-    before = page.read_text(encoding="utf-8")
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    for name in texts:
+        if f"<!-- begin {name} -->" not in before:
+            before += f"\n<!-- begin {name} -->\n\n<!-- end {name} -->\n"
     page.write_text(with_tables(before, linked), encoding="utf-8")
 
 

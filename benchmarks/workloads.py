@@ -28,9 +28,9 @@ class Workload:
     """A data set and a network.
 
     ``make(rng, n)`` gives n samples; ``epochs`` (for L-BFGS: iterations) are those of one timed
-    fit: as many as a user's fit has, but fewer on M and L, where an epoch takes so long that
-    what a fit costs besides is nothing. ``goals`` are the ratios to scikit-learn's time to
-    reach, by dtype.
+    fit: as many as a user's fit has, but fewer on M, W, L and X, where an epoch takes so long that
+    what a fit costs besides is nothing. W is M with a wide batch; X is L with extra large layers,
+    and fewer samples. ``goals`` are the ratios to scikit-learn's time to reach, by dtype.
     """
 
     name: str
@@ -44,9 +44,10 @@ class Workload:
 
     def toy(self) -> Workload:
         """The same at a size that takes no time: 100 samples, two epochs, a last batch of 4."""
-        full_batch = self.params.get("batch_size", 0) >= self.samples
-        batch = {"batch_size": 100 if full_batch else 32}
-        params = self.params | (batch if "batch_size" in self.params else {})
+        sizes = tuple(min(size, 512) for size in self.params["hidden_layer_sizes"])
+        params = self.params | {"hidden_layer_sizes": sizes}
+        if "batch_size" in params:
+            params["batch_size"] = 100 if params["batch_size"] >= self.samples else 32
         return replace(self, samples=100, epochs=2, params=params)
 
     def problem(self, dtype: str) -> Problem:
@@ -226,8 +227,12 @@ WORKLOADS = {
                  {"hidden_layer_sizes": (64, 64), "batch_size": 200}, goals(12, 8), True),
         Workload("M", "50000 x 50, (128, 128), batch 256", middling, 50000, 2,
                  {"hidden_layer_sizes": (128, 128), "batch_size": 256}, goals(6.5, 4)),
+        Workload("W", "50000 x 50, (128, 128), batch 2048", middling, 50000, 2,
+                 {"hidden_layer_sizes": (128, 128), "batch_size": 2048}),
         Workload("L", "60000 x 784, (512, 256), batch 256", large, 60000, 1,
                  {"hidden_layer_sizes": (512, 256), "batch_size": 256}, goals(2.4, 1.7)),
+        Workload("X", "5120 x 784, (2048, 2048), batch 256", large, 5120, 1,
+                 {"hidden_layer_sizes": (2048, 2048), "batch_size": 256}),
         Workload("B", "digits, (100,), L-BFGS", digits, 1797, 200,
                  {"hidden_layer_sizes": (100,), "solver": "lbfgs"}, goals(2.5, 2.3)),
     ]

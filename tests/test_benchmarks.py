@@ -5,6 +5,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,8 +16,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+import avx2  # noqa: E402
 import compare  # noqa: E402
 import kernels  # noqa: E402
+import options  # noqa: E402
+import products  # noqa: E402
+import threads  # noqa: E402
 from measure import Candidate, Times, in_turns, machine  # noqa: E402
 from peers import MODULES, load  # noqa: E402
 from peers.gemm import gemms  # noqa: E402
@@ -25,9 +30,11 @@ from peers.scikit_learn import ScikitLearn  # noqa: E402
 from report import draw_ratios, write  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
 
+from sknn_edu import activations, losses  # noqa: E402
 from sknn_edu.native import library as native_library  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
+SLOW_SCRIPTS = ("compare", "kernels", "grids", "growth", "memory", "overhead")
 DTYPES = ["float64", "float32"]
 # A fit of so many epochs is what is wanted; that they do not suffice is no news.
 epochs_are_counted = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -125,7 +132,11 @@ def test_times_are_microseconds_for_an_update_and_compilation_stands_apart():
 
 
 @pytest.mark.parametrize(
-    "name", ["speed", "speed-avx2", "kernels", "grids", "growth", "memory", "overhead"]
+    "name",
+    [
+        *("speed", "speed-avx2", "kernels", "threads", "products", "products-v3"),
+        *("latency", "options", "grids", "growth", "memory", "overhead"),
+    ],
 )
 def test_the_page_has_a_place_for_each_result(name, tmp_path):
     page = tmp_path / "benchmarks.md"
@@ -143,6 +154,24 @@ def test_the_page_has_a_place_for_each_result(name, tmp_path):
     assert after.split(end)[1] == before.split(end)[1]
 
 
+def test_a_page_without_a_place_gets_one_at_its_end_which_the_next_run_uses(tmp_path):
+    page = tmp_path / "out.md"
+    write(page, {"threads": "| old |"}, {})
+    write(page, {"options": "| other |"}, {})
+    write(page, {"threads": "| new |"}, {})
+    lines = page.read_text(encoding="utf-8").split()
+    expected = "<!-- begin threads --> | new | <!-- end threads -->"
+    expected += " <!-- begin options --> | other | <!-- end options -->"
+    assert " ".join(lines) == expected
+
+
+def test_workloads_without_goals_have_none_for_any_peer():
+    measured = {"torch_1": [9.0], "scikit-learn_1": [9.0], "sknn_edu_1": [1.0]}
+    assert row("X", **measured).goal("torch") is None
+    assert row("W", **measured).goal("scikit-learn") is None
+    assert row("L", **measured).goal("torch") == compare.GOALS["torch"]
+
+
 # -- the matrix products ----------------------------------------------------------------------
 
 
@@ -150,6 +179,43 @@ def test_the_page_has_a_place_for_each_result(name, tmp_path):
 def test_the_products_of_a_step_are_three_for_a_layer_but_two_for_the_first(sizes):
     layers = [2 * 50 * n_in * n_out for n_in, n_out in pairwise(sizes)]
     assert sum(gemm.flops for gemm in gemms(sizes, 50)) == 3 * sum(layers) - layers[0]
+
+
+@pytest.mark.parametrize("name", products.NAMES)
+def test_the_products_of_the_layers_are_those_of_a_step(name):
+    made = list(products.products(name, "float32", smoke=True))
+    problem = WORKLOADS[name].toy().problem("float32")
+    of_step = gemms(problem.sizes, problem.batch_size)
+    assert sum(product.flops for product in made) == sum(gemm.flops for gemm in of_step)
+
+
+def test_products_are_compared_with_the_core_where_it_has_them(monkeypatch):
+    product = products.Product("D", "forward", 64, 100, 200, "float32")
+    monkeypatch.setattr(products, "blas_product", lambda *_: 1e-6)
+    monkeypatch.setattr(products, "core_has_products", lambda: False)
+    alone = products.measure(product, rounds=2)
+    assert list(alone.rounds) == ["BLAS"]
+    assert math.isnan(products.ratio(alone))
+    assert products.summary({product: products.ratio(alone)}) == ""
+    monkeypatch.setattr(products, "core_has_products", lambda: True)
+    monkeypatch.setattr(products, "core_product", lambda *_: 2e-6)
+    both = products.measure(product, rounds=2)
+    assert products.cells(product, both)[4:] == ["2", "1", "0.50", "1280", "2560"]
+    text = products.summary({product: products.ratio(both)})
+    assert "0.50 in the worst case (D, 64 x 100, forward)" in text
+
+
+def test_a_script_starts_again_unless_its_instruction_set_is_limited_already(monkeypatch):
+    started = []
+    monkeypatch.setattr(avx2.os, "execve", lambda *call: started.append(call))
+    avx2.restart_with("v2")
+    ((_, command, environment),) = started
+    assert command[1:] == sys.argv
+    assert environment["OPENBLAS_CORETYPE"] == "Nehalem"
+    for name, value in avx2.LIMITS["v2"].items():
+        monkeypatch.setenv(name, value)
+    avx2.restart_with("v2")
+    assert len(started) == 1
 
 
 # -- equal work -------------------------------------------------------------------------------
@@ -202,22 +268,67 @@ def test_a_peer_that_is_not_installed_is_left_out_with_a_line(name, monkeypatch)
     assert left_out == [f"left out: {name} (peers.no_such_module is not installed)"]
 
 
-# -- growth and grids -------------------------------------------------------------------------
-
-
 # -- what is in the time of a fit -------------------------------------------------------------
 
 
 def test_the_cost_of_updates_is_told_from_the_fixed_one():
-    made = Times(rounds={("a", False): [5.0, 5.0, 6.0], ("a", True): [9.0, 9.0, 10.0]})
-    update, fixed = kernels.update_and_fixed(made, "a", updates=4)
+    key = ("torch", 2)
+    made = Times(rounds={(key, False): [5.0, 5.0, 6.0], (key, True): [9.0, 9.0, 10.0]})
+    update, fixed = kernels.update_and_fixed(made, key, updates=4)
     assert (update, fixed) == (1.0, 1.0)
 
 
 @epochs_are_counted
 def test_the_longer_fit_has_twice_the_epochs(plain_peers):
-    made = kernels.measure(WORKLOADS["S"].toy(), "float64", plain_peers, rounds=1, seconds=0.0)
-    assert set(made.rounds) == {(p.name, long) for p in plain_peers for long in (0, 1)}
+    problem = WORKLOADS["S"].toy().problem("float64")
+    made = kernels.measure(problem, plain_peers, [1, 2], rounds=1)
+    assert set(made.rounds) == {
+        ((p.name, n), long) for p in plain_peers for n in (1, 2) for long in (0, 1)
+    }
     for name in (*VARIANTS, "scikit-learn"):
-        short, long = (made.result[name, is_longer][0][0] for is_longer in (False, True))
+        short, long = (made.result[(name, 1), is_longer][0][0] for is_longer in (False, True))
         assert not np.array_equal(short, long)
+
+
+@pytest.mark.parametrize(
+    ("cores", "expected"), [(1, [1]), (2, [1, 2]), (12, [1, 2, 4, 8, 12]), (16, [1, 2, 4, 8, 16])]
+)
+def test_the_numbers_of_threads_are_powers_of_two_and_all_cores(cores, expected):
+    assert threads.counts(cores) == expected
+
+
+def test_every_component_is_among_the_options():
+    names = {option.name for group in options.OPTIONS.values() for option in group}
+    for parameter, family in (("activation", activations), ("loss", losses)):
+        for cls in (getattr(family, name) for name in family.__all__):
+            if cls.__module__.rsplit(".", 1)[-1] != "_base":
+                assert f"{parameter}={cls.name!r}" in names
+    assert {"solver='gd'", "solver='sgd'", "solver='adam'"} <= names
+
+
+def test_an_option_says_which_engine_runs_it():
+    problem = WORKLOADS["D"].toy().problem("float64")
+    core = "core" if native_library.load() else "**NumPy**"
+    assert options.Option("", {"activation": "tanh"}).engine(problem) == core
+    assert options.Option("", {}, options.sparse).engine(problem) == "**NumPy**"
+    with pytest.raises(ValueError, match="alpha"):
+        options.Option("", {"alpha": -1}).engine(problem)
+
+
+# -- the scripts --------------------------------------------------------------------------------
+
+
+@epochs_are_counted
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("threads", "products", "latency", "options"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW_SCRIPTS),
+    ],
+)
+def test_a_script_runs_at_toy_size_and_writes_its_table(name, tmp_path, monkeypatch):
+    page = tmp_path / "out.md"
+    arguments = ["--smoke", "--peers", "scikit-learn", "--threads", "1", "--markdown", str(page)]
+    monkeypatch.setattr(sys, "argv", [name, *arguments])
+    import_module(name).main()
+    assert "| --- |" in page.read_text(encoding="utf-8")

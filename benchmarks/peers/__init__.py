@@ -87,7 +87,7 @@ class EstimatorPeer(Peer):
     def estimator(self, problem: Problem) -> Any:
         """The estimator, not fitted."""
         kind = self.regressor if problem.regression else self.classifier
-        return kind(**problem.params, **self.params)
+        return kind(**{**problem.params, **self.params})
 
     def prepare(self, problem):
         est = self.estimator(problem)
