@@ -154,3 +154,33 @@ PUBLIC void EXPORT(activation)(int64_t activation, double setting, int64_t n, co
     activate_backward((int)activation, (REAL)setting, 1, n, n, (const REAL*)Z, (const REAL*)A,
                       (REAL*)D);
 }
+
+// The products of one layer, for benchmarks: forward (0), backward (1) or gradient (2), computed
+// `repeats` times. Returns the bytes of workspace that this needs; without one, it does no more.
+// W, A, delta and out are as in a layer: aligned, whole vectors of samples.
+PUBLIC int64_t EXPORT(products)(int64_t product, int64_t n_in, int64_t n_out, int64_t n,
+                                int64_t repeats, const void* W, const void* A, const void* delta,
+                                void* out, void* workspace) {
+    Arena arena(workspace);
+    const Panels samples(n);
+    Layer layer = {n_in, n_out, (const REAL*)W, nullptr, 0, n_in * n_out};
+    layer.sums_outer_products = prefers_outer_products(n_in, n_out, n);
+    layer.delta = (REAL*)delta, layer.Z = (REAL*)out;
+    layer.delta_T = arena.take(padded(n_out) * samples.n);
+    REAL* packed = arena.take(PACKED);
+    Layer before = {};
+    before.n_out = n_in, before.delta = (REAL*)out;
+    for (long i = 0; workspace && i < repeats; i++) {
+        if (product == 0) {
+            forward(layer, (const REAL*)A, samples, {0, n_out, 0, samples.count}, false, packed);
+        } else if (product == 1) {
+            backward(layer, before, samples, {0, n_in, 0, samples.count});
+        } else {
+            const Panels units(layer.sums_outer_products ? n_out : 1);
+            transpose_delta(layer, samples, {0, n_out, 0, samples.count});
+            parameter_gradients(layer, (const REAL*)A, samples, {0, n_in, 0, units.count},
+                                (REAL*)out, false);
+        }
+    }
+    return arena.used;
+}
