@@ -35,17 +35,17 @@ class TimedValues(Mapping[str, Any]):
     """Values by name for a formula, in a layout, which end with an error if it takes too long."""
 
     def __init__(self, values: Mapping[str, Any], budget: Budget, layout: Layout) -> None:
-        self.values_, self.budget, self.layout = values, budget, layout
+        self.by_name, self.budget, self.layout = values, budget, layout
 
     def __getitem__(self, name: str) -> Any:
         self.budget.check_formula()
-        return oriented(self.values_[name], self.layout)
+        return oriented(self.by_name[name], self.layout)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values_)
+        return iter(self.by_name)
 
     def __len__(self) -> int:
-        return len(self.values_)
+        return len(self.by_name)
 
 
 class Reader:

@@ -41,8 +41,6 @@ def is_large(opened: Opened) -> bool:
 class AtOnce(dict[str, Any]):
     """All numbers of a trace by name."""
 
-    in_pieces = False
-
     def shape(self, name: str) -> tuple[int, ...]:
         """The shape of an array; () for a number."""
         return np.shape(self[name])
@@ -69,8 +67,6 @@ class OnDemand(Mapping[str, Any]):
     sums : dict
         Room for sums over samples, by their formulas.
     """
-
-    in_pieces = True
 
     def __init__(self, opened: Opened, learning_rate: float) -> None:
         self.architecture, self.samples = opened.architecture, opened.samples
