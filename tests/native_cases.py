@@ -7,7 +7,8 @@ import numpy as np
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, LeakyReLU
 
-HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
+HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "selu", "softplus", "silu")
+HIDDEN += ("gelu", "mish", "softsign", "hard_sigmoid", "hard_tanh", "softmax", "exp")
 SOLVERS = ("sgd", "gd", "adam", "adamw", "rmsprop", "nadam", "adagrad")
 TARGETS = ("binary", "multiclass", "labels", "numbers", "counts")
 

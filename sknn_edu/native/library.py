@@ -73,7 +73,7 @@ FUNCTIONS: dict[str, tuple[tuple, Any]] = {
     "train": ((_pointer,) * 5, None),
     "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
     "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
-    "activation": ((_int, _double, _int, _pointer, _pointer, _pointer), None),
+    "activation": ((_int, _double, _int, _int, _pointer, _pointer, _pointer), None),
 }
 
 

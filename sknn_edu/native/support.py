@@ -49,8 +49,6 @@ def reason_against_network(network: Network) -> str | None:
     for f in (*hidden, output):
         if not _is_ours(f) or lib.number("activation", f.name) < 0:
             return f"activation={f.name!r}"
-    if any(f.name == "softmax" for f in hidden):
-        return "activation='softmax' in a hidden layer"
     return None
 
 

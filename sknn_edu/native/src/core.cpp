@@ -143,12 +143,12 @@ PUBLIC void EXPORT(predict)(const Network* network, const Data* data, int64_t fi
     });
 }
 
-// f and f' for n numbers, for the tests: A = f(Z), then D = f'(Z) D. n is a multiple of LANES; the
-// arrays are aligned.
-PUBLIC void EXPORT(activation)(int64_t activation, double setting, int64_t n, const void* Z,
-                               void* A, void* D) {
+// For the tests: A = f(Z) for n_units rows of n samples, then D = J^T D. n is a multiple of LANES;
+// the arrays are aligned.
+PUBLIC void EXPORT(activation)(int64_t activation, double setting, int64_t n_units, int64_t n,
+                               const void* Z, void* A, void* D) {
     FlushDenormals while_in_scope;
-    activate((int)activation, (REAL)setting, 1, n, n, (const REAL*)Z, (REAL*)A);
-    activate_backward((int)activation, (REAL)setting, 1, n, n, (const REAL*)Z, (const REAL*)A,
-                      (REAL*)D);
+    activate((int)activation, (REAL)setting, n_units, n, n, (const REAL*)Z, (REAL*)A);
+    activate_backward((int)activation, (REAL)setting, n_units, n, n, (const REAL*)Z,
+                      (const REAL*)A, (REAL*)D);
 }
