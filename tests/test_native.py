@@ -19,13 +19,32 @@ from threadpoolctl import threadpool_limits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise
+from sknn_edu.engine.architecture import Architecture
+from sknn_edu.engine.network import Network
+from sknn_edu.engine.objective import Objective
+from sknn_edu.engine.parameters import Parameters
+from sknn_edu.engine.penalty import ElasticNet
 from sknn_edu.estimators.inspection import network_of
 from sknn_edu.exceptions import DivergenceError
+from sknn_edu.losses import Hinge, Huber, LogLoss, Loss, Quantile, SquaredError, WeightedSum
 from sknn_edu.native import core, library
 from sknn_edu.native import limits as thread_limits
 from sknn_edu.native.core import Core
 from sknn_edu.optimizers import SGD
 from sknn_edu.training.history import History
+
+
+def losses_and_outputs():
+    """Each loss, and a sum, behind each output activation that it does not refuse."""
+    losses = [Loss.get(name) for name in Loss.names()]
+    losses += [Huber(0.2), Quantile(0.9), 2 * LogLoss() + SquaredError(), Hinge() + SquaredError()]
+    for loss in losses:
+        for output in HIDDEN:
+            if not loss.refusal(Activation.get(output)):
+                yield pytest.param(loss, output, id=f"{loss!r} {output}")
+
+
+LOSSES_AND_OUTPUTS = list(losses_and_outputs())
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +166,66 @@ def test_gelu_is_correct_in_its_tail():
     for z, phi in distribution.items():
         A, _ = forward_and_backward(Activation.get("gelu"), np.array([[z]]), np.ones((1, 1)))
         assert A[0, 0] == pytest.approx(z * phi, rel=8 * np.finfo(float).eps)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("loss", "output"), LOSSES_AND_OUTPUTS)
+def test_losses_and_their_deltas_are_those_of_numpy(loss, output, dtype):
+    r, eps, n = np.random.RandomState(0), np.finfo(dtype).eps, 64
+    for n_out in (1, 3, 10):
+        network = network_of_outputs(loss, output, n_out, dtype)
+        bound, f = network.architecture.loss, network.architecture.output
+        Z = r.randn(n, n_out) * r.choice([1e-3, 1, 5], (n, 1))
+        Y = r.randint(0, 2, (n, n_out)).astype(dtype)
+        if not isinstance(loss, (LogLoss, WeightedSum)) and not loss.margin:
+            Y = np.abs(r.randn(n, n_out)).astype(dtype)
+            Y[::5] = 0
+        Z[:8] = np.array([0, 1, -1, 3, -3, 40, -40, -1e-40])[:, np.newaxis]
+        Z = Z.astype(dtype)
+        J, delta = loss_and_delta(network, Z, Y)
+        A = f.forward(Z, out=np.empty_like(Z))
+        losses = bound.output_value(f, Z, A, Y)
+        expected = bound.output_delta(f, Z, A, Y, out=np.empty_like(Z))
+        size = np.abs(losses).astype(np.float64).sum()
+        assert J == pytest.approx(losses.sum(dtype=np.float64), rel=0, abs=50 * eps * size)
+        np.testing.assert_allclose(delta, expected, rtol=50 * eps, atol=50 * eps)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("loss", "output"), LOSSES_AND_OUTPUTS)
+def test_losses_of_extreme_outputs_are_finite_where_those_of_numpy_are(loss, output, dtype):
+    network, Y = network_of_outputs(loss, output, 2, dtype), np.array([[1, 0]], dtype)
+    bound, f = network.architecture.loss, network.architecture.output
+    for number in (np.inf, -np.inf, np.nan, 1e30, -1e30, 0.0, -1e-310):
+        Z = np.array([[number, 0.5]], dtype)
+        J, delta = loss_and_delta(network, Z, Y)
+        with np.errstate(all="ignore"):
+            A = f.forward(Z, out=np.empty_like(Z))
+            expected = bound.output_value(f, Z, A, Y)[0]
+            expected_delta = bound.output_delta(f, Z, A, Y, out=np.empty_like(Z))
+        assert np.isfinite(J) == np.isfinite(expected), number
+        if np.isfinite(expected):
+            assert J == pytest.approx(expected, rel=1e-5), number
+            np.testing.assert_allclose(delta, expected_delta, rtol=1e-5, atol=1e-6)
+
+
+def network_of_outputs(loss, output, n_out, dtype):
+    """A network whose output layer has this loss and activation."""
+    f = Activation.get(output)
+    architecture = Architecture((2, n_out), (f,), loss.bind(f, False), ElasticNet())
+    return Network(architecture, Parameters((2, n_out), dtype))
+
+
+def loss_and_delta(network, Z, Y):
+    """Sum of the losses, and delta of the core, of the shape of Z: (n, n_out)."""
+    native, n = Core(network, Objective(network)), -(-len(Z) // 16) * 16
+    shape = (Z.shape[1], n)
+    Z_in, Y_in, A, delta = (aligned(n * shape[0], Z.dtype).reshape(shape) for _ in range(4))
+    weights = aligned(n, Z.dtype)
+    Z_in[:, : len(Z)], Y_in[:, : len(Y)], weights[: len(Z)] = Z.T, Y.T, 1
+    addresses = (array.ctypes.data for array in (Z_in, Y_in, weights, A, delta))
+    J = native.library.function("loss", Z.dtype)(native.address, n, *addresses)
+    return J, delta[:, : len(Z)].T
 
 
 def aligned(n, dtype):
@@ -550,6 +629,17 @@ def test_ctrl_c_is_heard_within_a_long_epoch():
     )
 
 
+class SumOfA(Loss):
+    """A loss of the user's own."""
+
+    def value(self, A, Y):
+        return A.sum(axis=1)
+
+    def gradient(self, A, Y, out):
+        out.fill(1)
+        return out
+
+
 class Square(Elementwise):
     """An activation of the user's own."""
 
@@ -566,7 +656,7 @@ class Square(Elementwise):
         ({"dropout": 0.5}, r"dropout=\[0.5\]"),
         ({"activation": Square()}, "activation='Square'"),
         ({"clip_norm": 1.0}, "clip_norm=1.0"),
-        ({"loss": "hinge"}, r"loss=Hinge\(\) with output_activation='identity'"),
+        ({"loss": SumOfA()}, r"loss=SumOfA\(\)"),
     ],
 )
 def test_what_the_core_does_not_have_is_named_and_left_to_numpy(digits, params, part):

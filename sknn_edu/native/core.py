@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from ..activations import Activation
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
+from ..losses import Loss
 from . import library, limits
-from .support import loss_name
+from .support import loss_number
 
 # From how many weights on a layer goes through BLAS: with AVX-512 the core's own are as fast.
 BLAS_FROM = {"v4": 1_000_000}
@@ -60,9 +62,7 @@ class Core:
             activations=self._array(
                 [lib.number("activation", f.name) for f in activations], np.int64
             ),
-            settings=self._array(
-                [next(iter(f.settings().values()), 0.0) for f in activations], np.float64
-            ),
+            settings=self._array([_setting_of(f) for f in activations], np.float64),
             W=self._pointers("coefs_", W, network.architecture.shapes),
             b=self._pointers("intercepts_", network.theta.b, [(n,) for n in sizes[1:]]),
             n_parameters=self.n_parameters,
@@ -74,8 +74,13 @@ class Core:
         if not network.architecture.has_biases:
             struct.b = None
         if objective is not None:
-            ((struct.loss_factor, _),) = objective.loss.terms()
-            struct.loss = lib.number("loss", loss_name(objective))
+            factors, losses = zip(*objective.loss.terms(), strict=True)
+            struct.n_losses = len(losses)
+            struct.losses = self._array(
+                [loss_number(loss, activations[-1]) for loss in losses], np.int64
+            )
+            struct.loss_factors = self._array(factors, np.float64)
+            struct.loss_settings = self._array([_setting_of(loss) for loss in losses], np.float64)
 
     def _rows_of_a_chunk(self) -> int:
         fewest, most = ROWS_OF_A_CHUNK
@@ -224,6 +229,11 @@ def address_of(
         must = f"contiguous and aligned{' and writeable' if writes else ''}"
         raise ValueError(f"{name} must be {must}. Use a copy of it.")
     return array.ctypes.data
+
+
+def _setting_of(component: Activation | Loss) -> float:
+    """The setting of an activation or a loss: those of the core have one at most."""
+    return next(iter(component.settings().values()), 0.0)
 
 
 def number_of(owner: object, name: str) -> float:

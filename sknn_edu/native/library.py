@@ -30,8 +30,9 @@ class Network(ctypes.Structure):
     """A network and the objective it is trained for."""
 
     _fields_ = _fields(
-        "int64 n_layers; pointer sizes, activations, settings, W, b; int64 loss;"
-        "double loss_factor, l1, l2; int64 n_parameters, chunk, n_threads, blas_from; pointer gemm"
+        "int64 n_layers; pointer sizes, activations, settings, W, b;"
+        "int64 n_losses; pointer losses, loss_factors, loss_settings;"
+        "double l1, l2; int64 n_parameters, chunk, n_threads, blas_from; pointer gemm"
     )
 
 
@@ -74,6 +75,7 @@ FUNCTIONS: dict[str, tuple[tuple, Any]] = {
     "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
     "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
     "activation": ((_int, _double, _int, _int, _pointer, _pointer, _pointer), None),
+    "loss": ((_pointer, _int, *(_pointer,) * 5), _double),
 }
 
 
@@ -157,7 +159,7 @@ class Library:
 
     @cache  # noqa: B019 - there is one library for the life of the process
     def function(self, name: str, dtype: np.dtype) -> Any:
-        """``workspace_bytes``, ``train``, ``gradient``, ``predict`` or ``activation``."""
+        """``workspace_bytes``, ``train``, or another one of `FUNCTIONS`."""
         function = getattr(self._dll, f"{name}_{dtype.name}_{self.level}")
         function.argtypes, function.restype = FUNCTIONS[name]
         return function

@@ -19,7 +19,7 @@ struct Layer {
     int activation;
     REAL setting;
     bool is_large;        // goes through gemm
-    REAL *Z, *A, *delta;  // (n_out, ld); Z is A where the derivative does not read Z
+    REAL *Z, *A, *delta;  // (n_out, ld); Z is A in a hidden layer whose derivative does not read Z
 };
 
 // The length of a row of the transposed delta.

@@ -50,7 +50,8 @@ struct Worker {
             layer.setting = (REAL)given.settings[l];
             layer.is_large = gemm && layer.n_in * layer.n_out >= given.blas_from;
             layer.A = arena.take(layer.n_out * ld);
-            layer.Z = reads_Z(layer.activation) ? arena.take(layer.n_out * ld) : layer.A;
+            const bool keeps_Z = reads_Z(layer.activation) || l == n_layers - 1;
+            layer.Z = keeps_Z ? arena.take(layer.n_out * ld) : layer.A;
             layer.delta = trains ? arena.take(layer.n_out * ld) : nullptr;
             if (!layer.is_large && transposed_row_length(layer.n_out) > longest_row)
                 longest_row = transposed_row_length(layer.n_out);
@@ -68,8 +69,8 @@ struct Worker {
         const long n = padded(chunk.n);
         run_forward(n);
         const Layer& output = layers[n_layers - 1];
-        double J = loss_and_delta((int)network->loss, n_out, n, ld, output.Z, Y, output.delta,
-                                  factor);
+        double J = loss_and_delta(*network, {n_out, n, ld, output.Z, Y, factor, output.A,
+                                             output.delta});
         for (long l = n_layers - 1; l >= 0; l--) {
             parameter_gradients(layers[l], gemm, input_of(l), n, ld, transposed, grad);
             if (l > 0) backward(layers[l], gemm, layers[l - 1], n, ld);
@@ -112,7 +113,7 @@ struct Worker {
         const long first = chunk.first, n = chunk.n;
         gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, X);
         gather(data, data.Y, data.Y_row, data.Y_column, n_out, first, n, Y);
-        const double per_weight = network->loss_factor / chunk.total;
+        const double per_weight = 1 / chunk.total;
         for (long s = 0; s < n; s++)
             factor[s] = (REAL)(data.w ? per_weight * weight(data, first + s) : per_weight);
         for (long s = n; s < padded(n); s++) factor[s] = 0;
