@@ -104,6 +104,8 @@ def random_fit(seed):
         output = "logistic"
     params |= {"loss": loss, "output_activation": output}
     estimator = (BackpropClassifier if losses is OF_CLASSES else BackpropRegressor)(**params)
+    if r.rand() < 0.3:
+        estimator.set_params(clip_norm=float(r.choice([0.01, 0.1, 1, 10])))
     fit_params = {"sample_weight": r.randint(0, 4, n) + (n < 9)} if r.rand() < 0.4 else {}
     return estimator, X, y, fit_params
 

@@ -255,7 +255,7 @@ def test_predictions_for_X_of_another_type_agree(digits, dtype):
 @pytest.mark.parametrize("seed", range(8))
 def test_lbfgs_takes_the_same_path(seed):
     estimator, X, y, fit_params = random_fit(seed)
-    estimator.set_params(solver="lbfgs", max_iter=5)
+    estimator.set_params(solver="lbfgs", max_iter=5, clip_norm=None)
     numpy, native = (result_of(estimator, e, X, y, fit_params) for e in ("numpy", "native"))
     np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
 
@@ -354,8 +354,9 @@ def test_the_number_of_threads_does_not_change_a_bit(threads, solver, dtype, bat
     X = (X / 16).astype(dtype)
     settings = {"max_iter": 2, "l1_ratio": 0.5, "tol": 0, "random_state": 0}
     clf = BackpropClassifier(
-        (90, 40), ("silu", "relu"), solver=solver, batch_size=batch_size, **settings
-    )
+        (90, 40), ("silu", "relu"), solver=solver, batch_size=batch_size, **settings,
+        clip_norm=0.1 if batch_size == 300 else None,
+    )  # fmt: skip
     results = []
     for n in (1, 3, 8):
         threads(n)
@@ -442,6 +443,27 @@ def test_many_fits_at_once_in_threads_are_those_of_one_after_the_other(threads):
         together = list(pool.map(weights, range(8)))
     for seed, result in enumerate(together):
         np.testing.assert_array_equal(result, weights(seed))
+
+
+@pytest.mark.parametrize("limit", [1e-3, 0.3, 1e6])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_clipped_gradients_agree(digits, solver, limit):
+    settings = {"max_iter": 5, "tol": 0, "alpha": 10, "l1_ratio": 0.1, "random_state": 0}
+    clf = BackpropClassifier((90,), "tanh", solver=solver, clip_norm=limit, **settings)
+    numpy, native = (fit_with(clf, e, *digits, {}) for e in ("numpy", "native"))
+    np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("scale", [1e100, 1e200])  # its square is a number, or none
+def test_clipped_gradients_of_any_size_agree(digits, scale):
+    X, y = digits[0] * scale, digits[1] / 10
+    reg = BackpropRegressor(
+        (), loss="absolute_error", solver="gd", clip_norm=1.0, max_iter=3, tol=0, alpha=0,
+        weight_init="zeros",
+    )  # fmt: skip
+    numpy, native = (fit_with(reg, e, X, y, {}) for e in ("numpy", "native"))
+    np.testing.assert_allclose(theta(native), theta(numpy), rtol=1e-10, atol=1e-15)
+    assert np.abs(theta(native)).max() > 1e-4
 
 
 # -- epochs ------------------------------------------------------------------------------------
@@ -655,7 +677,6 @@ class Square(Elementwise):
     [
         ({"dropout": 0.5}, r"dropout=\[0.5\]"),
         ({"activation": Square()}, "activation='Square'"),
-        ({"clip_norm": 1.0}, "clip_norm=1.0"),
         ({"loss": SumOfA()}, r"loss=SumOfA\(\)"),
     ],
 )

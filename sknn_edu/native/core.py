@@ -8,6 +8,7 @@ count of layers and units from a `Network`, which checks them, however the array
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from ctypes import addressof, byref
@@ -96,6 +97,11 @@ class Core:
         assert self.objective is not None
         penalty = self.objective.penalty
         self._struct.l1, self._struct.l2 = penalty.l1 * data.scale, penalty.l2 * data.scale
+
+    def set_clip_norm(self, clip_norm: float | None) -> None:
+        """The longest gradient, which a callback may change between epochs."""
+        limited = clip_norm is not None and clip_norm <= sys.float_info.max
+        self._struct.clip_norm = clip_norm if limited else math.inf
 
     def get_threads(self, n_rows: int) -> None:
         """Use as many threads as are allowed and as have work with n rows at a time."""

@@ -32,7 +32,7 @@ class Network(ctypes.Structure):
     _fields_ = _fields(
         "int64 n_layers; pointer sizes, activations, settings, W, b;"
         "int64 n_losses; pointer losses, loss_factors, loss_settings;"
-        "double l1, l2; int64 n_parameters, chunk, n_threads, blas_from; pointer gemm"
+        "double l1, l2, clip_norm; int64 n_parameters, chunk, n_threads, blas_from; pointer gemm"
     )
 
 

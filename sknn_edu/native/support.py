@@ -27,8 +27,6 @@ def reason_against_training(training: Training, optimizer: Optimizer) -> str | N
     numbers = [loss_number(loss, output) for _, loss in objective.loss.terms()]
     if not _is_ours(objective.loss) or min(numbers) < 0:
         return f"loss={objective.loss!r}"
-    if training.clip_norm is not None:
-        return f"clip_norm={training.clip_norm!r}"
     if optimizer.name in GRADIENT_ONLY and _is_ours(optimizer):
         return None
     return None if rule_name(optimizer) else f"solver={optimizer.name!r}"

@@ -17,6 +17,7 @@ struct Network {
     const double* loss_factors;
     const double* loss_settings;
     double l1, l2;               // of the penalty
+    double clip_norm;            // the gradient is not longer than this; infinite for no limit
     int64_t n_parameters;        // of theta and of a gradient: W_1, ..., W_L, b_1, ..., b_L
     int64_t chunk;               // most samples that go through the network at a time
     int64_t n_threads;           // most threads to work with
