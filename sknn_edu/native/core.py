@@ -8,17 +8,20 @@ count of layers and units from a `Network`, which checks them, however the array
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from ctypes import addressof, byref, c_double, c_int64, c_void_p
 from typing import Any
 
 import numpy as np
 
+from ..activations import Activation
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
+from ..losses import Loss
 from . import library, limits
-from .support import loss_name
+from .support import loss_number
 
 ROWS_STEP = 512  # a call of several has a multiple of this, which are whole chunks
 FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is handled
@@ -50,9 +53,7 @@ class Core:
             activations=self._array(
                 [lib.number("activation", f.name) for f in activations], c_int64
             ),
-            settings=self._array(
-                [next(iter(f.settings().values()), 0.0) for f in activations], c_double
-            ),
+            settings=self._array([_setting_of(f) for f in activations], c_double),
             W=self._pointers("coefs_", W, network.architecture.shapes),
             b=self._pointers("intercepts_", network.theta.b, [(n,) for n in sizes[1:]]),
             n_parameters=self.n_parameters,
@@ -61,8 +62,13 @@ class Core:
         if not network.architecture.has_biases:
             struct.b = None
         if objective is not None:
-            ((struct.loss_factor, _),) = objective.loss.terms()
-            struct.loss = lib.number("loss", loss_name(objective))
+            factors, losses = zip(*objective.loss.terms(), strict=True)
+            struct.n_losses = len(losses)
+            struct.losses = self._array(
+                [loss_number(loss, activations[-1]) for loss in losses], c_int64
+            )
+            struct.loss_factors = self._array(factors, c_double)
+            struct.loss_settings = self._array([_setting_of(loss) for loss in losses], c_double)
 
     def set_penalty(self, data: library.Data) -> None:
         """The strength of the penalty, which a callback may change between epochs."""
@@ -70,6 +76,11 @@ class Core:
         assert self.objective is not None
         penalty = self.objective.penalty
         self._struct.l1, self._struct.l2 = penalty.l1 * data.scale, penalty.l2 * data.scale
+
+    def set_clip_norm(self, clip_norm: float | None) -> None:
+        """The longest gradient, which a callback may change between epochs."""
+        limited = clip_norm is not None and clip_norm <= sys.float_info.max
+        self._struct.clip_norm = clip_norm if limited else math.inf
 
     def get_threads(self, n_rows: int) -> None:
         """Use as many threads as are allowed and as have work with n rows at a time."""
@@ -196,6 +207,11 @@ def address_of(
         must = f"contiguous and aligned{' and writeable' if writes else ''}"
         raise ValueError(f"{name} must be {must}. Use a copy of it.")
     return array.ctypes.data
+
+
+def _setting_of(component: Activation | Loss) -> float:
+    """The setting of an activation or a loss: those of the core have one at most."""
+    return next(iter(component.settings().values()), 0.0)
 
 
 def number_of(owner: object, name: str) -> float:

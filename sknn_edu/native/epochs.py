@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from ..engine.batches import Batches
 from ..optimizers import FirstOrder
-from ..training.epoch import run_batch, run_epoch
+from ..training.epoch import run_batch
 from ..training.training import Training
 from . import library
 from .core import Core, address_of, number_of
@@ -57,9 +57,6 @@ class CompiledEpochs:
     def run(self) -> float:
         """Run epochs until Python takes over; returns the last loss, the others are recorded."""
         epochs, history = self._epochs, self.training.history
-        if self.training.clip_norm is not None:  # a callback has set it: the core does not clip
-            self._run_so_far += 1
-            return run_epoch(self.training, self.optimizer, self.batches, self._numpy)
         epochs.n_epochs = max(1, min(self.training.n_epochs - self._run_so_far, len(self._losses)))
         epochs.n_done = epochs.is_running = epochs.best_epoch = 0
         none_yet = history.best_loss is None
@@ -149,6 +146,7 @@ class CompiledEpochs:
     def _hand_over(self) -> None:
         """Present settings, counters and addresses, which may have changed since the last call."""
         self.core.set_penalty(self._data)
+        self.core.set_clip_norm(self.training.clip_norm)
         core, state, epochs, optimizer = self.core, self._state, self._epochs, self.optimizer
 
         def vector(array: np.ndarray, name: str) -> int:

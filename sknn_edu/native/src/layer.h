@@ -25,8 +25,8 @@ struct Layer {
     int activation;
     REAL setting;
     bool sums_outer_products;  // for dW; it needs delta_T
-    REAL *Z, *A, *delta;       // (n_out, n); Z is A where the derivative does not read Z
-    REAL* delta_T;             // (n, n_out), in panels of units
+    REAL *Z, *A, *delta;  // (n_out, n); Z is A in a hidden layer whose derivative does not read Z
+    REAL* delta_T;        // (n, n_out), in panels of units
 };
 
 // Units are divided at multiples of this: whole tiles, whole vectors of the transposed delta.

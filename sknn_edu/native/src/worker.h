@@ -50,8 +50,9 @@ struct Worker {
             layer.setting = (REAL)given.settings[l];
             layer.sums_outer_products = prefers_outer_products(layer.n_in, layer.n_out, n);
             const long size = layer.n_out * samples.n;
+            const bool keeps_Z = reads_Z(layer.activation) || l == n_layers - 1;
             layer.A = arena.take(size);
-            layer.Z = reads_Z(layer.activation) ? arena.take(size) : layer.A;
+            layer.Z = keeps_Z ? arena.take(size) : layer.A;
             layer.delta = trains ? arena.take(size) : nullptr;
             const bool transposes = trains && layer.sums_outer_products;
             layer.delta_T = transposes ? arena.take(padded(layer.n_out) * samples.n) : nullptr;
@@ -133,8 +134,9 @@ struct Worker {
     void run_loss(const Panels& samples, long p) {
         const Layer& output = layers[n_layers - 1];
         const long start = samples.start(p), width = samples.width(p), at = start * n_out;
-        parts_of_J[p] = loss_and_delta((int)network->loss, n_out, width, width, output.Z + at,
-                                       Y + at, output.delta + at, factor + start);
+        parts_of_J[p] = loss_and_delta(*network, {n_out, width, width, output.Z + at, Y + at,
+                                                  factor + start, output.A + at,
+                                                  output.delta + at});
         transpose_delta(output, samples, {0, n_out, p, p + 1});
     }
 
@@ -162,7 +164,7 @@ struct Worker {
         if (is_loaded) return;
         loaded = chunk;
         const long first = chunk.first, n = chunk.n;
-        const double per_weight = network->loss_factor / chunk.total;
+        const double per_weight = 1 / chunk.total;
         team.run(samples.count, [&](long p, long) {
             gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
                    p, X);
