@@ -70,7 +70,9 @@ def build(directory: Path, *, sanitize: str | None = None) -> Path:
     compiler = find_compiler()
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            linked = _compile_and_link(compiler, SANITIZERS[sanitize] if sanitize else [], Path(scratch))
+            linked = _compile_and_link(
+                compiler, SANITIZERS[sanitize] if sanitize else [], Path(scratch)
+            )
             directory.mkdir(parents=True, exist_ok=True)
             _install(linked, directory / LIBRARY)
         (directory / NOTE).unlink(missing_ok=True)
