@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from ctypes import addressof, byref
+from ctypes import addressof, byref, c_double, c_int64, c_void_p
 from dataclasses import replace
 from typing import Any
 
@@ -49,12 +49,12 @@ class Core:
         self._flops_of_a_row = 6 * n_weights
         self._struct = struct = library.Network(
             n_layers=len(activations),
-            sizes=self._array(sizes, np.int64),
+            sizes=self._array(sizes, c_int64),
             activations=self._array(
-                [lib.number("activation", f.name) for f in activations], np.int64
+                [lib.number("activation", f.name) for f in activations], c_int64
             ),
             settings=self._array(
-                [next(iter(f.settings().values()), 0.0) for f in activations], np.float64
+                [next(iter(f.settings().values()), 0.0) for f in activations], c_double
             ),
             W=self._pointers("coefs_", W, network.architecture.shapes),
             b=self._pointers("intercepts_", network.theta.b, [(n,) for n in sizes[1:]]),
@@ -62,7 +62,7 @@ class Core:
             n_threads=1,
         )
         if network.architecture.dropout:
-            struct.dropout = self._array([*network.architecture.dropout, 0], np.float64)
+            struct.dropout = self._array([*network.architecture.dropout, 0], c_double)
         if not network.architecture.has_biases:
             struct.b = None
         if objective is not None:
@@ -185,9 +185,9 @@ class Core:
         data.X, data.X_row, data.X_column, data.keep_X = _steps(X, shape, self.dtype, "X")
         return data
 
-    def _array(self, values: Sequence[Any], dtype: Any) -> int:
-        self._keep.append(np.array(values, dtype))
-        return self._keep[-1].ctypes.data
+    def _array(self, values: Sequence[Any], kind: Any) -> int:
+        self._keep.append((kind * len(values))(*values))
+        return addressof(self._keep[-1])
 
     def _pointers(
         self, name: str, arrays: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]]
@@ -197,7 +197,7 @@ class Core:
         self._keep.append(arrays)
         pairs = enumerate(zip(arrays, shapes, strict=True))
         addresses = [address_of(M, shape, self.dtype, f"{name}[{i}]") for i, (M, shape) in pairs]
-        return self._array(addresses, np.uintp)
+        return self._array(addresses, c_void_p)
 
     def _rows_of_a_call(self) -> int:
         return max(1, int(FLOPS_IN_A_CALL / self._flops_of_a_row / ROWS_STEP)) * ROWS_STEP

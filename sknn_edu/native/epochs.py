@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from contextlib import nullcontext
-from ctypes import byref
+from ctypes import addressof, byref, c_double, c_void_p
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -136,14 +136,14 @@ class CompiledEpochs:
         self._names = {
             kind: lib.optimizer_names(rule, kind) for kind in ("settings", "vectors", "counters")
         }
-        self._settings = np.zeros(len(self._names["settings"]))
-        self._counters = np.zeros(len(self._names["counters"]))
-        self._vectors = np.zeros(len(self._names["vectors"]), np.uintp)
+        self._settings = (c_double * len(self._names["settings"]))()
+        self._counters = (c_double * len(self._names["counters"]))()
+        self._vectors = (c_void_p * len(self._names["vectors"]))()
         return library.Optimizer(
             rule=rule,
-            settings=self._settings.ctypes.data,
-            vectors=self._vectors.ctypes.data,
-            counters=self._counters.ctypes.data,
+            settings=addressof(self._settings),
+            vectors=addressof(self._vectors),
+            counters=addressof(self._counters),
             n_vectors=len(self._vectors),
         )
 
@@ -172,7 +172,7 @@ class CompiledEpochs:
         checkpoint, optimizer, training = self.checkpoint, self.optimizer, self.training
         training.masks = self.core.next_masks(training.masks)
         optimizer.learning_rate = self._state.rate
-        for name, value in zip(self._names["counters"], self._counters.tolist(), strict=True):
+        for name, value in zip(self._names["counters"], self._counters, strict=True):
             setattr(optimizer, name, type(getattr(optimizer, name))(value))
         if self._epochs.last != checkpoint.last.ctypes.data:
             checkpoint.last, checkpoint.last_but_one = checkpoint.last_but_one, checkpoint.last

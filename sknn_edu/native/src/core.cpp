@@ -182,7 +182,7 @@ PUBLIC int64_t EXPORT(products)(int64_t product, int64_t n_in, int64_t n_out, in
             const Panels units(layer.sums_outer_products ? n_out : 1);
             transpose_delta(layer, samples, {0, n_out, 0, samples.count});
             parameter_gradients(layer, (const REAL*)A, samples, {0, n_in, 0, units.count},
-                                (REAL*)out, false);
+                                (REAL*)out, false, packed);
         }
     }
     return arena.used;

@@ -91,6 +91,12 @@ inline bool packs(const Layer& layer, const Panels& samples) {
     return samples.count > 1 && layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
 }
 
+// Whether the gradient reads A_prev from a copy.
+inline bool packs_rows(const Layer& layer, const Panels& samples) {
+    return PANELS_ARE_NARROW && layer.sums_outer_products && samples.count > 1 &&
+           layer.n_out > WIDEST;
+}
+
 // Z, and A if the layer is hidden, with its dropout.
 inline void forward(const Layer& layer, const REAL* A_prev, const Panels& samples,
                     const Block& block, bool is_hidden, REAL* packed, const Dropout* dropout) {
@@ -134,11 +140,12 @@ inline void backward(const Layer& layer, const Layer& before, const Panels& samp
 // dW for some rows, of some panels of units if they are outer products; and, with the first rows,
 // db. They are written to their places in `grad`, or added.
 inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
-                                const Block& block, REAL* grad, bool adds) {
+                                const Block& block, REAL* grad, bool adds, REAL* packed) {
     const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
     REAL* db = grad + layer.at_b;
     if (layer.sums_outer_products)
-        outer_products(dW, samples, layer.delta_T, block);
+        outer_products(dW, samples, layer.delta_T, block,
+                       packs_rows(layer, samples) ? packed : nullptr);
     else
         inner_products(dW, samples, layer.delta, block.i, block.i_end);
     if (block.i > 0) return;

@@ -59,7 +59,7 @@ struct Worker {
             layer.rate = given.masks && l < n_layers - 1 ? given.dropout[l] : 0;
             layer.mask = layer.rate > 0 ? arena.take(size) : nullptr;
             layer.dropped = layer.rate > 0 ? arena.take(size) : layer.A;
-            any_packs = any_packs || packs(layer, samples);
+            any_packs = any_packs || packs(layer, samples) || (trains && packs_rows(layer, samples));
             if (layers) layers[l] = layer;
         }
         Y = arena.take(n_out * samples.n);
@@ -155,9 +155,10 @@ struct Worker {
         const Panels units(layer.sums_outer_products ? layer.n_out : 1);
         const Division dW(layer.n_in, units, n);
         const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(before));
-        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long) {
+        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long thread) {
             if (block < dW.count())
-                parameter_gradients(layer, input_of(l), samples, dW[block], grad, adds);
+                parameter_gradients(layer, input_of(l), samples, dW[block], grad, adds,
+                                    packed + thread * PACKED);
             else
                 backward(layer, before, samples, delta[block - dW.count()]);
         });
