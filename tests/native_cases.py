@@ -107,6 +107,8 @@ def random_fit(seed):
     if r.rand() < 0.3:
         estimator.set_params(clip_norm=float(r.choice([0.01, 0.1, 1, 10])))
     fit_params = {"sample_weight": r.randint(0, 4, n) + (n < 9)} if r.rand() < 0.4 else {}
+    if sizes and r.rand() < 0.4:
+        estimator.set_params(dropout=[float(r.choice([0, 0.1, 0.5])) for _ in sizes])
     return estimator, X, y, fit_params
 
 

@@ -15,7 +15,6 @@ from interrupts import moments_of
 from scipy import sparse
 from sklearn.base import clone
 
-import sknn_edu
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Elementwise, Tanh
 from sknn_edu.exceptions import ConvergenceWarning, DivergenceError, DivergenceWarning

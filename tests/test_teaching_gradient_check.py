@@ -512,8 +512,8 @@ def test_a_wrong_penalty_is_found_beside_many_zero_weights(monkeypatch):
         right(self, weights, factor, out)
         out[40 * 60 + 50 + 7] = 0  # W2[1, 7]; there is no data term in the penalty's gradient
 
-    def penalty_alone(self, samples, *, with_penalty=True, random_state=None):
-        J = self.run(samples, samples.total_weight, random_state)
+    def penalty_alone(self, samples, *, with_penalty=True, masks=None):
+        J = self.run(samples, samples.total_weight, masks)
         if with_penalty:
             extra = np.zeros_like(self.network.theta.weights)
             one_forgotten(self.penalty, self.network.theta.weights, 1 / samples.n, extra)

@@ -5,6 +5,7 @@
 `parameters`    theta: all weights and biases in one flat vector
 `architecture`  layers, activations, loss and penalty: all except the weights
 `layer`         one layer: Z, A forward; delta, dW, db, dA backward
+`dropout`       which units take part in an update
 `network`       the layers in a chain
 `penalty`       the elastic net on the weights
 `objective`     J, stated once, and its gradient

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from .architecture import Architecture
 from .batches import slices
+from .dropout import Masks
 from .layer import Layer
 from .parameters import Parameters
 
@@ -85,13 +84,13 @@ class Network:
             for of_layer in zip(theta.W, b, dW, db, architecture.activations, keep_Z, strict=True)
         ]
 
-    def _drop_out(self, layers: list[Layer], random_state: np.random.RandomState | None) -> None:
-        """New dropout masks; none without a random state."""
-        for layer, rate in zip(layers, self.architecture.dropout, strict=False):
+    def _drop_out(self, layers: list[Layer], masks: Masks | None) -> None:
+        """The dropout masks of the hidden layers; none where every unit takes part."""
+        for l, rate in enumerate(self.architecture.dropout, start=1):
+            layer = layers[l - 1]
             layer.mask = None
-            if rate > 0 and random_state is not None:
-                kept = random_state.random_sample(layer.A.shape) >= rate
-                layer.mask = np.divide(kept, 1 - rate, dtype=layer.A.dtype)
+            if masks is not None and rate > 0:
+                layer.mask = masks.mask(l, layer.A.shape, rate, layer.A.dtype)
 
     def pieces(self, n: int) -> list[slice]:
         """Cuts n rows into about equal pieces whose buffers fit into a cache.
@@ -102,14 +101,14 @@ class Network:
         n_pieces = max(1, -(-n // self.rows_of_a_piece))
         return slices(n, -(-n // n_pieces))
 
-    def forward(self, X: Any, random_state: np.random.RandomState | None = None) -> Layer:
+    def forward(self, X: Any, masks: Masks | None = None) -> Layer:
         """Run X through all layers; returns the output layer, which holds Z and A.
 
-        A random state draws dropout; without one every unit takes part.
+        Without dropout masks every unit takes part.
         """
         layers = self.layers(X.shape[0])
         if self.architecture.dropout:
-            self._drop_out(layers, random_state)
+            self._drop_out(layers, masks)
         A = X
         for layer in layers:
             A = layer.forward(A)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from .batches import Samples
+from .dropout import Masks
 from .layer import Layer
 from .network import Network
 
@@ -62,20 +63,21 @@ class Objective:
         samples: Samples,
         *,
         with_penalty: bool = True,
-        random_state: np.random.RandomState | None = None,
+        masks: Masks | None = None,
     ) -> float:
         """J on the samples; its gradient is left in ``network.grad``.
 
         ``with_penalty=False`` leaves the penalty out of the gradient (not of J), for
-        optimizers that take care of it themselves. ``random_state`` draws dropout.
+        optimizers that take care of it themselves. Without dropout ``masks`` every unit takes part.
         """
         network, total = self.network, samples.total_weight
         if samples.n <= network.rows_of_a_piece:
-            J = self.run(samples, total, random_state)
+            J = self.run(samples, total, masks)
         else:
             J, grad = 0.0, np.zeros_like(network.grad.flat)
-            for piece in map(samples.take, network.pieces(samples.n)):
-                J += self.run(piece, total, random_state)
+            for rows in network.pieces(samples.n):
+                of_piece = masks.from_row(rows.start) if masks else None
+                J += self.run(samples.take(rows), total, of_piece)
                 grad += network.grad.flat
             network.grad.flat[:] = grad
 
@@ -84,17 +86,12 @@ class Objective:
             self.penalty.add_gradient(weights, 1 / total, out=network.grad.weights)
         return J + self.penalty.value(weights) / total
 
-    def run(
-        self,
-        samples: Samples,
-        total: float,
-        random_state: np.random.RandomState | None = None,
-    ) -> float:
+    def run(self, samples: Samples, total: float, masks: Masks | None = None) -> float:
         """Forward, loss, backward: the samples' part of J and of its gradient, without penalty.
 
         ``total`` is the weight of the whole batch that the samples are a piece of.
         """
-        output = self.network.forward(samples.X, random_state)
+        output = self.network.forward(samples.X, masks)
         J = self.mean_loss(output, samples, total)
         self._output_delta(output, samples, total)
         self.network.backward(samples.n)

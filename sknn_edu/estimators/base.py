@@ -17,6 +17,7 @@ from sklearn.base import _fit_context
 
 from ..backends import backend_for
 from ..engine.batches import Samples
+from ..engine.dropout import Masks
 from ..engine.network import Network
 from ..engine.objective import Objective
 from ..engine.parameters import Parameters
@@ -226,18 +227,22 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         )
         n = samples.n if held_out.rows is None else len(held_out.rows)
         batch_size = parameters.batch_size(self.batch_size, n, rule)
-        drops_out = bool(model.architecture.dropout)
         one_batch = held_out.rows is None and batch_size >= n
         # All rows in one batch have no order; draws for it matter if others follow them.
-        no_order = one_batch and isinstance(self.random_state, Integral) and not drops_out
-        if request.incremental and drops_out and not request.fresh:
-            random_state = self._moved_on(random_state)
+        no_order = one_batch and isinstance(self.random_state, Integral)
+        history = history_of(request, vars(self), self.tol, held_out.validation, stops_early)
+        masks = None
+        if model.architecture.dropout:
+            # Where a fit goes on from another, so do its masks, also with an int seed: it has seen
+            # at least one sample for each update.
+            masks = Masks.drawn_from(random_state, update=history.n_samples_seen)
         return Training(
             objective=objective,
             samples=samples,
-            history=history_of(request, vars(self), self.tol, held_out.validation, stops_early),
+            history=history,
             checkpoint=Checkpoint(model.theta.flat),
             random_state=random_state,
+            masks=masks,
             rows=held_out.rows,
             validation=held_out.validation,
             batch_size=batch_size,
@@ -248,13 +253,6 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             incremental=request.incremental,
             observers=observers,
         )
-
-    def _moved_on(self, random_state: np.random.RandomState) -> np.random.RandomState:
-        """For dropout masks in `partial_fit`: other ones in each call, also with an int seed."""
-        if not isinstance(self.random_state, Integral):
-            return random_state
-        seen = getattr(self, "t_", 0)
-        return np.random.RandomState([int(self.random_state), seen % 2**32, seen // 2**32])
 
     def _going_on(self, rule: Optimizer) -> Optimizer:
         """The optimizer of the last call with its moments, under the present settings."""

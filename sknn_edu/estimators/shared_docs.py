@@ -40,8 +40,8 @@ PARAMETERS = """\
     shuffle : bool, default=True
         Whether to shuffle the samples before each epoch.
     random_state : int, RandomState instance or None, default=None
-        Draws the weights, the split for early stopping, the shuffles, and dropout. The
-        draws are scikit-learn's, in its order.
+        Draws the weights, the split for early stopping, one number for all masks of
+        dropout, and the shuffles. The draws are scikit-learn's, in its order.
     tol : float, default=1e-4
         An epoch that is not better than the best one by ``tol`` is no improvement. 0 asks
         for ``max_iter`` epochs, and there is no warning when they are over.
@@ -87,7 +87,8 @@ NEW_PARAMETERS = """\
         as two numbers.
     dropout : float or sequence of float, default=0.0
         Probability that a hidden unit is left out of a training step, in [0, 1); one for
-        all hidden layers, or one for each.
+        all hidden layers, or one for each. Both engines draw the same masks; they differ
+        from update to update, and from one `partial_fit` or warm start to the next.
     l1_ratio : float, default=0.0
         Mix of the penalty, in [0, 1]: 0 is L2, 1 is L1.
     clip_norm : float, default=None

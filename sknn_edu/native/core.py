@@ -11,12 +11,14 @@ import math
 import sys
 from collections.abc import Sequence
 from ctypes import addressof, byref, c_double, c_int64, c_void_p
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..activations import Activation
 from ..engine.batches import Samples
+from ..engine.dropout import Masks
 from ..engine.network import Network
 from ..engine.objective import Objective
 from ..losses import Loss
@@ -41,7 +43,8 @@ class Core:
         self.library = lib
         self._keep: list[Any] = []  # arrays that only the core uses
         self._data_of: tuple[Samples | None, library.Data | None] = (None, None)
-        self._workspace: tuple[tuple[int, bool], int, np.ndarray] = ((-1, False), 0, np.empty(0))
+        self._workspace: tuple[tuple, int, np.ndarray] = ((), 0, np.empty(0))
+        self._masks = library.Masks()
         sizes, W = network.theta.sizes, network.theta.W
         activations = network.architecture.activations
         n_weights = sum(W_l.size for W_l in W)
@@ -59,6 +62,8 @@ class Core:
             n_parameters=self.n_parameters,
             n_threads=1,
         )
+        if network.architecture.dropout:
+            struct.dropout = self._array([*network.architecture.dropout, 0], c_double)
         if not network.architecture.has_biases:
             struct.b = None
         if objective is not None:
@@ -82,6 +87,19 @@ class Core:
         limited = clip_norm is not None and clip_norm <= sys.float_info.max
         self._struct.clip_norm = clip_norm if limited else math.inf
 
+    def set_masks(self, masks: Masks | None) -> None:
+        """The dropout masks of the next batch; without any, every unit takes part."""
+        if masks is None or not self._struct.dropout:
+            self._struct.masks = None
+            return
+        ours = self._masks
+        ours.key, ours.update, ours.first = masks.key, masks.update, -masks.first_row
+        self._struct.masks = addressof(ours)
+
+    def next_masks(self, masks: Masks | None) -> Masks | None:
+        """Those after the batches that the core has run since `set_masks`."""
+        return masks and replace(masks, update=self._masks.update)
+
     def get_threads(self, n_rows: int) -> None:
         """Use as many threads as are allowed and as have work with n rows at a time."""
         most = self.library.function("most_threads", self.dtype)(byref(self._struct), n_rows)
@@ -94,7 +112,7 @@ class Core:
     # -- gradients and predictions ------------------------------------------------------
 
     def value_and_gradient(
-        self, samples: Samples, *, with_penalty: bool = True, random_state: object = None
+        self, samples: Samples, *, with_penalty: bool = True, masks: Masks | None = None
     ) -> float:
         """J on the samples; its gradient is left in ``network.grad`` (see `Objective`)."""
         assert self.objective is not None
@@ -102,6 +120,7 @@ class Core:
         to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
         size = self._rows_of_a_call()
+        self.set_masks(masks)
         workspace = self.room_for(min(size, samples.n), trains=True)
         J = 0.0
         for first in range(0, samples.n, size):
@@ -114,13 +133,16 @@ class Core:
         J += self.objective.penalty.value(weights) / total
         if not (math.isfinite(J) and np.isfinite(grad.flat).all()):
             # Only the NumPy engine decides that J is not finite.
-            return self.objective.value_and_gradient(samples, with_penalty=with_penalty)
+            return self.objective.value_and_gradient(
+                samples, with_penalty=with_penalty, masks=masks
+            )
         return J
 
     def outputs(self, X: np.ndarray) -> np.ndarray:
         """A of the output layer for all rows of X."""
         A = np.empty((X.shape[0], self.network.theta.sizes[-1]), self.dtype)
         data = self._data_of_X(X)
+        self.set_masks(None)
         predict = self.library.function("predict", self.dtype)
         size = self._rows_of_a_call()
         self.get_threads(min(size, X.shape[0]))
@@ -159,11 +181,12 @@ class Core:
         if n < 1:
             raise ValueError(f"There must be at least one row in a batch, got {n}.")
         known, address, _ = self._workspace
-        if known != (n, trains):
+        wanted = (n, trains, self._struct.masks is None)
+        if known != wanted:
             bytes_of = self.library.function("workspace_bytes", self.dtype)
             room = np.empty(bytes_of(byref(self._struct), n, trains) + 64, np.uint8)
             address = -(-room.ctypes.data // 64) * 64
-            self._workspace = ((n, trains), address, room)
+            self._workspace = (wanted, address, room)
         return address
 
     def _data_of_X(self, X: np.ndarray) -> library.Data:

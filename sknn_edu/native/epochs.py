@@ -38,6 +38,7 @@ class CompiledEpochs:
         self.batches, self.checkpoint = batches, training.checkpoint
         self._numpy = training.objective.value_and_gradient
         self._run_so_far = 0
+        core.set_masks(training.masks)
         self._workspace = core.room_for(batches.batch_size, trains=True)
         self._train = core.library.function("train", core.dtype)
         self._data = core.data(training.samples)
@@ -147,6 +148,7 @@ class CompiledEpochs:
         """Present settings, counters and addresses, which may have changed since the last call."""
         self.core.set_penalty(self._data)
         self.core.set_clip_norm(self.training.clip_norm)
+        self.core.set_masks(self.training.masks)
         core, state, epochs, optimizer = self.core, self._state, self._epochs, self.optimizer
 
         def vector(array: np.ndarray, name: str) -> int:
@@ -165,7 +167,8 @@ class CompiledEpochs:
 
     def _take_back(self) -> None:
         """What the core has changed beside the arrays."""
-        checkpoint, optimizer = self.checkpoint, self.optimizer
+        checkpoint, optimizer, training = self.checkpoint, self.optimizer, self.training
+        training.masks = self.core.next_masks(training.masks)
         optimizer.learning_rate = self._state.rate
         for name, value in zip(self._names["counters"], self._counters, strict=True):
             setattr(optimizer, name, type(getattr(optimizer, name))(value))

@@ -32,8 +32,14 @@ class Network(ctypes.Structure):
     _fields_ = _fields(
         "int64 n_layers; pointer sizes, activations, settings, W, b;"
         "int64 n_losses; pointer losses, loss_factors, loss_settings;"
-        "double l1, l2, clip_norm; int64 n_parameters, n_threads"
+        "double l1, l2, clip_norm; int64 n_parameters, n_threads; pointer dropout, masks"
     )
+
+
+class Masks(ctypes.Structure):
+    """Where the random numbers of dropout come from."""
+
+    _fields_ = _fields("int64 key, update, first")
 
 
 class Data(ctypes.Structure):
@@ -68,7 +74,7 @@ class Epochs(ctypes.Structure):
 # Why a call of `train` is over.
 PYTHON_TAKES_OVER, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
 
-STRUCTURES = (Network, Data, Optimizer, Epochs)
+STRUCTURES = (Network, Masks, Data, Optimizer, Epochs)
 FUNCTIONS: dict[str, tuple[tuple, Any]] = {
     "most_threads": ((_pointer, _int), _int),
     "workspace_bytes": ((_pointer, _int, _int), _int),

@@ -37,8 +37,6 @@ def reason_against_network(network: Network) -> str | None:
     lib = library.load()
     if lib is None:
         return f"the compiled core itself: {library.why_missing()}"
-    if network.architecture.dropout:
-        return f"dropout={list(network.architecture.dropout)!r}"
     if network.theta.dtype not in (np.float32, np.float64):
         return f"numbers of type {network.theta.dtype}"
     *hidden, output = network.architecture.activations

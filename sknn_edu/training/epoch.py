@@ -33,7 +33,7 @@ def run_batch(training: Training, rule: FirstOrder, batch: Samples, evaluate: Ev
     """Forward, loss, backward, update on one batch; returns J before the update."""
     objective, network = training.objective, training.objective.network
     theta, grad = network.theta, network.grad
-    J = evaluate(batch, with_penalty=not rule.decouples_penalty, random_state=training.random_state)
+    J = evaluate(batch, with_penalty=not rule.decouples_penalty, masks=training.masks)
     if not math.isfinite(J):
         epoch = training.history.n_iter + 1
         raise divergence(network, batch, J, epoch, rule.learning_rate_init)
@@ -43,6 +43,8 @@ def run_batch(training: Training, rule: FirstOrder, batch: Samples, evaluate: Ev
         factor = -rule.learning_rate / batch.total_weight
         objective.penalty.add_gradient(theta.weights, factor, out=theta.weights)
     rule.step(theta.flat, grad.flat)
+    if training.masks is not None:
+        training.masks = training.masks.of_next_update()
     return J
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.batches import Samples
+from ..engine.dropout import Masks
 from ..engine.objective import Objective
 from ..optimizers import Optimizer
 from .checkpoint import Checkpoint
@@ -30,7 +31,9 @@ class Training:
     checkpoint : Checkpoint
         Copies of theta to go back to.
     random_state : RandomState
-        Draws shuffles and dropout masks.
+        Draws shuffles.
+    masks : Masks or None
+        Dropout in the next update; None for no dropout.
     rows : ndarray of int or None
         The rows of ``samples`` to train on; None for all.
     validation : Validation or None
@@ -51,6 +54,7 @@ class Training:
     history: History
     checkpoint: Checkpoint
     random_state: np.random.RandomState
+    masks: Masks | None = None
     rows: np.ndarray | None = None
     validation: Validation | None = None
     batch_size: int = 200

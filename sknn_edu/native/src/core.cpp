@@ -3,9 +3,9 @@
 //
 // This file is compiled for float and for double, and for several instruction sets, each time
 // with other values of REAL_BITS and of the names that `EXPORT` makes. From the bottom up:
-// vectors.h, panels.h, functions.h, activations.h, losses.h, products.h and layer.h make a worker
-// (worker.h), which runs a chunk of samples forward and backward. Workers, plan.h, penalty.h,
-// optimizers.h and thread_pool.h make an engine (engine.h), which runs a batch.
+// vectors.h, panels.h, functions.h, activations.h, losses.h, products.h, dropout.h and layer.h make
+// a worker (worker.h), which runs a chunk of samples forward and backward. Workers, plan.h,
+// penalty.h, optimizers.h and thread_pool.h make an engine (engine.h), which runs a batch.
 
 #include <time.h>
 #include "engine.h"
@@ -76,6 +76,7 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
             for (long i = 0; data.w && i < n; i++) total += Worker::weight(data, first + i);
             if (total == 0) continue;  // J is undefined: the batch is left out
 
+            if (network.masks) network.masks->first = first;
             long n_parts;
             double J = engine.run(pool, data, first, n, total, grad, false, &n_parts);
             J += P / total;
@@ -84,6 +85,7 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
             P = engine.noted_penalty();
             epochs.sum_J += J * (double)n;
             epochs.n_seen += n;
+            if (network.masks) network.masks->update++;
             work += n * (engine.n_parameters + 100);
         }
         const double J = epochs.sum_J / (double)epochs.n_seen;
@@ -181,7 +183,8 @@ PUBLIC int64_t EXPORT(products)(int64_t product, int64_t n_in, int64_t n_out, in
     before.n_out = n_in, before.delta = (REAL*)out;
     for (long i = 0; workspace && i < repeats; i++) {
         if (product == 0) {
-            forward(layer, (const REAL*)A, samples, {0, n_out, 0, samples.count}, false, packed);
+            forward(layer, (const REAL*)A, samples, {0, n_out, 0, samples.count}, false, packed,
+                    nullptr);
         } else if (product == 1) {
             backward(layer, before, samples, {0, n_in, 0, samples.count});
         } else {

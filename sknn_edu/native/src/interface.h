@@ -20,6 +20,14 @@ struct Network {
     double clip_norm;            // the gradient is not longer than this; infinite for no limit
     int64_t n_parameters;        // of theta and of a gradient: W_1, ..., W_L, b_1, ..., b_L
     int64_t n_threads;           // most threads to work with
+    const double* dropout;       // n_layers: rate of each; not read without masks
+    struct Masks* masks;         // of the next batch, or null: every unit takes part
+};
+
+// Where the random numbers of dropout come from (see sknn_edu/engine/dropout.py).
+struct Masks {
+    int64_t key, update;
+    int64_t first;  // the first row of the batch, among those of the data
 };
 
 // Rows of data; steps are in numbers, not bytes.

@@ -2,7 +2,7 @@
 // panels.h, so that a row belongs to a unit).
 //
 //     forward     Z = W^T A_prev + b               (n_out, n)
-//                 A = f(Z)                         (n_out, n)
+//                 A = f(Z)                         (n_out, n), or with dropout what is left of it
 //     backward    dW = A_prev delta^T              (n_in, n_out), as NumPy has it
 //                 db = delta 1                     (n_out,)
 //                 delta_prev = f'(Z_prev) W delta  (n_in, n)
@@ -14,6 +14,7 @@
 #include "activations.h"
 #include "interface.h"
 #include "products.h"
+#include "dropout.h"
 #include "teams.h"
 
 namespace {
@@ -27,6 +28,9 @@ struct Layer {
     bool sums_outer_products;  // for dW; it needs delta_T
     REAL *Z, *A, *delta;  // (n_out, n); Z is A in a hidden layer whose derivative does not read Z
     REAL* delta_T;        // (n, n_out), in panels of units
+    long number;          // counted from 1
+    double rate;          // of dropout
+    REAL *mask, *dropped; // (n_out, n): mask, and mask A; null, and A, without dropout
 };
 
 // Units are divided at multiples of this: whole tiles, whole vectors of the transposed delta.
@@ -93,9 +97,9 @@ inline bool packs_rows(const Layer& layer, const Panels& samples) {
            layer.n_out > WIDEST;
 }
 
-// Z, and A if the layer is hidden.
+// Z, and A if the layer is hidden, with its dropout.
 inline void forward(const Layer& layer, const REAL* A_prev, const Panels& samples,
-                    const Block& block, bool is_hidden, REAL* packed) {
+                    const Block& block, bool is_hidden, REAL* packed, const Dropout* dropout) {
     const Weights W_transposed = {layer.W, 1, layer.n_out};
     product({layer.n_out, layer.n_in, W_transposed, layer.b, A_prev, layer.Z}, samples, block,
             packs(layer, samples) ? packed : nullptr);
@@ -104,6 +108,9 @@ inline void forward(const Layer& layer, const REAL* A_prev, const Panels& sample
             activate(layer.activation, layer.setting, n_units, width, width, layer.Z + at,
                      layer.A + at);
         });
+    if (layer.mask)
+        drop_out(*dropout, layer.number, layer.rate, layer.n_out, samples, block, layer.A,
+                 layer.mask, layer.dropped);
 }
 
 // delta_T, for a block of delta.
@@ -121,6 +128,9 @@ inline void backward(const Layer& layer, const Layer& before, const Panels& samp
     product({layer.n_in, layer.n_out, W, nullptr, layer.delta, before.delta}, samples, block,
             nullptr);
     for_rows(before, samples, block, [&](long n_units, long width, long at) {
+        if (before.mask)
+            for (long i = at; i < at + n_units * width; i += LANES)
+                store(before.delta + i, load(before.delta + i) * load(before.mask + i));
         activate_backward(before.activation, before.setting, n_units, width, width, before.Z + at,
                           before.A + at, before.delta + at);
     });

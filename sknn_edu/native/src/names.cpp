@@ -13,7 +13,7 @@ PUBLIC const char* made_of() { return MADE_OF; }
 PUBLIC int64_t structure_size(const char* name) {
 #define DO(S) \
     if (!strcmp(name, #S)) return sizeof(S);
-    DO(Network) DO(Data) DO(Optimizer) DO(Epochs)
+    DO(Network) DO(Masks) DO(Data) DO(Optimizer) DO(Epochs)
 #undef DO
     return -1;
 }

@@ -56,6 +56,10 @@ struct Worker {
             layer.delta = trains ? arena.take(size) : nullptr;
             const bool transposes = trains && layer.sums_outer_products;
             layer.delta_T = transposes ? arena.take(padded(layer.n_out) * samples.n) : nullptr;
+            layer.number = l + 1;
+            layer.rate = given.masks && l < n_layers - 1 ? given.dropout[l] : 0;
+            layer.mask = layer.rate > 0 ? arena.take(size) : nullptr;
+            layer.dropped = layer.rate > 0 ? arena.take(size) : layer.A;
             any_packs = any_packs || packs(layer, samples) || (trains && packs_rows(layer, samples));
             if (layers) layers[l] = layer;
         }
@@ -71,7 +75,12 @@ struct Worker {
     double gradient(Team& team, const Data& data, const Chunk& chunk, REAL* grad, bool adds) {
         const Panels samples(chunk.n);
         load_chunk(team, data, chunk, samples);
-        run_forward(team, samples);
+        if (network->masks) {
+            const Dropout random(*network->masks, chunk.first);
+            run_forward(team, samples, &random);
+        } else {
+            run_forward(team, samples, nullptr);
+        }
         team.run(samples.count, [&](long p, long) { run_loss(samples, p); });
         for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, grad, adds);
         double J = 0;
@@ -87,7 +96,7 @@ struct Worker {
             gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
                    p, X);
         });
-        run_forward(team, samples);
+        run_forward(team, samples, nullptr);
         const Layer& output = layers[n_layers - 1];
         team.run(samples.count, [&](long p, long) {
             const long start = samples.start(p), width = samples.width(p);
@@ -105,7 +114,7 @@ struct Worker {
     }
 
    private:
-    const REAL* input_of(long l) const { return l ? layers[l - 1].A : X; }
+    const REAL* input_of(long l) const { return l ? layers[l - 1].dropped : X; }
 
     // Into how many blocks a product is divided.
     template <class Team>
@@ -118,14 +127,14 @@ struct Worker {
 
     // Z of the output layer, and A of all hidden ones.
     template <class Team>
-    void run_forward(Team& team, const Panels& samples) {
+    void run_forward(Team& team, const Panels& samples, const Dropout* dropout) {
         for (long l = 0; l < n_layers; l++) {
             const Layer& layer = layers[l];
             const Division blocks(layer.n_out, samples, n_blocks(team, layer, samples),
                                   !mixes_units(layer));
             team.run(blocks.count(), [&](long block, long thread) {
                 forward(layer, input_of(l), samples, blocks[block], l < n_layers - 1,
-                        packed + thread * PACKED);
+                        packed + thread * PACKED, dropout);
             });
         }
     }

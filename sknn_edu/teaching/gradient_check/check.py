@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ...engine.dropout import Masks
 from ...engine.parameters import Parameters
 from ...estimators.inspection import overflow_is_expected
 from ...threads import one_blas_thread
@@ -108,41 +109,41 @@ def check_gradient(
         raise ValueError(f"rtol must be a number between 0 and 1, such as 1e-6, got {rtol!r}.")
     if not isinstance(max_entries, Integral) or isinstance(max_entries, bool) or max_entries < 1:
         raise ValueError(f"max_entries must be a whole number from 1 on, got {max_entries!r}.")
-    draw = _dropout_source(random_state)
-    drops = random_state is not None
-    opened = open_network(est, X, y, sample_weight, dtype=np.float64, with_dropout=drops)
+    masks = _drawn_masks(random_state)
+    opened = open_network(
+        est, X, y, sample_weight, dtype=np.float64, with_dropout=masks is not None
+    )
     # Thousands of small products: waiting for threads would take longer than they do.
     with overflow_is_expected(), one_blas_thread():
-        J = opened.objective.value_and_gradient(opened.samples, random_state=draw())
+        J = opened.objective.value_and_gradient(opened.samples, masks=masks)
         if not np.isfinite(J):
             raise ValueError(
                 f"J is {J} at the present weights, so it has no slope to compare with. Scale X, "
                 "or use smaller weights; trace(est, X, y) shows the layer where numbers overflow."
             )
-        return GradientCheck(list(_rows(opened, draw, rtol, max_entries)), rtol)
+        return GradientCheck(list(_rows(opened, masks, rtol, max_entries)), rtol)
 
 
-def _dropout_source(random_state: Any) -> Callable[[], Any]:
-    """A function that gives the random state, each time as it is now; None for None."""
+def _drawn_masks(random_state: Any) -> Masks | None:
+    """Dropout masks from a copy of the random state, which stays as it is; None for None."""
     if random_state is None:
-        return lambda: None
+        return None
     try:
-        random_state = copy.deepcopy(check_random_state(random_state))
+        return Masks.drawn_from(copy.deepcopy(check_random_state(random_state)))
     except ValueError:
         raise ValueError(
             "random_state must be a whole number from 0 on, a numpy RandomState, or None to "
             f"leave dropout off, got {random_state!r}."
         ) from None
-    return lambda: copy.deepcopy(random_state)
 
 
 # -- one row after the other ----------------------------------------------------------------
 
 
-def _rows(opened: Opened, draw: Callable[[], Any], rtol: float, max_entries: int) -> Iterator[Row]:
+def _rows(opened: Opened, masks: Masks | None, rtol: float, max_entries: int) -> Iterator[Row]:
     """The rows of the table; the network's gradient is that of J as a whole."""
     theta, grad = opened.network.theta, opened.network.grad.flat.copy()
-    data = DataTerm(opened, draw)
+    data = DataTerm(opened, masks)
     penalty = PenaltyTerm(opened, grad, data.grad)
     terms: dict[str, DataTerm | PenaltyTerm] = {"data": data}
     if penalty.is_there:

@@ -6,11 +6,12 @@ are left out, of the values and of the gradient alike: the others can still be c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...engine.dropout import Masks
 from ...engine.layer import Layer
 from ..opened import Opened
 from .finite_differences import EPS, LONGEST, SHORTEST, SHRINK, Curve, sides
@@ -55,11 +56,11 @@ class PenaltyTerm:
 class DataTerm:
     """The samples' part of J: its ``value``, its ``roundoff``, and ``grad`` by backpropagation.
 
-    The network is in float64; ``draw`` gives the random state of dropout, each time the same.
+    The network is in float64; the dropout ``masks`` are the same for every value.
     """
 
-    def __init__(self, opened: Opened, draw: Callable[[], Any]) -> None:
-        self.objective, self.samples, self.draw = opened.objective, opened.samples, draw
+    def __init__(self, opened: Opened, masks: Masks | None) -> None:
+        self.objective, self.samples, self.masks = opened.objective, opened.samples, masks
         self.theta, self.total = opened.network.theta, opened.samples.total_weight
         self.w = np.ones(self.samples.n) if self.samples.w is None else self.samples.w
         self.grad = self._gradient(self.samples.w)
@@ -102,7 +103,7 @@ class DataTerm:
 
     def _gradient(self, w: np.ndarray | None) -> np.ndarray:
         """The gradient by backpropagation, with the samples weighted like this."""
-        self.objective.run(self.samples._replace(w=w), self.total, self.draw())
+        self.objective.run(self.samples._replace(w=w), self.total, self.masks)
         return self.objective.network.grad.flat.copy()
 
     def _forward(self, first: int) -> None:

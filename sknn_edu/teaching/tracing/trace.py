@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ...engine.dropout import Masks
 from ...estimators.inspection import overflow_is_expected
 from ...formulas.layout import Layout
 from ..opened import Opened, open_network
@@ -81,10 +82,9 @@ def trace_opened(
     opened: Opened, layout: Layout, rate: float, random_state: Any = None, show_update: bool = False
 ) -> Trace:
     """Run the pass and record it."""
-    if random_state is not None:
-        random_state = check_random_state(random_state)
+    masks = None if random_state is None else Masks.drawn_from(check_random_state(random_state))
     with overflow_is_expected():
-        J = opened.objective.value_and_gradient(opened.samples, random_state=random_state)
+        J = opened.objective.value_and_gradient(opened.samples, masks=masks)
         return Trace(opened, layout, J, rate, show_update)
 
 
