@@ -13,11 +13,13 @@ from ctypes import addressof, byref
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
 from . import library, limits
+from .csr import sparse_rows
 from .support import loss_name
 
 ROWS_STEP = 512  # a call of several has a multiple of this, which are whole chunks
@@ -38,12 +40,10 @@ class Core:
         self.library = lib
         self._keep: list[Any] = []  # arrays that only the core uses
         self._data_of: tuple[Samples | None, library.Data | None] = (None, None)
-        self._workspace: tuple[tuple[int, bool], int, np.ndarray] = ((-1, False), 0, np.empty(0))
+        self._workspace: tuple[tuple, int, np.ndarray] = ((), 0, np.empty(0))
         sizes, W = network.theta.sizes, network.theta.W
         activations = network.architecture.activations
-        n_weights = sum(W_l.size for W_l in W)
-        self.n_parameters = n_weights + sum(sizes[1:])
-        self._flops_of_a_row = 6 * n_weights
+        self.n_parameters = sum(W_l.size for W_l in W) + sum(sizes[1:])
         self._struct = struct = library.Network(
             n_layers=len(activations),
             sizes=self._array(sizes, np.int64),
@@ -71,14 +71,15 @@ class Core:
         penalty = self.objective.penalty
         self._struct.l1, self._struct.l2 = penalty.l1 * data.scale, penalty.l2 * data.scale
 
-    def get_threads(self, n_rows: int) -> None:
+    def get_threads(self, data: library.Data, n_rows: int) -> None:
         """Use as many threads as are allowed and as have work with n rows at a time."""
-        most = self.library.function("most_threads", self.dtype)(byref(self._struct), n_rows)
+        most_threads = self.library.function("most_threads", self.dtype)
+        most = most_threads(byref(self._struct), byref(data), n_rows)
         self._struct.n_threads = min(most, limits.allowed()) if most > 1 else 1
 
-    def does_in_one_call(self, n_rows: int) -> bool:
+    def does_in_one_call(self, data: library.Data, n_rows: int) -> bool:
         """Whether an update with n rows takes far less than a second."""
-        return n_rows * self._flops_of_a_row < 5 * FLOPS_IN_A_CALL
+        return n_rows * data.flops_of_a_row < 5 * FLOPS_IN_A_CALL
 
     # -- gradients and predictions ------------------------------------------------------
 
@@ -90,8 +91,8 @@ class Core:
         data, total, grad = self.data(samples), samples.total_weight, self.network.grad
         to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
-        size = self._rows_of_a_call()
-        workspace = self.room_for(min(size, samples.n), trains=True)
+        size = _rows_of_a_call(data)
+        workspace = self.room_for(data, min(size, samples.n), trains=True)
         J = 0.0
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
@@ -106,14 +107,14 @@ class Core:
             return self.objective.value_and_gradient(samples, with_penalty=with_penalty)
         return J
 
-    def outputs(self, X: np.ndarray) -> np.ndarray:
-        """A of the output layer for all rows of X."""
+    def outputs(self, X: Any) -> np.ndarray:
+        """A of the output layer for all rows of X, an array or a CSR matrix."""
         A = np.empty((X.shape[0], self.network.theta.sizes[-1]), self.dtype)
         data = self._data_of_X(X)
         predict = self.library.function("predict", self.dtype)
-        size = self._rows_of_a_call()
-        self.get_threads(min(size, X.shape[0]))
-        workspace = self.room_for(min(size, X.shape[0]), trains=False)
+        size = _rows_of_a_call(data)
+        self.get_threads(data, min(size, X.shape[0]))
+        workspace = self.room_for(data, min(size, X.shape[0]), trains=False)
         for first in range(0, X.shape[0], size):
             n = min(size, X.shape[0] - first)
             predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
@@ -143,23 +144,35 @@ class Core:
             self.set_penalty(data)
         return data
 
-    def room_for(self, n: int, *, trains: bool) -> int:
-        """Address of a workspace for batches of n rows."""
+    def room_for(self, data: library.Data, n: int, *, trains: bool) -> int:
+        """Address of a workspace for batches of n rows of the data."""
         if n < 1:
             raise ValueError(f"There must be at least one row in a batch, got {n}.")
         known, address, _ = self._workspace
-        if known != (n, trains):
+        needed = (n, trains, bool(data.X_begins), data.X_nonzeros)
+        if known != needed:
             bytes_of = self.library.function("workspace_bytes", self.dtype)
-            room = np.empty(bytes_of(byref(self._struct), n, trains) + 64, np.uint8)
+            room = np.empty(bytes_of(byref(self._struct), byref(data), n, trains) + 64, np.uint8)
             address = -(-room.ctypes.data // 64) * 64
-            self._workspace = ((n, trains), address, room)
+            self._workspace = (needed, address, room)
         return address
 
-    def _data_of_X(self, X: np.ndarray) -> library.Data:
+    def _data_of_X(self, X: Any) -> library.Data:
         """Data of X alone, whose columns are the units of the input."""
-        shape = (X.shape[0], self.network.theta.sizes[0])
+        sizes = self.network.theta.sizes
+        shape, terms = (X.shape[0], sizes[0]), float(sizes[0])
         data = library.Data(n=X.shape[0])
-        data.X, data.X_row, data.X_column, data.keep_X = _steps(X, shape, self.dtype, "X")
+        if issparse(X):
+            data.keep_X = sparse = sparse_rows(X, shape, self.dtype)
+            terms = data.X_nonzeros = sparse.nonzeros_of_a_row
+            n = len(sparse.values)
+            data.X = address_of(sparse.values, (n,), self.dtype, "X.data")
+            data.X_columns = address_of(sparse.columns, (n,), np.int32, "X.indices")
+            data.X_begins = address_of(sparse.begins, (data.n + 1,), np.int64, "X.indptr")
+        else:
+            data.X, data.X_row, data.X_column, data.keep_X = _steps(X, shape, self.dtype, "X")
+        n_weights = sum(W.size for W in self.network.theta.W[1:])
+        data.flops_of_a_row = 6 * max(1, n_weights + terms * sizes[1])
         return data
 
     def _array(self, values: Sequence[Any], dtype: Any) -> int:
@@ -176,8 +189,9 @@ class Core:
         addresses = [address_of(M, shape, self.dtype, f"{name}[{i}]") for i, (M, shape) in pairs]
         return self._array(addresses, np.uintp)
 
-    def _rows_of_a_call(self) -> int:
-        return max(1, int(FLOPS_IN_A_CALL / self._flops_of_a_row / ROWS_STEP)) * ROWS_STEP
+
+def _rows_of_a_call(data: library.Data) -> int:
+    return max(1, int(FLOPS_IN_A_CALL / data.flops_of_a_row / ROWS_STEP)) * ROWS_STEP
 
 
 def address_of(

@@ -21,8 +21,11 @@ struct Network {
 
 // Rows of data; steps are in numbers, not bytes.
 struct Data {
-    const void* X;
+    const void* X;  // if it is sparse, its nonzeros, row by row
     int64_t X_row, X_column;
+    const int64_t* X_begins;   // where the nonzeros of each row begin, then their end; null: dense
+    const int32_t* X_columns;  // of the nonzeros
+    double X_nonzeros;         // of a row, on average
     const void* Y;
     int64_t Y_row, Y_column;
     const double* w;      // weight of each row, or null: all 1

@@ -14,6 +14,7 @@
 #include "activations.h"
 #include "interface.h"
 #include "products.h"
+#include "sparse.h"
 #include "teams.h"
 
 namespace {
@@ -24,6 +25,9 @@ struct Layer {
     long at_W, at_b;    // places of dW and db in a gradient, which has the layout of theta
     int activation;
     REAL setting;
+    bool is_sparse;    // whether it reads sparse rows
+    SparseRows X;      // which it reads then
+    double n_terms;    // of a sum over the inputs: n_in, or the nonzeros of a row, on average
     bool sums_outer_products;  // for dW; it needs delta_T
     REAL *Z, *A, *delta;       // (n_out, n); Z is A where the derivative does not read Z
     REAL* delta_T;             // (n, n_out), in panels of units
@@ -84,15 +88,19 @@ INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& blo
 
 // Whether W is read in another order, from a copy: if it is large, and more than one panel reads it.
 inline bool packs(const Layer& layer, const Panels& samples) {
-    return samples.count > 1 && layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
+    return !layer.is_sparse && samples.count > 1 && layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
 }
 
 // Z, and A if the layer is hidden.
 inline void forward(const Layer& layer, const REAL* A_prev, const Panels& samples,
                     const Block& block, bool is_hidden, REAL* packed) {
     const Weights W_transposed = {layer.W, 1, layer.n_out};
-    product({layer.n_out, layer.n_in, W_transposed, layer.b, A_prev, layer.Z}, samples, block,
-            packs(layer, samples) ? packed : nullptr);
+    if (layer.is_sparse)
+        sparse_product(layer.X, {layer.W, layer.n_in, layer.n_out}, layer.b, samples, block,
+                       layer.Z);
+    else
+        product({layer.n_out, layer.n_in, W_transposed, layer.b, A_prev, layer.Z}, samples, block,
+                packs(layer, samples) ? packed : nullptr);
     if (is_hidden)
         for_rows(layer, samples, block, [&](long n_units, long width, long at) {
             activate(layer.activation, layer.setting, n_units, width, width, layer.Z + at,
@@ -122,12 +130,15 @@ inline void backward(const Layer& layer, const Layer& before, const Panels& samp
 }
 
 // dW for some rows, of some panels of units if they are outer products; and, with the first rows,
-// db. They are written to their places in `grad`, or added.
+// db. They are written to their places in `grad`, or added: always added if the rows of X are sparse.
 inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
                                 const Block& block, REAL* grad, bool adds) {
     const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
     REAL* db = grad + layer.at_b;
-    if (layer.sums_outer_products)
+    if (layer.is_sparse)
+        add_sparse_products(layer.X, {dW.G, dW.n_i, dW.n_j}, samples, block.p, block.p_end,
+                            layer.delta_T);
+    else if (layer.sums_outer_products)
         outer_products(dW, samples, layer.delta_T, block);
     else
         inner_products(dW, samples, layer.delta, block.i, block.i_end);

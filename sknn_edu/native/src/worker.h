@@ -21,7 +21,7 @@ struct Worker {
     const Network* network;
     long n_layers, n_out;
     Layer* layers;
-    REAL* X;                   // (n_features, n)
+    REAL* X;                   // (n_features, n); not if it is sparse
     REAL* Y;                   // (n_out, n)
     REAL* factor;              // (n,): w_i / sum w, and 0 for the lanes after the last sample
     double* parts_of_J;        // of the panels
@@ -29,13 +29,14 @@ struct Worker {
     Chunk loaded = {0, 0, 0};  // what X, Y and factor hold, if the rows are not reordered
 
     // Buffers in the arena for chunks of at most n samples, for a team of n_threads.
-    void allocate(const Network& given, long n, bool trains, long n_threads, Arena& arena) {
+    void allocate(const Network& given, const Data& data, long n, bool trains, long n_threads,
+                  Arena& arena) {
         const Panels samples(n);
         network = &given;
         n_layers = given.n_layers;
         n_out = given.sizes[n_layers];
         layers = arena.take<Layer>(n_layers);
-        X = arena.take(given.sizes[0] * samples.n);
+        X = arena.take(data.X_begins ? 0 : given.sizes[0] * samples.n);
         long at_W = 0, at_b = 0;
         for (long l = 0; l < n_layers; l++) at_b += given.sizes[l] * given.sizes[l + 1];
         bool any_packs = false;
@@ -48,7 +49,10 @@ struct Worker {
             at_W += layer.n_in * layer.n_out, at_b += layer.n_out;
             layer.activation = (int)given.activations[l];
             layer.setting = (REAL)given.settings[l];
-            layer.sums_outer_products = prefers_outer_products(layer.n_in, layer.n_out, n);
+            layer.is_sparse = l == 0 && data.X_begins;
+            layer.n_terms = layer.is_sparse ? data.X_nonzeros : (double)layer.n_in;
+            layer.sums_outer_products =
+                layer.is_sparse || prefers_outer_products(layer.n_in, layer.n_out, n);
             const long size = layer.n_out * samples.n;
             layer.A = arena.take(size);
             layer.Z = reads_Z(layer.activation) ? arena.take(size) : layer.A;
@@ -82,10 +86,8 @@ struct Worker {
     template <class Team>
     void predict(Team& team, const Data& data, long first, long n, REAL* out) {
         const Panels samples(n);
-        team.run(samples.count, [&](long p, long) {
-            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
-                   p, X);
-        });
+        find_rows(data, first, n);
+        team.run(samples.count, [&](long p, long) { gather_X(data, first, n, samples, p); });
         run_forward(team, samples);
         const Layer& output = layers[n_layers - 1];
         team.run(samples.count, [&](long p, long) {
@@ -110,7 +112,7 @@ struct Worker {
     template <class Team>
     static double n_blocks(const Team& team, const Layer& layer, const Panels& samples) {
         if (team.size == 1) return 1;
-        const double worth = 2.0 * layer.n_in * layer.n_out * samples.n / FLOPS_OF_A_TASK;
+        const double worth = 2.0 * layer.n_terms * layer.n_out * samples.n / FLOPS_OF_A_TASK;
         const double most = team.size * TASKS_OF_A_THREAD;
         return worth < most ? worth : most;
     }
@@ -144,7 +146,8 @@ struct Worker {
         const Layer &layer = layers[l], &before = layers[l ? l - 1 : 0];
         const double n = n_blocks(team, layer, samples);
         const Panels units(layer.sums_outer_products ? layer.n_out : 1);
-        const Division dW(layer.n_in, units, n);
+        const Division dW(layer.is_sparse ? 1 : layer.n_in, units, n);
+        if (layer.is_sparse && !adds) clear(team, grad + layer.at_W, layer.n_in * layer.n_out);
         const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(before));
         team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long) {
             if (block < dW.count())
@@ -162,13 +165,37 @@ struct Worker {
         loaded = chunk;
         const long first = chunk.first, n = chunk.n;
         const double per_weight = network->loss_factor / chunk.total;
+        find_rows(data, first, n);
         team.run(samples.count, [&](long p, long) {
-            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
-                   p, X);
+            gather_X(data, first, n, samples, p);
             gather(data, data.Y, data.Y_row, data.Y_column, n_out, first, n, samples, p, Y);
             const long start = samples.start(p), end = start + samples.width(p);
             for (long s = start; s < end; s++)
                 factor[s] = s < n ? (REAL)(per_weight * weight(data, first + s)) : 0;
+        });
+    }
+
+    // Where the first layer reads the rows first to first + n of X, if they are sparse.
+    void find_rows(const Data& data, long first, long n) {
+        layers[0].X = {(const REAL*)data.X, data.X_columns, data.X_begins, data.rows, first, n};
+    }
+
+    // A panel of X, if it is dense.
+    void gather_X(const Data& data, long first, long n, const Panels& samples, long p) {
+        if (!data.X_begins)
+            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
+                   p, X);
+    }
+
+    // n zeros, in tasks for the team.
+    template <class Team>
+    static void clear(Team& team, REAL* numbers, long n) {
+        const double worth = n / FLOPS_OF_A_TASK;
+        const long most = team.size * TASKS_OF_A_THREAD;
+        const long n_tasks = worth < most ? 1 + (long)worth : most;
+        team.run(n_tasks, [&](long task, long) {
+            const long begin = task * n / n_tasks, end = (task + 1) * n / n_tasks;
+            memset(numbers + begin, 0, (end - begin) * sizeof(REAL));
         });
     }
 
