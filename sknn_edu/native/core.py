@@ -149,7 +149,7 @@ class Core:
         if n < 1:
             raise ValueError(f"There must be at least one row in a batch, got {n}.")
         known, address, _ = self._workspace
-        needed = (n, trains, bool(data.X_begins), data.X_nonzeros)
+        needed = (n, trains, data.n_nonzeros, data.X_rows, data.X_most)
         if known != needed:
             bytes_of = self.library.function("workspace_bytes", self.dtype)
             room = np.empty(bytes_of(byref(self._struct), byref(data), n, trains) + 64, np.uint8)
@@ -164,8 +164,9 @@ class Core:
         data = library.Data(n=X.shape[0])
         if issparse(X):
             data.keep_X = sparse = sparse_rows(X, shape, self.dtype)
-            terms = data.X_nonzeros = sparse.nonzeros_of_a_row
-            n = len(sparse.values)
+            n = data.n_nonzeros = len(sparse.values)
+            data.X_rows, data.X_most = data.n, sparse.most_in_a_row
+            terms = n / max(1, data.n)
             data.X = address_of(sparse.values, (n,), self.dtype, "X.data")
             data.X_columns = address_of(sparse.columns, (n,), np.int32, "X.indices")
             data.X_begins = address_of(sparse.begins, (data.n + 1,), np.int64, "X.indptr")

@@ -23,9 +23,9 @@ class SparseRows(NamedTuple):
     begins: np.ndarray
 
     @property
-    def nonzeros_of_a_row(self) -> float:
-        """On average."""
-        return len(self.values) / max(1, len(self.begins) - 1)
+    def most_in_a_row(self) -> int:
+        """Nonzeros of the row that has most."""
+        return int(np.diff(self.begins).max(initial=0))
 
 
 def sparse_rows(X: Any, shape: tuple[int, int], dtype: Any) -> SparseRows:

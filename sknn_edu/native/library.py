@@ -39,12 +39,13 @@ class Data(ctypes.Structure):
     """Rows of X, Y and w."""
 
     _fields_ = _fields(
-        "pointer X; int64 X_row, X_column; pointer X_begins, X_columns; double X_nonzeros;"
+        "pointer X; int64 X_row, X_column; pointer X_begins, X_columns; int64 X_rows, X_most;"
         "pointer Y; int64 Y_row, Y_column; pointer w, rows; int64 n"
     )
     # Only Python uses these.
     scale = 1.0  # of w
     flops_of_a_row = 1.0
+    n_nonzeros = -1  # if X is sparse, of all rows
 
 
 class Optimizer(ctypes.Structure):

@@ -25,7 +25,7 @@ struct Data {
     int64_t X_row, X_column;
     const int64_t* X_begins;   // where the nonzeros of each row begin, then their end; null: dense
     const int32_t* X_columns;  // of the nonzeros
-    double X_nonzeros;         // of a row, on average
+    int64_t X_rows, X_most;    // rows of X; nonzeros of the one that has most
     const void* Y;
     int64_t Y_row, Y_column;
     const double* w;      // weight of each row, or null: all 1

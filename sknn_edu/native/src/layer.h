@@ -27,6 +27,7 @@ struct Layer {
     REAL setting;
     bool is_sparse;    // whether it reads sparse rows
     SparseRows X;      // which it reads then
+    SparseColumns X_by_columns;  // the same, for the gradient
     double n_terms;    // of a sum over the inputs: n_in, or the nonzeros of a row, on average
     bool sums_outer_products;  // for dW; it needs delta_T
     REAL *Z, *A, *delta;       // (n_out, n); Z is A where the derivative does not read Z
@@ -130,14 +131,14 @@ inline void backward(const Layer& layer, const Layer& before, const Panels& samp
 }
 
 // dW for some rows, of some panels of units if they are outer products; and, with the first rows,
-// db. They are written to their places in `grad`, or added: always added if the rows of X are sparse.
+// db. They are written to their places in `grad`, or added.
 inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
                                 const Block& block, REAL* grad, bool adds) {
     const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
     REAL* db = grad + layer.at_b;
     if (layer.is_sparse)
-        add_sparse_products(layer.X, {dW.G, dW.n_i, dW.n_j}, samples, block.p, block.p_end,
-                            layer.delta_T);
+        sparse_outer_products(layer.X_by_columns, {dW.G, dW.n_i, dW.n_j}, samples, layer.delta_T,
+                              block, adds);
     else if (layer.sums_outer_products)
         outer_products(dW, samples, layer.delta_T, block);
     else

@@ -25,6 +25,11 @@ constexpr long FEWEST_SAMPLES = 128, MOST_SAMPLES = 512;
 // The buffers of a large network.
 constexpr double BYTES_OF_A_LARGE_CHUNK = 67108864;
 
+// Nonzeros of a row of sparse X, on average.
+inline double nonzeros_of_a_row(const Data& data) {
+    return (double)data.X_begins[data.X_rows] / (double)(data.X_rows ? data.X_rows : 1);
+}
+
 struct Plan {
     bool shares_units;
     long most;          // samples of a chunk
@@ -38,7 +43,7 @@ struct Plan {
         for (long l = 0; l < network.n_layers; l++) {
             const double n_in = network.sizes[l], n_out = network.sizes[l + 1];
             n_weights += n_in * n_out;
-            n_used += (is_sparse && l == 0 ? data.X_nonzeros : n_in) * n_out;
+            n_used += (is_sparse && l == 0 ? nonzeros_of_a_row(data) : n_in) * n_out;
             n_units += n_out;
         }
         const double bytes = 2 * n_units * sizeof(REAL), flops = 6 * n_used;

@@ -1,17 +1,19 @@
 // The products of the first layer with sparse rows of X, of which only the nonzeros are read:
 //
 //     forward     Z[j, s] = b[j] + sum_t x[t] W[k[t], j]       t: the nonzeros x[t] of row s,
-//     gradient    dW[k[t], j] += x[t] delta[j, s]              each in a column k[t]
+//                                                              in the columns k[t]
+//     gradient    dW[k, j] = sum_t x[t] delta[j, s[t]]         t: the nonzeros of column k,
+//                                                              in the samples s[t]
 //
 // A row of W or of dW holds the weights of all units for one column of X. So units lie along the
-// lanes here: a nonzero is one number, put into all lanes, and multiplies a few vectors. In the
-// forward product they are sums in registers, one sample after the other; then a square of samples
-// and units is transposed, since a row of Z is a unit. The gradient is added where it belongs in
-// memory, sample by sample, to rows that are 0 at first; its vectors are those of delta_T.
+// lanes here: a nonzero is one number, put into all lanes, and multiplies a few vectors, of W or of
+// delta_T, which are added up in registers. In the forward product these are a sample's sums; then
+// a square of samples and units is transposed, since a row of Z is a unit. For the gradient the
+// nonzeros of the samples are sorted by columns first: dW is written once, and not read at all.
 //
-// Nothing here takes time for the columns without a nonzero. Stored zeros and a column that comes
-// twice in a row, in any order, are terms like others. Each sum is in the order of the nonzeros and
-// of the samples, and for all units of a block. So no result depends on how units are divided.
+// Only dW itself, as all weights in the update, takes time for columns without a nonzero. Stored
+// zeros and a column that comes twice in a row, in any order, are terms like others. The order of a
+// sum is that of the nonzeros, or of the samples. So no result depends on who computes which units.
 
 #pragma once
 #include "products.h"
@@ -31,6 +33,27 @@ struct SparseRows {
         const long row = rows ? rows[first + s] : first + s;
         for (int64_t t = begins[row], end = begins[row + 1]; t < end; t++)
             act((long)columns[t], values[t]);
+    }
+};
+
+struct Nonzero {
+    REAL value;
+    int32_t sample;
+};
+
+// The nonzeros of these rows by columns: those of column k are from begins[k] to begins[k + 1], in
+// the order of the samples.
+struct SparseColumns {
+    int64_t* begins;  // one more than that, for sorting
+    Nonzero* nonzeros;
+
+    void sort(const SparseRows& rows, long n_columns) const {
+        int64_t *counts = begins + 2, *places = begins + 1;  // of column k: counts[k], places[k]
+        memset(begins, 0, (n_columns + 2) * sizeof(int64_t));
+        for (long s = 0; s < rows.n; s++) rows.for_nonzeros(s, [&](long k, REAL) { counts[k]++; });
+        for (long k = 1; k < n_columns; k++) places[k] += places[k - 1];
+        for (long s = 0; s < rows.n; s++)
+            rows.for_nonzeros(s, [&](long k, REAL x) { nonzeros[places[k]++] = {x, (int32_t)s}; });
     }
 };
 
@@ -119,63 +142,77 @@ static void sparse_product(const SparseRows& X, const UnitRows<const REAL>& W, c
                            const Panels& samples, const Block& block, REAL* Z) {
     const long n_vectors = (block.i_end - block.i + LANES - 1) / LANES;
     const long n_tiles = (n_vectors + VECTORS_OF_A_TILE - 1) / VECTORS_OF_A_TILE;
-    for (long p = block.p; p < block.p_end; p++)
-        for (long tile = 0; tile < n_tiles; tile++) {
-            const long begin = tile * n_vectors / n_tiles, end = (tile + 1) * n_vectors / n_tiles;
-            const long j = block.i + begin * LANES, most = block.i + end * LANES;
-            const long j_end = most < block.i_end ? most : block.i_end;
+    for (long tile = 0; tile < n_tiles; tile++) {
+        const long begin = tile * n_vectors / n_tiles, end = (tile + 1) * n_vectors / n_tiles;
+        const long j = block.i + begin * LANES, most = block.i + end * LANES;
+        const long j_end = most < block.i_end ? most : block.i_end;
+        for (long p = block.p; p < block.p_end; p++)
             with_vectors_of_units<VECTORS_OF_A_TILE>(
                 end - begin, W.n_units, [&](auto vectors, auto narrow) {
                     sparse_product_tile<decltype(vectors)::value, decltype(narrow)::value>(
                         X, W, b, samples, p, j, j_end, Z);
                 });
-        }
-}
-
-// The gradient of the weights of one panel of units, which begins with the unit `start`, is added to
-// dW; T is that panel of delta_T. Only a panel that is alone has a single vector (panels.h). So one
-// that begins earlier stays in its panel; and where rows are shorter than a vector, which reaches
-// over into the next ones with zeros of delta_T, no other thread writes to them.
-template <int VECTORS, bool NARROW>
-static void add_sparse_products(const SparseRows& X, const UnitRows<REAL>& dW, long start,
-                                const REAL* T) {
-    constexpr int LAST = VECTORS - 1;
-    const long last = dW.last_vector(start + LAST * LANES) - start;
-    REAL *from_start = dW.data + start, *end = dW.end();
-    for (long s = 0; s < X.n; s++, T += VECTORS * LANES) {
-        V delta[VECTORS];
-#pragma GCC unroll 4
-        for (int v = 0; v < LAST; v++) delta[v] = load(T + v * LANES);
-        delta[LAST] = load_anywhere(T + last);
-        X.for_nonzeros(s, [&](long k, REAL value) __attribute__((always_inline)) {
-            REAL *g = from_start + k * dW.n_units, *g_last = g + last;
-            const V x = all(value);
-            if (NARROW && g_last + LANES > end) {
-                const V before = load_some(g_last, dW.n_units);
-                return store_some(g_last, before + x * delta[LAST], dW.n_units);
-            }
-            V sum[VECTORS];  // all are read before any is written, since the last two may overlap
-#pragma GCC unroll 4
-            for (int v = 0; v < LAST; v++) sum[v] = load_anywhere(g + v * LANES);
-            sum[LAST] = load_anywhere(g_last);
-#pragma GCC unroll 4
-            for (int v = 0; v < LAST; v++)
-                store_some(g + v * LANES, sum[v] + x * delta[v], LANES);
-            store_some(g_last, sum[LAST] + x * delta[LAST], LANES);
-        });
     }
 }
 
-// The same for the panels of units from q to q_end. T is delta_T.
-static void add_sparse_products(const SparseRows& X, const UnitRows<REAL>& dW,
-                                const Panels& samples, long q, long q_end, const REAL* T) {
+// One stretch of columns, from k to k_end, and the panel of units that begins with the unit `start`;
+// T is that panel of delta_T. No more is written than the rows before `end` have: a row that is
+// shorter than a vector reaches over into the next ones, with zeros, before they get their turn.
+template <int VECTORS, bool NARROW>
+static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, long k, long k_end,
+                        const REAL* end, long start, const REAL* T, bool adds) {
+    constexpr int LAST = VECTORS - 1;
+    const long last = dW.last_vector(start + LAST * LANES) - start;
+    auto add = [&](V(&sum)[VECTORS], const Nonzero& nonzero) __attribute__((always_inline)) {
+        const REAL* delta = T + nonzero.sample * VECTORS * LANES;
+        const V x = all(nonzero.value);
+#pragma GCC unroll 4
+        for (int v = 0; v < LAST; v++) sum[v] += x * load(delta + v * LANES);
+        sum[LAST] += x * load_anywhere(delta + last);
+    };
+    for (; k < k_end; k++) {
+        V sum[VECTORS], odd[VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) sum[v] = odd[v] = all(0);
+        const Nonzero *x = X.nonzeros + X.begins[k], *x_end = X.nonzeros + X.begins[k + 1];
+        for (; x + 1 < x_end; x += 2) add(sum, x[0]), add(odd, x[1]);
+        if (x < x_end) add(sum, x[0]);
+
+        REAL* g = dW.data + k * dW.n_units + start;
+        if (NARROW && g + LANES > end) {
+            const V before = adds ? load_some(g, dW.n_units) : all(0);
+            store_some(g, before + (sum[LAST] + odd[LAST]), dW.n_units);
+            continue;
+        }
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) {  // all before the first is written: two may overlap
+            const V before = adds ? load_anywhere(g + (v < LAST ? v * LANES : last)) : all(0);
+            sum[v] = before + (sum[v] + odd[v]);
+        }
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++)
+            store_some(g + (v < LAST ? v * LANES : last), sum[v], LANES);
+    }
+}
+
+// The block of dW, whose rows are columns of X and whose panels are of units; T is delta_T. A panel
+// that has a single vector is the only one (panels.h): so a vector that begins earlier than it
+// should stays in its panel.
+static void sparse_outer_products(const SparseColumns& X, const UnitRows<REAL>& dW,
+                                  const Panels& samples, const REAL* T, const Block& block,
+                                  bool adds) {
+    constexpr long COLUMNS = 32;  // in a stretch, whose rows of dW stay in the cache
     const Panels units(dW.n_units);
-    for (; q < q_end; q++) {
-        const long start = units.start(q);
-        with_vectors_of_units<VECTORS_OF_A_PANEL>(
-            units.width(q) / LANES, dW.n_units, [&](auto vectors, auto narrow) {
-                add_sparse_products<decltype(vectors)::value, decltype(narrow)::value>(
-                    X, dW, start, T + start * samples.n);
-            });
+    const REAL* end = dW.data + block.i_end * dW.n_units;
+    for (long k = block.i; k < block.i_end; k += COLUMNS) {
+        const long k_end = k + COLUMNS < block.i_end ? k + COLUMNS : block.i_end;
+        for (long q = block.p; q < block.p_end; q++) {
+            const long start = units.start(q);
+            with_vectors_of_units<VECTORS_OF_A_PANEL>(
+                units.width(q) / LANES, dW.n_units, [&](auto vectors, auto narrow) {
+                    sum_columns<decltype(vectors)::value, decltype(narrow)::value>(
+                        X, dW, k, k_end, end, start, T + start * samples.n, adds);
+                });
+        }
     }
 }

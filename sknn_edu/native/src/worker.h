@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "layer.h"
 #include "losses.h"
+#include "plan.h"
 
 namespace {
 
@@ -50,7 +51,12 @@ struct Worker {
             layer.activation = (int)given.activations[l];
             layer.setting = (REAL)given.settings[l];
             layer.is_sparse = l == 0 && data.X_begins;
-            layer.n_terms = layer.is_sparse ? data.X_nonzeros : (double)layer.n_in;
+            layer.n_terms = layer.is_sparse ? nonzeros_of_a_row(data) : (double)layer.n_in;
+            if (layer.is_sparse && trains) {
+                const long most = n * data.X_most, of_all = data.X_begins[data.X_rows];
+                layer.X_by_columns.begins = arena.take<int64_t>(layer.n_in + 2);
+                layer.X_by_columns.nonzeros = arena.take<Nonzero>(most < of_all ? most : of_all);
+            }
             layer.sums_outer_products =
                 layer.is_sparse || prefers_outer_products(layer.n_in, layer.n_out, n);
             const long size = layer.n_out * samples.n;
@@ -74,7 +80,7 @@ struct Worker {
     double gradient(Team& team, const Data& data, const Chunk& chunk, REAL* grad, bool adds) {
         const Panels samples(chunk.n);
         load_chunk(team, data, chunk, samples);
-        run_forward(team, samples);
+        run_forward(team, samples, layers[0].is_sparse);
         team.run(samples.count, [&](long p, long) { run_loss(samples, p); });
         for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, grad, adds);
         double J = 0;
@@ -88,7 +94,7 @@ struct Worker {
         const Panels samples(n);
         find_rows(data, first, n);
         team.run(samples.count, [&](long p, long) { gather_X(data, first, n, samples, p); });
-        run_forward(team, samples);
+        run_forward(team, samples, false);
         const Layer& output = layers[n_layers - 1];
         team.run(samples.count, [&](long p, long) {
             const long start = samples.start(p), width = samples.width(p);
@@ -117,16 +123,20 @@ struct Worker {
         return worth < most ? worth : most;
     }
 
-    // Z of the output layer, and A of all hidden ones.
+    // Z of the output layer, and A of all hidden ones. The first job may also sort X by columns.
     template <class Team>
-    void run_forward(Team& team, const Panels& samples) {
+    void run_forward(Team& team, const Panels& samples, bool sorts) {
         for (long l = 0; l < n_layers; l++) {
             const Layer& layer = layers[l];
             const Division blocks(layer.n_out, samples, n_blocks(team, layer, samples),
                                   !mixes_units(layer));
-            team.run(blocks.count(), [&](long block, long thread) {
-                forward(layer, input_of(l), samples, blocks[block], l < n_layers - 1,
-                        packed + thread * PACKED);
+            const long n_before = sorts && l == 0;
+            team.run(n_before + blocks.count(), [&](long task, long thread) {
+                if (task < n_before)
+                    layer.X_by_columns.sort(layer.X, layer.n_in);
+                else
+                    forward(layer, input_of(l), samples, blocks[task - n_before],
+                            l < n_layers - 1, packed + thread * PACKED);
             });
         }
     }
@@ -146,8 +156,7 @@ struct Worker {
         const Layer &layer = layers[l], &before = layers[l ? l - 1 : 0];
         const double n = n_blocks(team, layer, samples);
         const Panels units(layer.sums_outer_products ? layer.n_out : 1);
-        const Division dW(layer.is_sparse ? 1 : layer.n_in, units, n);
-        if (layer.is_sparse && !adds) clear(team, grad + layer.at_W, layer.n_in * layer.n_out);
+        const Division dW(layer.n_in, units, n);
         const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(before));
         team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long) {
             if (block < dW.count())
@@ -185,18 +194,6 @@ struct Worker {
         if (!data.X_begins)
             gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
                    p, X);
-    }
-
-    // n zeros, in tasks for the team.
-    template <class Team>
-    static void clear(Team& team, REAL* numbers, long n) {
-        const double worth = n / FLOPS_OF_A_TASK;
-        const long most = team.size * TASKS_OF_A_THREAD;
-        const long n_tasks = worth < most ? 1 + (long)worth : most;
-        team.run(n_tasks, [&](long task, long) {
-            const long begin = task * n / n_tasks, end = (task + 1) * n / n_tasks;
-            memset(numbers + begin, 0, (end - begin) * sizeof(REAL));
-        });
     }
 
     // A panel of the rows first to first + n of the data, transposed: out[j, s] = M[row of s, j].
