@@ -27,7 +27,7 @@ struct Layer {
     REAL setting;
     bool is_sparse;    // whether it reads sparse rows
     SparseRows X;      // which it reads then
-    SparseColumns X_by_columns;  // the same, for the gradient
+    SparseColumns X_by_columns;  // the same for the gradient, if it needs them
     double n_terms;    // of a sum over the inputs: n_in, or the nonzeros of a row, on average
     bool sums_outer_products;  // for dW; it needs delta_T
     REAL *Z, *A, *delta;       // (n_out, n); Z is A where the derivative does not read Z
@@ -137,8 +137,8 @@ inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Pa
     const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
     REAL* db = grad + layer.at_b;
     if (layer.is_sparse)
-        sparse_outer_products(layer.X_by_columns, {dW.G, dW.n_i, dW.n_j}, samples, layer.delta_T,
-                              block, adds);
+        sparse_outer_products(layer.X, layer.X_by_columns, {dW.G, dW.n_i, dW.n_j}, samples,
+                              layer.delta_T, block, adds);
     else if (layer.sums_outer_products)
         outer_products(dW, samples, layer.delta_T, block);
     else

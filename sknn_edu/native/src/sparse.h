@@ -7,9 +7,10 @@
 //
 // A row of W or of dW holds the weights of all units for one column of X. So units lie along the
 // lanes here: a nonzero is one number, put into all lanes, and multiplies a few vectors, of W or of
-// delta_T, which are added up in registers. In the forward product these are a sample's sums; then
-// a square of samples and units is transposed, since a row of Z is a unit. For the gradient the
-// nonzeros of the samples are sorted by columns first: dW is written once, and not read at all.
+// delta_T. In the forward product they are added up in registers, one sample after the other; then a
+// square of samples and units is transposed, since a row of Z is a unit. For the gradient the
+// nonzeros are sorted by columns first, so that its sums stay in registers, too, and dW is written
+// once. Where units are few, sorting would take longer than adding each term to dW in memory.
 //
 // Only dW itself, as all weights in the update, takes time for columns without a nonzero. Stored
 // zeros and a column that comes twice in a row, in any order, are terms like others. The order of a
@@ -155,12 +156,15 @@ static void sparse_product(const SparseRows& X, const UnitRows<const REAL>& W, c
     }
 }
 
+// Whether the nonzeros are sorted for the gradient. (If not, delta_T has a single panel.)
+inline bool sorts_columns(long n_units) { return n_units > VECTORS_OF_A_PANEL * LANES; }
+
 // One stretch of columns, from k to k_end, and the panel of units that begins with the unit `start`;
-// T is that panel of delta_T. No more is written than the rows before `end` have: a row that is
-// shorter than a vector reaches over into the next ones, with zeros, before they get their turn.
-template <int VECTORS, bool NARROW>
+// T is that panel of delta_T. A panel of many has more than a vector (panels.h). So the last one, if
+// it begins earlier than it should, stays in the panel.
+template <int VECTORS>
 static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, long k, long k_end,
-                        const REAL* end, long start, const REAL* T, bool adds) {
+                        long start, const REAL* T, bool adds) {
     constexpr int LAST = VECTORS - 1;
     const long last = dW.last_vector(start + LAST * LANES) - start;
     auto add = [&](V(&sum)[VECTORS], const Nonzero& nonzero) __attribute__((always_inline)) {
@@ -179,11 +183,6 @@ static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, long k
         if (x < x_end) add(sum, x[0]);
 
         REAL* g = dW.data + k * dW.n_units + start;
-        if (NARROW && g + LANES > end) {
-            const V before = adds ? load_some(g, dW.n_units) : all(0);
-            store_some(g, before + (sum[LAST] + odd[LAST]), dW.n_units);
-            continue;
-        }
 #pragma GCC unroll 4
         for (int v = 0; v < VECTORS; v++) {  // all before the first is written: two may overlap
             const V before = adds ? load_anywhere(g + (v < LAST ? v * LANES : last)) : all(0);
@@ -195,24 +194,64 @@ static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, long k
     }
 }
 
-// The block of dW, whose rows are columns of X and whose panels are of units; T is delta_T. A panel
-// that has a single vector is the only one (panels.h): so a vector that begins earlier than it
-// should stays in its panel.
-static void sparse_outer_products(const SparseColumns& X, const UnitRows<REAL>& dW,
-                                  const Panels& samples, const REAL* T, const Block& block,
-                                  bool adds) {
+// The same for a block of dW, whose rows are columns of X and whose panels are of units.
+static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, const Panels& samples,
+                        const REAL* T, const Block& block, bool adds) {
     constexpr long COLUMNS = 32;  // in a stretch, whose rows of dW stay in the cache
     const Panels units(dW.n_units);
-    const REAL* end = dW.data + block.i_end * dW.n_units;
     for (long k = block.i; k < block.i_end; k += COLUMNS) {
         const long k_end = k + COLUMNS < block.i_end ? k + COLUMNS : block.i_end;
         for (long q = block.p; q < block.p_end; q++) {
             const long start = units.start(q);
-            with_vectors_of_units<VECTORS_OF_A_PANEL>(
-                units.width(q) / LANES, dW.n_units, [&](auto vectors, auto narrow) {
-                    sum_columns<decltype(vectors)::value, decltype(narrow)::value>(
-                        X, dW, k, k_end, end, start, T + start * samples.n, adds);
-                });
+            with_vectors(units.width(q), [&](auto vectors) {
+                sum_columns<decltype(vectors)::value>(X, dW, k, k_end, start,
+                                                      T + start * samples.n, adds);
+            });
         }
     }
+}
+
+// The rows of dW from k to k_end, for few units: each term is added in memory. A row that is shorter
+// than a vector reaches over into the next ones, to which it adds 0, but not over the last one.
+template <int VECTORS, bool NARROW>
+static void add_terms(const SparseRows& X, const UnitRows<REAL>& dW, long k, long k_end,
+                      const REAL* T, bool adds) {
+    constexpr int LAST = VECTORS - 1;
+    const long last = dW.last_vector(LAST * LANES), first_column = k, n_columns = k_end - k;
+    const REAL* end = dW.data + k_end * dW.n_units;
+    if (!adds) memset(dW.data + k * dW.n_units, 0, n_columns * dW.n_units * sizeof(REAL));
+    for (long s = 0; s < X.n; s++, T += VECTORS * LANES) {
+        V delta[VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < LAST; v++) delta[v] = load(T + v * LANES);
+        delta[LAST] = load_anywhere(T + last);
+        X.for_nonzeros(s, [&](long k, REAL value) __attribute__((always_inline)) {
+            if ((uint64_t)(k - first_column) >= (uint64_t)n_columns) return;
+            REAL *g = dW.data + k * dW.n_units, *g_last = g + last;
+            const V x = all(value);
+            if (NARROW && g_last + LANES > end) {
+                const V before = load_some(g_last, dW.n_units);
+                return store_some(g_last, before + x * delta[LAST], dW.n_units);
+            }
+            V sum[VECTORS];  // all before the first is written: two may overlap
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++)
+                sum[v] = load_anywhere(g + (v < LAST ? v * LANES : last)) + x * delta[v];
+#pragma GCC unroll 4
+            for (int v = 0; v < VECTORS; v++)
+                store_some(g + (v < LAST ? v * LANES : last), sum[v], LANES);
+        });
+    }
+}
+
+// The block of dW, from one of the two forms of X; T is delta_T.
+static void sparse_outer_products(const SparseRows& rows, const SparseColumns& columns,
+                                  const UnitRows<REAL>& dW, const Panels& samples, const REAL* T,
+                                  const Block& block, bool adds) {
+    if (sorts_columns(dW.n_units)) return sum_columns(columns, dW, samples, T, block, adds);
+    with_vectors_of_units<VECTORS_OF_A_PANEL>(
+        padded(dW.n_units) / LANES, dW.n_units, [&](auto vectors, auto narrow) {
+            add_terms<decltype(vectors)::value, decltype(narrow)::value>(
+                rows, dW, block.i, block.i_end, T, adds);
+        });
 }

@@ -52,7 +52,7 @@ struct Worker {
             layer.setting = (REAL)given.settings[l];
             layer.is_sparse = l == 0 && data.X_begins;
             layer.n_terms = layer.is_sparse ? nonzeros_of_a_row(data) : (double)layer.n_in;
-            if (layer.is_sparse && trains) {
+            if (layer.is_sparse && trains && sorts_columns(layer.n_out)) {
                 const long most = n * data.X_most, of_all = data.X_begins[data.X_rows];
                 layer.X_by_columns.begins = arena.take<int64_t>(layer.n_in + 2);
                 layer.X_by_columns.nonzeros = arena.take<Nonzero>(most < of_all ? most : of_all);
@@ -80,7 +80,7 @@ struct Worker {
     double gradient(Team& team, const Data& data, const Chunk& chunk, REAL* grad, bool adds) {
         const Panels samples(chunk.n);
         load_chunk(team, data, chunk, samples);
-        run_forward(team, samples, layers[0].is_sparse);
+        run_forward(team, samples, layers[0].is_sparse && sorts_columns(layers[0].n_out));
         team.run(samples.count, [&](long p, long) { run_loss(samples, p); });
         for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, grad, adds);
         double J = 0;
