@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from joblib import Parallel, delayed
 from native_cases import HIDDEN, SOLVERS, fit_with, random_fit, theta
-from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.utils import check_random_state
@@ -301,7 +300,7 @@ def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
         clf = BackpropClassifier((100,)).initialize(X, y)
         core = Core(network_of(clf))
         for n_rows, expected in ((100, 1), (200, 2)):
-            core.get_threads(n_rows)
+            core.get_threads(library.Data(), n_rows)
             assert core._struct.n_threads == expected
 
 
@@ -547,11 +546,3 @@ def test_what_the_core_does_not_have_is_named_and_left_to_numpy(digits, params, 
         clf.set_params(engine="native").fit(X, y)
     auto, numpy = (fit_with(clf, e, X, y, {}) for e in ("auto", "numpy"))
     np.testing.assert_array_equal(theta(auto), theta(numpy))
-
-
-def test_sparse_X_is_left_to_numpy(digits):
-    X, y = csr_array(digits[0]), digits[1]
-    clf = BackpropClassifier((9,), max_iter=2, tol=0, random_state=0)
-    with pytest.raises(ValueError, match="does not have sparse X"):
-        clf.set_params(engine="native").fit(X, y)
-    assert fit_with(clf, "auto", X, y, {}).predict(X).shape == y.shape

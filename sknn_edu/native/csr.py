@@ -44,7 +44,9 @@ def sparse_rows(X: Any, shape: tuple[int, int], dtype: Any) -> SparseRows:
     for name, kinds in (("data", "f"), ("indices", "iu"), ("indptr", "iu")):
         array = getattr(X, name)
         if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype.kind not in kinds:
-            raise _broken(f"X.{name} is not a vector of {'numbers' if kinds == 'f' else 'integers'}")
+            raise _broken(
+                f"X.{name} is not a vector of {'numbers' if kinds == 'f' else 'integers'}"
+            )
     begins = X.indptr.astype(np.int64)
     if len(begins) != shape[0] + 1 or begins[0] != 0 or (np.diff(begins) < 0).any():
         raise _broken(f"X.indptr must have {shape[0] + 1} numbers that rise from 0")
