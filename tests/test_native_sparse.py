@@ -194,7 +194,7 @@ def test_one_long_row_among_short_ones():
 # -- threads --------------------------------------------------------------------------------------
 
 
-# Batches of chunks with a gradient each; and of networks whose threads share units, or columns of X.
+# Chunks with a gradient each; then networks whose threads share units, or columns of X.
 @pytest.mark.parametrize(
     ("hidden", "n_features", "batch_size"),
     [
@@ -228,7 +228,7 @@ def test_the_number_of_threads_does_not_change_a_bit(
         np.testing.assert_array_equal(result, results[0])
 
 
-# -- training in several ways -----------------------------------------------------------------------
+# -- training in several ways ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("batch_size", [7, 200, 600])
@@ -268,7 +268,7 @@ def test_auto_takes_the_core(digits):
     np.testing.assert_array_equal(theta(auto), theta(native))
 
 
-# -- memory -----------------------------------------------------------------------------------------
+# -- memory ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("solver", ["sgd", "lbfgs"])
@@ -288,7 +288,7 @@ def test_a_million_columns_need_no_dense_rows(solver):
     assert peak < 400e6
 
 
-# -- arrays that contradict each other ----------------------------------------------------------------
+# -- arrays that contradict each other ------------------------------------------------------------
 
 
 def edit(name, change):
@@ -345,7 +345,7 @@ HOSTILE = {
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
 def test_arrays_that_contradict_each_other_have_no_address(digits, make):
     X = digits[0]
-    with pytest.raises(ValueError, match="X (must be a CSR matrix|is not a valid CSR matrix)"):
+    with pytest.raises(ValueError, match=r"X (must be a CSR matrix|is not a valid CSR matrix)"):
         sparse_rows(make(X), X.shape, X.dtype)
 
 

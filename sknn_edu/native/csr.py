@@ -56,8 +56,8 @@ def sparse_rows(X: Any, shape: tuple[int, int], dtype: Any) -> SparseRows:
     columns, n_columns = X.indices[:n], shape[1]
     if n and (columns.min() < 0 or columns.max() >= n_columns):
         raise _broken(f"X.indices must be from 0 to {n_columns - 1}")
-    values = np.require(X.data[:n], dtype, "CA")
-    return SparseRows(values, np.require(columns, np.int32, "CA"), begins)
+    values = np.require(X.data[:n], dtype, ["C", "A"])
+    return SparseRows(values, np.require(columns, np.int32, ["C", "A"]), begins)
 
 
 def _broken(what: str) -> ValueError:
