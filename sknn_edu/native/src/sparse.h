@@ -19,6 +19,8 @@
 #pragma once
 #include "products.h"
 
+namespace {
+
 // n rows of a matrix in the CSR format: the nonzeros of row i are those from begins[i] to
 // begins[i + 1].
 struct SparseRows {
@@ -255,3 +257,5 @@ static void sparse_outer_products(const SparseRows& rows, const SparseColumns& c
                 rows, dW, block.i, block.i_end, T, adds);
         });
 }
+
+}  // namespace
