@@ -453,6 +453,17 @@ def test_a_batch_that_takes_long_is_cut_into_calls(digits, solver, monkeypatch):
     np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
 
 
+def test_a_smaller_last_call_has_room_enough(monkeypatch):
+    # The first call cuts its rows into chunks; in the second one, threads share units.
+    monkeypatch.setattr(core, "FLOPS_IN_A_CALL", 6 * 20_100 * 2048)
+    r = np.random.RandomState(0)
+    X, y = r.randn(2048 + 600, 200), r.randn(2048 + 600)
+    reg = BackpropRegressor((100,), solver="lbfgs", max_iter=2, random_state=0)
+    numpy, native = (fit_with(reg, e, X, y, {}) for e in ("numpy", "native"))
+    np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
+    np.testing.assert_allclose(native.predict(X), numpy.predict(X), rtol=0, atol=1e-10)
+
+
 def test_early_stopping_agrees(digits):
     clf = BackpropClassifier((9,), early_stopping=True, max_iter=30, random_state=0)
     numpy, native = (fit_with(clf, e, *digits, {}) for e in ("numpy", "native"))

@@ -92,11 +92,11 @@ class Core:
         to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
         size = _rows_of_a_call(data)
-        workspace = self.room_for(data, min(size, samples.n), trains=True)
         J = 0.0
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
             rows = (byref(data), first, n, total * data.scale)
+            workspace = self.room_for(data, n, trains=True)  # fewer rows may need more
             J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
@@ -114,9 +114,9 @@ class Core:
         predict = self.library.function("predict", self.dtype)
         size = _rows_of_a_call(data)
         self.get_threads(data, min(size, X.shape[0]))
-        workspace = self.room_for(data, min(size, X.shape[0]), trains=False)
         for first in range(0, X.shape[0], size):
             n = min(size, X.shape[0] - first)
+            workspace = self.room_for(data, n, trains=False)  # fewer rows may need more
             predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
         return A
 
