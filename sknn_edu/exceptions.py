@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
@@ -63,8 +64,14 @@ class DivergenceWarning(ConvergenceWarning):
 
 def warn(message: str, category: type[Warning]) -> None:
     """Warn at the line outside this package and scikit-learn that led here."""
-    inside = (str(Path(__file__).parent), str(Path(sys.modules["sklearn"].__path__[0])))
+    inside = _packages()
     frame, stacklevel = sys._getframe(1), 2
     while frame.f_back is not None and frame.f_code.co_filename.startswith(inside):
         frame, stacklevel = frame.f_back, stacklevel + 1
     warnings.warn(message, category, stacklevel=stacklevel)
+
+
+@cache
+def _packages() -> tuple[str, str]:
+    """The directories of this package and of scikit-learn."""
+    return str(Path(__file__).parent), str(Path(sys.modules["sklearn"].__path__[0]))

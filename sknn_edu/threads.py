@@ -11,8 +11,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import Lock
+from threading import RLock
 from typing import Any
+from weakref import finalize
 
 from threadpoolctl import ThreadpoolController
 
@@ -24,22 +25,23 @@ class _Limit:
 
     def __init__(self, library: Any) -> None:
         self.library = library
-        self.n_holders = 0
+        self.holders: set[int] = set()
         self.before = 1
         self.is_set = False  # not if it had one thread, or if the user's limit has priority
 
-    def hold(self) -> None:
+    def hold(self, holder: int) -> None:
         """Set the limit unless it is there."""
-        if self.n_holders == 0:
+        self.holders.add(holder)
+        if len(self.holders) == 1 and not self.is_set:
             self.before = self.library.num_threads
+            self.is_set = self.before != 1
             _set_threads(self.library, 1)
-            self.is_set = self.before != 1 and self.library.get_num_threads() == 1
-        self.n_holders += 1
+            self.is_set = self.is_set and self.library.get_num_threads() == 1
 
-    def release(self) -> None:
+    def release(self, holder: int) -> None:
         """Restore what was there before the first holder, unless it was changed meanwhile."""
-        self.n_holders -= 1
-        if self.n_holders == 0 and self.is_set:
+        self.holders.discard(holder)
+        if self.is_set and not self.holders:
             if self.library.get_num_threads() == 1:
                 _set_threads(self.library, self.before)
             self.is_set = False
@@ -47,7 +49,11 @@ class _Limit:
                 _clear_controlling_thread(self.library)
 
 
-_lock = Lock()
+class _Holder:
+    """Someone who holds limits, for as long as it lives."""
+
+
+_lock = RLock()
 _limits: dict[str, _Limit] = {}
 
 
@@ -60,8 +66,7 @@ def one_scipy_blas_thread() -> Any:
     """Hold scipy's own BLAS to one thread.
 
     scipy's wheels carry a second OpenBLAS beside numpy's. The solvers use it for short
-    vectors only, but its idle threads spin and take the cores from numpy's products; the compiled
-    core calls it from threads of its own.
+    vectors only, but its idle threads spin and take the cores from numpy's products.
     """
     return _one_thread(_scipy_libraries())
 
@@ -74,18 +79,23 @@ def scipy_blas_threads() -> int:
 
 @contextmanager
 def _one_thread(libraries: list[Any]) -> Iterator[None]:
-    held: list[_Limit] = []
+    holder = _Holder()
+    in_any_case = finalize(holder, _release, id(holder))  # if Ctrl-C comes before the last line
     try:
         with _lock:
             for library in libraries:
-                limit = _limits.setdefault(library.filepath, _Limit(library))
-                limit.hold()
-                held.append(limit)
+                _limits.setdefault(library.filepath, _Limit(library)).hold(id(holder))
         yield
     finally:
-        with _lock:
-            for limit in held:
-                limit.release()
+        _release(id(holder))
+        in_any_case.detach()
+
+
+def _release(holder: int) -> None:
+    """Take back all that a holder holds, if it still does."""
+    with _lock:
+        for limit in _limits.values():
+            limit.release(holder)
 
 
 def _threads_without_limit(library: Any) -> int:
@@ -131,7 +141,7 @@ def _scipy_libraries() -> list[Any]:
 def _renew_lock() -> None:
     """In a forked process: the thread that may have held the lock is not there."""
     global _lock
-    _lock = Lock()
+    _lock = RLock()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows

@@ -7,10 +7,52 @@ from scipy.sparse import csr_array
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, LeakyReLU
+from sknn_edu.losses import (
+    AbsoluteError,
+    Hinge,
+    Huber,
+    LogLoss,
+    Poisson,
+    Quantile,
+    SquaredError,
+    SquaredHinge,
+)
 
-HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
+HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "selu", "softplus", "silu")
+HIDDEN += ("gelu", "mish", "softsign", "hard_sigmoid", "hard_tanh", "softmax", "exp")
 SOLVERS = ("sgd", "gd", "adam", "adamw", "rmsprop", "nadam", "adagrad")
 TARGETS = ("binary", "multiclass", "labels", "numbers", "counts")
+# Losses, and output activations to draw from behind each. Behind "auto" stands the loss's partner.
+ANY = (
+    "auto",
+    "identity",
+    "tanh",
+    "leaky_relu",
+    "softplus",
+    "gelu",
+    "mish",
+    "softsign",
+    "hard_tanh",
+)
+SIGNED = ("identity", "tanh", "selu", "hard_tanh")
+OF_CLASSES = (
+    (LogLoss(), ("auto", "auto", "softmax", "softplus", "hard_sigmoid")),
+    (SquaredError(), ("logistic", "identity", "softmax", "elu", "silu", "mish", "hard_sigmoid")),
+    (Hinge(), SIGNED),
+    (SquaredHinge(), SIGNED),
+    (2 * LogLoss() + SquaredError(), ("auto", "softmax", "logistic")),
+    (0.3 * SquaredHinge() + SquaredError() + Hinge(), SIGNED),
+    (AbsoluteError(), ("logistic", "softmax", "tanh", "hard_sigmoid")),
+)
+OF_NUMBERS = (
+    (SquaredError(), ANY),
+    (AbsoluteError(), ANY),
+    (Huber(0.3), ANY),
+    (Quantile(0.8), ANY),
+    (3 * SquaredError(), ANY),
+    (SquaredError() + 0.5 * Quantile(0.1) + Huber(2.0), ANY),
+)
+OF_COUNTS = ((Poisson(), ("exp", "softplus")), (Poisson() + SquaredError(), ("exp", "softplus")))
 
 
 def random_fit(seed):
@@ -45,10 +87,11 @@ def random_fit(seed):
         y = score[:, : r.randint(1, 4)]
         if target == "counts":
             y = r.poisson(np.exp(np.clip(y, -2, 2)))
-            params |= {"loss": "poisson", "learning_rate_init": 0.001}
-        estimator = BackpropRegressor(**params)
+            params["learning_rate_init"] = 0.001
+        losses = OF_COUNTS if target == "counts" else OF_NUMBERS
         y = y[:, 0] if y.shape[1] == 1 else y
     else:
+        losses = OF_CLASSES
         y = {
             "binary": (score[:, 0] > 0).astype(int),
             "multiclass": score.argmax(axis=1),
@@ -56,15 +99,14 @@ def random_fit(seed):
         }[target]
         if target != "labels":
             y[: min(n, 2 + (target == "multiclass"))] = range(min(n, 2 + (target == "multiclass")))
-            if r.rand() < 0.4:
-                params["output_activation"] = "softmax"
-        if r.rand() < 0.3:
-            params["loss"] = "squared_error"
-            params.setdefault(
-                "output_activation",
-                str(r.choice(["logistic", "identity"] + ["softmax"] * (target == "multiclass"))),
-            )
-        estimator = BackpropClassifier(**params)
+    loss, outputs = losses[0 if r.rand() < 0.4 else r.randint(len(losses))]
+    output = outputs[0 if r.rand() < 0.4 else r.randint(len(outputs))]
+    if output == "softmax" and target == "labels":
+        output = "logistic"
+    params |= {"loss": loss, "output_activation": output}
+    estimator = (BackpropClassifier if losses is OF_CLASSES else BackpropRegressor)(**params)
+    if r.rand() < 0.3:
+        estimator.set_params(clip_norm=float(r.choice([0.01, 0.1, 1, 10])))
     fit_params = {"sample_weight": r.randint(0, 4, n) + (n < 9)} if r.rand() < 0.4 else {}
     return estimator, X, y, fit_params
 

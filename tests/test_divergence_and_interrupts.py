@@ -6,12 +6,12 @@ import re
 import sys
 import warnings
 from itertools import pairwise
-from pathlib import Path
 
 import joblib
 import numpy as np
 import pytest
 from global_state import global_state, known_global_state
+from interrupts import moments_of
 from scipy import sparse
 from sklearn.base import clone
 
@@ -558,30 +558,6 @@ def test_moments_of_a_fit_that_diverged_do_not_go_on_in_partial_fit(stopping):
 
 
 # -- at any moment, and by any exception ------------------------------------------------
-
-
-def moments_of(call, at=None):
-    """How many lines of the package a call runs through; Ctrl-C at one of them, if wanted."""
-    package, n = str(Path(sknn_edu.__file__).parent), 0
-
-    def line(frame, event, arg):
-        nonlocal n
-        n += 1
-        if n == at:
-            sys.settrace(None)
-            raise KeyboardInterrupt
-        return line
-
-    def function(frame, event, arg):
-        return line if frame.f_code.co_filename.startswith(package) else None
-
-    sys.settrace(function)
-    try:
-        call()
-    finally:
-        sys.settrace(None)
-    return n
-
 
 TOGETHER = {"coefs_", "intercepts_", "loss_curve_", "n_iter_", "t_", "stop_reason_", "_optimizer"}
 

@@ -1,12 +1,17 @@
 """Marking on large networks: the memory and the time of the search for mistakes."""
 
+import json
+import subprocess
+import sys
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.teaching import check_derivation, trace
-from sknn_edu.teaching.marking import budget, chains, variations
+from sknn_edu.teaching.marking import budget, chains, comparison, fit, numbers, variations
 
 
 def network(n_samples, n_layers=2):
@@ -73,3 +78,81 @@ def test_a_formula_that_takes_too_long_is_wrong(monkeypatch):
     marking = check_derivation(*network(5000), answers, on_error="mark")
     assert "takes too long" in marking["dW2"].message
     assert marking["db2"].correct
+
+
+# -- large networks ----------------------------------------------------------------------
+
+MEASURE = """
+import json
+import sys
+import numpy as np
+from sknn_edu import BackpropClassifier
+from sknn_edu.teaching import check_derivation
+from sknn_edu.teaching.marking import budget
+
+def memory(kind):
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(kind)) / 1024
+
+hidden, layout, answers = json.loads(sys.argv[1])
+budget.SECONDS_PER_ANSWER = 1.0  # longer searches take no more memory
+rng = np.random.RandomState(0)
+X, y = rng.randn(10000, 20), rng.randint(0, 3, 10000)
+small = BackpropClassifier(3, random_state=0).initialize(X[:9], y[:9])
+check_derivation(small, X[:9], y[:9], {"dW1": "A0.T @ dA1"})
+est = BackpropClassifier(hidden, "tanh", alpha=0.1, random_state=0).initialize(X, y)
+before = memory("VmRSS")
+marking = check_derivation(est, X, y, answers, layout)
+print(json.dumps([memory("VmHWM") - before, [a.correct for a in marking.answers]]))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+@pytest.mark.parametrize(
+    ("hidden", "layout", "answers"),
+    [
+        ([80] * 10, "rows", {"delta1": "delta2 @ W2.T", "dW5": "A4.T @ (dA5 * d_tanh(A5))"}),
+        ([80] * 10, "columns", {"delta5": "(W6.T @ delta6 * tanh(Z5) + A5) * dA5"}),
+        ([970], "rows", {"delta1": "delta2 @ W2.T * d_tanh(A1)", "A1": "tanh(Z1) * Z1"}),
+    ],
+)
+def test_marking_takes_at_most_200_MB_above_the_data(hidden, layout, answers):
+    """These networks have about as many outputs of units, ten million, as a file may ask for."""
+    command = [sys.executable, "-c", MEASURE, json.dumps([hidden, layout, answers])]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    megabytes, correct = json.loads(printed)
+    assert not any(correct)
+    assert megabytes < 200
+
+
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+@pytest.mark.parametrize("room", [0, 3000, 10**6])
+def test_numbers_in_pieces_give_the_same_marks(monkeypatch, layout, room):
+    est, X, y = network(100)
+    t = trace(est, X, y, layout=layout)
+    wrong = {
+        "delta2": -t["delta2"],
+        "delta1": t["dA1"],
+        "dA1": t["dA1"] + t["A1"],
+        "dW1": 100 * t["dW1"],
+        "db2": np.asarray(t["delta2"]),
+        "A1": "Z1",
+        "Z2": "tanh(A1 @ W2)" if layout == "rows" else "tanh(W2 @ A1)",
+        "loss": "-sum(Y * log(A3))",
+        "dW3": "A2.T @ delta3.T",
+        "W2_next": "W2 + learning_rate * dW2",
+        "dA3": lambda t: t["delta3"],
+        "dW2": (t["A1"].T @ t["delta2"]) if layout == "rows" else t["delta2"] @ t["A1"].T,
+    }
+    expected = check_derivation(est, X, y, wrong, layout)
+    monkeypatch.setattr(numbers, "LARGE", 0)
+    monkeypatch.setattr(fit, "LARGE", 0)
+    monkeypatch.setattr(comparison, "MOST_AT_A_TIME", 50)
+    monkeypatch.setattr(numbers, "BYTES_OF_A_PIECE", 1)
+    monkeypatch.setattr(numbers, "FEWEST_ROWS", 30)
+    monkeypatch.setattr(numbers, "MOST_NUMBERS", numbers.TO_COMPUTE + room)
+    marking = check_derivation(est, X, y, wrong, layout)
+    for answer, same in zip(marking.answers, expected.answers, strict=True):
+        assert answer.explanations == same.explanations, answer.name
+        assert answer.message == same.message
+        np.testing.assert_allclose(answer.relative_error, same.relative_error, rtol=1e-9, atol=1e-9)

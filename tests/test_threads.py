@@ -1,10 +1,13 @@
 """The limit on BLAS threads, with Python threads that overlap."""
 
+import contextlib
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import numpy as np
 import pytest
+from interrupts import moments_of
 from parallel_helpers import blas_threads, threads_for_everybody
 
 from sknn_edu import BackpropRegressor
@@ -51,6 +54,24 @@ def test_the_last_one_out_restores_the_threads(first, second):
     assert set(before.values()) == {2}
     assert inside == held(second, before)
     assert after == before
+
+
+@pytest.mark.skipif(sys.gettrace() is not None, reason="a debugger or coverage is tracing")
+@pytest.mark.parametrize("name", HOLDERS)
+def test_the_threads_are_restored_after_ctrl_c_at_any_moment(name):
+    def hold():
+        with HOLDERS[name]():
+            pass
+
+    with threads_for_everybody(2):
+        before = blas_threads()
+        hold()  # what is done once
+        n = moments_of(hold)
+        for at in range(1, n + 1):
+            with contextlib.suppress(KeyboardInterrupt):
+                moments_of(hold, at)
+            assert blas_threads() == before, at
+    assert n > 8
 
 
 def test_many_threads_in_and_out_leave_the_threads_as_they_were():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
@@ -36,12 +37,19 @@ class Parameters:
     def __init__(self, sizes: Sequence[int], dtype: np.dtype | type) -> None:
         self.sizes = tuple(sizes)
         self.dtype = np.dtype(dtype)
-        shapes = list(pairwise(self.sizes))
-        n_weights = sum(n_in * n_out for n_in, n_out in shapes)
+        n_weights = sum(n_in * n_out for n_in, n_out in pairwise(self.sizes))
         self.flat = np.zeros(n_weights + sum(self.sizes[1:]), dtype)
         self.weights = self.flat[:n_weights]
-        self.W = list(_views(self.weights, shapes))
-        self.b = list(_views(self.flat[n_weights:], [(n,) for n in self.sizes[1:]]))
+
+    @cached_property  # the compiled core needs no views of a gradient
+    def W(self) -> list[np.ndarray]:
+        """Views of the weights."""
+        return list(_views(self.weights, list(pairwise(self.sizes))))
+
+    @cached_property
+    def b(self) -> list[np.ndarray]:
+        """Views of the biases."""
+        return list(_views(self.flat[self.weights.size :], [(n,) for n in self.sizes[1:]]))
 
     @classmethod
     def wrap(cls, W: Sequence[np.ndarray], b: Sequence[np.ndarray], dtype: np.dtype) -> Self:

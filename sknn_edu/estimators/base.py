@@ -35,7 +35,7 @@ from .held_out import ValidationData, hold_out
 from .inspection import OpenNetwork
 from .model import Model
 from .request import Request, history_of
-from .shortcuts import random_state_of
+from .shortcuts import FLOATS, random_state_of
 from .weights import dtype_of, new_weights, present_weights
 
 # What was learned until then is kept; any other error undoes the fit. A warning may have been made
@@ -169,9 +169,9 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         if request.fresh:
             X, y, columns = first_X_y(self, request.X, request.y, self._targets_class)
         else:
-            dtype = dtype_of(self.coefs_) if request.incremental else (np.float64, np.float32)
+            dtypes = (dtype_of(self.coefs_),) if request.incremental else FLOATS
             n_features = len(self.coefs_[0])
-            X, y = checked_X_y(self, request.X, request.y, self._targets_class, n_features, dtype)
+            X, y = checked_X_y(self, request.X, request.y, self._targets_class, n_features, dtypes)
             columns = {}
         sample_weight = checked_sample_weight(request.sample_weight, X)
         targets = self._learned_targets(request, y)

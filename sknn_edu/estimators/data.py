@@ -11,51 +11,49 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.outputs import overflow_is_expected
+from .shortcuts import FLOATS, has_columns, is_plain_X, is_plain_y
 from .target_coding import Targets
 
 SPARSE = "csr"  # rows are what batches are made of
-EITHER = (np.float64, np.float32)
 
 
 def checked_X(est: BaseEstimator, X: Any, n_features: int) -> Any:
     """X for a fitted network."""
-    X = validate_data(est, X, accept_sparse=SPARSE, dtype=EITHER, reset=False)
+    if not (is_plain_X(X, FLOATS) and has_columns(est, X.shape[1])):
+        X = validate_data(est, X, accept_sparse=SPARSE, dtype=FLOATS, reset=False)
     return _with_columns(X, n_features)
 
 
 def checked_X_y(
-    est: BaseEstimator, X: Any, y: Any, targets: type[Targets], n_features: int, dtype: Any
+    est: BaseEstimator, X: Any, y: Any, targets: type[Targets], n_features: int, dtypes: tuple
 ) -> tuple[Any, Any]:
-    """X and y for a fitted network."""
-    X, y = _validated(est, X, y, targets, reset=False, dtype=dtype)
-    return _with_columns(X, n_features), y
+    """X, in one of some dtypes, and y for a fitted network."""
+    if not (_are_plain(X, y, dtypes) and has_columns(est, X.shape[1])):
+        X, y = _validated(est, X, y, reset=False, dtype=dtypes)
+    return _with_columns(X, n_features), targets.tidy(y)
 
 
 def first_X_y(
     est: BaseEstimator, X: Any, y: Any, targets: type[Targets]
 ) -> tuple[Any, Any, dict[str, Any]]:
     """X and y for a new network, and the fitted attributes about the columns of X."""
+    if _are_plain(X, y, FLOATS):
+        return X, targets.tidy(y), {"n_features_in_": X.shape[1]}
     # scikit-learn notes the columns on the estimator that it is given: on one of our own, since
     # nothing may change before the fit has succeeded.
     noted = object.__new__(type(est))
     vars(noted).update(vars(est))
-    X, y = _validated(noted, X, y, targets, reset=True, dtype=EITHER)
+    X, y = _validated(noted, X, y, reset=True, dtype=FLOATS)
     names = ("n_features_in_", "feature_names_in_")
-    return X, y, {name: vars(noted)[name] for name in names if name in vars(noted)}
+    return X, targets.tidy(y), {name: vars(noted)[name] for name in names if name in vars(noted)}
 
 
-def _validated(
-    est: BaseEstimator, X: Any, y: Any, targets: type[Targets], **options: Any
-) -> tuple[Any, Any]:
-    X, y = validate_data(
-        est,
-        X,
-        y,
-        accept_sparse=SPARSE,
-        multi_output=True,
-        **options,
-    )
-    return X, targets.tidy(y)
+def _are_plain(X: Any, y: Any, dtypes: tuple) -> bool:
+    return is_plain_X(X, dtypes) and is_plain_y(y, len(X))
+
+
+def _validated(est: BaseEstimator, X: Any, y: Any, **options: Any) -> tuple[Any, Any]:
+    return validate_data(est, X, y, accept_sparse=SPARSE, multi_output=True, **options)
 
 
 def _with_columns(X: Any, n_features: int) -> Any:
@@ -83,13 +81,14 @@ def samples_of(
         If the weights add up to nothing, or some target has no loss.
     """
     w = targets.weights(y, sample_weight)
-    with overflow_is_expected():
-        total = 1.0 if w is None else w.sum()
-    if not 0 < total < np.inf:
-        raise ValueError(
-            f"The sample weights add up to {total:g} (class weights included). The sum must "
-            "be positive and finite."
-        )
+    if w is not None:
+        with overflow_is_expected():
+            total = w.sum()
+        if not 0 < total < np.inf:
+            raise ValueError(
+                f"The sample weights add up to {total:g} (class weights included). The sum must "
+                "be positive and finite."
+            )
     Y = targets.encode(y, X.dtype)
     architecture.loss.check_targets(Y)
     return Samples(X, Y, w)

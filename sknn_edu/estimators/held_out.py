@@ -85,7 +85,7 @@ def _given(est: Any, model: Model, given: ValidationData) -> tuple[Samples, Any]
     seen = _with_attributes(est, model)
     try:
         X, y = checked_X_y(
-            seen, given.X, given.y, type(targets), architecture.sizes[0], model.theta.dtype
+            seen, given.X, given.y, type(targets), architecture.sizes[0], (model.theta.dtype,)
         )
         targets.check(y)
         w = checked_sample_weight(given.sample_weight, X)

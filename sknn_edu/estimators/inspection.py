@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from .. import backends
 from ..engine.architecture import Architecture
@@ -28,6 +27,7 @@ from ..training.stopping import StopKind
 from . import parameters, saved_state
 from .data import checked_sample_weight, checked_X, checked_X_y, samples_of
 from .shared_docs import DOC_LINK
+from .shortcuts import check_fitted
 from .target_coding import Targets
 from .weights import dtype_of, present_weights
 
@@ -192,7 +192,7 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
         ValueError
             If the formula of an activation is not what its `forward` computes.
         """
-        check_is_fitted(self, "coefs_")
+        check_fitted(self)
         optional_import("torch", needed_by="to_torch", extra="torch")
         from ..export.torch_module import to_module  # imports torch
 
@@ -243,13 +243,13 @@ class Opened(NamedTuple):
 
 def architecture_of(est: OpenNetwork) -> Architecture:
     """What the network is made of, as of the last fit or `initialize`."""
-    check_is_fitted(est, "coefs_")
+    check_fitted(est)
     return est.architecture_
 
 
 def targets_of(est: OpenNetwork) -> Targets:
     """How the targets are coded, as of the last fit or `initialize`."""
-    check_is_fitted(est, "coefs_")
+    check_fitted(est)
     return est._targets
 
 
@@ -258,7 +258,7 @@ def open_estimator(est: OpenNetwork, X: Any, y: Any, sample_weight: Any = None) 
     architecture, targets = architecture_of(est), targets_of(est)
     W, b = present_weights(est, architecture)
     theta = Parameters(architecture.sizes, dtype_of(W)).fill(W, b)
-    X, y = checked_X_y(est, X, y, type(targets), architecture.sizes[0], theta.dtype)
+    X, y = checked_X_y(est, X, y, type(targets), architecture.sizes[0], (theta.dtype,))
     targets.check(y)
     w = checked_sample_weight(sample_weight, X)
     return Opened(architecture, theta, samples_of(targets, architecture, X, y, w))

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, issparse
 from sklearn.utils import assert_all_finite, column_or_1d
-from sklearn.utils.multiclass import type_of_target, unique_labels
+from sklearn.utils.multiclass import type_of_target
 
 from .class_weight import weights_of_classes
-from .shortcuts import accuracy, check_labels, labels_in, r_squared
+from .shortcuts import accuracy, checked_labels, labels_in, r_squared
 from .target_coding import Targets
 
 
@@ -72,19 +72,17 @@ class ClassTargets(Targets):
     @classmethod
     def learn(cls, y, classes=None):
         """The classes of y, or those that are given."""
-        check_labels(y)
-        if issparse(classes):
-            raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
         kind = _kind(y)
         if kind == "multiclass-multioutput":
             raise ValueError("Multioutput target data is not supported: y has several columns.")
-        if kind.startswith("multilabel"):
-            targets = cls(labels_in(y), is_multilabel=True, sparse_labels=issparse(y))
-        else:
-            targets = cls(labels_in(y) if classes is None else unique_labels(classes))
+        labels = checked_labels(y)
+        if issparse(classes):
+            raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
         if classes is not None:
-            _check_labels_are_among(unique_labels(classes), labels_in(y))
-        return targets
+            _check_labels_are_among(labels_in(classes), labels)
+        if kind.startswith("multilabel"):
+            return cls(labels, is_multilabel=True, sparse_labels=issparse(y))
+        return cls(labels if classes is None else labels_in(classes))
 
     def coded_for(self, loss, output):
         """One unit decides between two classes if it is a probability, or a signed score."""
@@ -114,8 +112,13 @@ class ClassTargets(Targets):
 
     def check(self, y):
         """Every label must be one of the classes."""
-        if y.dtype == object:  # which may hold what cannot be compared
-            check_labels(y)
+        self._check_kind(y)
+        # Objects may hold what cannot be compared.
+        labels = checked_labels(y) if y.dtype == object else labels_in(y)
+        _check_labels_are_among(self.classes, labels)
+
+    def _check_kind(self, y):
+        """Classes may not be followed by columns of labels, nor these by others."""
         if _kind(y).startswith("multilabel") != self.is_multilabel:
             trained = "several labels" if self.is_multilabel else "one class"
             raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
@@ -124,19 +127,18 @@ class ClassTargets(Targets):
                 f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}: its "
                 f"classes are the columns {self.classes}."
             )
-        _check_labels_are_among(self.classes, labels_in(y))
 
     def check_again(self, y, classes, incremental):
         """In `partial_fit` some of the classes may be missing, in a warm start none."""
-        check_labels(y)
         if incremental:
-            if classes is not None and not np.array_equal(self.classes, unique_labels(classes)):
+            if classes is not None and not np.array_equal(self.classes, labels_in(classes)):
                 raise ValueError(
                     f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
                     f"{self.classes!r}"
                 )
-            self.check(y)
-        elif not np.array_equal(seen := labels_in(y), self.classes):
+            self._check_kind(y)
+            _check_labels_are_among(self.classes, checked_labels(y))
+        elif not np.array_equal(seen := checked_labels(y), self.classes):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
                 f"call to fit. Previously got {self.classes}, `y` has {seen}"
@@ -258,7 +260,7 @@ class NumberTargets(Targets):
 
 def _check_labels_are_among(classes: np.ndarray, seen: np.ndarray) -> None:
     """Raise ValueError if y has labels that are no classes."""
-    if len(np.setdiff1d(seen, classes)):
+    if not np.array_equal(seen, classes) and len(np.setdiff1d(seen, classes)):
         raise ValueError(
             f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
             f"'y' has {seen}."

@@ -36,7 +36,10 @@ FLAGS = [
     *("-fno-math-errno", "-fno-trapping-math"),  # sqrt is one instruction
     *("-pthread", "-Wno-psabi"),  # no function of another library takes or returns vectors
 ]
-SANITIZERS = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+SANITIZERS = {  # for tests: of memory, of threads
+    "memory": ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    "threads": ["-g", "-O1", "-fsanitize=thread"],
+}
 
 # The features that `can_run` in names.cpp looks for. -march=x86-64-v3 would need GCC 11, and has
 # some more.
@@ -53,7 +56,7 @@ class BuildError(Exception):
     """The core cannot be compiled here; the message says why, in a line."""
 
 
-def build(directory: Path, *, sanitize: bool = False) -> Path:
+def build(directory: Path, *, sanitize: str | None = None) -> Path:
     """Compile the core into a directory; returns the path of the library.
 
     An instruction set that the compiler does not know is left out, with a note on standard error.
@@ -67,7 +70,9 @@ def build(directory: Path, *, sanitize: bool = False) -> Path:
     compiler = find_compiler()
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            linked = _compile_and_link(compiler, SANITIZERS if sanitize else [], Path(scratch))
+            linked = _compile_and_link(
+                compiler, SANITIZERS[sanitize] if sanitize else [], Path(scratch)
+            )
             directory.mkdir(parents=True, exist_ok=True)
             _install(linked, directory / LIBRARY)
         (directory / NOTE).unlink(missing_ok=True)
@@ -213,7 +218,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m sknn_edu.native.build")
     here, of = Path(__file__).parent, "of the library; by default that of the installed package"
     parser.add_argument("directory", nargs="?", type=Path, default=here, help=of)
-    parser.add_argument("--sanitize", action="store_true", help="with ASan and UBSan, for tests")
+    parser.add_argument("--sanitize", choices=SANITIZERS, help="with sanitizers, for tests")
     options = parser.parse_args()
     try:
         print(build(options.directory, sanitize=options.sanitize))

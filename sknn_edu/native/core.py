@@ -8,19 +8,22 @@ count of layers and units from a `Network`, which checks them, however the array
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
-from ctypes import addressof, byref
+from ctypes import addressof, byref, c_double, c_int64, c_void_p
 from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
 
+from ..activations import Activation
 from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
+from ..losses import Loss
 from . import library, limits
 from .csr import sparse_rows
-from .support import loss_name
+from .support import loss_number
 
 ROWS_STEP = 512  # a call of several has a multiple of this, which are whole chunks
 FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is handled
@@ -46,13 +49,11 @@ class Core:
         self.n_parameters = sum(W_l.size for W_l in W) + sum(sizes[1:])
         self._struct = struct = library.Network(
             n_layers=len(activations),
-            sizes=self._array(sizes, np.int64),
+            sizes=self._array(sizes, c_int64),
             activations=self._array(
-                [lib.number("activation", f.name) for f in activations], np.int64
+                [lib.number("activation", f.name) for f in activations], c_int64
             ),
-            settings=self._array(
-                [next(iter(f.settings().values()), 0.0) for f in activations], np.float64
-            ),
+            settings=self._array([_setting_of(f) for f in activations], c_double),
             W=self._pointers("coefs_", W, network.architecture.shapes),
             b=self._pointers("intercepts_", network.theta.b, [(n,) for n in sizes[1:]]),
             n_parameters=self.n_parameters,
@@ -61,8 +62,13 @@ class Core:
         if not network.architecture.has_biases:
             struct.b = None
         if objective is not None:
-            ((struct.loss_factor, _),) = objective.loss.terms()
-            struct.loss = lib.number("loss", loss_name(objective))
+            factors, losses = zip(*objective.loss.terms(), strict=True)
+            struct.n_losses = len(losses)
+            struct.losses = self._array(
+                [loss_number(loss, activations[-1]) for loss in losses], c_int64
+            )
+            struct.loss_factors = self._array(factors, c_double)
+            struct.loss_settings = self._array([_setting_of(loss) for loss in losses], c_double)
 
     def set_penalty(self, data: library.Data) -> None:
         """The strength of the penalty, which a callback may change between epochs."""
@@ -70,6 +76,11 @@ class Core:
         assert self.objective is not None
         penalty = self.objective.penalty
         self._struct.l1, self._struct.l2 = penalty.l1 * data.scale, penalty.l2 * data.scale
+
+    def set_clip_norm(self, clip_norm: float | None) -> None:
+        """The longest gradient, which a callback may change between epochs."""
+        limited = clip_norm is not None and clip_norm <= sys.float_info.max
+        self._struct.clip_norm = clip_norm if limited else math.inf
 
     def get_threads(self, data: library.Data, n_rows: int) -> None:
         """Use as many threads as are allowed and as have work with n rows at a time."""
@@ -176,9 +187,9 @@ class Core:
         data.flops_of_a_row = 6 * max(1, n_weights + terms * sizes[1])
         return data
 
-    def _array(self, values: Sequence[Any], dtype: Any) -> int:
-        self._keep.append(np.array(values, dtype))
-        return self._keep[-1].ctypes.data
+    def _array(self, values: Sequence[Any], kind: Any) -> int:
+        self._keep.append((kind * len(values))(*values))
+        return addressof(self._keep[-1])
 
     def _pointers(
         self, name: str, arrays: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]]
@@ -188,7 +199,7 @@ class Core:
         self._keep.append(arrays)
         pairs = enumerate(zip(arrays, shapes, strict=True))
         addresses = [address_of(M, shape, self.dtype, f"{name}[{i}]") for i, (M, shape) in pairs]
-        return self._array(addresses, np.uintp)
+        return self._array(addresses, c_void_p)
 
 
 def _rows_of_a_call(data: library.Data) -> int:
@@ -211,6 +222,11 @@ def address_of(
         must = f"contiguous and aligned{' and writeable' if writes else ''}"
         raise ValueError(f"{name} must be {must}. Use a copy of it.")
     return array.ctypes.data
+
+
+def _setting_of(component: Activation | Loss) -> float:
+    """The setting of an activation or a loss: those of the core have one at most."""
+    return next(iter(component.settings().values()), 0.0)
 
 
 def number_of(owner: object, name: str) -> float:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import threading
 from contextlib import nullcontext
-from ctypes import byref
+from ctypes import addressof, byref, c_double, c_void_p
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from ..engine.batches import Batches
 from ..optimizers import FirstOrder
-from ..training.epoch import run_batch, run_epoch
+from ..training.epoch import run_batch
 from ..training.training import Training
 from . import library
 from .core import Core, address_of, number_of
@@ -57,9 +57,6 @@ class CompiledEpochs:
     def run(self) -> float:
         """Run epochs until Python takes over; returns the last loss, the others are recorded."""
         epochs, history = self._epochs, self.training.history
-        if self.training.clip_norm is not None:  # a callback has set it: the core does not clip
-            self._run_so_far += 1
-            return run_epoch(self.training, self.optimizer, self.batches, self._numpy)
         epochs.n_epochs = max(1, min(self.training.n_epochs - self._run_so_far, len(self._losses)))
         epochs.n_done = epochs.is_running = epochs.best_epoch = 0
         none_yet = history.best_loss is None
@@ -135,20 +132,21 @@ class CompiledEpochs:
         self._names = {
             kind: lib.optimizer_names(rule, kind) for kind in ("settings", "vectors", "counters")
         }
-        self._settings = np.zeros(len(self._names["settings"]))
-        self._counters = np.zeros(len(self._names["counters"]))
-        self._vectors = np.zeros(len(self._names["vectors"]), np.uintp)
+        self._settings = (c_double * len(self._names["settings"]))()
+        self._counters = (c_double * len(self._names["counters"]))()
+        self._vectors = (c_void_p * len(self._names["vectors"]))()
         return library.Optimizer(
             rule=rule,
-            settings=self._settings.ctypes.data,
-            vectors=self._vectors.ctypes.data,
-            counters=self._counters.ctypes.data,
+            settings=addressof(self._settings),
+            vectors=addressof(self._vectors),
+            counters=addressof(self._counters),
             n_vectors=len(self._vectors),
         )
 
     def _hand_over(self) -> None:
         """Present settings, counters and addresses, which may have changed since the last call."""
         self.core.set_penalty(self._data)
+        self.core.set_clip_norm(self.training.clip_norm)
         core, state, epochs, optimizer = self.core, self._state, self._epochs, self.optimizer
 
         def vector(array: np.ndarray, name: str) -> int:
@@ -169,7 +167,7 @@ class CompiledEpochs:
         """What the core has changed beside the arrays."""
         checkpoint, optimizer = self.checkpoint, self.optimizer
         optimizer.learning_rate = self._state.rate
-        for name, value in zip(self._names["counters"], self._counters.tolist(), strict=True):
+        for name, value in zip(self._names["counters"], self._counters, strict=True):
             setattr(optimizer, name, type(getattr(optimizer, name))(value))
         if self._epochs.last != checkpoint.last.ctypes.data:
             checkpoint.last, checkpoint.last_but_one = checkpoint.last_but_one, checkpoint.last

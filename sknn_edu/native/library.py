@@ -30,8 +30,9 @@ class Network(ctypes.Structure):
     """A network and the objective it is trained for."""
 
     _fields_ = _fields(
-        "int64 n_layers; pointer sizes, activations, settings, W, b; int64 loss;"
-        "double loss_factor, l1, l2; int64 n_parameters, n_threads"
+        "int64 n_layers; pointer sizes, activations, settings, W, b;"
+        "int64 n_losses; pointer losses, loss_factors, loss_settings;"
+        "double l1, l2, clip_norm; int64 n_parameters, n_threads"
     )
 
 
@@ -78,7 +79,8 @@ FUNCTIONS: dict[str, tuple[tuple, Any]] = {
     "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
     "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
     "products": ((_int,) * 5 + (_pointer,) * 5, _int),
-    "activation": ((_int, _double, _int, _pointer, _pointer, _pointer), None),
+    "activation": ((_int, _double, _int, _int, _pointer, _pointer, _pointer), None),
+    "loss": ((_pointer, _int, *(_pointer,) * 5), _double),
 }
 
 

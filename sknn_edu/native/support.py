@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from ..activations import Activation
 from ..engine.network import Network
-from ..engine.objective import Objective
+from ..losses import Loss
 from ..optimizers import Optimizer
 from ..training.training import Training
 from . import library
 from .csr import MOST_COLUMNS
 
 MOST_LAYERS = 64
-LOSSES = {"SquaredError": "squared_error", "Poisson": "poisson"}
-LOSSES |= dict.fromkeys(("BernoulliLogLoss", "CategoricalLogLoss"), "log_loss")
 GRADIENT_ONLY = ("lbfgs", "newton-cg")
 
 
@@ -25,11 +24,10 @@ def reason_against_training(training: Training, optimizer: Optimizer) -> str | N
     reason = reason_against_network(objective.network) or _reason_against_data(training)
     if reason:
         return reason
-    if loss_name(objective) is None:
-        output = objective.network.architecture.output
-        return f"loss={objective.loss!r} with output_activation={output.name!r}"
-    if training.clip_norm is not None:
-        return f"clip_norm={training.clip_norm!r}"
+    output = objective.network.architecture.output
+    numbers = [loss_number(loss, output) for _, loss in objective.loss.terms()]
+    if not _is_ours(objective.loss) or min(numbers) < 0:
+        return f"loss={objective.loss!r}"
     if optimizer.name in GRADIENT_ONLY and _is_ours(optimizer):
         return None
     return None if rule_name(optimizer) else f"solver={optimizer.name!r}"
@@ -52,8 +50,6 @@ def reason_against_network(network: Network) -> str | None:
     for f in (*hidden, output):
         if not _is_ours(f) or lib.number("activation", f.name) < 0:
             return f"activation={f.name!r}"
-    if any(f.name == "softmax" for f in hidden):
-        return "activation='softmax' in a hidden layer"
     return None
 
 
@@ -65,15 +61,13 @@ def _reason_against_data(training: Training) -> str | None:
     return None
 
 
-def loss_name(objective: Objective) -> str | None:
-    """The core's name of the loss behind the output, such as "softmax log_loss"."""
-    lib, terms = library.load(), objective.loss.terms()
-    if lib is None or len(terms) != 1 or not _is_ours(terms[0][1]):
-        return None
-    loss = LOSSES.get(type(terms[0][1]).__name__)
-    name = f"{objective.network.architecture.output.name} {loss}"
-    # A Bernoulli loss stands behind logistic only, a categorical one behind all others.
-    return name if lib.number("loss", name) >= 0 else None
+def loss_number(loss: Loss, output: Activation) -> int:
+    """The core's number of a loss behind an output activation; -1 if it has none."""
+    lib = library.load()
+    if lib is None or not _is_ours(loss):
+        return -1
+    name = f"{output.name} {loss.name}" if loss.is_partner(output) else loss.name
+    return lib.number("loss", name)
 
 
 def rule_name(optimizer: Optimizer) -> str | None:

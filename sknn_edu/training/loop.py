@@ -13,7 +13,6 @@ from ..optimizers import FirstOrder, FullBatch, Optimizer
 from . import stopping
 from .backend import Backend
 from .divergence import divergence
-from .epoch import run_epoch
 from .problem import minimize
 from .stopping import StopKind
 from .training import Training
@@ -90,10 +89,7 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
     run = backend.epochs(training, rule, batches)
     while history.n_iter < training.n_epochs:
         training.begin_epoch()
-        if training.clip_norm is None:
-            loss = run()
-        else:  # the compiled core does not clip, and a callback may ask for it at any time
-            loss = run_epoch(training, rule, batches, training.objective.value_and_gradient)
+        loss = run()
         if not (checkpoint.keep_finite() and rule.is_finite()):
             first = training.samples.take(slice(0, batches.batch_size))
             raise _divergence(training, rule, first, np.nan, history.n_iter + 1)

@@ -6,6 +6,7 @@
 
 #pragma once
 #include "functions.h"
+#include "normal.h"
 
 struct Identity {
     static constexpr bool READS_Z = false;
@@ -43,6 +44,13 @@ struct ELU {
     INLINE V derivative(V, V a, REAL alpha) { return a > 0 ? all(1) : a + alpha; }
 };
 
+struct SELU {
+    static constexpr bool READS_Z = false;
+    static constexpr REAL SCALE = (REAL)1.0507009873554805, ALPHA = (REAL)1.6732632423543772;
+    INLINE V f(V z, REAL) { return SCALE * (z > 0 ? z : ALPHA * expm1_of(negative_part(z))); }
+    INLINE V derivative(V, V a, REAL) { return a > 0 ? all(SCALE) : a + SCALE * ALPHA; }
+};
+
 struct Softplus {
     static constexpr bool READS_Z = true;
     INLINE V f(V z, REAL) { return softplus_of(z); }
@@ -60,8 +68,57 @@ struct SiLU {  // s = logistic(z):  a = z s,  f' = s + a (1 - s)
 
 struct GELU {  // a = z Phi(z),  f' = Phi(z) + z phi(z)
     static constexpr bool READS_Z = true;
-    INLINE V f(V z, REAL) { return z * normal_of(z); }
-    INLINE V derivative(V z, V, REAL) { return normal_of(z) + z * normal_density_of(z); }
+    INLINE V f(V z, REAL) { return z * normal_of(z).distribution; }
+    INLINE V derivative(V z, V, REAL) {
+        Normal normal = normal_of(z);
+        return normal.distribution + z * normal.density;
+    }
+};
+
+// a = z t,  f' = t + z t',  t = tanh(log(1 + exp(z))), with u = exp(-|z|) and q = 1 + u:
+//
+//     z > 0     t = (q + u) / d     t' = 4 u^2 q / d^2     d = 1 + 2 u + 2 u^2
+//     z <= 0    t = u (1 + q) / d   t' = 4 u q / d^2       d = 2 + 2 u + u^2
+struct Mish {
+    static constexpr bool READS_Z = true;
+    struct Parts {
+        V t, slope;
+    };
+    INLINE Parts parts(V z) {
+        V u = exp_of(-magnitude(z)), q = 1 + u, u2 = u * u;
+        V d = z > 0 ? q + u + 2 * u2 : 2 * q + u2;
+        V over_d = 1 / d;
+        return {(z > 0 ? q + u : u + u * q) * over_d,
+                4 * q * (z > 0 ? u2 : u) * (over_d * over_d)};
+    }
+    INLINE V f(V z, REAL) { return z * parts(z).t; }
+    INLINE V derivative(V z, V, REAL) {
+        Parts p = parts(z);
+        return p.t + z * p.slope;
+    }
+};
+
+struct Softsign {
+    static constexpr bool READS_Z = false;
+    INLINE V f(V z, REAL) { return z / (1 + magnitude(z)); }
+    INLINE V derivative(V, V a, REAL) {
+        V rest = 1 - magnitude(a);
+        return rest * rest;
+    }
+};
+
+struct HardSigmoid {
+    static constexpr bool READS_Z = false;
+    INLINE V f(V z, REAL) { return clipped(z / 6 + (REAL)0.5, 0, 1); }
+    INLINE V derivative(V, V a, REAL) {
+        return (a > 0) & (a < 1) ? all((REAL)(1 / 6.0)) : all(0);
+    }
+};
+
+struct HardTanh {
+    static constexpr bool READS_Z = false;
+    INLINE V f(V z, REAL) { return clipped(z, -1, 1); }
+    INLINE V derivative(V, V a, REAL) { return magnitude(a) < 1 ? all(1) : all(0); }
 };
 
 struct Exp {
@@ -71,30 +128,40 @@ struct Exp {
 };
 
 // The list: DO(class, number, name in Python). softmax mixes the units; see `softmax_of`.
-#define FOR_EACH_ACTIVATION(DO)    \
-    DO(Identity, 0, "identity")    \
-    DO(Logistic, 1, "logistic")    \
-    DO(Tanh, 2, "tanh")            \
-    DO(ReLU, 3, "relu")            \
-    DO(LeakyReLU, 4, "leaky_relu") \
-    DO(ELU, 5, "elu")              \
-    DO(Softplus, 6, "softplus")    \
-    DO(SiLU, 7, "silu")            \
-    DO(GELU, 8, "gelu")            \
-    DO(Exp, 9, "exp")
+#define FOR_EACH_ACTIVATION(DO)         \
+    DO(Identity, 0, "identity")         \
+    DO(Logistic, 1, "logistic")         \
+    DO(Tanh, 2, "tanh")                 \
+    DO(ReLU, 3, "relu")                 \
+    DO(LeakyReLU, 4, "leaky_relu")      \
+    DO(ELU, 5, "elu")                   \
+    DO(Softplus, 6, "softplus")         \
+    DO(SiLU, 7, "silu")                 \
+    DO(GELU, 8, "gelu")                 \
+    DO(Exp, 9, "exp")                   \
+    DO(SELU, 10, "selu")                \
+    DO(Mish, 11, "mish")                \
+    DO(Softsign, 12, "softsign")        \
+    DO(HardSigmoid, 13, "hard_sigmoid") \
+    DO(HardTanh, 14, "hard_tanh")
 constexpr int SOFTMAX = 100;
 
-// A = f(Z), for n numbers (whole vectors). A may be Z.
+// A = f(Z), for n_units rows of n numbers (whole vectors), ld apart. A may be Z.
 template <class F>
-static void forward_loop(long n, const REAL* Z, REAL* A, REAL c) {
-    for (long i = 0; i < n; i += LANES) store(A + i, F::f(load(Z + i), c));
+static void forward_loop(long n_units, long n, long ld, const REAL* Z, REAL* A, REAL c) {
+    if (n == ld) n *= n_units, n_units = 1;  // without gaps: one long row
+    for (long j = 0; j < n_units; j++, Z += ld, A += ld)
+        for (long i = 0; i < n; i += LANES) store(A + i, F::f(load(Z + i), c));
 }
 
-// delta := f'(Z) delta, for n numbers.
+// delta := f'(Z) delta, for arrays of that shape.
 template <class F>
-static void backward_loop(long n, const REAL* Z, const REAL* A, REAL* delta, REAL c) {
-    for (long i = 0; i < n; i += LANES)
-        store(delta + i, load(delta + i) * F::derivative(load(Z + i), load(A + i), c));
+static void backward_loop(long n_units, long n, long ld, const REAL* Z, const REAL* A, REAL* delta,
+                          REAL c) {
+    if (n == ld) n *= n_units, n_units = 1;
+    for (long j = 0; j < n_units; j++, Z += ld, A += ld, delta += ld)
+        for (long i = 0; i < n; i += LANES)
+            store(delta + i, load(delta + i) * F::derivative(load(Z + i), load(A + i), c));
 }
 
 // softmax of one vector of samples, j over n_units rows: a_j = exp(z_j - largest) / total with
@@ -117,6 +184,14 @@ INLINE SoftmaxSums softmax_of(long n_units, long ld, const REAL* Z, REAL* A) {
     return {largest, total};
 }
 
+// delta := A (delta - <A, delta>), for one vector of samples: J^T delta with J = diag(a) - a a^T.
+INLINE void softmax_backward(long n_units, long ld, const REAL* A, REAL* delta) {
+    V inner = all(0);
+    for (long j = 0; j < n_units; j++) inner += load(A + j * ld) * load(delta + j * ld);
+    for (long j = 0; j < n_units; j++)
+        store(delta + j * ld, load(A + j * ld) * (load(delta + j * ld) - inner));
+}
+
 static bool reads_Z(int activation) {
 #define DO(F, number, name) \
     if (activation == number) return F::READS_Z;
@@ -128,28 +203,31 @@ static bool reads_Z(int activation) {
 // A = f(Z) for a layer: n_units rows of n samples, ld apart.
 static void activate(int activation, REAL c, long n_units, long n, long ld, const REAL* Z,
                      REAL* A) {
-    if (activation == SOFTMAX)
-        for (long i = 0; i < n; i += LANES) softmax_of(n_units, ld, Z + i, A + i);
-    else
-        for (long j = 0; j < n_units; j++, Z += ld, A += ld) switch (activation) {
-#define DO(F, number, name)           \
-    case number:                      \
-        forward_loop<F>(n, Z, A, c);  \
-        break;
-                FOR_EACH_ACTIVATION(DO)
-#undef DO
-            }
-}
-
-// delta := f'(Z) delta for a layer of that shape.
-static void activate_backward(int activation, REAL c, long n_units, long n, long ld, const REAL* Z,
-                              const REAL* A, REAL* delta) {
-    for (long j = 0; j < n_units; j++, Z += ld, A += ld, delta += ld) switch (activation) {
-#define DO(F, number, name)                    \
-    case number:                               \
-        backward_loop<F>(n, Z, A, delta, c);   \
+    switch (activation) {
+        case SOFTMAX:
+            for (long i = 0; i < n; i += LANES) softmax_of(n_units, ld, Z + i, A + i);
+            break;
+#define DO(F, number, name)                       \
+    case number:                                  \
+        forward_loop<F>(n_units, n, ld, Z, A, c); \
         break;
             FOR_EACH_ACTIVATION(DO)
 #undef DO
-        }
+    }
+}
+
+// delta := J^T delta for a layer of that shape, which is f'(Z) delta if f acts on each z alone.
+static void activate_backward(int activation, REAL c, long n_units, long n, long ld, const REAL* Z,
+                              const REAL* A, REAL* delta) {
+    switch (activation) {
+        case SOFTMAX:
+            for (long i = 0; i < n; i += LANES) softmax_backward(n_units, ld, A + i, delta + i);
+            break;
+#define DO(F, number, name)                               \
+    case number:                                          \
+        backward_loop<F>(n_units, n, ld, Z, A, delta, c); \
+        break;
+            FOR_EACH_ACTIVATION(DO)
+#undef DO
+    }
 }

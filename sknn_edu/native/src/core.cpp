@@ -147,14 +147,23 @@ PUBLIC void EXPORT(predict)(const Network* network, const Data* data, int64_t fi
     engine.predict(pool, *data, first, n, (REAL*)out);
 }
 
-// f and f' for n numbers, for the tests: A = f(Z), then D = f'(Z) D. n is a multiple of LANES; the
-// arrays are aligned.
-PUBLIC void EXPORT(activation)(int64_t activation, double setting, int64_t n, const void* Z,
-                               void* A, void* D) {
+// For the tests: the loss of n samples and delta, from arrays of shape (n_out, n) and w_i / sum w.
+// n is a multiple of LANES; the arrays are aligned; A is for the core's own use.
+PUBLIC double EXPORT(loss)(const Network* network, int64_t n, const void* Z, const void* Y,
+                           const void* factor, void* A, void* delta) {
     FlushDenormals while_in_scope;
-    activate((int)activation, (REAL)setting, 1, n, n, (const REAL*)Z, (REAL*)A);
-    activate_backward((int)activation, (REAL)setting, 1, n, n, (const REAL*)Z, (const REAL*)A,
-                      (REAL*)D);
+    return loss_and_delta(*network, {network->sizes[network->n_layers], n, n, (const REAL*)Z,
+                                     (const REAL*)Y, (const REAL*)factor, (REAL*)A, (REAL*)delta});
+}
+
+// For the tests: A = f(Z) for n_units rows of n samples, then D = J^T D. n is a multiple of LANES;
+// the arrays are aligned.
+PUBLIC void EXPORT(activation)(int64_t activation, double setting, int64_t n_units, int64_t n,
+                               const void* Z, void* A, void* D) {
+    FlushDenormals while_in_scope;
+    activate((int)activation, (REAL)setting, n_units, n, n, (const REAL*)Z, (REAL*)A);
+    activate_backward((int)activation, (REAL)setting, n_units, n, n, (const REAL*)Z,
+                      (const REAL*)A, (REAL*)D);
 }
 
 // The products of one layer, for benchmarks: forward (0), backward (1) or gradient (2), computed
@@ -181,7 +190,7 @@ PUBLIC int64_t EXPORT(products)(int64_t product, int64_t n_in, int64_t n_out, in
             const Panels units(layer.sums_outer_products ? n_out : 1);
             transpose_delta(layer, samples, {0, n_out, 0, samples.count});
             parameter_gradients(layer, (const REAL*)A, samples, {0, n_in, 0, units.count},
-                                (REAL*)out, false);
+                                (REAL*)out, false, packed);
         }
     }
     return arena.used;

@@ -2,6 +2,7 @@
 
 #pragma once
 #include <utility>
+#include "clipping.h"
 #include "interface.h"
 #include "optimizers.h"
 #include "penalty.h"
@@ -28,6 +29,7 @@ struct Engine {
     REAL* partial[GROUP];  // gradients of chunks
     double parts_of_J[GROUP];
     double* parts_of_penalty;  // of the blocks of W
+    double* parts_of_norm;     // of the blocks of the gradient: sums of squares
     int64_t bytes;
 
     // For batches of n samples of the data; `trains` if gradients will be computed.
@@ -52,6 +54,7 @@ struct Engine {
             plan.shares_units ? 0 : (plan.n_chunks < GROUP ? plan.n_chunks : GROUP);
         for (long c = 0; trains && c < n_partial; c++) partial[c] = arena.take(n_parameters);
         parts_of_penalty = arena.take<double>(trains ? n_weights / BLOCK + 1 : 0);
+        parts_of_norm = arena.take<double>(trains ? n_parameters / BLOCK + 1 : 0);
         bytes = arena.used;
     }
 
@@ -163,19 +166,61 @@ struct Engine {
                   (REAL*)o.vectors[K] + i...);
     }
 
+    // The gradient of the parameters i to `end`: the sum of its parts, and of the penalty's if
+    // the rule takes both together.
+    template <class Rule>
+    void complete(const Optimizer& o, long n_parts, double total, long i, long end) const {
+        REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad;
+        sum_parts(grad, n_parts, i, end);
+        if (!Rule::DECOUPLES_PENALTY) add_penalty(1 / total, theta, i, end, grad);
+    }
+
+    // out += factor dP/dW for those of the parameters i to `end` that are weights.
+    void add_penalty(double factor, const REAL* theta, long i, long end, REAL* out) const {
+        end = end < n_weights ? end : n_weights;
+        if (i < end)
+            add_penalty_gradient(end - i, theta + i, network.l1, network.l2, factor, out + i);
+    }
+
+    // What to multiply the complete gradient by, so that it is not longer than clip_norm.
+    REAL shortening(ThreadPool& pool, REAL* grad) const {
+        double norm = norm_of(pool, grad);
+        if (!(norm > network.clip_norm)) return 1;
+        if (isinf(norm)) {  // a square has overflowed
+            divide_by_largest(n_parameters, grad);
+            norm = norm_of(pool, grad);
+        }
+        return (REAL)(network.clip_norm / norm);
+    }
+
+    // The norm, from sums over the blocks, so that it does not depend on the number of threads.
+    double norm_of(ThreadPool& pool, const REAL* grad) const {
+        for_each_block(pool, [&](long i, long end) {
+            parts_of_norm[i / BLOCK] = sum_of_squares(end - i, grad + i);
+        });
+        double squares = 0;
+        for (long block = 0; block * BLOCK < n_parameters; block++)
+            squares += parts_of_norm[block];
+        return sqrt(squares);
+    }
+
     // The update: for each block, sum the parts of its gradient, add the penalty's, move theta.
     template <class Rule>
     void update(ThreadPool& pool, Optimizer& o, long n_parts, double total) const {
-        const double rate = o.rate, l1 = network.l1, l2 = network.l2;
+        const double rate = o.rate;
         const Rule rule(o);
-        REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad;
+        const bool clips = network.clip_norm < INFINITY;
+        REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad, factor = 1;
+        if (clips) {  // the norm is known when the whole gradient is complete
+            for_each_block(pool, [&](long i, long end) {
+                complete<Rule>(o, n_parts, total, i, end);
+            });
+            factor = shortening(pool, grad);
+        }
         for_each_block(pool, [&](long i, long end) {
-            const long n_W = end < n_weights ? end - i : n_weights - i;  // below 0: only biases
-            sum_parts(grad, n_parts, i, end);
-            if (Rule::DECOUPLES_PENALTY)
-                add_penalty_gradient(n_W, theta + i, l1, l2, -rate / total, theta + i);
-            else
-                add_penalty_gradient(n_W, theta + i, l1, l2, 1 / total, grad + i);
+            if (!clips) complete<Rule>(o, n_parts, total, i, end);
+            if (factor != 1) multiply(end - i, grad + i, factor);
+            if (Rule::DECOUPLES_PENALTY) add_penalty(-rate / total, theta, i, end, theta);
             step(rule, o, i, end, std::make_integer_sequence<int, count(Rule::VECTORS)>());
             note_penalty(theta, i, end);
         });

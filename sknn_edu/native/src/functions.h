@@ -26,14 +26,15 @@ INLINE V power_of_two(V n_plus_magic) {
     return (V)((n + BIAS) << MANTISSA);
 }
 
-// x = n ln 2 + r with |r| <= ln(2) / 2; returns exp(r) - 1 and n + MAGIC.
+// x - less = n ln 2 + r with |r| <= ln(2) / 2; returns exp(r) - 1 and n + MAGIC. `less` is small:
+// digits of the argument that x has no room for.
 //
 // exp(r) - 1 = r + r^2 (1/2! + r/3! + r^2/4! + ...), as many terms as the last place needs.
-INLINE V reduced_expm1(V x, V* n_plus_magic) {
+INLINE V reduced_expm1(V x, V* n_plus_magic, V less = V{}) {
     V t = x * (REAL)1.44269504088896340736 + MAGIC;
     V n = t - MAGIC;
     V r = x - n * LN2_HIGH;
-    r = r - n * LN2_LOW;
+    r = r - n * LN2_LOW - less;
     V q;
     if (REAL_BITS == 64) {
         q = all((REAL)(1 / 6227020800.0));
@@ -55,11 +56,11 @@ INLINE V reduced_expm1(V x, V* n_plus_magic) {
     return r + r * r * q;
 }
 
-// exp(x) = 2^n exp(r), as 2^(n-1) exp(r) 2, since 2^1024 overflows.
-INLINE V exp_of(V x) {
+// exp(x - less) = 2^n exp(r), as 2^(n-1) exp(r) 2, since 2^1024 overflows.
+INLINE V exp_of(V x, V less = V{}) {
     V y = x > EXP_OVERFLOWS ? all(EXP_OVERFLOWS) : x;
     y = y < EXP_UNDERFLOWS ? all(EXP_UNDERFLOWS) : y;
-    V n, e = reduced_expm1(y, &n) + 1;
+    V n, e = reduced_expm1(y, &n, less) + 1;
     e = e * power_of_two(n - 1) * 2;
     e = x > EXP_OVERFLOWS ? all((REAL)INFINITY) : e;
     return x < EXP_UNDERFLOWS ? all(0) : e;
@@ -122,16 +123,3 @@ INLINE V log1p_of(V u) {
 
 // log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), which cannot overflow.
 INLINE V softplus_of(V x) { return positive_part(x) + log1p_of(exp_of(-magnitude(x))); }
-
-// The standard normal distribution, Phi(x) = erfc(-x / sqrt(2)) / 2, by the C library.
-INLINE V normal_of(V x) {
-    V y;
-    for (int i = 0; i < LANES; i++)
-        y[i] = (REAL)0.5 * (REAL)erfc((double)x[i] * -0.70710678118654752440);
-    return y;
-}
-
-// Its density, phi(x) = exp(-x^2 / 2) / sqrt(2 pi).
-INLINE V normal_density_of(V x) {
-    return exp_of(x * x * (REAL)-0.5) * (REAL)0.39894228040143267794;
-}

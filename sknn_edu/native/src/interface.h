@@ -12,9 +12,12 @@ struct Network {
     const double* settings;      // n_layers: the setting of each
     void** W;                    // n_layers matrices of shape (n_in, n_out)
     void** b;                    // n_layers vectors of shape (n_out,), or null: no biases
-    int64_t loss;                // number of the loss
-    double loss_factor;          // multiplies the loss
+    int64_t n_losses;            // the loss is a sum: factor times loss, for each of these
+    const int64_t* losses;       // numbers of the losses
+    const double* loss_factors;
+    const double* loss_settings;
     double l1, l2;               // of the penalty
+    double clip_norm;            // the gradient is not longer than this; infinite for no limit
     int64_t n_parameters;        // of theta and of a gradient: W_1, ..., W_L, b_1, ..., b_L
     int64_t n_threads;           // most threads to work with
 };

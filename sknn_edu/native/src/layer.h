@@ -25,13 +25,13 @@ struct Layer {
     long at_W, at_b;    // places of dW and db in a gradient, which has the layout of theta
     int activation;
     REAL setting;
-    bool is_sparse;    // whether it reads sparse rows
-    SparseRows X;      // which it reads then
-    SparseColumns X_by_columns;  // the same for the gradient, if it needs them
-    double n_terms;    // of a sum over the inputs: n_in, or the nonzeros of a row, on average
+    bool is_sparse;              // whether it reads sparse rows:
+    SparseRows X;                // these
+    SparseColumns X_by_columns;  // the same, for the gradient, if it sorts them
+    double n_terms;  // of a sum over the inputs: n_in, or the nonzeros of a row, on average
     bool sums_outer_products;  // for dW; it needs delta_T
-    REAL *Z, *A, *delta;       // (n_out, n); Z is A where the derivative does not read Z
-    REAL* delta_T;             // (n, n_out), in panels of units
+    REAL *Z, *A, *delta;  // (n_out, n); Z is A in a hidden layer whose derivative does not read Z
+    REAL* delta_T;        // (n, n_out), in panels of units
 };
 
 // Units are divided at multiples of this: whole tiles, whole vectors of the transposed delta.
@@ -89,7 +89,14 @@ INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& blo
 
 // Whether W is read in another order, from a copy: if it is large, and more than one panel reads it.
 inline bool packs(const Layer& layer, const Panels& samples) {
-    return !layer.is_sparse && samples.count > 1 && layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
+    return !layer.is_sparse && samples.count > 1 &&
+           layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
+}
+
+// Whether the gradient reads A_prev from a copy.
+inline bool packs_rows(const Layer& layer, const Panels& samples) {
+    return PANELS_ARE_NARROW && !layer.is_sparse && layer.sums_outer_products && samples.count > 1 &&
+           layer.n_out > WIDEST;
 }
 
 // Z, and A if the layer is hidden.
@@ -133,14 +140,15 @@ inline void backward(const Layer& layer, const Layer& before, const Panels& samp
 // dW for some rows, of some panels of units if they are outer products; and, with the first rows,
 // db. They are written to their places in `grad`, or added.
 inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
-                                const Block& block, REAL* grad, bool adds) {
+                                const Block& block, REAL* grad, bool adds, REAL* packed) {
     const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
     REAL* db = grad + layer.at_b;
     if (layer.is_sparse)
         sparse_outer_products(layer.X, layer.X_by_columns, {dW.G, dW.n_i, dW.n_j}, samples,
                               layer.delta_T, block, adds);
     else if (layer.sums_outer_products)
-        outer_products(dW, samples, layer.delta_T, block);
+        outer_products(dW, samples, layer.delta_T, block,
+                       packs_rows(layer, samples) ? packed : nullptr);
     else
         inner_products(dW, samples, layer.delta, block.i, block.i_end);
     if (block.i > 0) return;

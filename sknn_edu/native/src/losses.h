@@ -1,11 +1,110 @@
-// The losses, each with one output activation: its value and delta = dloss/dZ.
+// The losses behind any output activation: value and delta = dloss/dZ.
 //
-// A class computes one vector of samples. Z, Y and delta point to its lanes in the first of n_out
-// rows, ld apart. It writes delta (times `factor`, one for each sample: w_i / sum w) and returns
-// the loss of each sample. For a canonical pair delta is A - Y and the value is computed from Z.
+// A loss is a class with the value l(a, y) of one output and its slope dl/da; a sample's loss is the
+// sum over its outputs. `c` is the setting of a loss that has a setting. Slopes go back through the
+// output activation (delta = J^T dA), as they do for any other layer.
+//
+// A pair is a loss with its partner, the output activation behind which delta is A - Y and the value
+// is computed from Z (see `Loss.is_partner` in sknn_edu/losses/_base.py). Its class computes one
+// vector of samples: Z, Y and delta point to its lanes in the first of n_out rows, ld apart. It
+// writes delta times `factor`, one for each sample, and returns the loss of each sample.
+//
+// A new one is a class here and a line in one of the two lists below.
 
 #pragma once
+#include <float.h>
 #include "activations.h"
+#include "interface.h"
+
+// -- losses ---------------------------------------------------------------------------------------
+
+// Logarithms take a to be at least this, and their slope is 0 below.
+constexpr REAL FLOOR = REAL_BITS == 32 ? (REAL)FLT_EPSILON : (REAL)DBL_EPSILON;
+INLINE V log_above_floor(V a) { return log_of(a <= FLOOR ? all(FLOOR) : a); }
+INLINE V reciprocal_above_floor(V a) { return a > FLOOR ? 1 / a : all(0); }
+
+struct SquaredError {  // (a - y)^2 / 2
+    INLINE V value(V a, V y, double) { return (a - y) * (a - y) * (REAL)0.5; }
+    INLINE V slope(V a, V y, double) { return a - y; }
+};
+
+struct AbsoluteError {  // |a - y|
+    INLINE V value(V a, V y, double) { return magnitude(a - y); }
+    INLINE V slope(V a, V y, double) { return a > y ? all(1) : a < y ? all(-1) : all(0); }
+};
+
+struct Huber {  // min(|r|, delta) (|r| - min(|r|, delta) / 2) with r = a - y
+    INLINE V value(V a, V y, double delta) {
+        V size = magnitude(a - y);
+        V near = size >= (REAL)delta ? all((REAL)delta) : size;
+        return near * (size - (REAL)0.5 * near);
+    }
+    INLINE V slope(V a, V y, double delta) {
+        return clipped(a - y, (REAL)-delta, (REAL)delta);
+    }
+};
+
+struct Quantile {  // q (y - a) where a is too low, (1 - q) (a - y) where it is too high
+    INLINE V value(V a, V y, double q) {
+        V r = a - y;
+        return r < 0 ? (REAL)-q * r : (REAL)(1 - q) * r;
+    }
+    INLINE V slope(V a, V y, double q) {
+        return a > y ? all((REAL)(1 - q)) : a < y ? all((REAL)-q) : all(0);
+    }
+};
+
+struct Poisson {  // y log(y / a) - y + a
+    INLINE V value(V a, V y, double) {
+        V y_log = y > 0 ? y * (log_of(y) - log_above_floor(a)) : all(0);
+        return y_log - y + a;
+    }
+    INLINE V slope(V a, V y, double) { return 1 - (a > FLOOR ? y / a : all(0)); }
+};
+
+struct BernoulliLogLoss {  // -y log a - (1 - y) log(1 - a)
+    INLINE V value(V a, V y, double) {
+        return -(y * log_above_floor(a) + (1 - y) * log_above_floor(1 - a));
+    }
+    INLINE V slope(V a, V y, double) {
+        return reciprocal_above_floor(1 - a) * (1 - y) - reciprocal_above_floor(a) * y;
+    }
+};
+
+struct CategoricalLogLoss {  // -y log a
+    INLINE V value(V a, V y, double) { return -y * log_above_floor(a); }
+    INLINE V slope(V a, V y, double) { return -y * reciprocal_above_floor(a); }
+};
+
+struct Hinge {  // max(0, 1 - t a) with t = 2 y - 1
+    INLINE V value(V a, V y, double) { return positive_part(1 - (2 * y - 1) * a); }
+    INLINE V slope(V a, V y, double) {
+        V t = 2 * y - 1;
+        return t * a < 1 ? -t : all(0);
+    }
+};
+
+struct SquaredHinge {  // max(0, 1 - t a)^2
+    INLINE V value(V a, V y, double) {
+        V miss = Hinge::value(a, y, 0);
+        return miss * miss;
+    }
+    INLINE V slope(V a, V y, double) { return Hinge::value(a, y, 0) * (2 - 4 * y); }
+};
+
+// The list: DO(class, number, name in Python).
+#define FOR_EACH_LOSS(DO)                            \
+    DO(SquaredError, 0, "squared_error")             \
+    DO(AbsoluteError, 1, "absolute_error")           \
+    DO(Huber, 2, "huber")                            \
+    DO(Quantile, 3, "quantile")                      \
+    DO(Poisson, 4, "poisson")                        \
+    DO(BernoulliLogLoss, 5, "BernoulliLogLoss")      \
+    DO(CategoricalLogLoss, 6, "CategoricalLogLoss")  \
+    DO(Hinge, 7, "hinge")                            \
+    DO(SquaredHinge, 8, "squared_hinge")
+
+// -- pairs ----------------------------------------------------------------------------------------
 
 // softmax, log loss:  (sum y) log sum exp(z) - <y, z>,  delta = (sum y) A - Y.
 struct SoftmaxLogLoss {
@@ -71,68 +170,99 @@ struct ExpPoisson {
     }
 };
 
-// logistic, squared error:  ||a - y||^2 / 2,  delta = (A - Y) A (1 - A).
-struct LogisticSquaredError {
-    INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
-                             V factor) {
-        V loss = all(0);
-        for (long j = 0; j < n_out; j++) {
-            V a = logistic_of(load(Z + j * ld)), r = a - load(Y + j * ld);
-            loss += r * r;
-            store(delta + j * ld, factor * (r * a * (1 - a)));
-        }
-        return loss * (REAL)0.5;
-    }
+// The list: DO(class, number, "output loss" in Python's names); numbers from FIRST_PAIR on.
+constexpr int64_t FIRST_PAIR = 100;
+#define FOR_EACH_PAIR(DO)                                   \
+    DO(SoftmaxLogLoss, 100, "softmax CategoricalLogLoss")   \
+    DO(LogisticLogLoss, 101, "logistic BernoulliLogLoss")   \
+    DO(IdentitySquaredError, 102, "identity squared_error") \
+    DO(ExpPoisson, 103, "exp poisson")
+
+// -- n samples ------------------------------------------------------------------------------------
+
+// The output layer on n samples (whole vectors): Z, Y, A and delta have n_out rows, ld apart, and
+// `factor` is w_i / sum w for each sample.
+struct Outputs {
+    long n_out, n, ld;
+    const REAL *Z, *Y, *factor;
+    REAL *A, *delta;
 };
 
-// softmax, squared error:  ||a - y||^2 / 2,  delta = A (dA - <A, dA>) with dA = A - Y.
-struct SoftmaxSquaredError {
-    INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
-                             V factor) {
-        softmax_of(n_out, ld, Z, delta);
-        V loss = all(0), inner = all(0);
-        for (long j = 0; j < n_out; j++) {
-            V a = load(delta + j * ld), r = a - load(Y + j * ld);
-            loss += r * r;
-            inner += a * r;
-        }
-        for (long j = 0; j < n_out; j++) {
-            V a = load(delta + j * ld), r = a - load(Y + j * ld);
-            store(delta + j * ld, factor * (a * (r - inner)));
-        }
-        return loss * (REAL)0.5;
-    }
-};
-
-// The list: DO(class, number, "output loss" in Python's names).
-#define FOR_EACH_LOSS(DO)                                   \
-    DO(SoftmaxLogLoss, 0, "softmax log_loss")               \
-    DO(LogisticLogLoss, 1, "logistic log_loss")             \
-    DO(IdentitySquaredError, 2, "identity squared_error")   \
-    DO(ExpPoisson, 3, "exp poisson")                        \
-    DO(LogisticSquaredError, 4, "logistic squared_error")   \
-    DO(SoftmaxSquaredError, 5, "softmax squared_error")
-
-// sum_i factor_i loss_i over n samples (whole vectors); delta of shape (n_out, ld).
-template <class Pair>
-static double loss_loop(long n_out, long n, long ld, const REAL* Z, const REAL* Y, REAL* delta,
-                        const REAL* factor) {
+// sum_i factor_i times loss_i; its slopes are added to delta.
+template <class Loss>
+static double add_loss(const Outputs& o, double times, double c) {
     V total = all(0);
-    for (long i = 0; i < n; i += LANES) {
-        V weights = load(factor + i);
-        total += weights * Pair::value_and_delta(n_out, ld, Z + i, Y + i, delta + i, weights);
+    for (long i = 0; i < o.n; i += LANES) {
+        V factor = load(o.factor + i) * (REAL)times, loss = all(0);
+        for (long k = i; k < i + o.n_out * o.ld; k += o.ld) {
+            V a = load(o.A + k), y = load(o.Y + k);
+            loss += Loss::value(a, y, c);
+            store(o.delta + k, load(o.delta + k) + factor * Loss::slope(a, y, c));
+        }
+        total += factor * loss;
     }
     return sum(total);
 }
 
-static double loss_and_delta(int loss, long n_out, long n, long ld, const REAL* Z, const REAL* Y,
-                             REAL* delta, const REAL* factor) {
-    switch (loss) {
+// The same sum of a pair, whose delta is written to an array of the shape of delta.
+template <class Pair>
+static double pair_loop(const Outputs& o, double times, REAL* delta) {
+    V total = all(0);
+    for (long i = 0; i < o.n; i += LANES) {
+        V factor = load(o.factor + i) * (REAL)times;
+        total += factor * Pair::value_and_delta(o.n_out, o.ld, o.Z + i, o.Y + i, delta + i, factor);
+    }
+    return sum(total);
+}
+
+static double pair_and_delta(int64_t pair, const Outputs& o, double times, REAL* delta) {
+    switch (pair) {
 #define DO(Pair, number, name) \
     case number:               \
-        return loss_loop<Pair>(n_out, n, ld, Z, Y, delta, factor);
+        return pair_loop<Pair>(o, times, delta);
+        FOR_EACH_PAIR(DO)
+#undef DO
+    }
+    return NAN;
+}
+
+static double add_slopes(int64_t loss, const Outputs& o, double times, double c) {
+    switch (loss) {
+#define DO(Loss, number, name) \
+    case number:               \
+        return add_loss<Loss>(o, times, c);
         FOR_EACH_LOSS(DO)
 #undef DO
     }
     return NAN;
+}
+
+// Adds an array of the shape of delta to delta.
+static void add_to_delta(const Outputs& o, const REAL* other) {
+    for (long j = 0; j < o.n_out; j++)
+        for (long k = j * o.ld; k < j * o.ld + o.n; k += LANES)
+            store(o.delta + k, load(o.delta + k) + load(other + k));
+}
+
+// The part of J of these samples, and delta. A is left undefined.
+static double loss_and_delta(const Network& network, const Outputs& o) {
+    const int64_t n_losses = network.n_losses, *losses = network.losses;
+    const double *times = network.loss_factors, *settings = network.loss_settings;
+    if (n_losses == 1 && losses[0] >= FIRST_PAIR)
+        return pair_and_delta(losses[0], o, times[0], o.delta);
+
+    const int output = (int)network.activations[network.n_layers - 1];
+    const REAL c = (REAL)network.settings[network.n_layers - 1];
+    double J = 0;
+    activate(output, c, o.n_out, o.n, o.ld, o.Z, o.A);
+    memset(o.delta, 0, o.n_out * o.ld * sizeof(REAL));
+    for (int64_t k = 0; k < n_losses; k++)
+        if (losses[k] < FIRST_PAIR) J += add_slopes(losses[k], o, times[k], settings[k]);
+    activate_backward(output, c, o.n_out, o.n, o.ld, o.Z, o.A, o.delta);
+    for (int64_t k = 0; k < n_losses; k++)
+        if (losses[k] >= FIRST_PAIR) {
+            J += pair_and_delta(losses[k], o, times[k], o.A);
+            add_to_delta(o, o.A);
+        }
+    return J;
 }

@@ -18,8 +18,8 @@ PUBLIC int64_t structure_size(const char* name) {
     return -1;
 }
 
-// The number of an activation, of an output with a loss ("softmax log_loss"), of an optimizer; -1
-// if the core does not have it.
+// The number of an activation, of a loss or of an output with its partner ("exp poisson"), of an
+// optimizer; -1 if the core does not have it.
 PUBLIC int64_t activation_number(const char* name) {
 #define DO(F, number, its_name) \
     if (!strcmp(name, its_name)) return number;
@@ -32,6 +32,7 @@ PUBLIC int64_t loss_number(const char* name) {
 #define DO(F, number, its_name) \
     if (!strcmp(name, its_name)) return number;
     FOR_EACH_LOSS(DO)
+    FOR_EACH_PAIR(DO)
 #undef DO
     return -1;
 }

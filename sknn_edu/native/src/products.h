@@ -33,7 +33,12 @@ constexpr long ROWS = SECOND_CACHE / (STRETCH * sizeof(REAL)) / TILE_UNITS * TIL
 // Bytes of W from which on its columns, for the forward product, are copied into the order in which
 // tiles read them. Smaller ones are read where they are: they stay in the cache.
 constexpr long LARGE = SECOND_CACHE;
-constexpr long PACKED = ROWS * STRETCH;  // numbers of such a copy
+// Samples in a stretch of a gradient: more, since a tile of dW, which is read and written in each
+// stretch, is further away. Its rows of A are copied where the panels are so narrow that jumps from
+// one to the next would take a good part of the time.
+constexpr long STRETCH_OF_SAMPLES = 2 * STRETCH;
+constexpr bool PANELS_ARE_NARROW = WIDEST < 32;
+constexpr long PACKED = ROWS * STRETCH_OF_SAMPLES;  // numbers of such copies, at most
 
 // A part of a matrix C: rows from i to i_end, panels from p to p_end.
 struct Block {
@@ -187,11 +192,25 @@ static void transpose_into(long n_units, const Panels& samples, long p, long j, 
     }
 }
 
+// Rows i to i_end of A, for the samples of the panels from p to p_end, one behind the other.
+static void pack_rows(const Gradient& of, const Panels& samples, long i, long i_end, long p,
+                      long p_end, REAL* packed) {
+    for (const long first = samples.start(p); p < p_end; p++) {
+        const long start = samples.start(p), width = samples.width(p);
+        const REAL* row = of.A + start * of.n_i + i * width;
+        REAL* to = packed + (start - first);
+        for (long k = i; k < i_end; k++, row += width, to += STRETCH_OF_SAMPLES)
+            for (long s = 0; s < width; s += LANES) *(VAnywhere*)(to + s) = load(row + s);
+    }
+}
+
 // The sum over the panels from p to p_end for rows i to i_end of a panel of units, which begins
-// with the unit `start`. It begins with what is in G if `adds`.
+// with the unit `start`. It begins with what is in G if `adds`. `packed` may be null.
 template <int VECTORS>
 INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i_end, long p,
-                       long p_end, const REAL* T, long start, bool adds) {
+                       long p_end, const REAL* T, long start, bool adds, const REAL* packed) {
+    const long first = i, first_sample = samples.start(p);
+    const long n_samples = samples.start(p_end) - first_sample;
     for_tiles(i, i_end, [&](auto units, long i) __attribute__((always_inline)) {
         constexpr int UNITS = decltype(units)::value;
         REAL* tile = of.G + i * of.n_j + start;
@@ -202,7 +221,10 @@ INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i
 #pragma GCC unroll 4
             for (int v = 0; v < VECTORS; v++)
                 c[j][v] = adds ? load_some(tile + j * of.n_j + v * LANES, left - v * LANES) : all(0);
-        for (long panel = p; panel < p_end; panel++) {
+        if (packed)
+            add_products(c, n_samples, packed + (i - first) * STRETCH_OF_SAMPLES,
+                         STRETCH_OF_SAMPLES, 1, T + first_sample * VECTORS * LANES);
+        for (long panel = p; !packed && panel < p_end; panel++) {
             const long s = samples.start(panel), width = samples.width(panel);
             add_products(c, width, of.A + s * of.n_i + i * width, width, 1,
                          T + s * VECTORS * LANES);
@@ -217,25 +239,26 @@ INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i
 
 // The end of the stretch of panels that begins with p.
 INLINE long end_of_stretch(const Panels& samples, long p) {
-    const long most = samples.start(p) + STRETCH;
+    const long most = samples.start(p) + STRETCH_OF_SAMPLES;
     for (p++; p < samples.count && samples.start(p + 1) <= most;) p++;
     return p;
 }
 
-// The block of G, whose panels are of units.
+// The block of G, whose panels are of units. There is a buffer `packed` if rows are to be copied.
 static void outer_products(const Gradient& of, const Panels& samples, const REAL* T,
-                           const Block& block) {
+                           const Block& block, REAL* packed) {
     const Panels units(of.n_j);
     for (long i = block.i; i < block.i_end; i += ROWS) {
         const long i_end = i + ROWS < block.i_end ? i + ROWS : block.i_end;
         for (long p = 0, p_end; p < samples.count; p = p_end) {
             p_end = end_of_stretch(samples, p);
+            if (packed) pack_rows(of, samples, i, i_end, p, p_end, packed);
             for (long q = block.p; q < block.p_end; q++) {
                 const long start = units.start(q);
                 with_vectors(units.width(q), [&](auto vectors) __attribute__((always_inline)) {
                     add_panels<decltype(vectors)::value>(of, samples, i, i_end, p, p_end,
                                                          T + start * samples.n, start,
-                                                         p || of.adds);
+                                                         p || of.adds, packed);
                 });
             }
         }
@@ -263,59 +286,68 @@ static void column_sums(long n_units, const Panels& samples, const REAL* T, long
 
 // -- the same as dot products over the samples, for few units -------------------------------------
 
+// Sums that are kept in registers at a time: 4 rows and 4 columns of G, 8 and 2, or 16 and 1; half
+// as many rows where there are fewer registers.
+constexpr int SUMS = REGISTERS == 32 ? 16 : 8;
+
 // Whether outer products, which transpose delta and leave lanes empty where the units are few, take
 // fewer instructions, by an estimate, than dot products, which have to add up their lanes.
 static bool prefers_outer_products(long n_i, long n_j, long n) {
     const long vectors_j = (n_j + LANES - 1) / LANES, vectors_n = (n + LANES - 1) / LANES;
     const long outer = n_i * vectors_j * n + 6 * vectors_j * n;
-    const long dot = ((n_i + 3) / 4) * ((n_j + 3) / 4) * (16 * vectors_n + 50);
+    const long columns = n_j / 4 * 4 + (n_j % 4 / 2) * 2 + n_j % 2;
+    const long dot = (n_i * columns + 15) / 16 * (20 * vectors_n + 50);
     return outer < dot + n_j * (vectors_n + 8);
 }
 
-// G[i, j] = sum_s A[i, s] D[j, s]  for a tile of n_i <= 4 rows and n_j <= 4 columns.
-//
-// Surplus rows and columns repeat the last one; their results are not stored.
-template <int TILE>
+// G[i, j] = sum_s A[i, s] D[j, s]  for n_i <= SUMS / COLUMNS rows from i on, and COLUMNS columns
+// from j on. Surplus rows repeat the last one; their results are not stored.
+template <int COLUMNS>
 INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const REAL* D, long i,
-                                long j) {
-    const long n_i = of.n_i - i < TILE ? of.n_i - i : TILE, n_j = of.n_j - j < 4 ? of.n_j - j : 4;
-    V c[TILE * 4];
+                                long n_i, long j) {
+    constexpr int ROWS_OF_A_TILE = SUMS / COLUMNS;
+    V c[SUMS];
 #pragma GCC unroll 16
-    for (int t = 0; t < TILE * 4; t++) c[t] = all(0);
+    for (int t = 0; t < SUMS; t++) c[t] = all(0);
     for (long p = 0; p < samples.count; p++) {
         const long start = samples.start(p), width = samples.width(p);
-        const REAL *a[TILE], *d[4];
-        for (int t = 0; t < TILE; t++)
-            a[t] = of.A + start * of.n_i + (i + (t < n_i ? t : n_i - 1)) * width;
-        for (int t = 0; t < 4; t++)
-            d[t] = D + start * of.n_j + (j + (t < n_j ? t : n_j - 1)) * width;
+        const REAL *A = of.A + start * of.n_i + i * width, *d = D + start * of.n_j + j * width;
         for (long s = 0; s < width; s += LANES) {
-            V delta[4];
+            V delta[COLUMNS];
 #pragma GCC unroll 4
-            for (int t = 0; t < 4; t++) delta[t] = load(d[t] + s);
+            for (int t = 0; t < COLUMNS; t++) delta[t] = load(d + t * width + s);
+#pragma GCC unroll 16
+            for (int r = 0; r < ROWS_OF_A_TILE; r++) {
+                const V row = load(A + (r < n_i ? r : n_i - 1) * width + s);
 #pragma GCC unroll 4
-            for (int r = 0; r < TILE; r++) {
-                V row = load(a[r] + s);
-#pragma GCC unroll 4
-                for (int t = 0; t < 4; t++) c[r * 4 + t] += row * delta[t];
+                for (int t = 0; t < COLUMNS; t++) c[r * COLUMNS + t] += row * delta[t];
             }
         }
     }
-    alignas(ALIGNMENT) REAL sums[TILE * 4];
+    alignas(ALIGNMENT) REAL sums[SUMS];
     sum_lanes(c, sums);
-    for (long r = 0; r < n_i; r++)
-        for (long t = 0; t < n_j; t++) {
+    for (long r = 0; r < n_i && r < ROWS_OF_A_TILE; r++)
+        for (long t = 0; t < COLUMNS; t++) {
             REAL& g = of.G[(i + r) * of.n_j + j + t];
-            g = of.adds ? g + sums[r * 4 + t] : sums[r * 4 + t];
+            g = of.adds ? g + sums[r * COLUMNS + t] : sums[r * COLUMNS + t];
         }
+}
+
+// Rows i to i_end of G, in the columns from j on.
+template <int COLUMNS>
+static void inner_products_columns(const Gradient& of, const Panels& samples, const REAL* D,
+                                   long i, long i_end, long j) {
+    for (; i < i_end; i += SUMS / COLUMNS)
+        inner_products_tile<COLUMNS>(of, samples, D, i, i_end - i, j);
 }
 
 // Rows i to i_end of G.
 static void inner_products(const Gradient& of, const Panels& samples, const REAL* D, long i,
                            long i_end) {
-    constexpr int TILE = REGISTERS == 32 ? 4 : 2;
-    for (; i < i_end; i += TILE)
-        for (long j = 0; j < of.n_j; j += 4) inner_products_tile<TILE>(of, samples, D, i, j);
+    long j = 0;
+    for (; j + 4 <= of.n_j; j += 4) inner_products_columns<4>(of, samples, D, i, i_end, j);
+    if (j + 2 <= of.n_j) inner_products_columns<2>(of, samples, D, i, i_end, j), j += 2;
+    if (j < of.n_j) inner_products_columns<1>(of, samples, D, i, i_end, j);
 }
 
 // g[j] = sum_s D[j, s], or added to it.

@@ -78,6 +78,11 @@ INLINE void store_some(REAL* p, V x, long n) {
 INLINE V positive_part(V x) { return x <= 0 ? all(0) : x; }
 INLINE V negative_part(V x) { return x >= 0 ? all(0) : x; }
 INLINE V magnitude(V x) { return x < 0 ? -x : x; }
+// x, no less than `from` and no more than `to`; propagates NaN.
+INLINE V clipped(V x, REAL from, REAL to) {
+    V y = x <= from ? all(from) : x;
+    return y >= to ? all(to) : y;
+}
 
 // Lane 0 of a, lane 0 of b, lane 1 of a, ...: the first halves of both, or the second ones.
 template <bool SECOND>

@@ -60,12 +60,13 @@ struct Worker {
             layer.sums_outer_products =
                 layer.is_sparse || prefers_outer_products(layer.n_in, layer.n_out, n);
             const long size = layer.n_out * samples.n;
+            const bool keeps_Z = reads_Z(layer.activation) || l == n_layers - 1;
             layer.A = arena.take(size);
-            layer.Z = reads_Z(layer.activation) ? arena.take(size) : layer.A;
+            layer.Z = keeps_Z ? arena.take(size) : layer.A;
             layer.delta = trains ? arena.take(size) : nullptr;
             const bool transposes = trains && layer.sums_outer_products;
             layer.delta_T = transposes ? arena.take(padded(layer.n_out) * samples.n) : nullptr;
-            any_packs = any_packs || packs(layer, samples);
+            any_packs = any_packs || packs(layer, samples) || (trains && packs_rows(layer, samples));
             if (layers) layers[l] = layer;
         }
         Y = arena.take(n_out * samples.n);
@@ -145,8 +146,9 @@ struct Worker {
     void run_loss(const Panels& samples, long p) {
         const Layer& output = layers[n_layers - 1];
         const long start = samples.start(p), width = samples.width(p), at = start * n_out;
-        parts_of_J[p] = loss_and_delta((int)network->loss, n_out, width, width, output.Z + at,
-                                       Y + at, output.delta + at, factor + start);
+        parts_of_J[p] = loss_and_delta(*network, {n_out, width, width, output.Z + at, Y + at,
+                                                  factor + start, output.A + at,
+                                                  output.delta + at});
         transpose_delta(output, samples, {0, n_out, p, p + 1});
     }
 
@@ -158,9 +160,10 @@ struct Worker {
         const Panels units(layer.sums_outer_products ? layer.n_out : 1);
         const Division dW(layer.n_in, units, n);
         const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(before));
-        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long) {
+        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long thread) {
             if (block < dW.count())
-                parameter_gradients(layer, input_of(l), samples, dW[block], grad, adds);
+                parameter_gradients(layer, input_of(l), samples, dW[block], grad, adds,
+                                    packed + thread * PACKED);
             else
                 backward(layer, before, samples, delta[block - dW.count()]);
         });
@@ -173,7 +176,7 @@ struct Worker {
         if (is_loaded) return;
         loaded = chunk;
         const long first = chunk.first, n = chunk.n;
-        const double per_weight = network->loss_factor / chunk.total;
+        const double per_weight = 1 / chunk.total;
         find_rows(data, first, n);
         team.run(samples.count, [&](long p, long) {
             gather_X(data, first, n, samples, p);

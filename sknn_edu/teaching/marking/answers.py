@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
+from ...engine.network import Network
+from ...engine.objective import Objective
 from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
 from ...formulas.evaluation import EPS
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Transpose
+from ..opened import Opened
 from ..tracing.display import Trace
+from ..tracing.trace import trace_opened, turned_trace
 from .budget import Budget
+from .comparison import largest_error
+from .numbers import AtOnce, Numbers, OnDemand, is_large
+from .pieces import NotInPieces, Program, oriented
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
@@ -23,41 +31,69 @@ class UnusableAnswer(ValueError):
     """An answer that gives no numbers."""
 
 
-class TimedValues(dict[str, Any]):
-    """Values by name for a formula, which ends with an error if it takes too long."""
+class TimedValues(Mapping[str, Any]):
+    """Values by name for a formula, in a layout, which end with an error if it takes too long."""
 
-    def __init__(self, values: Mapping[str, Any], budget: Budget) -> None:
-        super().__init__(values)
-        self.budget = budget
+    def __init__(self, values: Mapping[str, Any], budget: Budget, layout: Layout) -> None:
+        self.by_name, self.budget, self.layout = values, budget, layout
 
     def __getitem__(self, name: str) -> Any:
         self.budget.check_formula()
-        return super().__getitem__(name)
+        return oriented(self.by_name[name], self.layout)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_name)
+
+    def __len__(self) -> int:
+        return len(self.by_name)
 
 
 class Reader:
-    """Reads answers about the network of a trace ``t``, in the layout of the answers.
+    """Reads answers about a network and its samples, in the layout of the answers.
 
-    The arrays of ``t`` become read-only; ``in_rows`` is the same trace in rows.
+    ``true`` are the right numbers, in rows. Those of a large network are computed on demand; then
+    there is a trace only while an answer is computed that is a function of it.
     """
 
-    def __init__(self, t: Trace, in_rows: Trace, budget: Budget) -> None:
-        self.t, self.layout = t, Layout.of(t.layout)
-        self.values, self.true = t.by_name(), in_rows.by_name()
-        for array in self.values.values():
-            if isinstance(array, np.ndarray):
-                array.flags.writeable = False
-        largest = max(np.size(value) for value in self.values.values())
-        self.functions = Functions(t.activations, self.layout, t.loss_function)
-        timed = TimedValues(self.values, budget)
-        self.scope = Scope(timed, self.functions, max_entries=max(10**6, 4 * largest))
+    def __init__(self, opened: Opened, rate: float, layout: Layout, budget: Budget) -> None:
+        self.opened, self.rate, self.layout, self.budget = opened, rate, layout, budget
+        activations, loss = opened.architecture.activations, opened.architecture.loss
+        self.functions = Functions(activations, layout, loss)
+        self.is_weighted = opened.samples.w is not None
+        self._trace: Trace | None = None
+        self.true: Numbers
+        if is_large(opened):
+            self.true = OnDemand(opened, rate)
+        else:
+            in_rows = trace_opened(opened, Layout.ROWS, rate)
+            in_columns = layout is Layout.COLUMNS
+            self._trace = turned_trace(opened, in_rows, layout) if in_columns else in_rows
+            make_read_only(self._trace)
+            self.true = AtOnce(in_rows.by_name())
+        timed = TimedValues(self.true, budget, layout)
+        most = max(10**6, 4 * self.true.largest)
+        self.scope = Scope(timed, self.functions, max_entries=most)
+
+    def trace(self) -> Trace:
+        """The trace, in the layout of the answers, read-only."""
+        if self._trace is not None:
+            return self._trace
+        architecture, theta, n = self.opened.architecture, self.opened.network.theta, self.true["m"]
+        network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=n)
+        t = trace_opened(self.opened._replace(objective=Objective(network)), self.layout, self.rate)
+        make_read_only(t)
+        return t
+
+    def shape(self, target: str) -> tuple[int, ...]:
+        """The shape of the right answer, in the layout of the answers."""
+        return np.shape(oriented(np.broadcast_to(0.0, self.true.shape(target)), self.layout))
 
     def value(self, name: str, answer: Answer) -> tuple[np.ndarray, bool]:
         """The numbers of an answer, and whether they come straight from a computation."""
         if isinstance(answer, str):
             formula = self.parse(name, answer)
             try:
-                return np.asarray(formula.value(self.scope), np.float64), True
+                return self._computed(formula), True
             except TimeoutError:
                 raise UnusableAnswer(
                     "This formula takes too long to compute on this network. Write a shorter one, "
@@ -66,7 +102,7 @@ class Reader:
         computed = callable(answer)
         if callable(answer):
             try:
-                answer = answer(self.t)
+                answer = answer(self.trace())
             except Exception as error:
                 what = f"{type(error).__name__}: {error}"
                 raise UnusableAnswer(
@@ -76,47 +112,68 @@ class Reader:
             value = np.asarray(answer)
             if value.dtype.kind not in "biuf":
                 raise ValueError(f"its numbers are {value.dtype}")
-            return value.astype(np.float64), computed
+            return value.astype(np.float64, copy=False), computed
         except ValueError as error:
             raise UnusableAnswer(
                 f"The answer to {name!r} must be an array of real numbers, a function of the trace "
                 f"or a formula as text; got {type(answer).__name__} ({error})."
             ) from None
 
+    def _computed(self, formula: Expression) -> np.ndarray:
+        """The value of a formula."""
+        if isinstance(self.true, OnDemand):
+            most, check = self.scope.max_entries, self.budget.check_formula
+            with suppress(NotInPieces):
+                program = Program(self.true, self.functions, most, self.layout, check)
+                return np.asarray(program.result(formula).whole(), np.float64)
+        return np.asarray(formula.value(self.scope), np.float64)
+
     def parse(self, name: str, text: str) -> Expression:
         """The formula for a quantity; it may not have the quantity itself in it."""
         quantity = Quantity.of(name)
         before_the_step = quantity.is_step or quantity.family in ("dW", "db")
-        names = [known for known in self.values if known not in ("penalty", "loss")]
+        names = [known for known in self.true if known not in ("penalty", "loss")]
         if before_the_step:
             names = [known for known in names if not Quantity.of(known).is_step]
         formula = parse(text, names, self.functions.for_answers())
         for node in formula.walk():
-            if isinstance(node, Name) and self.values[node.id] is self.values.get(name):
+            if isinstance(node, Name) and Quantity.of(node.id) == quantity:
                 reason = f"{node.id} is what this formula is to give: write it with other names."
                 raise ExpressionError(reason, text, node.span[0])
         return formula
 
     def in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
         """The value as the rows layout has it, in the shape of the truth where it may be."""
-        truth = np.asarray(self.true[target])
-        if truth.size == value.size == 1:
-            return value.reshape(truth.shape)
+        shape = self.true.shape(target)
+        size = int(np.prod(shape))
+        if size == value.size == 1:
+            return value.reshape(shape)
         if value.ndim == 2 and self.layout is Layout.COLUMNS:
             value = value.T
-        bias = truth.ndim == 1 and value.shape == (1, truth.size)
-        flat = value.ndim == 1 and value.size == truth.size and 1 in truth.shape
-        value = value.reshape(truth.shape) if bias or flat else value
-        L = self.t.n_layers
-        if value.shape != truth.shape or target not in (f"dA{L}", f"delta{L}"):
+        bias = len(shape) == 1 and value.shape == (1, size)
+        flat = value.ndim == 1 and value.size == size and 1 in shape
+        value = value.reshape(shape) if bias or flat else value
+        L = self.opened.architecture.n_layers
+        if value.shape != shape or target not in (f"dA{L}", f"delta{L}"):
+            return value
+        if np.isfinite(value).all():
             return value
         # At outputs of exactly 0 the log loss has no derivative: such entries are not marked.
-        undefined = ~np.isfinite(value) & (np.abs(self.true[f"A{L}"]) <= EPS)
-        return np.where(undefined, truth, value)
+        value = value.copy()
+        for rows, truth, A in self.true.parts(target, f"A{L}"):
+            undefined = ~np.isfinite(value[rows]) & (np.abs(A) <= EPS)
+            value[rows] = np.where(undefined, truth, value[rows])
+        return value
 
-    def turned(self, target: str, formula: Expression) -> list[tuple[str, np.ndarray]]:
+    def error(self, target: str, value: np.ndarray, slack: float = 0.0) -> float:
+        """The `relative_error` of an answer in rows."""
+        if value.shape != self.true.shape(target):
+            return np.inf
+        parts = self.true.parts
+        return largest_error(lambda: ((value[rows], truth) for rows, truth in parts(target)), slack)
+
+    def turned(self, target: str, formula: Expression) -> Iterator[tuple[str, np.ndarray]]:
         """What the formula gives with one of its names transposed, wherever that has a value."""
-        results = []
         other: Expression
         for node in dict.fromkeys(formula.walk()):
             if isinstance(node, Transpose) and isinstance(node.operand, Name):
@@ -126,11 +183,17 @@ class Reader:
             else:
                 continue
             try:
-                value = _everywhere(formula, node, other).value(self.scope)
+                value = self._computed(_everywhere(formula, node, other))
             except (ShapeMismatch, TimeoutError):
                 continue
-            results.append((name, self.in_rows(target, np.asarray(value, np.float64))))
-        return results
+            yield name, self.in_rows(target, value)
+
+
+def make_read_only(t: Trace) -> None:
+    """Keep functions of the trace from changing it."""
+    for array in t.by_name().values():
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
 
 
 def _everywhere(formula: Expression, old: Expression, new: Expression) -> Expression:

@@ -5,9 +5,11 @@ For dW1, say, they are those of dAL, deltaL, ..., delta1 and dW1.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -15,47 +17,55 @@ from ...formulas import Expression, ShapeMismatch
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Transpose
 from ..network_formulas import Formulas
+from .in_pieces import InPieces, Value, some_of
+from .numbers import Numbers, OnDemand
+from .pieces import NotInPieces
 
-# Of dW with more rows than this, only so many are compared at first.
-MANY_ROWS, SOME_ROWS = 64, 32
 # Chains whose values are at most so many numbers are small: their values may be kept.
 MOST_OF_A_CHAIN = 4 * 10**6
 
 Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
 Changes = Mapping[str, Expression]
 Values = Mapping[str, Any]
+Known = ChainMap[str, Any]
 
 
 class Chains:
     """The chains of formulas that lead to one quantity, the ``target``, and the true values.
 
     Unless ``whole``, only some rows of large gradients are computed: enough to tell mistakes apart.
+    Of a large network they are computed in pieces, and whole values may be a `Result`.
     ``extra`` is what an answer may contain with a wrong share: the penalty's part; for a bias, what
     a penalty on it would add; else None. ``right_share`` is its true share: 1, for a bias 0.
     """
 
     def __init__(
-        self, formulas: Formulas, values: Mapping[str, Any], target: str, *, whole: bool = False
+        self, formulas: Formulas, values: Numbers, target: str, *, whole: bool = False
     ) -> None:
         self.formulas, self.values, self.target = formulas, values, target
         self.quantity = Quantity.of(target)
-        largest = max(map(np.size, values.values()))
-        self.scope = formulas.scope(values)._replace(max_entries=max(10**6, largest))
+        self.scope = formulas.scope(values)._replace(max_entries=max(10**6, values.largest))
         self.rows = None if whole else self._some_rows()
+        self.in_pieces = None
+        if isinstance(values, OnDemand):
+            self.in_pieces = InPieces(formulas, values, target, self.rows, whole=whole)
         self.extra, self.right_share = self._extra_part()
 
     def whole(self) -> Chains:
         """The same with all rows."""
         return Chains(self.formulas, self.values, self.target, whole=True)
 
-    def right(self) -> np.ndarray:
+    def right(self) -> Value:
         """The right value, as far as it is compared, without the penalty's part."""
         *_, formula = self.chains[-1].values()
+        if self.in_pieces is not None:
+            with suppress(NotInPieces):
+                return self.in_pieces.value(formula)
         return self.compared(np.asarray(formula.value(self.scope), np.float64))
 
     def is_small(self, i: int) -> bool:
         """Whether the values of a chain are few enough to be kept."""
-        return self.sizes[i] <= MOST_OF_A_CHAIN
+        return self.in_pieces is None and self.sizes[i] <= MOST_OF_A_CHAIN
 
     @cached_property
     def chains(self) -> list[dict[str, Expression]]:
@@ -83,7 +93,10 @@ class Chains:
     @cached_property
     def sizes(self) -> list[int]:
         """How many numbers the values of each chain are."""
-        return [sum(np.size(self.values[name]) for name in chain) for chain in self.chains]
+        return [sum(map(self._size, chain)) for chain in self.chains]
+
+    def _size(self, name: str) -> int:
+        return int(np.prod(self.values.shape(name)))
 
     def _data_formula(self) -> Expression:
         """The formula of the target, without the penalty's part."""
@@ -97,7 +110,10 @@ class Chains:
         if self.target == "loss" and f.penalty_loss is not None:
             return np.asarray(f.penalty_loss.value(self.scope)), 1.0
         if self.quantity.family == "dW" and l in f.penalty_slope:
-            return self.compared(np.asarray(f.penalty_slope[l].value(self.scope))), 1.0
+            formula = f.penalty_slope[l]
+            if self.in_pieces is not None:
+                return np.asarray(self.in_pieces.for_some_units(formula).value(self.scope)), 1.0
+            return self.compared(np.asarray(formula.value(self.scope))), 1.0
         slope = f.divided(f.penalty_slope_of(f"b{l}"))
         if self.quantity.family == "db" and slope is not None:
             return np.asarray(slope.value(self.scope)), 0.0
@@ -105,16 +121,16 @@ class Chains:
 
     def _some_rows(self) -> np.ndarray | None:
         """Rows to compare at first of a gradient that has many: they tell mistakes apart."""
-        value = self.values[self.target]
-        if self.quantity.family not in ("dW", "delta", "dA") or len(value) <= MANY_ROWS:
+        of_samples = isinstance(self.values, OnDemand) and self.quantity.is_of_samples
+        if self.quantity.family not in ("dW", "delta", "dA") and not of_samples:
             return None
-        return np.random.RandomState(0).choice(len(value), SOME_ROWS, replace=False)
+        return some_of(self.values.shape(self.target)[0])
 
     def compared(self, value: np.ndarray) -> np.ndarray:
         """The part that is compared of a value of the target's shape, else all of it."""
-        if self.rows is None or value.shape != np.shape(self.values[self.target]):
-            return value
-        return value[self.rows]
+        if self.rows is not None and value.shape == self.values.shape(self.target):
+            return value[self.rows]
+        return value if self.in_pieces is None else self.in_pieces.compared(value)
 
     def run(
         self, i: int, changes: Changes, known: Values | None = None, new: Changes | None = None
@@ -122,8 +138,12 @@ class Chains:
         """The values of a chain that differ from the true ones; none if shapes do not fit.
 
         ``known`` are the values under all changes but the ``new`` ones. Those that no later
-        formula needs are dropped in a chain that is too large for the values to be kept.
+        formula needs are dropped in a chain that is too large for the values to be kept. Where the
+        numbers come in pieces, only the target is computed.
         """
+        if self.in_pieces is not None:
+            with suppress(NotInPieces):
+                return self.in_pieces.run(self.chains[i], changes)
         chain = {**self.chains[i], **changes}
         last_use = _last_uses(chain) if not self.is_small(i) else {}
         values: dict[str, Any] = {}
@@ -143,9 +163,10 @@ class Chains:
                 values.pop(used, None)
         return values
 
-    def _value(self, name: str, formula: Expression, values: Mapping[str, Any]) -> Any:
+    def _value(self, name: str, formula: Expression, values: Values) -> Any:
         """The value of a formula; of the target, the rows that are compared."""
-        known = {**self.values, **values}
+        # Nothing is ever put into the second map.
+        known: Known = ChainMap(dict(values), cast(dict[str, Any], self.values))
         if name != self.target or self.rows is None:
             return formula.value(self.scope._replace(values=known))
         some = self._some_units if Quantity.of(name).family == "dW" else self._some_samples
@@ -154,23 +175,21 @@ class Chains:
             return formula.value(self.scope._replace(values=part))
         return self.compared(formula.value(self.scope._replace(values=known)))
 
-    def _some_units(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+    def _some_units(self, formula: Expression, known: Known) -> Known | None:
         """The arrays of a dW with the units of some of its rows."""
-        n = len(self.values[self.target])
-        part = dict(known)
+        n, part = self.values.shape(self.target)[0], {}
         for name in formula.names():
             if Quantity.of(name).family in ("A", "Z") and known[name].shape[1] == n:
                 part[name] = known[name][:, self.rows]
             elif Quantity.of(name).family == "dW" and len(known[name]) == n:
                 part[name] = known[name][self.rows]
-        return part
+        return known.new_child(part)
 
-    def _some_samples(self, formula: Expression, known: dict[str, Any]) -> dict[str, Any] | None:
+    def _some_samples(self, formula: Expression, known: Known) -> Known | None:
         """The arrays of a delta or a dA for some samples; None if its formula sums over samples."""
         if "w" in formula.names() or any(_over_samples(node) for node in formula.walk()):
             return None
-        arrays = {name: known[name][self.rows] for name in _of_samples(formula)}
-        return {**known, **arrays}
+        return known.new_child({name: known[name][self.rows] for name in _of_samples(formula)})
 
 
 def _last_uses(chain: Chain) -> dict[str, list[str]]:

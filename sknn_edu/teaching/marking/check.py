@@ -15,10 +15,9 @@ from ...formulas.quantity import Quantity
 from ...threads import one_blas_thread
 from ..network_formulas import Formulas
 from ..opened import open_network
-from ..tracing.trace import trace_opened, turned_trace
 from .answers import Answer, Reader, UnusableAnswer, closest
 from .budget import Budget
-from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance, relative_error
+from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance
 from .marked import MarkedAnswer, Marking
 from .search import Cause, Search
 
@@ -115,11 +114,9 @@ def check_derivation(
             f"answers must be a dict with a quantity at least, {example}, got {answers!r}."
         )
     opened = open_network(est, X, y, sample_weight, dtype=np.float64)
-    rate = float(est.learning_rate_init)
-    in_rows = trace_opened(opened, Layout.ROWS, rate)
-    t = in_rows if layout is Layout.ROWS else turned_trace(opened, in_rows, layout)
     budget = Budget()
-    reader = Reader(t, in_rows, budget)
+    with overflow_is_expected():
+        reader = Reader(opened, float(est.learning_rate_init), layout, budget)
     marker = _Marker(reader, budget, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: several threads are slower than one.
     with overflow_is_expected(), one_blas_thread():
@@ -132,7 +129,7 @@ class _Marker:
     def __init__(self, reader: Reader, budget: Budget, rtol: float, reveal: bool, on_error: str):
         self.reader, self.true, self.budget = reader, reader.true, budget
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
-        self.formulas = Formulas(reader.t.architecture, is_weighted=reader.t.is_weighted)
+        self.formulas = Formulas(reader.opened.architecture, is_weighted=reader.is_weighted)
         self.right = self.formulas.all()
 
     # -- one answer -----------------------------------------------------------------------
@@ -149,19 +146,19 @@ class _Marker:
             if self.on_error == "raise":
                 raise
             return self._wrong(name, [], str(failure), np.inf)
-        rows, truth = self.reader.in_rows(target, value), np.asarray(self.true[target])
-        if rows.shape == truth.shape and not np.isfinite(rows).all():
+        rows, shape = self.reader.in_rows(target, value), self.true.shape(target)
+        if rows.shape == shape and not np.isfinite(rows).all():
             return self._wrong(name, [], NOT_FINITE, np.inf)
         precision = Precision(rounded=False) if computed else Precision.of(rows)
-        error = relative_error(rows, truth, precision.slack)
+        error = self.reader.error(target, rows, precision.slack)
         causes: list[Cause] = []
         if error > SAME_FLOAT64:
-            causes = self._causes(target, rows, truth, precision, error)
+            causes = self._causes(target, rows, precision, error)
         if error <= self.rtol and not causes:
             return MarkedAnswer(name, True, (), (), "Correct.", error)
-        if not causes and rows.shape != truth.shape:
+        if not causes and rows.shape != shape:
             quantity = Quantity.of(target)
-            wanted = np.shape(self.reader.values[target])
+            wanted = self.reader.shape(target)
             shapes = f"The shape is {value.shape}, but {name} has shape {wanted}"
             why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""
             return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
@@ -178,18 +175,17 @@ class _Marker:
     # -- causes ---------------------------------------------------------------------------
 
     def _causes(
-        self, target: str, rows: np.ndarray, truth: np.ndarray, precision: Precision, error: float
+        self, target: str, rows: np.ndarray, precision: Precision, error: float
     ) -> list[Cause]:
         """The mistakes that give these numbers."""
         quantity = Quantity.of(target)
         if quantity.is_step:  # the step says which gradient was taken
-            parameter, rate = str(quantity.parameter), self.reader.t.learning_rate
-            if rows.shape != truth.shape or not rate:
+            parameter, rate = str(quantity.parameter), self.reader.rate
+            if rows.shape != self.true.shape(target) or not rate:
                 return []
             rows = (self.true[parameter] - rows) / rate
             target = f"d{parameter}"
-            truth = self.true[target]
-            if relative_error(rows, truth) <= SAME_NUMBERS:
+            if self.reader.error(target, rows) <= SAME_NUMBERS:
                 return []
         search = Search(self.formulas, self.true, target, self.budget)
         exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
@@ -198,25 +194,25 @@ class _Marker:
             return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
         causes: list[Cause] = []
         if not precision.rounded:
-            causes = self._either_way_round(search, rows, truth, exactly, in_pairs=True)
+            causes = self._either_way_round(search, target, rows, exactly, in_pairs=True)
         # A constant in a formula may have been rounded; a single number is no evidence for one.
         if not causes and (precision.rounded or rows.size > 1):
             rounded = precision.rounded
-            causes = self._either_way_round(search, rows, truth, roughly, in_pairs=rounded)
+            causes = self._either_way_round(search, target, rows, roughly, in_pairs=rounded)
         return causes
 
-    @staticmethod
     def _either_way_round(
-        search: Search, rows: np.ndarray, truth: np.ndarray, tolerance: Tolerance, *, in_pairs: bool
+        self, search: Search, target: str, rows: np.ndarray, tolerance: Tolerance, *, in_pairs: bool
     ) -> list[Cause]:
         """Causes of the answer, and of its transpose."""
         causes = search.causes(rows, tolerance, in_pairs=in_pairs)
+        shape = self.true.shape(target)
         turned = rows.T if rows.ndim == 2 else rows
-        if truth.ndim == 1 and rows.shape == (truth.size, 1):
+        if len(shape) == 1 and rows.shape == (*shape, 1):
             turned = rows.ravel()
-        if turned.shape == truth.shape and rows.ndim == 2:
+        if turned.shape == shape and rows.ndim == 2:
             message = "This is the transpose of the right array: rows and columns are swapped."
-            error = relative_error(turned, truth, tolerance.slack)
+            error = self.reader.error(target, turned, tolerance.slack)
             if error <= tolerance.rtol:
                 causes.append(Cause((TRANSPOSED,), (message,), error))
             elif not causes:
@@ -235,7 +231,7 @@ class _Marker:
         where = f"In {mismatch.node} the shapes do not match: {mismatch}."
         code = SHAPE
         for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
-            if relative_error(value, np.asarray(self.true[target])) <= self.rtol:
+            if self.reader.error(target, value) <= self.rtol:
                 code = "weights_not_transposed" if Quantity.of(turned).family == "W" else TRANSPOSED
         return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
 

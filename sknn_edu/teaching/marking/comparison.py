@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+
+Pair = tuple[np.ndarray, np.ndarray]
 
 # Entries below this part of the largest one are compared with it, not with themselves:
 # what is left of a sum that nearly cancels has few digits that mean anything.
@@ -15,21 +19,48 @@ FLOOR = 1e-3
 SAME_FLOAT64 = 1e-9
 SAME_NUMBERS = 1e-6
 
+# So many entries are compared at a time.
+MOST_AT_A_TIME = 250_000
+
 # An answer with at most so many digits, in all of its entries, was rounded.
 FEW_DIGITS = 6
 
 
 def relative_error(P: np.ndarray, Q: np.ndarray, slack: float = 0.0) -> float:
     """max |p - q| / max(|p|, |q|, 0.001 max |Q|), at most 2; ``slack`` is taken off |p - q|."""
-    if P.shape != Q.shape or not (np.isfinite(P).all() and np.isfinite(Q).all()):
+    if P.shape != Q.shape:
         return np.inf
-    if not P.size:
-        return 0.0
+    return largest_error(lambda: ((part, Q[rows]) for rows, part in parts_of(P)), slack)
+
+
+def largest_error(parts: Callable[[], Iterable[Pair]], slack: float = 0.0) -> float:
+    """`relative_error` of two arrays that come in parts, each time from the beginning."""
+    largest = 0.0
+    for P, Q in parts():
+        if not (np.isfinite(P).all() and np.isfinite(Q).all()):
+            return np.inf
+        largest = max(largest, float(np.max(np.abs(Q), initial=0.0)))
+    return max((_error(P, Q, FLOOR * largest, slack) for P, Q in parts()), default=0.0)
+
+
+def _error(P: np.ndarray, Q: np.ndarray, floor: float, slack: float) -> float:
+    """max |p - q| / max(|p|, |q|, floor)."""
     difference = np.abs(P - Q) - slack
-    if difference.max() <= 0:
+    if np.max(difference, initial=0.0) <= 0:
         return 0.0
-    scale = np.maximum(np.maximum(np.abs(P), np.abs(Q)), FLOOR * np.abs(Q).max())
+    scale = np.maximum(np.maximum(np.abs(P), np.abs(Q)), floor)
     return float(np.max(np.divide(difference, scale, where=difference > 0, out=np.zeros(P.shape))))
+
+
+def parts_of(P: np.ndarray) -> Iterator[tuple[Any, np.ndarray]]:
+    """An array in parts of some rows, with the rows; all at once unless it is large."""
+    if P.size <= MOST_AT_A_TIME:
+        yield ..., P
+        return
+    n_rows = max(1, MOST_AT_A_TIME * len(P) // P.size)
+    for start in range(0, len(P), n_rows):
+        rows = slice(start, start + n_rows)
+        yield rows, P[rows]
 
 
 @dataclass(frozen=True)
@@ -72,14 +103,22 @@ class Precision:
         """That of an array, seen from its digits."""
         if not answer.size or not np.isfinite(answer).all():
             return cls(rounded=False)
-        largest = np.abs(answer).max()
+        largest = max(np.abs(P).max() for _, P in parts_of(answer))
         if largest == 0:
             return cls(rounded=False)
         for decimals in range(FEW_DIGITS + 1):
-            if np.abs(answer - np.round(answer, decimals)).max() <= 1e-12 * largest:
+            if _is_rounded(answer, decimals, 1e-12 * largest):
                 unit = 10.0**-decimals
                 return cls(rounded=True, slack=0.51 * unit if unit <= 0.01 * largest else 0.0)
-        return cls(rounded=bool(np.abs(answer - significant(answer)).max() <= 1e-12 * largest))
+        return cls(rounded=_is_rounded(answer, None, 1e-12 * largest))
+
+
+def _is_rounded(answer: np.ndarray, decimals: int | None, most: float) -> bool:
+    """Whether rounding, to decimals or else to few digits, moves no entry by more than that."""
+    return all(
+        np.abs(P - (significant(P) if decimals is None else np.round(P, decimals))).max() <= most
+        for _, P in parts_of(answer)
+    )
 
 
 def significant(P: np.ndarray, digits: int = FEW_DIGITS) -> np.ndarray:

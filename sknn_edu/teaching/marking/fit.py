@@ -2,27 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
 
-from .comparison import Tolerance, significant
+from .comparison import Pair, Tolerance, largest_error, parts_of, significant
+from .numbers import LARGE
+from .pieces import Result
 from .variations import Candidate
+
+Parts = tuple[np.ndarray, np.ndarray, np.ndarray | None]
+# With so many different magnitudes a fit is determined; more need not be counted.
+ENOUGH = 100
 
 
 class Fit:
-    """answer = constant * value + share * extra, for constants and shares to be tried."""
+    """answer = constant * value + share * extra, for constants and shares to be tried.
+
+    A large value is replaced, with the answer and the penalty's part, by a few numbers that have
+    the same products with each other: the R of a QR decomposition, computed part by part.
+    """
 
     def __init__(self, answer: np.ndarray, candidate: Candidate) -> None:
-        self.answer, self.value = answer, candidate.value
+        self.answer, self.candidate = answer, candidate
         self.right_share = candidate.right_share
-        extra = candidate.extra
-        self.extra = extra if extra is not None and np.any(extra) else None
+        self.has_extra = candidate.extra is not None and bool(np.any(candidate.extra))
+        self.a, self.value, self.extra = answer, candidate.value, None
+        if isinstance(candidate.value, Result) or candidate.value.size > LARGE:
+            self.a, self.value, self.extra = self._reduced()
+        elif self.has_extra:
+            self.extra = candidate.extra
+
+    def _parts(self) -> Iterator[Parts]:
+        """Answer, value and the penalty's part, for some rows at a time."""
+        value, extra = self.candidate.value, self.candidate.extra if self.has_extra else None
+        for rows, part in value.parts() if isinstance(value, Result) else parts_of(value):
+            yield self.answer[rows], part, None if extra is None else extra[rows]
+
+    def _reduced(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Short vectors in place of the answer, the value and the penalty's part."""
+        R = np.empty((0, 2 + self.has_extra))
+        for parts in self._parts():
+            columns = [part.ravel() for part in parts if part is not None]
+            R = np.asarray(np.linalg.qr(np.vstack([R, np.stack(columns, axis=1)]), mode="r"))
+        a, value, *extra = R.T
+        return a, value, extra[0] if extra else None
+
+    def error(self, constant: float, share: float, slack: float) -> float:
+        """The relative error of constant * value + share * extra."""
+
+        def parts() -> Iterator[Pair]:
+            for a, value, extra in self._parts():
+                fitted = constant * value
+                yield a, fitted if extra is None else fitted + share * extra
+
+        return largest_error(parts, slack)
 
     def can_explain(self, tolerance: Tolerance) -> bool:
         """Whether the best fit is near enough to try constants and shares."""
-        rest = self.answer - self.result(*self._best)
-        room = 3 * tolerance.rtol * np.linalg.norm(self.answer)
+        rest = self.a - self._result(*self._best)
+        room = 3 * tolerance.rtol * np.linalg.norm(self.a)
         room += tolerance.slack * np.sqrt(self.answer.size)
         return bool(np.linalg.norm(rest) <= room)
 
@@ -39,21 +79,30 @@ class Fit:
 
     @cached_property
     def n_different(self) -> int:
-        """How many different magnitudes the candidate has: with one, any constant would fit."""
-        return len(np.unique(significant(np.abs(self.value[self.value != 0]))))
+        """How many different magnitudes the candidate has: with one, any constant would fit.
+
+        If they are many, they are not all counted.
+        """
+        different = np.empty(0)
+        for _, value, _ in self._parts():
+            magnitudes = significant(np.abs(value[value != 0]))
+            different = np.unique(np.concatenate([different, magnitudes]))
+            if len(different) >= ENOUGH:
+                break
+        return len(different)
 
     def constant(self, share: float | None) -> float:
         """The constant that fits best, given the share; None ties them together."""
         if self.extra is None:
-            basis, rest = self.value, self.answer
+            basis, rest = self.value, self.a
         elif share is None:
-            basis, rest = self.value + self.right_share * self.extra, self.answer
+            basis, rest = self.value + self.right_share * self.extra, self.a
         else:
-            basis, rest = self.value, self.answer - share * self.extra
+            basis, rest = self.value, self.a - share * self.extra
         square = float(np.vdot(basis, basis))
         return float(np.vdot(basis, rest)) / square if square else 0.0
 
-    def result(self, constant: float, share: float) -> np.ndarray:
+    def _result(self, constant: float, share: float) -> np.ndarray:
         """constant * value + share * extra."""
         result = constant * self.value
         return result if self.extra is None else result + share * self.extra
@@ -64,5 +113,5 @@ class Fit:
         if self.extra is None:
             return self.constant(None), 0.0
         basis = np.stack([self.value.ravel(), self.extra.ravel()], axis=1)
-        (constant, share), *_ = np.linalg.lstsq(basis, self.answer.ravel(), rcond=None)
+        (constant, share), *_ = np.linalg.lstsq(basis, self.a.ravel(), rcond=None)
         return float(constant), float(share)

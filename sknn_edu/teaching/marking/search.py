@@ -6,8 +6,8 @@ penalty in it, is recognised without trying the constants: they are fitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from .chains import Chains
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
 from .fit import Fit
 from .mistakes import ConstantMistake, sentence_about
+from .numbers import Numbers
 from .variations import Candidate, Variations
 
 
@@ -30,14 +31,13 @@ class Cause(NamedTuple):
 
 
 Causes = list[Cause]
-Values = Mapping[str, Any]
 Named = tuple[tuple[str, ...], float]  # codes, and the constant that they stand for
 
 
 class Search:
     """Finds the mistakes behind answers to one quantity, such as ``"dW1"``, within a budget."""
 
-    def __init__(self, formulas: Formulas, values: Values, target: str, budget: Budget) -> None:
+    def __init__(self, formulas: Formulas, values: Numbers, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
         self.total = float(np.sum(values["w"]))
         of_bias = Quantity.of(target).family == "db"
@@ -47,24 +47,26 @@ class Search:
         """The fewest mistakes that give the answer; several causes if they give the same."""
         variations = self.variations
         compared = variations.chains.compared(answer)
-        found = self._found([variations.unchanged, *variations.singles], compared, tolerance)
+        candidates: Iterable[Candidate] = [variations.unchanged, *variations.singles]
+        found = list(self._found(candidates, compared, tolerance))
         if not found and in_pairs and _enough(compared, tolerance):
             pairs = variations.pairs()
             found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
         if found and compared is not answer:  # found by some of the rows: checked with all of them
             whole = variations.whole()
+            # One after the other: whole candidates are large.
             candidates = (whole.again(candidate) for candidate, _ in found)
-            found = self._found(candidates, answer, tolerance)
+            return _best([cause for _, cause in self._found(candidates, answer, tolerance)])
         return _best([cause for _, cause in found])
 
     def _found(
         self, candidates: Iterable[Candidate], answer: np.ndarray, tolerance: Tolerance
-    ) -> list[tuple[Candidate, Cause]]:
+    ) -> Iterator[tuple[Candidate, Cause]]:
         """The causes among candidates."""
-        explained = (
-            (c, cause) for c in candidates for cause in self._explained(answer, c, tolerance)
-        )
-        return [(candidate, cause) for candidate, cause in explained if cause.codes]
+        for candidate in candidates:
+            for cause in self._explained(answer, candidate, tolerance):
+                if cause.codes:
+                    yield candidate, cause
 
     def _explained(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """Causes with this candidate: times a constant, and with any share of the penalty."""
@@ -96,7 +98,7 @@ class Search:
         right_share = candidate.right_share
         for codes, constant in self._named(fit.constant(share), fit.n_different, tolerance):
             own = constant * right_share if share is None else share
-            error = relative_error(fit.answer, fit.result(constant, own), tolerance.slack)
+            error = fit.error(constant, own, tolerance.slack)
             penalty = _penalty_codes(own, constant, right_share)
             all_codes = (*candidate.codes, *codes, *penalty)
             if (

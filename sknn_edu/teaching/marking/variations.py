@@ -18,7 +18,9 @@ import numpy as np
 from .budget import Budget
 from .chains import Chains
 from .comparison import SAME_FLOAT64, relative_error
+from .in_pieces import Value
 from .mistakes import Edit, FormulaMistake
+from .pieces import Result
 
 # So many pairs of mistakes are tried; networks of up to three hidden layers have fewer.
 MOST_PAIRS = 6000
@@ -31,12 +33,13 @@ MOST_KEPT = 12 * 10**6
 class Candidate:
     """What a quantity becomes with some mistakes in its formulas.
 
-    ``value`` is without the penalty's part, which is ``extra`` (see `Chains`). ``chain`` says which
+    ``value``, an array or a `Result`, is without the penalty's part, which is ``extra`` (see
+    `Chains`). ``chain`` says which
     of the chains was changed; ``values``, if kept, are all that differ from the true ones.
     """
 
     edits: tuple[Edit, ...]
-    value: np.ndarray
+    value: Value
     extra: np.ndarray | None
     right_share: float
     chain: int
@@ -61,8 +64,12 @@ class Variations:
         self.room = MOST_KEPT
         self._latest: Candidate | None = None
         self._latest_values: dict[str, Any] | None = None
-        right = {chains.target: chains.right()}
-        (self.unchanged,) = self._candidate(0, (), right, keep=False)
+
+    @cached_property
+    def unchanged(self) -> Candidate:
+        """What there is without a mistake."""
+        right = {self.chains.target: self.chains.right()}
+        return next(self._candidate(0, (), right, keep=False))
 
     def whole(self) -> Variations:
         """The same with all rows."""
@@ -194,7 +201,9 @@ class Variations:
     ) -> Iterator[Candidate]:
         """The candidate, if the target has got a value."""
         if self.chains.target in values:
-            value = np.asarray(values[self.chains.target], np.float64)
+            value = values[self.chains.target]
+            if not isinstance(value, Result):
+                value = np.asarray(value, np.float64)
             extra, share = self.chains.extra, self.chains.right_share
             if extra is not None and extra.shape != value.shape:
                 extra = None
