@@ -36,7 +36,7 @@ def backend_for(engine: str, training: Training, rule: Optimizer) -> Backend:
         reason = reason_against_training(training, rule)
         if reason is None:
             n_rows = training.batch_size if rule.incremental else training.samples.n
-            return NativeBackend(training.objective, n_rows)
+            return NativeBackend(training.objective, training.samples, n_rows)
         if engine == "native":
             raise _missing(reason)
     return NumpyBackend(training.objective)
@@ -53,8 +53,6 @@ def outputs(engine: str, network: Network, X: Any, what: str = "A") -> np.ndarra
     n_products = X.shape[0] * sum(W.size for W in network.theta.W)
     if what == "A" and (engine == "native" or (engine == "auto" and n_products > SMALL)):
         reason = reason_against_network(network)
-        if reason is None and not isinstance(X, np.ndarray):
-            reason = "sparse X"
         if reason is None:
             with overflow_is_expected():
                 return Core(network).outputs(in_its_dtype(network, X))

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, LeakyReLU
@@ -124,3 +125,21 @@ def fit_with(estimator, engine, X, y, fit_params):
 def theta(estimator):
     """All weights and biases in one vector."""
     return np.concatenate([a.ravel() for a in [*estimator.coefs_, *estimator.intercepts_]])
+
+
+def random_csr(r, n, d, density, dtype=np.float64):
+    """Rows in the CSR format: columns in any order, some of them twice, zeros that are stored."""
+    n_nonzeros = r.binomial(d, density, n)
+    columns = [r.permutation(d)[:k] for k in n_nonzeros]
+    if d and density:
+        columns = [np.r_[k, k[: r.randint(0, 2)]] for k in columns]
+    begins = np.r_[0, np.cumsum([len(k) for k in columns])]
+    values = r.randn(begins[-1]) * (r.rand(begins[-1]) < 0.9)
+    return csr_array((values.astype(dtype), np.concatenate(columns), begins), shape=(n, d))
+
+
+def random_sparse_fit(seed):
+    """A `random_fit` with sparse X."""
+    estimator, X, y, fit_params = random_fit(seed)
+    r = np.random.RandomState(seed)
+    return estimator, random_csr(r, *X.shape, r.choice([0, 0.03, 0.3, 1])), y, fit_params

@@ -310,7 +310,8 @@ def test_an_option_says_which_engine_runs_it():
     problem = WORKLOADS["D"].toy().problem("float64")
     core = "core" if native_library.load() else "**NumPy**"
     assert options.Option("", {"activation": "tanh"}).engine(problem) == core
-    assert options.Option("", {}, options.sparse).engine(problem) == "**NumPy**"
+    assert options.Option("", {}, options.sparse).engine(problem) == core
+    assert options.Option("", {"activation": "softsign"}).engine(problem) == "**NumPy**"
     with pytest.raises(ValueError, match="alpha"):
         options.Option("", {"alpha": -1}).engine(problem)
 

@@ -205,7 +205,7 @@ def test_gradients_agree_for_pieces_of_any_size(activation, n_threads, monkeypat
         J = objective.value_and_gradient(samples, masks=masks)
         results.append([J, *objective.network.grad.flat])
     native = Core(objective.network, objective)
-    native.get_threads(n)
+    native.get_threads(native.data(samples), n)
     results.append([native.value_and_gradient(samples, masks=masks), *objective.network.grad.flat])
     for result in results[1:]:
         np.testing.assert_allclose(result, results[0], rtol=1e-10, atol=1e-12)

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from joblib import Parallel, delayed
 from native_cases import HIDDEN, SOLVERS, fit_with, random_fit, theta
-from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.utils import check_random_state
@@ -428,7 +427,7 @@ def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
         clf = BackpropClassifier((100,)).initialize(X, y)
         core = Core(network_of(clf))
         for n_rows, expected in ((100, 1), (200, 2)):
-            core.get_threads(n_rows)
+            core.get_threads(library.Data(), n_rows)
             assert core._struct.n_threads == expected
 
 
@@ -602,6 +601,17 @@ def test_a_batch_that_takes_long_is_cut_into_calls(digits, solver, monkeypatch):
     np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
 
 
+def test_a_smaller_last_call_has_room_enough(monkeypatch):
+    # The first call cuts its rows into chunks; in the second one, threads share units.
+    monkeypatch.setattr(core, "FLOPS_IN_A_CALL", 6 * 20_100 * 2048)
+    r = np.random.RandomState(0)
+    X, y = r.randn(2048 + 600, 200), r.randn(2048 + 600)
+    reg = BackpropRegressor((100,), solver="lbfgs", max_iter=2, random_state=0)
+    numpy, native = (fit_with(reg, e, X, y, {}) for e in ("numpy", "native"))
+    np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
+    np.testing.assert_allclose(native.predict(X), numpy.predict(X), rtol=0, atol=1e-10)
+
+
 def test_early_stopping_agrees(digits):
     clf = BackpropClassifier((9,), early_stopping=True, max_iter=30, random_state=0)
     numpy, native = (fit_with(clf, e, *digits, {}) for e in ("numpy", "native"))
@@ -705,11 +715,3 @@ def test_what_the_core_does_not_have_is_named_and_left_to_numpy(digits, params, 
         clf.set_params(engine="native").fit(X, y)
     auto, numpy = (fit_with(clf, e, X, y, {}) for e in ("auto", "numpy"))
     np.testing.assert_array_equal(theta(auto), theta(numpy))
-
-
-def test_sparse_X_is_left_to_numpy(digits):
-    X, y = csr_array(digits[0]), digits[1]
-    clf = BackpropClassifier((9,), max_iter=2, tol=0, random_state=0)
-    with pytest.raises(ValueError, match="does not have sparse X"):
-        clf.set_params(engine="native").fit(X, y)
-    assert fit_with(clf, "auto", X, y, {}).predict(X).shape == y.shape

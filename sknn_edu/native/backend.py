@@ -16,12 +16,15 @@ from .epochs import CompiledEpochs
 
 
 class NativeBackend(Backend):
-    """The compiled core, for an objective that it supports (see `sknn_edu.native.support`)."""
+    """The compiled core, for an objective that it supports (see `sknn_edu.native.support`).
 
-    def __init__(self, objective: Objective, n_rows: int) -> None:
+    It uses as many threads as have work with ``n_rows`` of the samples at a time.
+    """
+
+    def __init__(self, objective: Objective, samples: Samples, n_rows: int) -> None:
         super().__init__(objective)
         self._core = Core(objective.network, objective)
-        self._core.get_threads(n_rows)
+        self._core.get_threads(self._core.data(samples), n_rows)
 
     def value_and_gradient(self, samples: Samples) -> float:
         """J on the samples; its gradient is left in ``network.grad``."""
@@ -29,6 +32,6 @@ class NativeBackend(Backend):
 
     def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
         """Many epochs in a call of the core; batches of more than about a second one by one."""
-        if self._core.does_in_one_call(batches.batch_size):
+        if self._core.does_in_one_call(self._core.data(training.samples), batches.batch_size):
             return CompiledEpochs(self._core, training, rule, batches).run
         return partial(run_epoch, training, rule, batches, self._core.value_and_gradient)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 from ..activations import Activation
 from ..engine.batches import Samples
@@ -23,6 +24,7 @@ from ..engine.network import Network
 from ..engine.objective import Objective
 from ..losses import Loss
 from . import library, limits
+from .csr import sparse_rows
 from .support import loss_number
 
 ROWS_STEP = 512  # a call of several has a multiple of this, which are whole chunks
@@ -47,9 +49,7 @@ class Core:
         self._masks = library.Masks()
         sizes, W = network.theta.sizes, network.theta.W
         activations = network.architecture.activations
-        n_weights = sum(W_l.size for W_l in W)
-        self.n_parameters = n_weights + sum(sizes[1:])
-        self._flops_of_a_row = 6 * n_weights
+        self.n_parameters = sum(W_l.size for W_l in W) + sum(sizes[1:])
         self._struct = struct = library.Network(
             n_layers=len(activations),
             sizes=self._array(sizes, c_int64),
@@ -100,14 +100,15 @@ class Core:
         """Those after the batches that the core has run since `set_masks`."""
         return masks and replace(masks, update=self._masks.update)
 
-    def get_threads(self, n_rows: int) -> None:
+    def get_threads(self, data: library.Data, n_rows: int) -> None:
         """Use as many threads as are allowed and as have work with n rows at a time."""
-        most = self.library.function("most_threads", self.dtype)(byref(self._struct), n_rows)
+        most_threads = self.library.function("most_threads", self.dtype)
+        most = most_threads(byref(self._struct), byref(data), n_rows)
         self._struct.n_threads = min(most, limits.allowed()) if most > 1 else 1
 
-    def does_in_one_call(self, n_rows: int) -> bool:
+    def does_in_one_call(self, data: library.Data, n_rows: int) -> bool:
         """Whether an update with n rows takes far less than a second."""
-        return n_rows * self._flops_of_a_row < 5 * FLOPS_IN_A_CALL
+        return n_rows * data.flops_of_a_row < 5 * FLOPS_IN_A_CALL
 
     # -- gradients and predictions ------------------------------------------------------
 
@@ -119,13 +120,13 @@ class Core:
         data, total, grad = self.data(samples), samples.total_weight, self.network.grad
         to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
-        size = self._rows_of_a_call()
+        size = _rows_of_a_call(data)
         self.set_masks(masks)
-        workspace = self.room_for(min(size, samples.n), trains=True)
         J = 0.0
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
             rows = (byref(data), first, n, total * data.scale)
+            workspace = self.room_for(data, n, trains=True)  # fewer rows may need more
             J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
@@ -138,17 +139,17 @@ class Core:
             )
         return J
 
-    def outputs(self, X: np.ndarray) -> np.ndarray:
-        """A of the output layer for all rows of X."""
+    def outputs(self, X: Any) -> np.ndarray:
+        """A of the output layer for all rows of X, an array or a CSR matrix."""
         A = np.empty((X.shape[0], self.network.theta.sizes[-1]), self.dtype)
         data = self._data_of_X(X)
         self.set_masks(None)
         predict = self.library.function("predict", self.dtype)
-        size = self._rows_of_a_call()
-        self.get_threads(min(size, X.shape[0]))
-        workspace = self.room_for(min(size, X.shape[0]), trains=False)
+        size = _rows_of_a_call(data)
+        self.get_threads(data, min(size, X.shape[0]))
         for first in range(0, X.shape[0], size):
             n = min(size, X.shape[0] - first)
+            workspace = self.room_for(data, n, trains=False)  # fewer rows may need more
             predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
         return A
 
@@ -176,24 +177,36 @@ class Core:
             self.set_penalty(data)
         return data
 
-    def room_for(self, n: int, *, trains: bool) -> int:
-        """Address of a workspace for batches of n rows."""
+    def room_for(self, data: library.Data, n: int, *, trains: bool) -> int:
+        """Address of a workspace for batches of n rows of the data."""
         if n < 1:
             raise ValueError(f"There must be at least one row in a batch, got {n}.")
         known, address, _ = self._workspace
-        wanted = (n, trains, self._struct.masks is None)
-        if known != wanted:
+        needed = n, trains, data.n_nonzeros, data.X_rows, data.X_most, self._struct.masks is None
+        if known != needed:
             bytes_of = self.library.function("workspace_bytes", self.dtype)
-            room = np.empty(bytes_of(byref(self._struct), n, trains) + 64, np.uint8)
+            room = np.empty(bytes_of(byref(self._struct), byref(data), n, trains) + 64, np.uint8)
             address = -(-room.ctypes.data // 64) * 64
-            self._workspace = (wanted, address, room)
+            self._workspace = (needed, address, room)
         return address
 
-    def _data_of_X(self, X: np.ndarray) -> library.Data:
+    def _data_of_X(self, X: Any) -> library.Data:
         """Data of X alone, whose columns are the units of the input."""
-        shape = (X.shape[0], self.network.theta.sizes[0])
+        sizes = self.network.theta.sizes
+        shape, terms = (X.shape[0], sizes[0]), float(sizes[0])
         data = library.Data(n=X.shape[0])
-        data.X, data.X_row, data.X_column, data.keep_X = _steps(X, shape, self.dtype, "X")
+        if issparse(X):
+            data.keep_X = sparse = sparse_rows(X, shape, self.dtype)
+            n = data.n_nonzeros = len(sparse.values)
+            data.X_rows, data.X_most = data.n, sparse.most_in_a_row
+            terms = n / max(1, data.n)
+            data.X = address_of(sparse.values, (n,), self.dtype, "X.data")
+            data.X_columns = address_of(sparse.columns, (n,), np.int32, "X.indices")
+            data.X_begins = address_of(sparse.begins, (data.n + 1,), np.int64, "X.indptr")
+        else:
+            data.X, data.X_row, data.X_column, data.keep_X = _steps(X, shape, self.dtype, "X")
+        n_weights = sum(W.size for W in self.network.theta.W[1:])
+        data.flops_of_a_row = 6 * max(1, n_weights + terms * sizes[1])
         return data
 
     def _array(self, values: Sequence[Any], kind: Any) -> int:
@@ -210,8 +223,9 @@ class Core:
         addresses = [address_of(M, shape, self.dtype, f"{name}[{i}]") for i, (M, shape) in pairs]
         return self._array(addresses, c_void_p)
 
-    def _rows_of_a_call(self) -> int:
-        return max(1, int(FLOPS_IN_A_CALL / self._flops_of_a_row / ROWS_STEP)) * ROWS_STEP
+
+def _rows_of_a_call(data: library.Data) -> int:
+    return max(1, int(FLOPS_IN_A_CALL / data.flops_of_a_row / ROWS_STEP)) * ROWS_STEP
 
 
 def address_of(

@@ -39,9 +39,9 @@ class CompiledEpochs:
         self._numpy = training.objective.value_and_gradient
         self._run_so_far = 0
         core.set_masks(training.masks)
-        self._workspace = core.room_for(batches.batch_size, trains=True)
         self._train = core.library.function("train", core.dtype)
         self._data = core.data(training.samples)
+        self._workspace = core.room_for(self._data, batches.batch_size, trains=True)
         self._random = _random_of(batches)
         most = MOST_EPOCHS if self._needs_no_python_between_epochs() else 1
         self._losses = np.empty(min(most, training.n_epochs))

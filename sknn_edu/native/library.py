@@ -46,10 +46,13 @@ class Data(ctypes.Structure):
     """Rows of X, Y and w."""
 
     _fields_ = _fields(
-        "pointer X; int64 X_row, X_column; pointer Y; int64 Y_row, Y_column; pointer w, rows;"
-        "int64 n"
+        "pointer X; int64 X_row, X_column; pointer X_begins, X_columns; int64 X_rows, X_most;"
+        "pointer Y; int64 Y_row, Y_column; pointer w, rows; int64 n"
     )
-    scale = 1.0  # of w; only Python uses it
+    # Only Python uses these.
+    scale = 1.0  # of w
+    flops_of_a_row = 1.0
+    n_nonzeros = -1  # if X is sparse, of all rows
 
 
 class Optimizer(ctypes.Structure):
@@ -76,8 +79,8 @@ PYTHON_TAKES_OVER, TIME_IS_OVER, J_IS_NOT_FINITE = range(3)
 
 STRUCTURES = (Network, Masks, Data, Optimizer, Epochs)
 FUNCTIONS: dict[str, tuple[tuple, Any]] = {
-    "most_threads": ((_pointer, _int), _int),
-    "workspace_bytes": ((_pointer, _int, _int), _int),
+    "most_threads": ((_pointer, _pointer, _int), _int),
+    "workspace_bytes": ((_pointer, _pointer, _int, _int), _int),
     "train": ((_pointer,) * 5, None),
     "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
     "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),

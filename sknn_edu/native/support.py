@@ -12,6 +12,7 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 from ..training.training import Training
 from . import library
+from .csr import MOST_COLUMNS
 
 MOST_LAYERS = 64
 GRADIENT_ONLY = ("lbfgs", "newton-cg")
@@ -37,6 +38,8 @@ def reason_against_network(network: Network) -> str | None:
     lib = library.load()
     if lib is None:
         return f"the compiled core itself: {library.why_missing()}"
+    if network.theta.sizes[0] > MOST_COLUMNS:
+        return f"networks of more than {MOST_COLUMNS} inputs"
     if network.theta.dtype not in (np.float32, np.float64):
         return f"numbers of type {network.theta.dtype}"
     *hidden, output = network.architecture.activations
@@ -50,8 +53,6 @@ def reason_against_network(network: Network) -> str | None:
 
 def _reason_against_data(training: Training) -> str | None:
     X, Y = training.samples.X, training.samples.Y
-    if not isinstance(X, np.ndarray):
-        return "sparse X"
     dtype = training.objective.network.theta.dtype
     if X.dtype != dtype or Y.dtype != dtype:
         return f"X of type {X.dtype} for a network of {dtype}"

@@ -3,9 +3,9 @@
 //
 // This file is compiled for float and for double, and for several instruction sets, each time
 // with other values of REAL_BITS and of the names that `EXPORT` makes. From the bottom up:
-// vectors.h, panels.h, functions.h, activations.h, losses.h, products.h, dropout.h and layer.h make
-// a worker (worker.h), which runs a chunk of samples forward and backward. Workers, plan.h,
-// penalty.h, optimizers.h and thread_pool.h make an engine (engine.h), which runs a batch.
+// vectors.h, panels.h, functions.h, activations.h, losses.h, products.h, sparse.h, dropout.h and
+// layer.h make a worker (worker.h), which runs a chunk of samples forward and backward. Workers,
+// plan.h, penalty.h, optimizers.h and thread_pool.h make an engine (engine.h), which runs a batch.
 
 #include <time.h>
 #include "engine.h"
@@ -53,7 +53,7 @@ bool goes_on(Epochs& epochs, const Optimizer& optimizer, long n_parameters, doub
 Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer, Epochs& epochs,
                   void* workspace) {
     Arena arena(workspace);
-    Engine engine(network, epochs.batch_size, true, arena);
+    Engine engine(network, data, epochs.batch_size, true, arena);
     ThreadPool pool(engine.n_threads, engine.threads);
     REAL *theta = (REAL*)optimizer.theta, *grad = (REAL*)optimizer.grad;
     const double stop_at = seconds_now() + epochs.seconds;
@@ -104,15 +104,17 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
 #define EXPORT(name) NAME(name, TYPE, LEVEL)
 #define PUBLIC extern "C" __attribute__((visibility("default")))
 
-// How many threads have work in batches of n rows.
-PUBLIC int64_t EXPORT(most_threads)(const Network* network, int64_t n) {
-    return Plan(*network, n).most_threads;
+// How many threads have work in batches of n rows of the data.
+PUBLIC int64_t EXPORT(most_threads)(const Network* network, const Data* data, int64_t n) {
+    return Plan(*network, *data, n).most_threads;
 }
 
-// Bytes of workspace, aligned to 64, that the other functions need for batches of n rows.
-PUBLIC int64_t EXPORT(workspace_bytes)(const Network* network, int64_t n, int64_t trains) {
+// Bytes of workspace, aligned to 64, that the other functions need for batches of n rows of the
+// data.
+PUBLIC int64_t EXPORT(workspace_bytes)(const Network* network, const Data* data, int64_t n,
+                                       int64_t trains) {
     Arena nothing(nullptr);
-    return Engine(*network, n, trains, nothing).bytes;
+    return Engine(*network, *data, n, trains, nothing).bytes;
 }
 
 // Run epochs until there is a reason to return to Python, which epochs->ending says.
@@ -128,7 +130,7 @@ PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t
                                double total, int64_t adds, void* grad, void* workspace) {
     FlushDenormals while_in_scope;
     Arena arena(workspace);
-    Engine engine(*network, n, true, arena);
+    Engine engine(*network, *data, n, true, arena);
     ThreadPool pool(engine.n_threads, engine.threads);
     long n_parts;
     double J = engine.run(pool, *data, first, n, total, (REAL*)grad, adds, &n_parts);
@@ -142,7 +144,7 @@ PUBLIC void EXPORT(predict)(const Network* network, const Data* data, int64_t fi
                             void* out, void* workspace) {
     FlushDenormals while_in_scope;
     Arena arena(workspace);
-    Engine engine(*network, n, false, arena);
+    Engine engine(*network, *data, n, false, arena);
     ThreadPool pool(engine.n_threads, engine.threads);
     engine.predict(pool, *data, first, n, (REAL*)out);
 }

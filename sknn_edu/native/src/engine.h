@@ -32,9 +32,9 @@ struct Engine {
     double* parts_of_norm;     // of the blocks of the gradient: sums of squares
     int64_t bytes;
 
-    // For batches of n samples; `trains` if gradients will be computed.
-    Engine(const Network& given, long n, bool trains, Arena& arena)
-        : network(given), plan(given, n) {
+    // For batches of n samples of the data; `trains` if gradients will be computed.
+    Engine(const Network& given, const Data& data, long n, bool trains, Arena& arena)
+        : network(given), plan(given, data, n) {
         n_threads =
             plan.most_threads < network.n_threads ? plan.most_threads : network.n_threads;
         n_workers = plan.shares_units ? 1 : n_threads;
@@ -46,7 +46,7 @@ struct Engine {
         workers = arena.take<Worker>(n_workers);
         for (long t = 0; t < n_workers; t++) {
             Worker worker;
-            worker.allocate(network, n < plan.most ? n : plan.most, trains,
+            worker.allocate(network, data, n < plan.most ? n : plan.most, trains,
                             plan.shares_units ? n_threads : 1, arena);
             if (workers) workers[t] = worker;
         }

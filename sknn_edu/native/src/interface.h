@@ -32,8 +32,11 @@ struct Masks {
 
 // Rows of data; steps are in numbers, not bytes.
 struct Data {
-    const void* X;
+    const void* X;  // if it is sparse, its nonzeros, row by row
     int64_t X_row, X_column;
+    const int64_t* X_begins;   // where the nonzeros of each row begin, then their end; null: dense
+    const int32_t* X_columns;  // of the nonzeros
+    int64_t X_rows, X_most;    // rows of X; nonzeros of the one that has most
     const void* Y;
     int64_t Y_row, Y_column;
     const double* w;      // weight of each row, or null: all 1

@@ -15,6 +15,7 @@
 #include "interface.h"
 #include "products.h"
 #include "dropout.h"
+#include "sparse.h"
 #include "teams.h"
 
 namespace {
@@ -25,6 +26,10 @@ struct Layer {
     long at_W, at_b;    // places of dW and db in a gradient, which has the layout of theta
     int activation;
     REAL setting;
+    bool is_sparse;              // whether it reads sparse rows:
+    SparseRows X;                // these
+    SparseColumns X_by_columns;  // the same, for the gradient, if it sorts them
+    double n_terms;  // of a sum over the inputs: n_in, or the nonzeros of a row, on average
     bool sums_outer_products;  // for dW; it needs delta_T
     REAL *Z, *A, *delta;  // (n_out, n); Z is A in a hidden layer whose derivative does not read Z
     REAL* delta_T;        // (n, n_out), in panels of units
@@ -88,12 +93,13 @@ INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& blo
 
 // Whether W is read in another order, from a copy: if it is large, and more than one panel reads it.
 inline bool packs(const Layer& layer, const Panels& samples) {
-    return samples.count > 1 && layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
+    return !layer.is_sparse && samples.count > 1 &&
+           layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
 }
 
 // Whether the gradient reads A_prev from a copy.
 inline bool packs_rows(const Layer& layer, const Panels& samples) {
-    return PANELS_ARE_NARROW && layer.sums_outer_products && samples.count > 1 &&
+    return PANELS_ARE_NARROW && !layer.is_sparse && layer.sums_outer_products && samples.count > 1 &&
            layer.n_out > WIDEST;
 }
 
@@ -101,8 +107,12 @@ inline bool packs_rows(const Layer& layer, const Panels& samples) {
 inline void forward(const Layer& layer, const REAL* A_prev, const Panels& samples,
                     const Block& block, bool is_hidden, REAL* packed, const Dropout* dropout) {
     const Weights W_transposed = {layer.W, 1, layer.n_out};
-    product({layer.n_out, layer.n_in, W_transposed, layer.b, A_prev, layer.Z}, samples, block,
-            packs(layer, samples) ? packed : nullptr);
+    if (layer.is_sparse)
+        sparse_product(layer.X, {layer.W, layer.n_in, layer.n_out}, layer.b, samples, block,
+                       layer.Z);
+    else
+        product({layer.n_out, layer.n_in, W_transposed, layer.b, A_prev, layer.Z}, samples, block,
+                packs(layer, samples) ? packed : nullptr);
     if (is_hidden)
         for_rows(layer, samples, block, [&](long n_units, long width, long at) {
             activate(layer.activation, layer.setting, n_units, width, width, layer.Z + at,
@@ -143,7 +153,10 @@ inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Pa
                                 const Block& block, REAL* grad, bool adds, REAL* packed) {
     const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
     REAL* db = grad + layer.at_b;
-    if (layer.sums_outer_products)
+    if (layer.is_sparse)
+        sparse_outer_products(layer.X, layer.X_by_columns, {dW.G, dW.n_i, dW.n_j}, samples,
+                              layer.delta_T, block, adds);
+    else if (layer.sums_outer_products)
         outer_products(dW, samples, layer.delta_T, block,
                        packs_rows(layer, samples) ? packed : nullptr);
     else

@@ -4,7 +4,8 @@
 // A small network is small work for each sample. Its batch is cut into chunks of samples; a thread
 // takes a chunk through the whole network, and the chunks' gradients are summed. A large network
 // has work for all threads in each product. They do one after the other together, and each of them
-// computes some units for some samples: there is one gradient only, and nothing to sum.
+// computes some units for some samples: there is one gradient only, and nothing to sum. (Sparse X
+// with many columns makes a network large, too: its gradient is, even where products are small.)
 
 #pragma once
 #include "interface.h"
@@ -24,19 +25,28 @@ constexpr long FEWEST_SAMPLES = 128, MOST_SAMPLES = 512;
 // The buffers of a large network.
 constexpr double BYTES_OF_A_LARGE_CHUNK = 67108864;
 
+// Nonzeros of a row of sparse X, on average.
+inline double nonzeros_of_a_row(const Data& data) {
+    return (double)data.X_begins[data.X_rows] / (double)(data.X_rows ? data.X_rows : 1);
+}
+
 struct Plan {
     bool shares_units;
     long most;          // samples of a chunk
     long n_chunks;      // of a batch of n samples
     long most_threads;  // more have no work
 
-    Plan(const Network& network, long n) {
-        double n_weights = 0, n_units = network.sizes[0];
+    // Of sparse X a sample needs the weights of its nonzeros alone, and there is no copy.
+    Plan(const Network& network, const Data& data, long n) {
+        const bool is_sparse = data.X_begins;
+        double n_weights = 0, n_used = 0, n_units = is_sparse ? 0 : network.sizes[0];
         for (long l = 0; l < network.n_layers; l++) {
-            n_weights += (double)network.sizes[l] * network.sizes[l + 1];
-            n_units += network.sizes[l + 1];
+            const double n_in = network.sizes[l], n_out = network.sizes[l + 1];
+            n_weights += n_in * n_out;
+            n_used += (is_sparse && l == 0 ? nonzeros_of_a_row(data) : n_in) * n_out;
+            n_units += n_out;
         }
-        const double bytes = 2 * n_units * sizeof(REAL), flops = 6 * n_weights;
+        const double bytes = 2 * n_units * sizeof(REAL), flops = 6 * n_used;
         most = limited(FLOPS_OF_A_CHUNK / flops, BYTES_OF_A_CHUNK / bytes);
         n_chunks = (n + most - 1) / most;
         shares_units = n_weights >= LARGE_NETWORK_FOR_MANY_CHUNKS ||
@@ -46,7 +56,8 @@ struct Plan {
         most = limited(MOST_SAMPLES, BYTES_OF_A_LARGE_CHUNK / bytes);
         n_chunks = (n + most - 1) / most;
         const double samples = n < most ? n : most, products = 3 * network.n_layers;
-        most_threads = 1 + (long)(flops * samples / products / FLOPS_OF_A_TASK);
+        const double product = flops * samples / products, update = n_weights;
+        most_threads = 1 + (long)((product > update ? product : update) / FLOPS_OF_A_TASK);
     }
 
    private:

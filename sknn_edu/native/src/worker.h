@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "layer.h"
 #include "losses.h"
+#include "plan.h"
 
 namespace {
 
@@ -21,7 +22,7 @@ struct Worker {
     const Network* network;
     long n_layers, n_out;
     Layer* layers;
-    REAL* X;                   // (n_features, n)
+    REAL* X;                   // (n_features, n); not if it is sparse
     REAL* Y;                   // (n_out, n)
     REAL* factor;              // (n,): w_i / sum w, and 0 for the lanes after the last sample
     double* parts_of_J;        // of the panels
@@ -29,13 +30,14 @@ struct Worker {
     Chunk loaded = {0, 0, 0};  // what X, Y and factor hold, if the rows are not reordered
 
     // Buffers in the arena for chunks of at most n samples, for a team of n_threads.
-    void allocate(const Network& given, long n, bool trains, long n_threads, Arena& arena) {
+    void allocate(const Network& given, const Data& data, long n, bool trains, long n_threads,
+                  Arena& arena) {
         const Panels samples(n);
         network = &given;
         n_layers = given.n_layers;
         n_out = given.sizes[n_layers];
         layers = arena.take<Layer>(n_layers);
-        X = arena.take(given.sizes[0] * samples.n);
+        X = arena.take(data.X_begins ? 0 : given.sizes[0] * samples.n);
         long at_W = 0, at_b = 0;
         for (long l = 0; l < n_layers; l++) at_b += given.sizes[l] * given.sizes[l + 1];
         bool any_packs = false;
@@ -48,7 +50,15 @@ struct Worker {
             at_W += layer.n_in * layer.n_out, at_b += layer.n_out;
             layer.activation = (int)given.activations[l];
             layer.setting = (REAL)given.settings[l];
-            layer.sums_outer_products = prefers_outer_products(layer.n_in, layer.n_out, n);
+            layer.is_sparse = l == 0 && data.X_begins;
+            layer.n_terms = layer.is_sparse ? nonzeros_of_a_row(data) : (double)layer.n_in;
+            if (layer.is_sparse && trains && sorts_columns(layer.n_out)) {
+                const long most = n * data.X_most, of_all = data.X_begins[data.X_rows];
+                layer.X_by_columns.begins = arena.take<int64_t>(layer.n_in + 2);
+                layer.X_by_columns.nonzeros = arena.take<Nonzero>(most < of_all ? most : of_all);
+            }
+            layer.sums_outer_products =
+                layer.is_sparse || prefers_outer_products(layer.n_in, layer.n_out, n);
             const long size = layer.n_out * samples.n;
             const bool keeps_Z = reads_Z(layer.activation) || l == n_layers - 1;
             layer.A = arena.take(size);
@@ -75,11 +85,12 @@ struct Worker {
     double gradient(Team& team, const Data& data, const Chunk& chunk, REAL* grad, bool adds) {
         const Panels samples(chunk.n);
         load_chunk(team, data, chunk, samples);
+        const bool sorts = layers[0].is_sparse && sorts_columns(layers[0].n_out);
         if (network->masks) {
             const Dropout random(*network->masks, chunk.first);
-            run_forward(team, samples, &random);
+            run_forward(team, samples, sorts, &random);
         } else {
-            run_forward(team, samples, nullptr);
+            run_forward(team, samples, sorts, nullptr);
         }
         team.run(samples.count, [&](long p, long) { run_loss(samples, p); });
         for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, grad, adds);
@@ -92,11 +103,9 @@ struct Worker {
     template <class Team>
     void predict(Team& team, const Data& data, long first, long n, REAL* out) {
         const Panels samples(n);
-        team.run(samples.count, [&](long p, long) {
-            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
-                   p, X);
-        });
-        run_forward(team, samples, nullptr);
+        find_rows(data, first, n);
+        team.run(samples.count, [&](long p, long) { gather_X(data, first, n, samples, p); });
+        run_forward(team, samples, false, nullptr);
         const Layer& output = layers[n_layers - 1];
         team.run(samples.count, [&](long p, long) {
             const long start = samples.start(p), width = samples.width(p);
@@ -120,21 +129,25 @@ struct Worker {
     template <class Team>
     static double n_blocks(const Team& team, const Layer& layer, const Panels& samples) {
         if (team.size == 1) return 1;
-        const double worth = 2.0 * layer.n_in * layer.n_out * samples.n / FLOPS_OF_A_TASK;
+        const double worth = 2.0 * layer.n_terms * layer.n_out * samples.n / FLOPS_OF_A_TASK;
         const double most = team.size * TASKS_OF_A_THREAD;
         return worth < most ? worth : most;
     }
 
-    // Z of the output layer, and A of all hidden ones.
+    // Z of the output layer, and A of all hidden ones. The first job may also sort X by columns.
     template <class Team>
-    void run_forward(Team& team, const Panels& samples, const Dropout* dropout) {
+    void run_forward(Team& team, const Panels& samples, bool sorts, const Dropout* dropout) {
         for (long l = 0; l < n_layers; l++) {
             const Layer& layer = layers[l];
             const Division blocks(layer.n_out, samples, n_blocks(team, layer, samples),
                                   !mixes_units(layer));
-            team.run(blocks.count(), [&](long block, long thread) {
-                forward(layer, input_of(l), samples, blocks[block], l < n_layers - 1,
-                        packed + thread * PACKED, dropout);
+            const long n_before = sorts && l == 0;
+            team.run(n_before + blocks.count(), [&](long task, long thread) {
+                if (task < n_before)
+                    layer.X_by_columns.sort(layer.X, layer.n_in);
+                else
+                    forward(layer, input_of(l), samples, blocks[task - n_before],
+                            l < n_layers - 1, packed + thread * PACKED, dropout);
             });
         }
     }
@@ -174,14 +187,26 @@ struct Worker {
         loaded = chunk;
         const long first = chunk.first, n = chunk.n;
         const double per_weight = 1 / chunk.total;
+        find_rows(data, first, n);
         team.run(samples.count, [&](long p, long) {
-            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
-                   p, X);
+            gather_X(data, first, n, samples, p);
             gather(data, data.Y, data.Y_row, data.Y_column, n_out, first, n, samples, p, Y);
             const long start = samples.start(p), end = start + samples.width(p);
             for (long s = start; s < end; s++)
                 factor[s] = s < n ? (REAL)(per_weight * weight(data, first + s)) : 0;
         });
+    }
+
+    // Where the first layer reads the rows first to first + n of X, if they are sparse.
+    void find_rows(const Data& data, long first, long n) {
+        layers[0].X = {(const REAL*)data.X, data.X_columns, data.X_begins, data.rows, first, n};
+    }
+
+    // A panel of X, if it is dense.
+    void gather_X(const Data& data, long first, long n, const Panels& samples, long p) {
+        if (!data.X_begins)
+            gather(data, data.X, data.X_row, data.X_column, network->sizes[0], first, n, samples,
+                   p, X);
     }
 
     // A panel of the rows first to first + n of the data, transposed: out[j, s] = M[row of s, j].
