@@ -17,6 +17,7 @@ import numpy as np
 
 from ..activations import Activation
 from ..engine.batches import Samples
+from ..engine.curvature import HessianProduct
 from ..engine.network import Network
 from ..engine.objective import Objective
 from ..losses import Loss
@@ -25,6 +26,7 @@ from .support import loss_number
 
 ROWS_STEP = 512  # a call of several has a multiple of this, which are whole chunks
 FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is handled
+TO_PREDICT, TO_TRAIN, TO_MULTIPLY = range(3)  # purposes of a workspace; each does for those before
 
 
 class Core:
@@ -41,7 +43,7 @@ class Core:
         self.library = lib
         self._keep: list[Any] = []  # arrays that only the core uses
         self._data_of: tuple[Samples | None, library.Data | None] = (None, None)
-        self._workspace: tuple[tuple[int, bool], int, np.ndarray] = ((-1, False), 0, np.empty(0))
+        self._workspace: tuple[int, int, int, np.ndarray] = (0, TO_PREDICT, 0, np.empty(0))
         sizes, W = network.theta.sizes, network.theta.W
         activations = network.architecture.activations
         n_weights = sum(W_l.size for W_l in W)
@@ -102,7 +104,7 @@ class Core:
         to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
         size = self._rows_of_a_call()
-        workspace = self.room_for(min(size, samples.n), trains=True)
+        workspace = self.room_for(min(size, samples.n), TO_TRAIN)
         J = 0.0
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
@@ -117,6 +119,28 @@ class Core:
             return self.objective.value_and_gradient(samples, with_penalty=with_penalty)
         return J
 
+    def hessian_product(self, samples: Samples, v: np.ndarray) -> np.ndarray:
+        """H v at the present theta; v and the result are flat (see `HessianProduct`)."""
+        assert self.objective is not None
+        direction, product = self.network.theta.zeros_like(), self.network.theta.zeros_like()
+        direction.flat[:] = v
+        data, total = self.data(samples), samples.total_weight
+        multiply = self.library.function("hessian_product", self.dtype)
+        size = self._rows_of_a_call()
+        workspace = self.room_for(min(size, samples.n), TO_MULTIPLY)
+        vectors = (direction.flat.ctypes.data, product.flat.ctypes.data, workspace)
+        for first in range(0, samples.n, size):
+            n = min(size, samples.n - first)
+            rows = (byref(data), first, n, total * data.scale)
+            multiply(byref(self._struct), *rows, first > 0, *vectors)
+        self.objective.penalty.add_hessian_product(direction.weights, 1 / total, product.weights)
+        if not np.isfinite(product.flat).all():
+            # As for the gradient: only the NumPy engine decides that.
+            by_numpy = HessianProduct(self.objective, samples)
+            by_numpy.linearize()
+            return by_numpy(v)
+        return product.flat
+
     def outputs(self, X: np.ndarray) -> np.ndarray:
         """A of the output layer for all rows of X."""
         A = np.empty((X.shape[0], self.network.theta.sizes[-1]), self.dtype)
@@ -124,7 +148,7 @@ class Core:
         predict = self.library.function("predict", self.dtype)
         size = self._rows_of_a_call()
         self.get_threads(min(size, X.shape[0]))
-        workspace = self.room_for(min(size, X.shape[0]), trains=False)
+        workspace = self.room_for(min(size, X.shape[0]), TO_PREDICT)
         for first in range(0, X.shape[0], size):
             n = min(size, X.shape[0] - first)
             predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
@@ -154,16 +178,16 @@ class Core:
             self.set_penalty(data)
         return data
 
-    def room_for(self, n: int, *, trains: bool) -> int:
+    def room_for(self, n: int, purpose: int) -> int:
         """Address of a workspace for batches of n rows."""
         if n < 1:
             raise ValueError(f"There must be at least one row in a batch, got {n}.")
-        known, address, _ = self._workspace
-        if known != (n, trains):
+        its_n, its_purpose, address, _ = self._workspace
+        if its_n != n or its_purpose < purpose:
             bytes_of = self.library.function("workspace_bytes", self.dtype)
-            room = np.empty(bytes_of(byref(self._struct), n, trains) + 64, np.uint8)
+            room = np.empty(bytes_of(byref(self._struct), n, purpose) + 64, np.uint8)
             address = -(-room.ctypes.data // 64) * 64
-            self._workspace = ((n, trains), address, room)
+            self._workspace = (n, purpose, address, room)
         return address
 
     def _data_of_X(self, X: np.ndarray) -> library.Data:

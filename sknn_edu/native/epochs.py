@@ -15,7 +15,7 @@ from ..optimizers import FirstOrder
 from ..training.epoch import run_batch
 from ..training.training import Training
 from . import library
-from .core import Core, address_of, number_of
+from .core import TO_TRAIN, Core, address_of, number_of
 from .library import J_IS_NOT_FINITE, PYTHON_TAKES_OVER
 from .support import rule_name
 
@@ -38,7 +38,7 @@ class CompiledEpochs:
         self.batches, self.checkpoint = batches, training.checkpoint
         self._numpy = training.objective.value_and_gradient
         self._run_so_far = 0
-        self._workspace = core.room_for(batches.batch_size, trains=True)
+        self._workspace = core.room_for(batches.batch_size, TO_TRAIN)
         self._train = core.library.function("train", core.dtype)
         self._data = core.data(training.samples)
         self._random = _random_of(batches)
