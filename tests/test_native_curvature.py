@@ -128,7 +128,7 @@ def digits():
     return X / 16, y
 
 
-# A small network, whose threads have chunks of their own, and large ones, whose threads share units.
+# Small networks, whose threads have chunks of their own, and large ones, whose threads share units.
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("hidden", [(60,), (), (300, 20), (70, 517, 130)], ids=str)
 def test_the_number_of_threads_does_not_change_a_bit(digits, hidden, dtype):
@@ -163,6 +163,14 @@ def test_many_samples_are_cut_into_calls(digits, hidden, monkeypatch):
     assert_agree(*opened_network)
 
 
+def test_a_smaller_last_call_has_room_enough(monkeypatch):
+    # The first call cuts its rows into chunks; in the second one, threads share units.
+    monkeypatch.setattr(core, "FLOPS_IN_A_CALL", 6 * 20_100 * 2048)
+    r = np.random.RandomState(0)
+    X, y = r.randn(2048 + 600, 200), r.randn(2048 + 600)
+    assert_agree(*opened(BackpropRegressor((100,), random_state=0).initialize(X, y), X, y))
+
+
 @pytest.mark.parametrize("level", library.load().levels)
 def test_every_instruction_set_of_this_machine_agrees(level):
     script = (
@@ -182,7 +190,7 @@ def test_every_instruction_set_of_this_machine_agrees(level):
     )
 
 
-# -- fits --------------------------------------------------------------------------------------------
+# -- fits ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])
@@ -190,7 +198,7 @@ def test_every_instruction_set_of_this_machine_agrees(level):
 def test_newton_cg_takes_the_same_path(seed, n_threads, monkeypatch):
     monkeypatch.setattr(thread_limits, "allowed", lambda: n_threads)
     estimator, X, y, fit_params = random_fit(seed)
-    estimator.set_params(solver="newton-cg", max_iter=3)
+    estimator.set_params(solver="newton-cg", clip_norm=None, max_iter=3)
     numpy, native = (fit_with(estimator, e, X, y, fit_params) for e in ("numpy", "native"))
     assert native.n_iter_ == numpy.n_iter_
     size = np.abs(theta(numpy)).max()

@@ -104,11 +104,11 @@ class Core:
         to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
         size = self._rows_of_a_call()
-        workspace = self.room_for(min(size, samples.n), TO_TRAIN)
         J = 0.0
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
             rows = (byref(data), first, n, total * data.scale)
+            workspace = self.room_for(n, TO_TRAIN)  # fewer rows may need more
             J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
@@ -127,12 +127,12 @@ class Core:
         data, total = self.data(samples), samples.total_weight
         multiply = self.library.function("hessian_product", self.dtype)
         size = self._rows_of_a_call()
-        workspace = self.room_for(min(size, samples.n), TO_MULTIPLY)
-        vectors = (direction.flat.ctypes.data, product.flat.ctypes.data, workspace)
+        vectors = direction.flat.ctypes.data, product.flat.ctypes.data
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
             rows = (byref(data), first, n, total * data.scale)
-            multiply(byref(self._struct), *rows, first > 0, *vectors)
+            workspace = self.room_for(n, TO_MULTIPLY)  # fewer rows may need more
+            multiply(byref(self._struct), *rows, first > 0, *vectors, workspace)
         self.objective.penalty.add_hessian_product(direction.weights, 1 / total, product.weights)
         if not np.isfinite(product.flat).all():
             # As for the gradient: only the NumPy engine decides that.
@@ -148,9 +148,9 @@ class Core:
         predict = self.library.function("predict", self.dtype)
         size = self._rows_of_a_call()
         self.get_threads(min(size, X.shape[0]))
-        workspace = self.room_for(min(size, X.shape[0]), TO_PREDICT)
         for first in range(0, X.shape[0], size):
             n = min(size, X.shape[0] - first)
+            workspace = self.room_for(n, TO_PREDICT)  # fewer rows may need more
             predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
         return A
 

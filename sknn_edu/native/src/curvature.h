@@ -10,8 +10,8 @@
 //                 Rdelta_prev = J^T RdA_prev + (dJ . RZ_prev)^T dA_prev
 //
 // The pass itself is run again for every v, side by side with the changes, rather than kept from
-// one v to the next: that takes up to a third of the time, but memory for a chunk only, however
-// many samples there are.
+// one v to the next. That is a quarter to a third of the work; in return the buffers are those of a
+// chunk, however many samples there are.
 
 #pragma once
 #include "engine.h"
@@ -226,24 +226,20 @@ struct HessianWorker : Worker {
         const Panels units(layer.sums_outer_products ? layer.n_out : 1);
         const Division dW(layer.n_in, units, n);
         const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(layers[l - 1]));
-        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long) {
+        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long thread) {
+            REAL* room = packed + thread * PACKED;
             if (block < dW.count())
-                gradient_change(l, samples, dW[block], out, adds);
+                gradient_change(l, samples, dW[block], out, adds, room);
             else
                 backward_change(l, samples, delta[block - dW.count()]);
         });
     }
 
-    void gradient_change(long l, const Panels& samples, const Block& block, REAL* out,
-                         bool adds) const {
-        const Layer& layer = layers[l];
-        parameter_gradients(changes[l], input_of(l), samples, block, out, adds);
-        if (l == 0) return;
-        const Gradient dW = {layer.n_in, layer.n_out, changes[l - 1].A, out + layer.at_W, true};
-        if (layer.sums_outer_products)
-            outer_products(dW, samples, layer.delta_T, block);
-        else
-            inner_products(dW, samples, layer.delta, block.i, block.i_end);
+    void gradient_change(long l, const Panels& samples, const Block& block, REAL* out, bool adds,
+                         REAL* room) const {
+        parameter_gradients(changes[l], input_of(l), samples, block, out, adds, room);
+        if (l > 0)
+            weight_gradients(layers[l], changes[l - 1].A, samples, block, out, true, room);
     }
 
     void backward_change(long l, const Panels& samples, const Block& block) const {

@@ -20,6 +20,8 @@ constexpr long VECTORS_OF_A_PANEL = 3;  // at most; the products keep as many in
 // n numbers, rounded up to whole vectors.
 INLINE long padded(long n) { return (n + LANES - 1) / LANES * LANES; }
 
+namespace {  // Panels depend on LANES
+
 // How n numbers are cut into panels of about equal width: 7 vectors are 3 + 2 + 2.
 struct Panels {
     long n, count;  // numbers (whole vectors), panels
@@ -36,6 +38,8 @@ struct Panels {
         return (vectors / count + (p < vectors % count)) * LANES;
     }
 };
+
+}  // namespace
 
 // act(Number<V>): a width that is known at run time as a number of vectors known at compile time.
 template <class Act>
