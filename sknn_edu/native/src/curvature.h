@@ -16,7 +16,7 @@
 #pragma once
 #include "engine.h"
 
-// -- activations: a layer's step back, n_units rows of n numbers, ld apart -------------------------
+// -- activations: a layer's step back, n_units rows of n numbers, ld apart -----------------------
 
 // dA becomes delta = J^T dA, and RdA becomes Rdelta = J^T RdA + (dJ . RZ)^T dA.
 struct StepBack {
@@ -58,8 +58,8 @@ static void step_back(int activation, REAL c, const StepBack& of) {
         case SOFTMAX:
             for (long i = 0; i < of.n; i += LANES) softmax_step_back(of, i);
             break;
-#define DO(F, number, name) \
-    case number:            \
+#define DO(F, number, name)  \
+    case number:             \
         step_back<F>(of, c); \
         break;
             FOR_EACH_ACTIVATION(DO)
@@ -74,7 +74,7 @@ static void move(int activation, REAL c, long n_units, long n, long ld, const RE
     activate_backward(activation, c, n_units, n, ld, Z, A, RA);
 }
 
-// -- losses: delta of the output layer, and its change ------------------------------------------
+// -- losses: delta of the output layer, and its change -------------------------------------------
 
 // Adds factor dloss/dA to delta, and its change to Rdelta.
 template <class Loss>
@@ -121,8 +121,8 @@ static void output_changes(const Network& network, const Outputs& o, const REAL*
         const double times = network.loss_factors[k], setting = network.loss_settings[k];
         any_slopes = any_slopes || network.losses[k] < FIRST_PAIR;
         switch (network.losses[k]) {
-#define DO(Loss, number, name)                             \
-    case number:                                           \
+#define DO(Loss, number, name)                           \
+    case number:                                         \
         add_slopes<Loss>(o, RA, Rdelta, times, setting); \
         break;
             FOR_EACH_LOSS(DO)
@@ -133,8 +133,8 @@ static void output_changes(const Network& network, const Outputs& o, const REAL*
         step_back(output, c, {o.n_out, o.n, o.ld, o.Z, o.A, RZ, RA, o.delta, Rdelta});
     for (int64_t k = 0; k < network.n_losses; k++) {
         switch (network.losses[k]) {
-#define DO(Pair, number, name)                                       \
-    case number:                                                     \
+#define DO(Pair, number, name)                                    \
+    case number:                                                  \
         add_deltas<Pair>(o, RA, Rdelta, network.loss_factors[k]); \
         break;
             FOR_EACH_PAIR(DO)
@@ -143,7 +143,7 @@ static void output_changes(const Network& network, const Outputs& o, const REAL*
     }
 }
 
-// -- a chunk of samples ----------------------------------------------------------------------------
+// -- a chunk of samples --------------------------------------------------------------------------
 
 namespace {
 
@@ -261,7 +261,7 @@ struct HessianWorker : Worker {
     }
 };
 
-// -- all samples -----------------------------------------------------------------------------------
+// -- all samples ---------------------------------------------------------------------------------
 
 struct HessianEngine : Engine {
     HessianWorker* hessian_workers;  // the others, with changes

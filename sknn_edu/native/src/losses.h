@@ -1,13 +1,15 @@
 // The losses behind any output activation: value and delta = dloss/dZ.
 //
 // A loss is a class with the value l(a, y) of one output, its slope dl/da and its curvature
-// d2l/da2; a sample's loss is the sum over its outputs. `c` is the setting of a loss that has a setting. Slopes go back through the
-// output activation (delta = J^T dA), as they do for any other layer.
+// d2l/da2; a sample's loss is the sum over its outputs. `c` is the setting of a loss that has a
+// setting. Slopes go back through the output activation (delta = J^T dA), as they do for any other
+// layer.
 //
-// A pair is a loss with its partner, the output activation behind which delta is A - Y and the value
-// is computed from Z (see `Loss.is_partner` in sknn_edu/losses/_base.py); or (sum y) A - Y. Its class computes one
-// vector of samples: Z, Y and delta point to its lanes in the first of n_out rows, ld apart. It
-// writes delta times `factor`, one for each sample, and returns the loss of each sample.
+// A pair is a loss with its partner, the output activation behind which delta is A - Y, or
+// (sum y) A - Y, and the value is computed from Z (see `Loss.is_partner` in
+// sknn_edu/losses/_base.py). Its class computes one vector of samples: Z, Y and delta point to its
+// lanes in the first of n_out rows, ld apart. It writes delta times `factor`, one for each sample,
+// and returns the loss of each sample.
 //
 // A new one is a class here and a line in one of the two lists below.
 
