@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from ..engine.batches import Batches, Samples
 from ..engine.objective import Objective
 from ..optimizers import FirstOrder
@@ -29,6 +31,10 @@ class NativeBackend(Backend):
     def value_and_gradient(self, samples: Samples) -> float:
         """J on the samples; its gradient is left in ``network.grad``."""
         return self._core.value_and_gradient(samples)
+
+    def linearized(self, samples: Samples) -> Callable[[np.ndarray], np.ndarray]:
+        """Nothing is kept from one product to the next: each runs the pass again."""
+        return partial(self._core.hessian_product, samples)
 
     def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
         """Many epochs in a call of the core; batches of more than about a second one by one."""

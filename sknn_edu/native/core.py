@@ -19,6 +19,7 @@ from scipy.sparse import issparse
 
 from ..activations import Activation
 from ..engine.batches import Samples
+from ..engine.curvature import HessianProduct
 from ..engine.dropout import Masks
 from ..engine.network import Network
 from ..engine.objective import Objective
@@ -29,6 +30,7 @@ from .support import loss_number
 
 ROWS_STEP = 512  # a call of several has a multiple of this, which are whole chunks
 FLOPS_IN_A_CALL = 2e9  # far less than a second, after which Ctrl-C is handled
+TO_PREDICT, TO_TRAIN, TO_MULTIPLY = range(3)  # purposes of a workspace; each does for those before
 
 
 class Core:
@@ -45,7 +47,7 @@ class Core:
         self.library = lib
         self._keep: list[Any] = []  # arrays that only the core uses
         self._data_of: tuple[Samples | None, library.Data | None] = (None, None)
-        self._workspace: tuple[tuple, int, np.ndarray] = ((), 0, np.empty(0))
+        self._workspace: tuple[tuple, int, int, np.ndarray] = ((), TO_PREDICT, 0, np.empty(0))
         self._masks = library.Masks()
         sizes, W = network.theta.sizes, network.theta.W
         activations = network.architecture.activations
@@ -126,7 +128,7 @@ class Core:
         for first in range(0, samples.n, size):
             n = min(size, samples.n - first)
             rows = (byref(data), first, n, total * data.scale)
-            workspace = self.room_for(data, n, trains=True)  # fewer rows may need more
+            workspace = self.room_for(data, n, TO_TRAIN)  # fewer rows may need more
             J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
@@ -139,6 +141,29 @@ class Core:
             )
         return J
 
+    def hessian_product(self, samples: Samples, v: np.ndarray) -> np.ndarray:
+        """H v at the present theta; v and the result are flat (see `HessianProduct`)."""
+        assert self.objective is not None
+        direction, product = self.network.theta.zeros_like(), self.network.theta.zeros_like()
+        direction.flat[:] = v
+        data, total = self.data(samples), samples.total_weight
+        self.set_masks(None)
+        multiply = self.library.function("hessian_product", self.dtype)
+        size = _rows_of_a_call(data)
+        vectors = direction.flat.ctypes.data, product.flat.ctypes.data
+        for first in range(0, samples.n, size):
+            n = min(size, samples.n - first)
+            rows = (byref(data), first, n, total * data.scale)
+            workspace = self.room_for(data, n, TO_MULTIPLY)  # fewer rows may need more
+            multiply(byref(self._struct), *rows, first > 0, *vectors, workspace)
+        self.objective.penalty.add_hessian_product(direction.weights, 1 / total, product.weights)
+        if not np.isfinite(product.flat).all():
+            # As for the gradient: only the NumPy engine decides that.
+            by_numpy = HessianProduct(self.objective, samples)
+            by_numpy.linearize()
+            return by_numpy(v)
+        return product.flat
+
     def outputs(self, X: Any) -> np.ndarray:
         """A of the output layer for all rows of X, an array or a CSR matrix."""
         A = np.empty((X.shape[0], self.network.theta.sizes[-1]), self.dtype)
@@ -149,7 +174,7 @@ class Core:
         self.get_threads(data, min(size, X.shape[0]))
         for first in range(0, X.shape[0], size):
             n = min(size, X.shape[0] - first)
-            workspace = self.room_for(data, n, trains=False)  # fewer rows may need more
+            workspace = self.room_for(data, n, TO_PREDICT)  # fewer rows may need more
             predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
         return A
 
@@ -177,17 +202,17 @@ class Core:
             self.set_penalty(data)
         return data
 
-    def room_for(self, data: library.Data, n: int, *, trains: bool) -> int:
+    def room_for(self, data: library.Data, n: int, purpose: int) -> int:
         """Address of a workspace for batches of n rows of the data."""
         if n < 1:
             raise ValueError(f"There must be at least one row in a batch, got {n}.")
-        known, address, _ = self._workspace
-        needed = n, trains, data.n_nonzeros, data.X_rows, data.X_most, self._struct.masks is None
-        if known != needed:
+        its_needs, its_purpose, address, _ = self._workspace
+        needs = n, data.n_nonzeros, data.X_rows, data.X_most, self._struct.masks is None
+        if its_needs != needs or its_purpose < purpose:
             bytes_of = self.library.function("workspace_bytes", self.dtype)
-            room = np.empty(bytes_of(byref(self._struct), byref(data), n, trains) + 64, np.uint8)
+            room = np.empty(bytes_of(byref(self._struct), byref(data), n, purpose) + 64, np.uint8)
             address = -(-room.ctypes.data // 64) * 64
-            self._workspace = (needed, address, room)
+            self._workspace = (needs, purpose, address, room)
         return address
 
     def _data_of_X(self, X: Any) -> library.Data:

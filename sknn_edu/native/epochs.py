@@ -15,7 +15,7 @@ from ..optimizers import FirstOrder
 from ..training.epoch import run_batch
 from ..training.training import Training
 from . import library
-from .core import Core, address_of, number_of
+from .core import TO_TRAIN, Core, address_of, number_of
 from .library import J_IS_NOT_FINITE, PYTHON_TAKES_OVER
 from .support import rule_name
 
@@ -41,7 +41,7 @@ class CompiledEpochs:
         core.set_masks(training.masks)
         self._train = core.library.function("train", core.dtype)
         self._data = core.data(training.samples)
-        self._workspace = core.room_for(self._data, batches.batch_size, trains=True)
+        self._workspace = core.room_for(self._data, batches.batch_size, TO_TRAIN)
         self._random = _random_of(batches)
         most = MOST_EPOCHS if self._needs_no_python_between_epochs() else 1
         self._losses = np.empty(min(most, training.n_epochs))

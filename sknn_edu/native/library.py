@@ -83,6 +83,7 @@ FUNCTIONS: dict[str, tuple[tuple, Any]] = {
     "workspace_bytes": ((_pointer, _pointer, _int, _int), _int),
     "train": ((_pointer,) * 5, None),
     "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
+    "hessian_product": ((_pointer, _pointer, _int, _int, _double, _int, *(_pointer,) * 3), None),
     "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
     "products": ((_int,) * 5 + (_pointer,) * 5, _int),
     "activation": ((_int, _double, _int, _int, _pointer, _pointer, _pointer), None),

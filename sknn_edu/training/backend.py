@@ -6,7 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from ..engine.batches import Batches, Samples
+from ..engine.curvature import HessianProduct
 from ..engine.objective import Objective
 from ..optimizers import FirstOrder
 from .epoch import run_epoch
@@ -30,6 +33,10 @@ class Backend(ABC):
         """J on the samples; its gradient is left in ``network.grad``."""
 
     @abstractmethod
+    def linearized(self, samples: Samples) -> Callable[[np.ndarray], np.ndarray]:
+        """The function v -> H v at the present theta, which must not change meanwhile."""
+
+    @abstractmethod
     def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
         """A function that runs one epoch and returns the mean of J over its batches.
 
@@ -44,6 +51,12 @@ class NumpyBackend(Backend):
     def value_and_gradient(self, samples: Samples) -> float:
         """J on the samples; its gradient is left in ``network.grad``."""
         return self.objective.value_and_gradient(samples)
+
+    def linearized(self, samples: Samples) -> Callable[[np.ndarray], np.ndarray]:
+        """A `HessianProduct`."""
+        product = HessianProduct(self.objective, samples)
+        product.linearize()
+        return product
 
     def epochs(self, training: Training, rule: FirstOrder, batches: Batches) -> Callable[[], float]:
         """`run_epoch`."""

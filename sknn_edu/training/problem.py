@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.batches import Samples
-from ..engine.curvature import HessianProduct, LeastSquares
+from ..engine.curvature import LeastSquares
 from ..exceptions import DivergenceError, SolverStoppedWarning
 from ..optimizers import FullBatch, Problem, Solution
 from ..threads import one_scipy_blas_thread
@@ -67,8 +67,8 @@ class FitProblem(Problem):
         self.max_iter = training.n_epochs
         self.epsilon = float(np.finfo(training.theta.dtype).eps)
         self.best_value = math.inf
-        self._hessian_product = HessianProduct(training.objective, self.samples)
-        self._linearized_at: np.ndarray | None = None
+        # A theta, and the function v -> H v at it.
+        self._linearized: tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]] | None = None
         self._iteration_has_begun = False
         self._stopped_at: np.ndarray | None = None
 
@@ -96,11 +96,10 @@ class FitProblem(Problem):
     @_without_stop_iteration
     def hessian_product(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
         """H v; one forward and backward pass serves all v at the same theta."""
-        if self._linearized_at is None or not np.array_equal(theta, self._linearized_at):
+        if self._linearized is None or not np.array_equal(theta, self._linearized[0]):
             self._move_to(theta)
-            self._hessian_product.linearize()
-            self._linearized_at = theta.copy()
-        return self._hessian_product(v).astype(np.float64)
+            self._linearized = theta.copy(), self.backend.linearized(self.samples)
+        return self._linearized[1](v).astype(np.float64)
 
     @_without_stop_iteration
     def residuals(self, theta: np.ndarray) -> np.ndarray:
@@ -125,7 +124,7 @@ class FitProblem(Problem):
     def _move_to(self, theta: np.ndarray) -> None:
         """Set the network's parameters."""
         self.training.theta[:] = theta
-        self._linearized_at = None  # the next pass overwrites what Hessian products need
+        self._linearized = None  # the next pass overwrites what Hessian products need
 
     def _keep_if_best(self, value: float) -> None:
         """Keep the present weights if this is the lowest J so far."""

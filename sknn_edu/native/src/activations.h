@@ -1,8 +1,8 @@
-// The activations: a = f(z) and f'(z), a class for each.
+// The activations: a = f(z), f'(z) and f''(z), a class for each.
 //
 // A new activation is a class here and a line in the list below. `c` is the setting of an
 // activation that has a setting (the slope of leaky_relu, alpha of elu). `READS_Z` says that the
-// derivative needs z; where it does not, a overwrites z.
+// derivatives need z; where they do not, a overwrites z.
 
 #pragma once
 #include "functions.h"
@@ -12,36 +12,42 @@ struct Identity {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL) { return z; }
     INLINE V derivative(V, V, REAL) { return all(1); }
+    INLINE V second_derivative(V, V, REAL) { return all(0); }
 };
 
 struct Logistic {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL) { return logistic_of(z); }
     INLINE V derivative(V, V a, REAL) { return a * (1 - a); }
+    INLINE V second_derivative(V, V a, REAL) { return a * (1 - a) * (1 - 2 * a); }
 };
 
 struct Tanh {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL) { return tanh_of(z); }
     INLINE V derivative(V, V a, REAL) { return 1 - a * a; }
+    INLINE V second_derivative(V, V a, REAL) { return -2 * a * (1 - a * a); }
 };
 
 struct ReLU {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL) { return positive_part(z); }
     INLINE V derivative(V, V a, REAL) { return a > 0 ? all(1) : all(0); }
+    INLINE V second_derivative(V, V, REAL) { return all(0); }
 };
 
 struct LeakyReLU {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL slope) { return z > 0 ? z : slope * z; }
     INLINE V derivative(V, V a, REAL slope) { return a > 0 ? all(1) : all(slope); }
+    INLINE V second_derivative(V, V, REAL) { return all(0); }
 };
 
 struct ELU {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL alpha) { return z > 0 ? z : alpha * expm1_of(negative_part(z)); }
     INLINE V derivative(V, V a, REAL alpha) { return a > 0 ? all(1) : a + alpha; }
+    INLINE V second_derivative(V, V a, REAL alpha) { return a > 0 ? all(0) : a + alpha; }
 };
 
 struct SELU {
@@ -49,12 +55,17 @@ struct SELU {
     static constexpr REAL SCALE = (REAL)1.0507009873554805, ALPHA = (REAL)1.6732632423543772;
     INLINE V f(V z, REAL) { return SCALE * (z > 0 ? z : ALPHA * expm1_of(negative_part(z))); }
     INLINE V derivative(V, V a, REAL) { return a > 0 ? all(SCALE) : a + SCALE * ALPHA; }
+    INLINE V second_derivative(V, V a, REAL) { return a > 0 ? all(0) : a + SCALE * ALPHA; }
 };
 
 struct Softplus {
     static constexpr bool READS_Z = true;
     INLINE V f(V z, REAL) { return softplus_of(z); }
     INLINE V derivative(V z, V, REAL) { return logistic_of(z); }
+    INLINE V second_derivative(V z, V, REAL) {
+        V s = logistic_of(z);
+        return s * (1 - s);
+    }
 };
 
 struct SiLU {  // s = logistic(z):  a = z s,  f' = s + a (1 - s)
@@ -63,6 +74,10 @@ struct SiLU {  // s = logistic(z):  a = z s,  f' = s + a (1 - s)
     INLINE V derivative(V z, V a, REAL) {
         V s = logistic_of(z);
         return s + a * (1 - s);
+    }
+    INLINE V second_derivative(V z, V, REAL) {
+        V s = logistic_of(z);
+        return s * (1 - s) * (2 + z * (1 - 2 * s));
     }
 };
 
@@ -73,6 +88,7 @@ struct GELU {  // a = z Phi(z),  f' = Phi(z) + z phi(z)
         Normal normal = normal_of(z);
         return normal.distribution + z * normal.density;
     }
+    INLINE V second_derivative(V z, V, REAL) { return (2 - z * z) * normal_of(z).density; }
 };
 
 // a = z t,  f' = t + z t',  t = tanh(log(1 + exp(z))), with u = exp(-|z|) and q = 1 + u:
@@ -96,6 +112,11 @@ struct Mish {
         Parts p = parts(z);
         return p.t + z * p.slope;
     }
+    INLINE V second_derivative(V z, V, REAL) {
+        Parts p = parts(z);
+        V s = logistic_of(z);
+        return p.slope * (2 + z * (1 - s - 2 * p.t * s));
+    }
 };
 
 struct Softsign {
@@ -105,6 +126,10 @@ struct Softsign {
         V rest = 1 - magnitude(a);
         return rest * rest;
     }
+    INLINE V second_derivative(V, V a, REAL) {
+        V rest = 1 - magnitude(a), twice = a > 0 ? all(-2) : a < 0 ? all(2) : all(0);
+        return twice * (rest * rest * rest);
+    }
 };
 
 struct HardSigmoid {
@@ -113,18 +138,21 @@ struct HardSigmoid {
     INLINE V derivative(V, V a, REAL) {
         return (a > 0) & (a < 1) ? all((REAL)(1 / 6.0)) : all(0);
     }
+    INLINE V second_derivative(V, V, REAL) { return all(0); }
 };
 
 struct HardTanh {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL) { return clipped(z, -1, 1); }
     INLINE V derivative(V, V a, REAL) { return magnitude(a) < 1 ? all(1) : all(0); }
+    INLINE V second_derivative(V, V, REAL) { return all(0); }
 };
 
 struct Exp {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL) { return exp_of(z); }
     INLINE V derivative(V, V a, REAL) { return a; }
+    INLINE V second_derivative(V, V a, REAL) { return a; }
 };
 
 // The list: DO(class, number, name in Python). softmax mixes the units; see `softmax_of`.

@@ -6,8 +6,10 @@
 // vectors.h, panels.h, functions.h, activations.h, losses.h, products.h, sparse.h, dropout.h and
 // layer.h make a worker (worker.h), which runs a chunk of samples forward and backward. Workers,
 // plan.h, penalty.h, optimizers.h and thread_pool.h make an engine (engine.h), which runs a batch.
+// curvature.h has a worker and an engine for second derivatives.
 
 #include <time.h>
+#include "curvature.h"
 #include "engine.h"
 #include "shuffle.h"
 
@@ -110,11 +112,13 @@ PUBLIC int64_t EXPORT(most_threads)(const Network* network, const Data* data, in
 }
 
 // Bytes of workspace, aligned to 64, that the other functions need for batches of n rows of the
-// data.
+// data. `purpose` is to predict (0), to train (1), or to multiply vectors by the Hessian (2), which
+// is enough for the others.
 PUBLIC int64_t EXPORT(workspace_bytes)(const Network* network, const Data* data, int64_t n,
-                                       int64_t trains) {
+                                       int64_t purpose) {
     Arena nothing(nullptr);
-    return Engine(*network, *data, n, trains, nothing).bytes;
+    if (purpose == 2) return HessianEngine(*network, *data, n, nullptr, nothing).bytes;
+    return Engine(*network, *data, n, purpose, nothing).bytes;
 }
 
 // Run epochs until there is a reason to return to Python, which epochs->ending says.
@@ -136,6 +140,18 @@ PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t
     double J = engine.run(pool, *data, first, n, total, (REAL*)grad, adds, &n_parts);
     engine.sum_all_parts(pool, (REAL*)grad, n_parts);
     return J;
+}
+
+// The part of H v, without the penalty, of the same rows, where H is the Hessian of J and v a vector
+// in the layout of theta, as is the result; it is written to `out`, or added to it.
+PUBLIC void EXPORT(hessian_product)(const Network* network, const Data* data, int64_t first,
+                                    int64_t n, double total, int64_t adds, const void* v,
+                                    void* out, void* workspace) {
+    FlushDenormals while_in_scope;
+    Arena arena(workspace);
+    HessianEngine engine(*network, *data, n, (const REAL*)v, arena);
+    ThreadPool pool(engine.n_threads, engine.threads);
+    engine.multiply(pool, *data, first, n, total, (REAL*)out, adds);
 }
 
 // A of the output layer for the rows first to first + n, written to the same rows of `out`, which

@@ -62,26 +62,39 @@ struct Engine {
     // its gradient is written to `grad`, or added to it; n_parts others are left in `partial`.
     double run(ThreadPool& pool, const Data& data, long first, long n, double total, REAL* grad,
                bool adds, long* n_parts) {
-        return plan.shares_units ? run_together(pool, data, first, n, total, grad, adds, n_parts)
-                                 : run_apart(pool, data, first, n, total, grad, adds, n_parts);
+        return run(pool, first, n, total, grad, adds, n_parts,
+                   [&](long worker, auto& team, const Chunk& chunk, REAL* part, bool adds_it) {
+                       return workers[worker].gradient(team, data, chunk, part, adds_it);
+                   });
+    }
+
+    // The sum of act(worker, team, chunk, grad, adds) over the chunks of n samples from `first` on;
+    // it adds to `grad`, or writes to it, what is summed like a gradient.
+    template <class Act>
+    double run(ThreadPool& pool, long first, long n, double total, REAL* grad, bool adds,
+               long* n_parts, const Act& act) {
+        return plan.shares_units ? run_together(pool, first, n, total, grad, adds, n_parts, act)
+                                 : run_apart(pool, first, n, total, grad, adds, n_parts, act);
     }
 
     // All threads take one chunk after the other through the network.
-    double run_together(ThreadPool& pool, const Data& data, long first, long n, double total,
-                        REAL* grad, bool adds, long* n_parts) {
+    template <class Act>
+    double run_together(ThreadPool& pool, long first, long n, double total, REAL* grad, bool adds,
+                        long* n_parts, const Act& act) {
         const Cut cut(plan, n);
         double J = 0;
         for (long c = 0; c < cut.n_chunks; c++) {
             const Chunk chunk = {first + cut.begin(c), cut.length(c), total};
-            J += workers[0].gradient(pool, data, chunk, grad, adds || c > 0);
+            J += act(0, pool, chunk, grad, adds || c > 0);
         }
         *n_parts = 0;
         return J;
     }
 
     // Each thread takes chunks of its own through the network.
-    double run_apart(ThreadPool& pool, const Data& data, long first, long n, double total,
-                     REAL* grad, bool adds, long* n_parts) {
+    template <class Act>
+    double run_apart(ThreadPool& pool, long first, long n, double total, REAL* grad, bool adds,
+                     long* n_parts, const Act& act) {
         const Cut cut(plan, n);
         double J = 0;
         for (long done = 0; done < cut.n_chunks;) {
@@ -91,7 +104,7 @@ struct Engine {
                 const Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
                 REAL* part = !is_first ? partial[c] : c ? partial[c - 1] : grad;
                 const Alone alone;
-                parts_of_J[c] = workers[thread].gradient(alone, data, chunk, part, false);
+                parts_of_J[c] = act(thread, alone, chunk, part, false);
             });
             for (long c = 0; c < size; c++) J += parts_of_J[c];
             done += size;

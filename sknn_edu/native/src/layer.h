@@ -147,12 +147,11 @@ inline void backward(const Layer& layer, const Layer& before, const Panels& samp
     transpose_delta(before, samples, block);
 }
 
-// dW for some rows, of some panels of units if they are outer products; and, with the first rows,
-// db. They are written to their places in `grad`, or added.
-inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
-                                const Block& block, REAL* grad, bool adds, REAL* packed) {
+// dW for some rows, of some panels of units if they are outer products. It is written to its place
+// in `grad`, or added.
+inline void weight_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
+                             const Block& block, REAL* grad, bool adds, REAL* packed) {
     const Gradient dW = {layer.n_in, layer.n_out, A_prev, grad + layer.at_W, adds};
-    REAL* db = grad + layer.at_b;
     if (layer.is_sparse)
         sparse_outer_products(layer.X, layer.X_by_columns, {dW.G, dW.n_i, dW.n_j}, samples,
                               layer.delta_T, block, adds);
@@ -161,7 +160,14 @@ inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Pa
                        packs_rows(layer, samples) ? packed : nullptr);
     else
         inner_products(dW, samples, layer.delta, block.i, block.i_end);
+}
+
+// The same; and, with the first rows, db.
+inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Panels& samples,
+                                const Block& block, REAL* grad, bool adds, REAL* packed) {
+    weight_gradients(layer, A_prev, samples, block, grad, adds, packed);
     if (block.i > 0) return;
+    REAL* db = grad + layer.at_b;
     if (!layer.b)
         for (long j = 0; !adds && block.p == 0 && j < layer.n_out; j++) db[j] = 0;
     else if (layer.sums_outer_products)

@@ -1,13 +1,15 @@
 // The losses behind any output activation: value and delta = dloss/dZ.
 //
-// A loss is a class with the value l(a, y) of one output and its slope dl/da; a sample's loss is the
-// sum over its outputs. `c` is the setting of a loss that has a setting. Slopes go back through the
-// output activation (delta = J^T dA), as they do for any other layer.
+// A loss is a class with the value l(a, y) of one output, its slope dl/da and its curvature
+// d2l/da2; a sample's loss is the sum over its outputs. `c` is the setting of a loss that has a
+// setting. Slopes go back through the output activation (delta = J^T dA), as they do for any other
+// layer.
 //
-// A pair is a loss with its partner, the output activation behind which delta is A - Y and the value
-// is computed from Z (see `Loss.is_partner` in sknn_edu/losses/_base.py). Its class computes one
-// vector of samples: Z, Y and delta point to its lanes in the first of n_out rows, ld apart. It
-// writes delta times `factor`, one for each sample, and returns the loss of each sample.
+// A pair is a loss with its partner, the output activation behind which delta is A - Y, or
+// (sum y) A - Y, and the value is computed from Z (see `Loss.is_partner` in
+// sknn_edu/losses/_base.py). Its class computes one vector of samples: Z, Y and delta point to its
+// lanes in the first of n_out rows, ld apart. It writes delta times `factor`, one for each sample,
+// and returns the loss of each sample.
 //
 // A new one is a class here and a line in one of the two lists below.
 
@@ -26,11 +28,13 @@ INLINE V reciprocal_above_floor(V a) { return a > FLOOR ? 1 / a : all(0); }
 struct SquaredError {  // (a - y)^2 / 2
     INLINE V value(V a, V y, double) { return (a - y) * (a - y) * (REAL)0.5; }
     INLINE V slope(V a, V y, double) { return a - y; }
+    INLINE V curvature(V, V, double) { return all(1); }
 };
 
 struct AbsoluteError {  // |a - y|
     INLINE V value(V a, V y, double) { return magnitude(a - y); }
     INLINE V slope(V a, V y, double) { return a > y ? all(1) : a < y ? all(-1) : all(0); }
+    INLINE V curvature(V, V, double) { return all(0); }
 };
 
 struct Huber {  // min(|r|, delta) (|r| - min(|r|, delta) / 2) with r = a - y
@@ -42,6 +46,9 @@ struct Huber {  // min(|r|, delta) (|r| - min(|r|, delta) / 2) with r = a - y
     INLINE V slope(V a, V y, double delta) {
         return clipped(a - y, (REAL)-delta, (REAL)delta);
     }
+    INLINE V curvature(V a, V y, double delta) {
+        return magnitude(a - y) < (REAL)delta ? all(1) : all(0);
+    }
 };
 
 struct Quantile {  // q (y - a) where a is too low, (1 - q) (a - y) where it is too high
@@ -52,6 +59,7 @@ struct Quantile {  // q (y - a) where a is too low, (1 - q) (a - y) where it is 
     INLINE V slope(V a, V y, double q) {
         return a > y ? all((REAL)(1 - q)) : a < y ? all((REAL)-q) : all(0);
     }
+    INLINE V curvature(V, V, double) { return all(0); }
 };
 
 struct Poisson {  // y log(y / a) - y + a
@@ -60,6 +68,7 @@ struct Poisson {  // y log(y / a) - y + a
         return y_log - y + a;
     }
     INLINE V slope(V a, V y, double) { return 1 - (a > FLOOR ? y / a : all(0)); }
+    INLINE V curvature(V a, V y, double) { return a > FLOOR ? y / (a * a) : all(0); }
 };
 
 struct BernoulliLogLoss {  // -y log a - (1 - y) log(1 - a)
@@ -69,11 +78,19 @@ struct BernoulliLogLoss {  // -y log a - (1 - y) log(1 - a)
     INLINE V slope(V a, V y, double) {
         return reciprocal_above_floor(1 - a) * (1 - y) - reciprocal_above_floor(a) * y;
     }
+    INLINE V curvature(V a, V y, double) {
+        V yes = reciprocal_above_floor(a), no = reciprocal_above_floor(1 - a);
+        return y * (yes * yes) + (1 - y) * (no * no);
+    }
 };
 
 struct CategoricalLogLoss {  // -y log a
     INLINE V value(V a, V y, double) { return -y * log_above_floor(a); }
     INLINE V slope(V a, V y, double) { return -y * reciprocal_above_floor(a); }
+    INLINE V curvature(V a, V y, double) {
+        V yes = reciprocal_above_floor(a);
+        return y * (yes * yes);
+    }
 };
 
 struct Hinge {  // max(0, 1 - t a) with t = 2 y - 1
@@ -82,6 +99,7 @@ struct Hinge {  // max(0, 1 - t a) with t = 2 y - 1
         V t = 2 * y - 1;
         return t * a < 1 ? -t : all(0);
     }
+    INLINE V curvature(V, V, double) { return all(0); }
 };
 
 struct SquaredHinge {  // max(0, 1 - t a)^2
@@ -90,6 +108,7 @@ struct SquaredHinge {  // max(0, 1 - t a)^2
         return miss * miss;
     }
     INLINE V slope(V a, V y, double) { return Hinge::value(a, y, 0) * (2 - 4 * y); }
+    INLINE V curvature(V a, V y, double) { return (2 * y - 1) * a < 1 ? all(2) : all(0); }
 };
 
 // The list: DO(class, number, name in Python).
@@ -108,6 +127,7 @@ struct SquaredHinge {  // max(0, 1 - t a)^2
 
 // softmax, log loss:  (sum y) log sum exp(z) - <y, z>,  delta = (sum y) A - Y.
 struct SoftmaxLogLoss {
+    static constexpr bool TIMES_SUM_OF_Y = true;
     INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor) {
         SoftmaxSums sums = softmax_of(n_out, ld, Z, delta);
@@ -127,6 +147,7 @@ struct SoftmaxLogLoss {
 
 // logistic, log loss:  sum log(1 + exp(z)) - y z,  delta = A - Y; both from e = exp(-|z|).
 struct LogisticLogLoss {
+    static constexpr bool TIMES_SUM_OF_Y = false;
     INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor) {
         V loss = all(0);
@@ -143,6 +164,7 @@ struct LogisticLogLoss {
 
 // identity, squared error:  ||z - y||^2 / 2,  delta = Z - Y.
 struct IdentitySquaredError {
+    static constexpr bool TIMES_SUM_OF_Y = false;
     INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor) {
         V loss = all(0);
@@ -157,6 +179,7 @@ struct IdentitySquaredError {
 
 // exp, poisson:  sum y log y - y z - y + exp(z),  delta = A - Y.
 struct ExpPoisson {
+    static constexpr bool TIMES_SUM_OF_Y = false;
     INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor) {
         V loss = all(0);

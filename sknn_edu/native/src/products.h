@@ -80,12 +80,14 @@ struct Weights {
     long row, column;
 };
 
-// C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,) or null for 0.
+// C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,) or null for 0. If
+// `adds`, C += P B.
 struct Product {
     long n_i, n_k;
     Weights P;
     const REAL *b, *B;
     REAL* C;
+    bool adds = false;
 };
 
 // A stretch of columns of W for the tiles of rows i to i_end, each tile's numbers in the order in
@@ -126,7 +128,8 @@ INLINE void add_stretch(const Product& of, long i, long i_end, long k, long n_k,
         for (int j = 0; j < UNITS; j++)
 #pragma GCC unroll 4
             for (int v = 0; v < VECTORS; v++)
-                c[j][v] = k ? load(tile + j * WIDTH + v * LANES) : all(of.b ? of.b[i + j] : 0);
+                c[j][v] = k || of.adds ? load(tile + j * WIDTH + v * LANES)
+                                       : all(of.b ? of.b[i + j] : 0);
         if (packed)
             add_products(c, n_k, packed + (i - first) * STRETCH, 1, UNITS, B + k * WIDTH);
         else

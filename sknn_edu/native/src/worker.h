@@ -122,7 +122,7 @@ struct Worker {
         return data.w ? data.w[data.rows ? data.rows[i] : i] : 1;
     }
 
-   private:
+   protected:
     const REAL* input_of(long l) const { return l ? layers[l - 1].dropped : X; }
 
     // Into how many blocks a product is divided.
