@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from native_cases import fit_with, random_fit, theta
 from numpy.testing import assert_allclose, assert_array_equal
 from random_networks import cases, same_examples
+from scipy import sparse
 from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
@@ -70,6 +71,17 @@ def test_products_agree_behind_every_output(output, loss):
 def test_products_agree_behind_every_hidden_activation(f):
     layout = LAYOUTS[ACTIVATIONS.index(f) % len(LAYOUTS)]
     assert_agree(*opened_case(Case(layout, (f, Softmax(), f), Tanh(), weighted=True)))
+
+
+@pytest.mark.parametrize("hidden", [(), (3,), (40, 5)], ids=str)
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_products_agree_for_sparse_X(hidden, n_threads):
+    r = np.random.RandomState(0)
+    X, y = sparse.random_array((400, 60), density=0.1, format="csr", rng=r), r.randn(400, 2)
+    est = BackpropRegressor(hidden, "tanh", alpha=0.1, random_state=0).initialize(X, y)
+    of_sparse, of_dense = opened(est, X, y), opened(est, X.toarray(), y)
+    product = by_core(*of_sparse, n_threads)
+    assert_allclose(product, by_numpy(*of_dense), rtol=0, atol=1e-12 * np.abs(product).max())
 
 
 @settings(same_examples, max_examples=60)
@@ -198,7 +210,7 @@ def test_every_instruction_set_of_this_machine_agrees(level):
 def test_newton_cg_takes_the_same_path(seed, n_threads, monkeypatch):
     monkeypatch.setattr(thread_limits, "allowed", lambda: n_threads)
     estimator, X, y, fit_params = random_fit(seed)
-    estimator.set_params(solver="newton-cg", clip_norm=None, max_iter=3)
+    estimator.set_params(solver="newton-cg", clip_norm=None, dropout=0, max_iter=3)
     numpy, native = (fit_with(estimator, e, X, y, fit_params) for e in ("numpy", "native"))
     assert native.n_iter_ == numpy.n_iter_
     size = np.abs(theta(numpy)).max()
