@@ -77,7 +77,7 @@ def test_products_agree_behind_every_hidden_activation(f):
 @pytest.mark.parametrize("n_threads", [1, 3])
 def test_products_agree_for_sparse_X(hidden, n_threads):
     r = np.random.RandomState(0)
-    X, y = sparse.random_array((400, 60), density=0.1, format="csr", rng=r), r.randn(400, 2)
+    X, y = sparse.random(400, 60, 0.1, format="csr", random_state=r), r.randn(400, 2)
     est = BackpropRegressor(hidden, "tanh", alpha=0.1, random_state=0).initialize(X, y)
     of_sparse, of_dense = opened(est, X, y), opened(est, X.toarray(), y)
     product = by_core(*of_sparse, n_threads)
