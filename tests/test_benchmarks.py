@@ -311,7 +311,8 @@ def test_an_option_says_which_engine_runs_it():
     core = "core" if native_library.load() else "**NumPy**"
     assert options.Option("", {"activation": "tanh"}).engine(problem) == core
     assert options.Option("", {}, options.sparse).engine(problem) == core
-    assert options.Option("", {"activation": "softsign"}).engine(problem) == "**NumPy**"
+    on_numpy = {"solver": "lm", "loss": "squared_error"}
+    assert options.Option("", on_numpy).engine(problem) == "**NumPy**"
     with pytest.raises(ValueError, match="alpha"):
         options.Option("", {"alpha": -1}).engine(problem)
 

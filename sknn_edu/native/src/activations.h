@@ -136,7 +136,7 @@ struct HardSigmoid {
     static constexpr bool READS_Z = false;
     INLINE V f(V z, REAL) { return clipped(z / 6 + (REAL)0.5, 0, 1); }
     INLINE V derivative(V, V a, REAL) {
-        return (a > 0) & (a < 1) ? all((REAL)(1 / 6.0)) : all(0);
+        return ((a > 0) & (a < 1)) ? all((REAL)(1 / 6.0)) : all(0);
     }
     INLINE V second_derivative(V, V, REAL) { return all(0); }
 };

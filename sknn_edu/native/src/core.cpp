@@ -142,8 +142,8 @@ PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t
     return J;
 }
 
-// The part of H v, without the penalty, of the same rows, where H is the Hessian of J and v a vector
-// in the layout of theta, as is the result; it is written to `out`, or added to it.
+// The part of H v, without the penalty, of the same rows, where H is the Hessian of J and v a
+// vector in the layout of theta, as is the result; it is written to `out`, or added to it.
 PUBLIC void EXPORT(hessian_product)(const Network* network, const Data* data, int64_t first,
                                     int64_t n, double total, int64_t adds, const void* v,
                                     void* out, void* workspace) {

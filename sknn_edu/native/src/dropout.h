@@ -7,7 +7,7 @@
 #pragma once
 #include <math.h>
 #include "interface.h"
-#include "panels.h"
+#include "products.h"
 
 namespace {
 

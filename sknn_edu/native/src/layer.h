@@ -12,9 +12,9 @@
 
 #pragma once
 #include "activations.h"
+#include "dropout.h"
 #include "interface.h"
 #include "products.h"
-#include "dropout.h"
 #include "sparse.h"
 #include "teams.h"
 
@@ -26,16 +26,18 @@ struct Layer {
     long at_W, at_b;    // places of dW and db in a gradient, which has the layout of theta
     int activation;
     REAL setting;
-    bool is_sparse;              // whether it reads sparse rows:
-    SparseRows X;                // these
-    SparseColumns X_by_columns;  // the same, for the gradient, if it sorts them
-    double n_terms;  // of a sum over the inputs: n_in, or the nonzeros of a row, on average
-    bool sums_outer_products;  // for dW; it needs delta_T
     REAL *Z, *A, *delta;  // (n_out, n); Z is A in a hidden layer whose derivative does not read Z
     REAL* delta_T;        // (n, n_out), in panels of units
-    long number;          // counted from 1
-    double rate;          // of dropout
-    REAL *mask, *dropped; // (n_out, n): mask, and mask A; null, and A, without dropout
+    bool sums_outer_products;  // for dW; it needs delta_T
+    // Sparse X: its rows, and the same by columns if the gradient sorts them.
+    bool is_sparse;
+    SparseRows X;
+    SparseColumns X_by_columns;
+    double n_terms;  // of a sum over the inputs: n_in, or the nonzeros of a row, on average
+    // Dropout.
+    long number;  // of the layer, counted from 1
+    double rate;
+    REAL *mask, *dropped;  // (n_out, n): mask, and mask A; null, and A, without dropout
 };
 
 // Units are divided at multiples of this: whole tiles, whole vectors of the transposed delta.
@@ -48,6 +50,7 @@ struct Division {
 
     Division(long units, const Panels& panels, double n_blocks, bool divides_units = true)
         : n_units(units), n_panels(panels.count) {
+        if (n_blocks < 1) n_blocks = 1;
         const long most = divides_units ? (units + UNIT_STEP - 1) / UNIT_STEP : 1;
         while (2 * by_units * by_panels <= n_blocks) {
             const bool can_units = 2 * by_units <= most, can_panels = 2 * by_panels <= n_panels;
@@ -58,6 +61,8 @@ struct Division {
             else
                 by_panels *= 2;
         }
+        by_units = fewer(most, (long)(n_blocks / by_panels));
+        by_panels = fewer(n_panels, (long)(n_blocks / by_units));
     }
 
     long count() const { return by_units * by_panels; }
@@ -68,9 +73,10 @@ struct Division {
 
    private:
     long unit(long u) const {
-        const long steps = (n_units + UNIT_STEP - 1) / UNIT_STEP, at = u * steps / by_units * UNIT_STEP;
-        return at < n_units ? at : n_units;
+        const long steps = (n_units + UNIT_STEP - 1) / UNIT_STEP;
+        return fewer(n_units, u * steps / by_units * UNIT_STEP);
     }
+    static long fewer(long a, long b) { return a < b ? a : b; }
 };
 
 inline bool mixes_units(const Layer& layer) { return layer.activation == SOFTMAX; }
@@ -91,7 +97,7 @@ INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& blo
     }
 }
 
-// Whether W is read in another order, from a copy: if it is large, and more than one panel reads it.
+// Whether W is read in another order, from a copy: if it is large, and several panels read it.
 inline bool packs(const Layer& layer, const Panels& samples) {
     return !layer.is_sparse && samples.count > 1 &&
            layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
@@ -99,8 +105,8 @@ inline bool packs(const Layer& layer, const Panels& samples) {
 
 // Whether the gradient reads A_prev from a copy.
 inline bool packs_rows(const Layer& layer, const Panels& samples) {
-    return PANELS_ARE_NARROW && !layer.is_sparse && layer.sums_outer_products && samples.count > 1 &&
-           layer.n_out > WIDEST;
+    return PANELS_ARE_NARROW && !layer.is_sparse && layer.sums_outer_products &&
+           samples.count > 1 && layer.n_out > WIDEST;
 }
 
 // Z, and A if the layer is hidden, with its dropout.

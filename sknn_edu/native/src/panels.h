@@ -1,7 +1,7 @@
 // How samples lie in memory: in panels of one to three vectors.
 //
-// A matrix "of shape (n_units, n)" is a sequence of panels. A panel holds some samples of all units:
-// a row for each unit, and the rows follow each other without a gap.
+// A matrix "of shape (n_units, n)" is a sequence of panels. A panel holds some samples of all
+// units: a row for each unit, and the rows follow each other without a gap.
 //
 //     panel 0          panel 1       ...
 //     unit 0  s s s    unit 0  s s       Unit j, sample s of the panel that begins with the sample

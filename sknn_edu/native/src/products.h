@@ -80,8 +80,8 @@ struct Weights {
     long row, column;
 };
 
-// C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,) or null for 0. If
-// `adds`, C += P B.
+// C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,), or null for
+// 0. If `adds`, C += P B.
 struct Product {
     long n_i, n_k;
     Weights P;
@@ -222,8 +222,10 @@ INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i
 #pragma GCC unroll 8
         for (int j = 0; j < UNITS; j++)
 #pragma GCC unroll 4
-            for (int v = 0; v < VECTORS; v++)
-                c[j][v] = adds ? load_some(tile + j * of.n_j + v * LANES, left - v * LANES) : all(0);
+            for (int v = 0; v < VECTORS; v++) {
+                const REAL* before = tile + j * of.n_j + v * LANES;
+                c[j][v] = adds ? load_some(before, left - v * LANES) : all(0);
+            }
         if (packed)
             add_products(c, n_samples, packed + (i - first) * STRETCH_OF_SAMPLES,
                          STRETCH_OF_SAMPLES, 1, T + first_sample * VECTORS * LANES);

@@ -7,8 +7,8 @@
 //
 // A row of W or of dW holds the weights of all units for one column of X. So units lie along the
 // lanes here: a nonzero is one number, put into all lanes, and multiplies a few vectors, of W or of
-// delta_T. In the forward product they are added up in registers, one sample after the other; then a
-// square of samples and units is transposed, since a row of Z is a unit. For the gradient the
+// delta_T. In the forward product they are added up in registers, one sample after the other; then
+// a square of samples and units is transposed, since a row of Z is a unit. For the gradient the
 // nonzeros are sorted by columns first, so that its sums stay in registers, too, and dW is written
 // once. Where units are few, sorting would take longer than adding each term to dW in memory.
 //
@@ -112,7 +112,8 @@ static void sparse_product_tile(const SparseRows& X, const UnitRows<const REAL>&
             if (start + s + i < X.n) {
 #pragma GCC unroll 8
                 for (int v = 0; v < VECTORS; v++) c[v] = bias[v];
-                X.for_nonzeros(start + s + i, [&](long k, REAL value) __attribute__((always_inline)) {
+                const long row = start + s + i;
+                X.for_nonzeros(row, [&](long k, REAL value) __attribute__((always_inline)) {
                     const REAL *w = from_j + k * W.n_units, *w_last = from_last + k * W.n_units;
                     const V x = all(value);
 #pragma GCC unroll 8
@@ -161,9 +162,9 @@ static void sparse_product(const SparseRows& X, const UnitRows<const REAL>& W, c
 // Whether the nonzeros are sorted for the gradient. (If not, delta_T has a single panel.)
 inline bool sorts_columns(long n_units) { return n_units > VECTORS_OF_A_PANEL * LANES; }
 
-// One stretch of columns, from k to k_end, and the panel of units that begins with the unit `start`;
-// T is that panel of delta_T. A panel of many has more than a vector (panels.h). So the last one, if
-// it begins earlier than it should, stays in the panel.
+// One stretch of columns, from k to k_end, and the panel of units that begins with the unit
+// `start`; T is that panel of delta_T. A panel of many has more than a vector (panels.h). So the
+// last one, if it begins earlier than it should, stays in the panel.
 template <int VECTORS>
 static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, long k, long k_end,
                         long start, const REAL* T, bool adds) {
@@ -213,8 +214,8 @@ static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, const 
     }
 }
 
-// The rows of dW from k to k_end, for few units: each term is added in memory. A row that is shorter
-// than a vector reaches over into the next ones, to which it adds 0, but not over the last one.
+// The rows of dW from k to k_end, for few units: each term is added in memory. A row that is
+// shorter than a vector reaches over into the next ones, to which it adds 0, but not over the last.
 template <int VECTORS, bool NARROW>
 static void add_terms(const SparseRows& X, const UnitRows<REAL>& dW, long k, long k_end,
                       const REAL* T, bool adds) {

@@ -1,7 +1,7 @@
 // Who does a job that consists of tasks: one thread alone, or a pool (thread_pool.h).
 //
-// Both have `size` and `run(n, task)`, which calls task(i, thread) for i = 0, ..., n - 1; a task may
-// use what belongs to its thread. What a task computes does not depend on which others there are.
+// Both have `size` and `run(n, task)`, which calls task(i, thread) for i = 0, ..., n - 1; a task
+// may use what belongs to its thread. What it computes does not depend on which others there are.
 
 #pragma once
 

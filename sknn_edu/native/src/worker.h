@@ -70,7 +70,8 @@ struct Worker {
             layer.rate = given.masks && l < n_layers - 1 ? given.dropout[l] : 0;
             layer.mask = layer.rate > 0 ? arena.take(size) : nullptr;
             layer.dropped = layer.rate > 0 ? arena.take(size) : layer.A;
-            any_packs = any_packs || packs(layer, samples) || (trains && packs_rows(layer, samples));
+            any_packs = any_packs || packs(layer, samples) ||
+                        (trains && packs_rows(layer, samples));
             if (layers) layers[l] = layer;
         }
         Y = arena.take(n_out * samples.n);
