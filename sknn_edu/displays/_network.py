@@ -68,7 +68,7 @@ class NetworkDisplay:
     >>> from sklearn.datasets import load_iris
     >>> from sknn_edu import BackpropClassifier, NetworkDisplay
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
-    >>> clf = BackpropClassifier(5, solver="lbfgs", alpha=1, random_state=0).fit(X, y)
+    >>> clf = BackpropClassifier(5, max_iter=50, tol=0, random_state=0).fit(X, y)
     >>> display = NetworkDisplay.from_estimator(clf, x=X.iloc[0])
     >>> len(display.edges_.get_segments())  # 4 * 5 + 5 * 3 weights
     35
