@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from joblib import Parallel, delayed
 from native_cases import HIDDEN, SOLVERS, fit_with, random_fit, theta
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.utils import check_random_state
@@ -617,6 +618,37 @@ def test_early_stopping_agrees(digits):
     numpy, native = (fit_with(clf, e, *digits, {}) for e in ("numpy", "native"))
     np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10)
     assert native.validation_scores_ == pytest.approx(numpy.validation_scores_, abs=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("make", [np.asarray, csr_array])
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_validation_agrees_and_is_done_by_the_core(digits, solver, make, dtype, monkeypatch):
+    X, y = make(digits[0].astype(dtype)), digits[1]
+    settings = {"activation": "tanh", "max_iter": 3, "tol": 0, "random_state": 0}
+    clf = BackpropClassifier((9,), solver=solver, dropout=0.2 * (solver == "adam"), **settings)
+    data = {"X_val": X[:170], "y_val": y[:170], "sample_weight_val": np.arange(170) % 3}
+    numpy = fit_with(clf, "numpy", X[170:], y[170:], data)
+    monkeypatch.setattr(Objective, "data_value", None)
+    native = fit_with(clf, "native", X[170:], y[170:], data)
+    for name in ("validation_scores_", "validation_loss_curve_"):
+        expected = getattr(numpy, name)
+        assert getattr(native, name) == pytest.approx(
+            expected, rel=1e3 * float(np.finfo(dtype).eps)
+        )
+
+
+@pytest.mark.parametrize("hidden", [(20,), (600, 60)], ids=str)
+def test_the_number_of_threads_does_not_change_a_bit_of_validation(threads, hidden):
+    r = np.random.RandomState(0)
+    X, y = r.randn(9000, 30), r.randn(9000, 2)
+    reg = BackpropRegressor(hidden, max_iter=1, tol=0, batch_size=500, random_state=0)
+    curves = []
+    for n_threads in (1, 3, 20):
+        threads(n_threads)
+        fitted = fit_with(reg, "native", X[:500], y[:500], {"X_val": X, "y_val": y})
+        curves.append([*fitted.validation_scores_, *fitted.validation_loss_curve_])
+    assert curves[0] == curves[1] == curves[2]
 
 
 def test_batches_without_weight_are_passed_over(digits):

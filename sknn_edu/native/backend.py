@@ -26,11 +26,19 @@ class NativeBackend(Backend):
     def __init__(self, objective: Objective, samples: Samples, n_rows: int) -> None:
         super().__init__(objective)
         self._core = Core(objective.network, objective)
+        self._for_validation: Core | None = None
         self._core.get_threads(self._core.data(samples), n_rows)
 
     def value_and_gradient(self, samples: Samples) -> float:
         """J on the samples; its gradient is left in ``network.grad``."""
         return self._core.value_and_gradient(samples)
+
+    def data_value(self, samples: Samples, out: np.ndarray) -> float:
+        """J without the penalty; ``out`` takes the outputs A."""
+        # A core of its own, since the other one keeps what it needs for the data of the training.
+        if self._for_validation is None:
+            self._for_validation = Core(self.objective.network, self.objective)
+        return self._for_validation.data_value(samples, out)
 
     def linearized(self, samples: Samples) -> Callable[[np.ndarray], np.ndarray]:
         """Nothing is kept from one product to the next: each runs the pass again."""

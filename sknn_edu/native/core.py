@@ -164,6 +164,25 @@ class Core:
             return by_numpy(v)
         return product.flat
 
+    def data_value(self, samples: Samples, out: np.ndarray) -> float:
+        """J without the penalty; ``out``, shape (n, n_outputs), takes A of the output layer."""
+        assert self.objective is not None
+        data, total = self.data(samples), samples.total_weight
+        self.set_masks(None)
+        evaluate = self.library.function("evaluate", self.dtype)
+        size = _rows_of_a_call(data)
+        self.get_threads(data, min(size, samples.n))
+        shape = (samples.n, self.network.theta.sizes[-1])
+        to = address_of(out, shape, self.dtype, "A", writes=True)
+        J = 0.0
+        for first in range(0, samples.n, size):
+            n = min(size, samples.n - first)
+            rows = (byref(data), first, n, total * data.scale)
+            workspace = self.room_for(data, n, TO_TRAIN)  # fewer rows may need more
+            J += evaluate(byref(self._struct), *rows, to, workspace)
+        # As for the gradient: only the NumPy engine decides that J is not finite.
+        return J if math.isfinite(J) else self.objective.data_value(samples, out=out)
+
     def outputs(self, X: Any) -> np.ndarray:
         """A of the output layer for all rows of X, an array or a CSR matrix."""
         A = np.empty((X.shape[0], self.network.theta.sizes[-1]), self.dtype)

@@ -85,6 +85,7 @@ FUNCTIONS: dict[str, tuple[tuple, Any]] = {
     "gradient": ((_pointer, _pointer, _int, _int, _double, _int, _pointer, _pointer), _double),
     "hessian_product": ((_pointer, _pointer, _int, _int, _double, _int, *(_pointer,) * 3), None),
     "predict": ((_pointer, _pointer, _int, _int, _pointer, _pointer), None),
+    "evaluate": ((_pointer, _pointer, _int, _int, _double, _pointer, _pointer), _double),
     "products": ((_int,) * 5 + (_pointer,) * 5, _int),
     "activation": ((_int, _double, _int, _int, _pointer, _pointer, _pointer), None),
     "loss": ((_pointer, _int, *(_pointer,) * 5), _double),

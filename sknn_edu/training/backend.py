@@ -33,6 +33,10 @@ class Backend(ABC):
         """J on the samples; its gradient is left in ``network.grad``."""
 
     @abstractmethod
+    def data_value(self, samples: Samples, out: np.ndarray) -> float:
+        """J on other samples, without the penalty; ``out`` takes the outputs A."""
+
+    @abstractmethod
     def linearized(self, samples: Samples) -> Callable[[np.ndarray], np.ndarray]:
         """The function v -> H v at the present theta, which must not change meanwhile."""
 
@@ -51,6 +55,10 @@ class NumpyBackend(Backend):
     def value_and_gradient(self, samples: Samples) -> float:
         """J on the samples; its gradient is left in ``network.grad``."""
         return self.objective.value_and_gradient(samples)
+
+    def data_value(self, samples: Samples, out: np.ndarray) -> float:
+        """J without the penalty; ``out`` takes the outputs A."""
+        return self.objective.data_value(samples, out=out)
 
     def linearized(self, samples: Samples) -> Callable[[np.ndarray], np.ndarray]:
         """A `HessianProduct`."""

@@ -94,7 +94,7 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
             first = training.samples.take(slice(0, batches.batch_size))
             raise _divergence(training, rule, first, np.nan, history.n_iter + 1)
         history.n_samples_seen += batches.n
-        record(training, loss)
+        record(training, loss, backend)
         rule.end_epoch(history.n_samples_seen)
         asked_to_stop = training.end_epoch()
         if has_stalled(training, rule) and not training.incremental:
@@ -126,11 +126,11 @@ def _divergence(
     return divergence(network, samples, J, epoch, rule.learning_rate_init)
 
 
-def record(training: Training, loss: float) -> None:
+def record(training: Training, loss: float, backend: Backend) -> None:
     """Add the epoch to the history, and keep its weights if they are the best so far."""
     score = validation_loss = None
     if training.validation is not None:
-        score, validation_loss = training.validation.evaluate()
+        score, validation_loss = training.validation.evaluate(backend.data_value)
     if training.history.record(loss, score, validation_loss):
         training.checkpoint.keep_best()
 

@@ -148,7 +148,7 @@ class FitProblem(Problem):
         if validation is not None or training.observers:
             self._move_to(theta)
         if validation is not None:
-            score, validation_loss = validation.evaluate()
+            score, validation_loss = validation.evaluate(self.backend.data_value)
         training.history.record(self.best_value, score, validation_loss)
         self._iteration_has_begun = False
         if training.end_epoch():

@@ -9,6 +9,9 @@ import numpy as np
 from ..engine.batches import Samples
 from ..engine.objective import Objective
 
+# J on samples, without the penalty, given room for the outputs A.
+DataValue = Callable[[Samples, np.ndarray], float]
+
 
 class Validation:
     """Held-out samples, and the score that early stopping makes large.
@@ -36,7 +39,8 @@ class Validation:
         theta = objective.network.theta
         self._A = np.empty((samples.n, theta.sizes[-1]), theta.dtype)
 
-    def evaluate(self) -> tuple[float, float]:
-        """The present score and loss (without the penalty)."""
-        loss = self.objective.data_value(self.samples, out=self._A)
+    def evaluate(self, data_value: DataValue | None = None) -> tuple[float, float]:
+        """The present score and loss (without the penalty), computed by an engine."""
+        data_value = data_value or self.objective.data_value
+        loss = data_value(self.samples, self._A)
         return (-loss if self._score is None else float(self._score(self._A))), loss

@@ -154,6 +154,17 @@ PUBLIC void EXPORT(hessian_product)(const Network* network, const Data* data, in
     engine.multiply(pool, *data, first, n, total, (REAL*)out, adds);
 }
 
+// The part of J, without the penalty and without dropout, of the same rows; A of the output layer
+// is written to the same rows of `out`, as below.
+PUBLIC double EXPORT(evaluate)(const Network* network, const Data* data, int64_t first, int64_t n,
+                               double total, void* out, void* workspace) {
+    FlushDenormals while_in_scope;
+    Arena arena(workspace);
+    Engine engine(*network, *data, n, true, arena);
+    ThreadPool pool(engine.n_threads, engine.threads);
+    return engine.evaluate(pool, *data, first, n, total, (REAL*)out);
+}
+
 // A of the output layer for the rows first to first + n, written to the same rows of `out`, which
 // has shape (data->n, n_out).
 PUBLIC void EXPORT(predict)(const Network* network, const Data* data, int64_t first, int64_t n,

@@ -114,6 +114,29 @@ struct Engine {
         return J;
     }
 
+    // J, without the penalty and without dropout, on n samples from `first` on, whose weights sum
+    // to `total`; A of the output layer is written to the same rows of `out`.
+    double evaluate(ThreadPool& pool, const Data& data, long first, long n, double total,
+                    REAL* out) {
+        const Cut cut(plan, n);
+        double J = 0;
+        for (long done = 0, size; done < cut.n_chunks; done += size) {
+            const long left = cut.n_chunks - done;
+            size = plan.shares_units ? 1 : left < GROUP ? left : GROUP;
+            auto evaluate = [&](auto& team, long c, long worker) {
+                const Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
+                parts_of_J[c] = workers[worker].evaluate(team, data, chunk, out);
+            };
+            const Alone alone;
+            if (plan.shares_units)
+                evaluate(pool, 0, 0);
+            else
+                pool.run(size, [&](long c, long thread) { evaluate(alone, c, thread); });
+            for (long c = 0; c < size; c++) J += parts_of_J[c];
+        }
+        return J;
+    }
+
     // A of the output layer for the rows first to first + n, written to the same rows of `out`.
     void predict(ThreadPool& pool, const Data& data, long first, long n, REAL* out) {
         const Cut cut(plan, n);

@@ -305,33 +305,35 @@ static bool prefers_outer_products(long n_i, long n_j, long n) {
     return outer < dot + n_j * (vectors_n + 8);
 }
 
-// G[i, j] = sum_s A[i, s] D[j, s]  for n_i <= SUMS / COLUMNS rows from i on, and COLUMNS columns
-// from j on. Surplus rows repeat the last one; their results are not stored.
-template <int COLUMNS>
+// G[i, j] = sum_s A[i, s] D[j, s]  for n_i <= N_ROWS rows from i on, and COLUMNS columns from j on.
+// Surplus rows repeat the last one; their results are not stored.
+template <int N_ROWS, int COLUMNS>
 INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const REAL* D, long i,
                                 long n_i, long j) {
-    constexpr int ROWS_OF_A_TILE = SUMS / COLUMNS;
     V c[SUMS];
 #pragma GCC unroll 16
     for (int t = 0; t < SUMS; t++) c[t] = all(0);
-    for (long p = 0; p < samples.count; p++) {
-        const long start = samples.start(p), width = samples.width(p);
-        const REAL *A = of.A + start * of.n_i + i * width, *d = D + start * of.n_j + j * width;
-        for (long s = 0; s < width; s += LANES) {
-            V delta[COLUMNS];
+    for (long p = 0; p < samples.count; p++)
+        with_vectors(samples.width(p), [&](auto vectors) __attribute__((always_inline)) {
+            constexpr long WIDTH = decltype(vectors)::value * LANES;
+            const long start = samples.start(p);
+            const REAL *A = of.A + start * of.n_i + i * WIDTH, *d = D + start * of.n_j + j * WIDTH;
 #pragma GCC unroll 4
-            for (int t = 0; t < COLUMNS; t++) delta[t] = load(d + t * width + s);
+            for (long s = 0; s < WIDTH; s += LANES) {
+                V delta[COLUMNS];
+#pragma GCC unroll 4
+                for (int t = 0; t < COLUMNS; t++) delta[t] = load(d + t * WIDTH + s);
 #pragma GCC unroll 16
-            for (int r = 0; r < ROWS_OF_A_TILE; r++) {
-                const V row = load(A + (r < n_i ? r : n_i - 1) * width + s);
+                for (int r = 0; r < N_ROWS; r++) {
+                    const V row = load(A + (r < n_i ? r : n_i - 1) * WIDTH + s);
 #pragma GCC unroll 4
-                for (int t = 0; t < COLUMNS; t++) c[r * COLUMNS + t] += row * delta[t];
+                    for (int t = 0; t < COLUMNS; t++) c[r * COLUMNS + t] += row * delta[t];
+                }
             }
-        }
-    }
+        });
     alignas(ALIGNMENT) REAL sums[SUMS];
     sum_lanes(c, sums);
-    for (long r = 0; r < n_i && r < ROWS_OF_A_TILE; r++)
+    for (long r = 0; r < n_i; r++)
         for (long t = 0; t < COLUMNS; t++) {
             REAL& g = of.G[(i + r) * of.n_j + j + t];
             g = of.adds ? g + sums[r * COLUMNS + t] : sums[r * COLUMNS + t];
@@ -342,8 +344,10 @@ INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const
 template <int COLUMNS>
 static void inner_products_columns(const Gradient& of, const Panels& samples, const REAL* D,
                                    long i, long i_end, long j) {
-    for (; i < i_end; i += SUMS / COLUMNS)
-        inner_products_tile<COLUMNS>(of, samples, D, i, i_end - i, j);
+    constexpr int N_ROWS = SUMS / COLUMNS;
+    for (; i + N_ROWS <= i_end; i += N_ROWS)
+        inner_products_tile<N_ROWS, COLUMNS>(of, samples, D, i, N_ROWS, j);
+    if (i < i_end) inner_products_tile<N_ROWS, COLUMNS>(of, samples, D, i, i_end - i, j);
 }
 
 // Rows i to i_end of G.

@@ -95,9 +95,7 @@ struct Worker {
         }
         team.run(samples.count, [&](long p, long) { run_loss(samples, p); });
         for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, grad, adds);
-        double J = 0;
-        for (long p = 0; p < samples.count; p++) J += parts_of_J[p];
-        return J;
+        return sum_of_parts(samples);
     }
 
     // A of the output layer for n rows from `first` on, written to the same rows of `out`.
@@ -107,16 +105,20 @@ struct Worker {
         find_rows(data, first, n);
         team.run(samples.count, [&](long p, long) { gather_X(data, first, n, samples, p); });
         run_forward(team, samples, false, nullptr);
-        const Layer& output = layers[n_layers - 1];
+        team.run(samples.count, [&](long p, long) { write_A(samples, p, first, n, out); });
+    }
+
+    // The same, and the chunk's part of J, without the penalty and without dropout.
+    template <class Team>
+    double evaluate(Team& team, const Data& data, const Chunk& chunk, REAL* out) {
+        const Panels samples(chunk.n);
+        load_chunk(team, data, chunk, samples);
+        run_forward(team, samples, false, nullptr);
         team.run(samples.count, [&](long p, long) {
-            const long start = samples.start(p), width = samples.width(p);
-            REAL* A = output.A + start * n_out;
-            activate(output.activation, output.setting, n_out, width, width,
-                     output.Z + start * n_out, A);
-            for (long s = 0; s < width && start + s < n; s++)
-                for (long j = 0; j < n_out; j++)
-                    out[(first + start + s) * n_out + j] = A[j * width + s];
+            run_loss(samples, p);
+            write_A(samples, p, chunk.first, chunk.n, out);
         });
+        return sum_of_parts(samples);
     }
 
     static double weight(const Data& data, long i) {
@@ -125,6 +127,24 @@ struct Worker {
 
    protected:
     const REAL* input_of(long l) const { return l ? layers[l - 1].dropped : X; }
+
+    double sum_of_parts(const Panels& samples) const {
+        double J = 0;
+        for (long p = 0; p < samples.count; p++) J += parts_of_J[p];
+        return J;
+    }
+
+    // A panel of A of the output layer, for the samples of n rows from `first` on.
+    void write_A(const Panels& samples, long p, long first, long n, REAL* out) const {
+        const Layer& output = layers[n_layers - 1];
+        const long start = samples.start(p), width = samples.width(p);
+        REAL* A = output.A + start * n_out;
+        activate(output.activation, output.setting, n_out, width, width, output.Z + start * n_out,
+                 A);
+        for (long s = 0; s < width && start + s < n; s++)
+            for (long j = 0; j < n_out; j++)
+                out[(first + start + s) * n_out + j] = A[j * width + s];
+    }
 
     // Into how many blocks a product is divided.
     template <class Team>
