@@ -40,8 +40,10 @@ struct Layer {
     REAL *mask, *dropped;  // (n_out, n): mask, and mask A; null, and A, without dropout
 };
 
-// Units are divided at multiples of this: whole tiles, whole vectors of the transposed delta.
-constexpr long UNIT_STEP = TILE_UNITS > LANES ? TILE_UNITS : LANES;
+// Units are divided at multiples of this: whole tiles of every product, so that a number has the
+// same place in its tile however they are divided, and whole vectors of the transposed delta.
+constexpr long UNIT_STEP = SUMS > LANES ? SUMS : LANES;
+static_assert(UNIT_STEP % TILE_UNITS == 0 && UNIT_STEP % SUMS == 0, "whole tiles");
 
 // A matrix of n_units rows and some panels, divided into blocks of about equal size: at most as
 // many as are asked for, as square as possible.
