@@ -97,7 +97,7 @@ class ThreadPool {
 
     // Start a new job. Until it is complete no thread can get a ticket, for it or for the last one.
     void publish(Function* function, const void* task, long n) {
-        const uint64_t job = ((ticket_ >> 32) + 1) << 32;
+        const uint64_t job = ((load(ticket_) >> 32) + 1) << 32;
         store(ticket_, job | NO_TASK);
         store(function_, function);
         store(task_, task);
