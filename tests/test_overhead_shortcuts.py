@@ -350,7 +350,8 @@ def test_labels_are_what_scikit_learn_says_they_are(y):
         (ours, said), (theirs, say) = outcome(shortcut, y), outcome(whole, y)
         np.testing.assert_array_equal(ours, theirs)
         assert np.asarray(ours).dtype == np.asarray(theirs).dtype
-        assert said == say
+    # Both functions of older versions of scikit-learn warn that y could be for a regression.
+    assert set(said) == set(say)
 
 
 def checked_labels(y):
