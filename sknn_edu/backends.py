@@ -17,6 +17,7 @@ from .training.backend import Backend, NumpyBackend
 from .training.training import Training
 
 SMALL = 500_000  # multiplications: NumPy takes less time for them than setting up the core
+FEW = 16  # rows: the core computes with whole vectors of rows, most of which would be empty
 
 
 def backend_for(engine: str, training: Training, rule: Optimizer) -> Backend:
@@ -51,7 +52,8 @@ def outputs(engine: str, network: Network, X: Any, what: str = "A") -> np.ndarra
         If ``engine`` is "native" and the core does not have something.
     """
     n_products = X.shape[0] * sum(W.size for W in network.theta.W)
-    if what == "A" and (engine == "native" or (engine == "auto" and n_products > SMALL)):
+    is_worth_it = n_products > SMALL and X.shape[0] >= FEW
+    if what == "A" and (engine == "native" or (engine == "auto" and is_worth_it)):
         reason = reason_against_network(network)
         if reason is None:
             with overflow_is_expected():
