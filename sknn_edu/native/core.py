@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from ctypes import addressof, byref, c_double, c_int64, c_void_p
 from dataclasses import replace
 from typing import Any
@@ -122,13 +122,10 @@ class Core:
         data, total, grad = self.data(samples), samples.total_weight, self.network.grad
         to = address_of(grad.flat, (self.n_parameters,), self.dtype, "grad", writes=True)
         gradient = self.library.function("gradient", self.dtype)
-        size = _rows_of_a_call(data)
         self.set_masks(masks)
         J = 0.0
-        for first in range(0, samples.n, size):
-            n = min(size, samples.n - first)
+        for first, n, workspace in self._calls(data, TO_TRAIN):
             rows = (byref(data), first, n, total * data.scale)
-            workspace = self.room_for(data, n, TO_TRAIN)  # fewer rows may need more
             J += gradient(byref(self._struct), *rows, first > 0, to, workspace)
         weights = self.network.theta.weights
         if with_penalty:
@@ -149,12 +146,9 @@ class Core:
         data, total = self.data(samples), samples.total_weight
         self.set_masks(None)
         multiply = self.library.function("hessian_product", self.dtype)
-        size = _rows_of_a_call(data)
         vectors = direction.flat.ctypes.data, product.flat.ctypes.data
-        for first in range(0, samples.n, size):
-            n = min(size, samples.n - first)
+        for first, n, workspace in self._calls(data, TO_MULTIPLY):
             rows = (byref(data), first, n, total * data.scale)
-            workspace = self.room_for(data, n, TO_MULTIPLY)  # fewer rows may need more
             multiply(byref(self._struct), *rows, first > 0, *vectors, workspace)
         self.objective.penalty.add_hessian_product(direction.weights, 1 / total, product.weights)
         if not np.isfinite(product.flat).all():
@@ -170,15 +164,12 @@ class Core:
         data, total = self.data(samples), samples.total_weight
         self.set_masks(None)
         evaluate = self.library.function("evaluate", self.dtype)
-        size = _rows_of_a_call(data)
-        self.get_threads(data, min(size, samples.n))
+        self.get_threads(data, min(_rows_of_a_call(data), samples.n))
         shape = (samples.n, self.network.theta.sizes[-1])
         to = address_of(out, shape, self.dtype, "A", writes=True)
         J = 0.0
-        for first in range(0, samples.n, size):
-            n = min(size, samples.n - first)
+        for first, n, workspace in self._calls(data, TO_TRAIN):
             rows = (byref(data), first, n, total * data.scale)
-            workspace = self.room_for(data, n, TO_TRAIN)  # fewer rows may need more
             J += evaluate(byref(self._struct), *rows, to, workspace)
         # As for the gradient: only the NumPy engine decides that J is not finite.
         return J if math.isfinite(J) else self.objective.data_value(samples, out=out)
@@ -189,13 +180,17 @@ class Core:
         data = self._data_of_X(X)
         self.set_masks(None)
         predict = self.library.function("predict", self.dtype)
-        size = _rows_of_a_call(data)
-        self.get_threads(data, min(size, X.shape[0]))
-        for first in range(0, X.shape[0], size):
-            n = min(size, X.shape[0] - first)
-            workspace = self.room_for(data, n, TO_PREDICT)  # fewer rows may need more
+        self.get_threads(data, min(_rows_of_a_call(data), X.shape[0]))
+        for first, n, workspace in self._calls(data, TO_PREDICT):
             predict(byref(self._struct), byref(data), first, n, A.ctypes.data, workspace)
         return A
+
+    def _calls(self, data: library.Data, purpose: int) -> Iterator[tuple[int, int, int]]:
+        """First row, number of rows and workspace of calls that together see all of the data."""
+        size = _rows_of_a_call(data)
+        for first in range(0, data.n, size):
+            n = min(size, data.n - first)
+            yield first, n, self.room_for(data, n, purpose)  # fewer rows may need more
 
     # -- what the core gets ---------------------------------------------------------------
 
