@@ -176,8 +176,6 @@ struct HessianWorker : Worker {
         const Panels samples(chunk.n);
         load_chunk(team, data, chunk, samples);
         changes[0].X = layers[0].X;
-        if (layers[0].is_sparse && sorts_columns(layers[0].n_out))
-            layers[0].X_by_columns.sort(layers[0].X, layers[0].n_in);
         for (long l = 0; l < n_layers; l++) run_forward(team, samples, l);
         team.run(samples.count, [&](long p, long) { run_output(samples, p); });
         for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, out, adds);
@@ -187,13 +185,9 @@ struct HessianWorker : Worker {
     // Z and RZ, and A and RA if the layer is hidden.
     template <class Team>
     void run_forward(Team& team, const Panels& samples, long l) {
-        const Layer& layer = layers[l];
-        const Division blocks(layer.n_out, samples, n_blocks(team, layer, samples),
-                              !mixes_units(layer));
-        team.run(blocks.count(), [&](long block, long thread) {
-            REAL* room = packed + thread * PACKED;
-            forward(layer, input_of(l), samples, blocks[block], l < n_layers - 1, room, nullptr);
-            forward_change(l, samples, blocks[block], room);
+        share_forward(team, samples, l, sorts_X(), [&](const Block& block, REAL* room) {
+            forward(layers[l], input_of(l), samples, block, l < n_layers - 1, room, nullptr);
+            forward_change(l, samples, block, room);
         });
     }
 
@@ -227,18 +221,12 @@ struct HessianWorker : Worker {
     // RdW and Rdb of a layer, and delta and Rdelta of the layer before, in one job.
     template <class Team>
     void run_backward(Team& team, const Panels& samples, long l, REAL* out, bool adds) {
-        const Layer& layer = layers[l];
-        const double n = n_blocks(team, layer, samples);
-        const Panels units(layer.sums_outer_products ? layer.n_out : 1);
-        const Division dW(layer.n_in, units, n);
-        const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(layers[l - 1]));
-        team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long thread) {
-            REAL* room = packed + thread * PACKED;
-            if (block < dW.count())
-                gradient_change(l, samples, dW[block], out, adds, room);
-            else
-                backward_change(l, samples, delta[block - dW.count()]);
-        });
+        share_backward(
+            team, samples, l,
+            [&](const Block& block, REAL* room) {
+                gradient_change(l, samples, block, out, adds, room);
+            },
+            [&](const Block& block) { backward_change(l, samples, block); });
     }
 
     void gradient_change(long l, const Panels& samples, const Block& block, REAL* out, bool adds,

@@ -73,45 +73,40 @@ struct Engine {
     template <class Act>
     double run(ThreadPool& pool, long first, long n, double total, REAL* grad, bool adds,
                long* n_parts, const Act& act) {
-        return plan.shares_units ? run_together(pool, first, n, total, grad, adds, n_parts, act)
-                                 : run_apart(pool, first, n, total, grad, adds, n_parts, act);
-    }
-
-    // All threads take one chunk after the other through the network.
-    template <class Act>
-    double run_together(ThreadPool& pool, long first, long n, double total, REAL* grad, bool adds,
-                        long* n_parts, const Act& act) {
         const Cut cut(plan, n);
         double J = 0;
-        for (long c = 0; c < cut.n_chunks; c++) {
-            const Chunk chunk = {first + cut.begin(c), cut.length(c), total};
-            J += act(0, pool, chunk, grad, adds || c > 0);
-        }
         *n_parts = 0;
-        return J;
-    }
-
-    // Each thread takes chunks of its own through the network.
-    template <class Act>
-    double run_apart(ThreadPool& pool, long first, long n, double total, REAL* grad, bool adds,
-                     long* n_parts, const Act& act) {
-        const Cut cut(plan, n);
-        double J = 0;
         for (long done = 0; done < cut.n_chunks;) {
+            // The chunks of a group write to vectors of their own; all threads together to `grad`.
             const bool is_first = done == 0 && !adds;
             const long left = cut.n_chunks - done, size = left < GROUP ? left : GROUP;
-            pool.run(size, [&](long c, long thread) {
+            for_chunks(pool, size, [&](long worker, auto& team, long c) {
                 const Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
-                REAL* part = !is_first ? partial[c] : c ? partial[c - 1] : grad;
-                const Alone alone;
-                parts_of_J[c] = act(thread, alone, chunk, part, false);
+                if (plan.shares_units) {
+                    parts_of_J[c] = act(worker, team, chunk, grad, !is_first || c > 0);
+                } else {
+                    REAL* part = !is_first ? partial[c] : c ? partial[c - 1] : grad;
+                    parts_of_J[c] = act(worker, team, chunk, part, false);
+                }
             });
             for (long c = 0; c < size; c++) J += parts_of_J[c];
             done += size;
+            if (plan.shares_units) continue;
             *n_parts = is_first ? size - 1 : size;
             if (done < cut.n_chunks) sum_all_parts(pool, grad, *n_parts);
         }
         return J;
+    }
+
+    // act(worker, team, c) for n chunks: each by a thread with a worker of its own; or by all
+    // threads together, one chunk after the other.
+    template <class Act>
+    void for_chunks(ThreadPool& pool, long n, const Act& act) {
+        const Alone alone;
+        if (plan.shares_units)
+            for (long c = 0; c < n; c++) act(0, pool, c);
+        else
+            pool.run(n, [&](long c, long thread) { act(thread, alone, c); });
     }
 
     // J, without the penalty and without dropout, on n samples from `first` on, whose weights sum
@@ -122,16 +117,11 @@ struct Engine {
         double J = 0;
         for (long done = 0, size; done < cut.n_chunks; done += size) {
             const long left = cut.n_chunks - done;
-            size = plan.shares_units ? 1 : left < GROUP ? left : GROUP;
-            auto evaluate = [&](auto& team, long c, long worker) {
+            size = left < GROUP ? left : GROUP;
+            for_chunks(pool, size, [&](long worker, auto& team, long c) {
                 const Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
                 parts_of_J[c] = workers[worker].evaluate(team, data, chunk, out);
-            };
-            const Alone alone;
-            if (plan.shares_units)
-                evaluate(pool, 0, 0);
-            else
-                pool.run(size, [&](long c, long thread) { evaluate(alone, c, thread); });
+            });
             for (long c = 0; c < size; c++) J += parts_of_J[c];
         }
         return J;
@@ -140,14 +130,8 @@ struct Engine {
     // A of the output layer for the rows first to first + n, written to the same rows of `out`.
     void predict(ThreadPool& pool, const Data& data, long first, long n, REAL* out) {
         const Cut cut(plan, n);
-        if (plan.shares_units) {
-            for (long c = 0; c < cut.n_chunks; c++)
-                workers[0].predict(pool, data, first + cut.begin(c), cut.length(c), out);
-            return;
-        }
-        pool.run(cut.n_chunks, [&](long c, long thread) {
-            const Alone alone;
-            workers[thread].predict(alone, data, first + cut.begin(c), cut.length(c), out);
+        for_chunks(pool, cut.n_chunks, [&](long worker, auto& team, long c) {
+            workers[worker].predict(team, data, first + cut.begin(c), cut.length(c), out);
         });
     }
 

@@ -83,8 +83,8 @@ struct Division {
 
 inline bool mixes_units(const Layer& layer) { return layer.activation == SOFTMAX; }
 
-// act(n_units, width, first number) for the numbers of a block of the layer. Where every number is
-// treated alike they count as one row; if all units are in it, there is only one.
+// act(n_units, width, first number) for the numbers of a block of the layer, panel by panel. A
+// block of all units is one long row where every number is treated alike.
 template <class Act>
 INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& block,
                      const Act& act) {
@@ -95,7 +95,7 @@ INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& blo
     }
     for (long p = block.p; p < block.p_end; p++) {
         const long width = samples.width(p), at = samples.start(p) * n_units + block.i * width;
-        mixes_units(layer) ? act(n_rows, width, at) : act(1, n_rows * width, at);
+        act(n_rows, width, at);
     }
 }
 

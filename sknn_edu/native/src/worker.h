@@ -86,12 +86,11 @@ struct Worker {
     double gradient(Team& team, const Data& data, const Chunk& chunk, REAL* grad, bool adds) {
         const Panels samples(chunk.n);
         load_chunk(team, data, chunk, samples);
-        const bool sorts = layers[0].is_sparse && sorts_columns(layers[0].n_out);
         if (network->masks) {
             const Dropout random(*network->masks, chunk.first);
-            run_forward(team, samples, sorts, &random);
+            run_forward(team, samples, sorts_X(), &random);
         } else {
-            run_forward(team, samples, sorts, nullptr);
+            run_forward(team, samples, sorts_X(), nullptr);
         }
         team.run(samples.count, [&](long p, long) { run_loss(samples, p); });
         for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, grad, adds);
@@ -155,23 +154,32 @@ struct Worker {
         return worth < most ? worth : most;
     }
 
-    // Z of the output layer, and A of all hidden ones. The first job may also sort X by columns.
+    // Z of the output layer, and A of all hidden ones.
     template <class Team>
     void run_forward(Team& team, const Panels& samples, bool sorts, const Dropout* dropout) {
-        for (long l = 0; l < n_layers; l++) {
-            const Layer& layer = layers[l];
-            const Division blocks(layer.n_out, samples, n_blocks(team, layer, samples),
-                                  !mixes_units(layer));
-            const long n_before = sorts && l == 0;
-            team.run(n_before + blocks.count(), [&](long task, long thread) {
-                if (task < n_before)
-                    layer.X_by_columns.sort(layer.X, layer.n_in);
-                else
-                    forward(layer, input_of(l), samples, blocks[task - n_before],
-                            l < n_layers - 1, packed + thread * PACKED, dropout);
+        for (long l = 0; l < n_layers; l++)
+            share_forward(team, samples, l, sorts, [&](const Block& block, REAL* room) {
+                forward(layers[l], input_of(l), samples, block, l < n_layers - 1, room, dropout);
             });
-        }
     }
+
+    // act(block, room) for blocks of the units of a layer; `room` is for packed numbers. The first
+    // job may also sort X by columns.
+    template <class Team, class Act>
+    void share_forward(Team& team, const Panels& samples, long l, bool sorts, const Act& act) {
+        const Layer& layer = layers[l];
+        const Division blocks(layer.n_out, samples, n_blocks(team, layer, samples),
+                              !mixes_units(layer));
+        const long n_before = sorts && l == 0;
+        team.run(n_before + blocks.count(), [&](long task, long thread) {
+            if (task < n_before)
+                layer.X_by_columns.sort(layer.X, layer.n_in);
+            else
+                act(blocks[task - n_before], packed + thread * PACKED);
+        });
+    }
+
+    bool sorts_X() const { return layers[0].is_sparse && sorts_columns(layers[0].n_out); }
 
     // A panel's part of J, and delta of the output layer.
     void run_loss(const Panels& samples, long p) {
@@ -186,17 +194,29 @@ struct Worker {
     // The gradient of a layer's parameters, and delta of the layer before, in one job.
     template <class Team>
     void run_backward(Team& team, const Panels& samples, long l, REAL* grad, bool adds) {
-        const Layer &layer = layers[l], &before = layers[l ? l - 1 : 0];
+        share_backward(
+            team, samples, l,
+            [&](const Block& block, REAL* room) {
+                parameter_gradients(layers[l], input_of(l), samples, block, grad, adds, room);
+            },
+            [&](const Block& block) { backward(layers[l], layers[l - 1], samples, block); });
+    }
+
+    // of_dW(block, room) for blocks of dW of a layer, and of_delta(block) for blocks of delta of
+    // the layer before, if there is one.
+    template <class Team, class OfW, class OfDelta>
+    void share_backward(Team& team, const Panels& samples, long l, const OfW& of_dW,
+                        const OfDelta& of_delta) {
+        const Layer& layer = layers[l];
         const double n = n_blocks(team, layer, samples);
         const Panels units(layer.sums_outer_products ? layer.n_out : 1);
         const Division dW(layer.n_in, units, n);
-        const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(before));
+        const Division delta(layer.n_in, samples, n, l == 0 || !mixes_units(layers[l - 1]));
         team.run(dW.count() + (l ? delta.count() : 0), [&](long block, long thread) {
             if (block < dW.count())
-                parameter_gradients(layer, input_of(l), samples, dW[block], grad, adds,
-                                    packed + thread * PACKED);
+                of_dW(dW[block], packed + thread * PACKED);
             else
-                backward(layer, before, samples, delta[block - dW.count()]);
+                of_delta(delta[block - dW.count()]);
         });
     }
 
