@@ -1,12 +1,17 @@
 """Random fits that the compiled core supports, and both engines' results."""
 
+import os
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, LeakyReLU
+from sknn_edu.exceptions import DivergenceError
 from sknn_edu.losses import (
     AbsoluteError,
     Hinge,
@@ -143,3 +148,38 @@ def random_sparse_fit(seed):
     estimator, X, y, fit_params = random_fit(seed)
     r = np.random.RandomState(seed)
     return estimator, random_csr(r, *X.shape, r.choice([0, 0.03, 0.3, 1])), y, fit_params
+
+
+def result_of(estimator, engine, X, y, fit_params):
+    """The fitted estimator, or the error of a fit that diverged."""
+    try:
+        return fit_with(estimator, engine, X, y, fit_params)
+    except DivergenceError as error:
+        return error
+
+
+def fitted_alike(estimator, X, y, fit_params):
+    """Fits of both engines, whose float64 weights and losses agree; the core's, or its error."""
+    numpy, native = (result_of(estimator, e, X, y, fit_params) for e in ("numpy", "native"))
+    if isinstance(numpy, DivergenceError):
+        assert str(native) == str(numpy)
+        return native
+    size = np.abs(theta(numpy)).max()
+    np.testing.assert_allclose(theta(native), theta(numpy), rtol=0, atol=1e-10 * size)
+    np.testing.assert_allclose(native.loss_curve_, numpy.loss_curve_, rtol=1e-10, atol=1e-13)
+    assert native.n_iter_ == numpy.n_iter_
+    return native
+
+
+def run_python(script, **environment):
+    """Run a script, which finds these modules and the package, in a process of its own."""
+    here = Path(__file__).parent
+    path = os.pathsep.join([str(here), str(here.parent), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": path} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,15 +1,10 @@
 """The compiled core multiplies vectors by the Hessian that the NumPy engine multiplies by."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from gradient_helpers import ACTIVATIONS, LAYOUTS, OUTPUTS_AND_LOSSES, Case, central_difference
 from hypothesis import given, settings
-from native_cases import fit_with, random_fit, theta
+from native_cases import fit_with, random_fit, run_python, theta
 from numpy.testing import assert_allclose, assert_array_equal
 from random_networks import cases, same_examples
 from scipy import sparse
@@ -193,13 +188,7 @@ def test_every_instruction_set_of_this_machine_agrees(level):
         "    for X in (X, X.astype(np.float32)):\n"
         "        assert_agree(*opened(estimator.initialize(X, y), X, y))\n"
     )
-    here = Path(__file__).parent
-    path = os.pathsep.join([str(here), str(here.parent), os.environ.get("PYTHONPATH", "")])
-    subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script],
-        env=os.environ | {"PYTHONPATH": path, "SKNN_EDU_KERNELS": level},
-        check=True,
-    )
+    run_python(script, SKNN_EDU_KERNELS=level, PYTHONWARNINGS="ignore")
 
 
 # -- fits ----------------------------------------------------------------------------------------
