@@ -45,6 +45,7 @@ def losses_and_outputs():
     """Each loss, and a sum, behind each output activation that it does not refuse."""
     losses = [Loss.get(name) for name in Loss.names()]
     losses += [Huber(0.2), Quantile(0.9), 2 * LogLoss() + SquaredError(), Hinge() + SquaredError()]
+    losses += [LogLoss(label_smoothing=0.2), 2 * LogLoss(label_smoothing=0.9) + SquaredError()]
     for loss in losses:
         for output in HIDDEN:
             if not loss.refusal(Activation.get(output)):
