@@ -3,6 +3,7 @@
 from .estimators.classifier import BackpropClassifier
 from .estimators.regressor import BackpropRegressor
 from .estimators.transformer import HiddenLayerTransformer
+from .tabular import RobustSmoothClip, TabularClassifier, TabularRegressor
 from .version import __version__ as __version__
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "HiddenLayerTransformer",
     "LossCurveDisplay",
     "NetworkDisplay",
+    "RobustSmoothClip",
+    "TabularClassifier",
+    "TabularRegressor",
 ]
 
 

@@ -1,0 +1,98 @@
+"""A table as a list of columns: data frames of any library, and arrays."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.utils import _safe_indexing, check_array
+
+
+class Column(NamedTuple):
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : object
+        As the table calls it; its number where the table has no names.
+    values : ndarray of shape (n_samples,)
+        As NumPy reads them.
+    is_category : bool
+        Whether the table itself says that they are categories.
+    """
+
+    name: Any
+    values: np.ndarray
+    is_category: bool = False
+
+
+def is_frame(X: Any) -> bool:
+    """Whether X is a data frame: it has named columns."""
+    return hasattr(type(X), "columns")  # of the class: some frames compute theirs
+
+
+def checked_table(X: Any) -> Any:
+    """X, a data frame as it is, all else as an array with two axes.
+
+    Raises
+    ------
+    TypeError
+        If X is sparse, or a frame that is yet to be computed.
+    ValueError
+        If X is empty, or has two columns of one name.
+    """
+    if issparse(X):
+        raise TypeError(
+            "Sparse data was passed, but tables are dense: write X.toarray(), or give the sparse "
+            "matrix to BackpropClassifier or BackpropRegressor."
+        )
+    if not is_frame(X):
+        # A list of rows that mix numbers and text would all become text.
+        mixed = isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "OUS"
+        X = np.asarray(X, dtype=object) if mixed else X
+        return check_array(X, dtype=None, ensure_all_finite=False)
+    if not hasattr(type(X), "shape"):
+        raise TypeError(f"{type(X).__name__} is not read before it is computed: call collect().")
+    for axis, what in enumerate(("sample", "feature")):
+        if X.shape[axis] == 0:
+            raise ValueError(
+                f"Found array with 0 {what}(s) (shape={tuple(X.shape)}) while a minimum of 1 is "
+                "required."
+            )
+    twice = [name for name, count in Counter(X.columns).items() if count > 1]
+    if twice:
+        raise ValueError(f"Columns must have names of their own, but {twice[0]!r} occurs twice.")
+    return X
+
+
+def columns_of(X: Any) -> list[Column]:
+    """The columns of a data frame or an array with two axes."""
+    if not is_frame(X):
+        return [Column(j, X[:, j]) for j in range(X.shape[1])]
+    columns = []
+    for j, name in enumerate(X.columns):
+        series = _safe_indexing(X, j, axis=1)
+        columns.append(Column(name, np.asarray(series), str(series.dtype) == "category"))
+    return columns
+
+
+def is_missing(values: np.ndarray) -> np.ndarray:
+    """Where a value is missing: None, NaN, NaT, or the NA of pandas."""
+    if values.dtype.kind == "f":
+        return np.isnan(values)
+    if values.dtype.kind in "mM":
+        return np.isnat(values)
+    if values.dtype.kind != "O":
+        return np.zeros(len(values), bool)
+    if (pandas := sys.modules.get("pandas")) is not None:  # only then can its NA be here
+        return pandas.isna(values)
+    return np.array([value is None or not _equals_itself(value) for value in values], bool)
+
+
+def _equals_itself(value: Any) -> bool:
+    """Not so for NaN and NaT, whatever their type."""
+    equal = value == value
+    return equal if isinstance(equal, bool) else bool(np.all(equal))
