@@ -124,7 +124,7 @@ class AveragedClassifier(ClassifierMixin, _Averaged):
     >>> net = BackpropClassifier(8, "tanh", solver="lbfgs", alpha=1, max_iter=2000)
     >>> clf = AveragedClassifier(net, random_state=0).fit(X, y)
     >>> len(clf.members_), round(clf.score(X, y), 2)
-    (3, 0.98)
+    (3, 0.99)
     """
 
     _parameter_constraints: dict = {  # noqa: RUF012
