@@ -21,6 +21,7 @@ __all__ = [
     "HeUniform",
     "Initializer",
     "LecunNormal",
+    "NTKNormal",
     "Orthogonal",
     "Zeros",
 ]
@@ -187,6 +188,33 @@ class LecunNormal(Initializer):
     def draw(self, fan_in, fan_out, random_state):
         """W normal with standard deviation sqrt(1 / fan_in)."""
         return random_state.normal(0, np.sqrt(1 / fan_in), (fan_in, fan_out))
+
+
+class NTKNormal(Initializer):
+    """W normal with variance 1 / fan_in and b normal with variance 1.
+
+    The first weights of the neural tangent parametrization (Jacot, Gabriel and Hongler 2018), as
+    they take effect there; see `sknn_edu.parametrizations.NTK`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.initializers import NTKNormal
+    >>> W, b = NTKNormal().draw_layer(300, 100, None, np.random.RandomState(0))
+    >>> print(f"{W.var():.5f} {b.var():.2f}")  # near 1 / 300 = 0.00333 and 1
+    0.00328 0.87
+    """
+
+    name = "ntk_normal"
+
+    def draw(self, fan_in, fan_out, random_state):
+        """W normal with standard deviation sqrt(1 / fan_in)."""
+        return random_state.normal(0, np.sqrt(1 / fan_in), (fan_in, fan_out))
+
+    def draw_layer(self, fan_in, fan_out, activation, random_state):
+        """W, then b."""
+        W = self.draw(fan_in, fan_out, random_state)
+        return W, random_state.normal(size=fan_out)
 
 
 class Orthogonal(Initializer):

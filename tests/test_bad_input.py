@@ -99,6 +99,7 @@ BAD_VALUES = {
     "l1_ratio": [-0.1, 1.1, *not_a_number],
     "clip_norm": [0, -1.0, inf, nan, "1"],
     "scoring": [3, "nonsense", ["r2"]],
+    "parametrization": ["nonsense", None, 1],
     "engine": ["torch", None, 1],
     "class_weight": ["nonsense", 3, [1, 2], {0: -1, 1: 1}, {0: nan, 1: 1}, {0: "a", 1: 1}],
 }

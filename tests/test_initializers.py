@@ -101,9 +101,9 @@ def test_same_seed_gives_the_same_weights_and_another_seed_others(initializer):
 
 
 @every_initializer
-def test_biases_start_at_zero_except_as_in_scikit_learn(initializer):
+def test_biases_start_at_zero_except_as_in_scikit_learn_and_the_ntk(initializer):
     _, b = initializer.draw_layer(4, 3, ReLU(), np.random.RandomState(0))
-    assert b.any() == (initializer.name == "auto")
+    assert b.any() == (initializer.name in ("auto", "ntk_normal"))
 
 
 @every_initializer

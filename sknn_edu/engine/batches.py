@@ -82,6 +82,11 @@ class Batches:
             self._gather_X = _Gather(samples.X, self._block_size)
             self._gather_Y = _Gather(samples.Y, self._block_size)
 
+    @property
+    def count(self) -> int:
+        """Batches in an epoch."""
+        return -(-self.n // self.batch_size)
+
     def epoch(self) -> Iterator[Samples]:
         """The batches of one epoch, in a new order."""
         for block in self._blocks(self.new_order()):

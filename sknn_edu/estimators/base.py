@@ -139,6 +139,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         if request.fresh or not request.incremental:
             parameters.warn_of_unused_schedule(params, rule)
         if request.incremental:
+            parameters.check_has_end(parameters.schedule(params, rule))
             rule = self._going_on(rule)
         random_state = random_state_of(self.random_state)
         model, samples, y = self._build(request, params, random_state)
@@ -146,7 +147,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         told = [*([Progress(self.verbose)] if self.verbose else []), *observers]
         if callbacks is not None:
             told.append(callbacks.following(model))
-        training = self._training(request, rule, model, samples, y, random_state, told)
+        training = self._training(request, params, rule, model, samples, y, random_state, told)
         try:
             train(training, rule, backend_for(self.engine, training, rule))
             self._publish(model, training.history, rule)
@@ -212,6 +213,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
     def _training(
         self,
         request: Request,
+        params: dict[str, Any],
         rule: Optimizer,
         model: Model,
         samples: Samples,
@@ -236,6 +238,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             # Where a fit goes on from another, so do its masks, also with an int seed: it has seen
             # at least one sample for each update.
             masks = Masks.drawn_from(random_state, update=history.n_samples_seen)
+        schedule = parameters.schedule(params, rule)
         return Training(
             objective=objective,
             samples=samples,
@@ -248,8 +251,10 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             batch_size=batch_size,
             shuffle=self.shuffle and not rule.full_batch and not no_order,
             clip_norm=self.clip_norm,
+            schedule=schedule,
+            layer_rates=parameters.layer_rates(params, model.architecture),
             n_epochs=1 if request.incremental else self.max_iter,
-            patience=self.n_iter_no_change,
+            patience=parameters.patience(params, schedule),
             incremental=request.incremental,
             observers=observers,
         )

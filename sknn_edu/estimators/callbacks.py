@@ -97,7 +97,8 @@ class Callbacks(Observer):
         self._model.architecture = replace(self._model.architecture, penalty=penalty)
         training.clip_norm = params["clip_norm"]
         training.history.tol = params["tol"]
-        training.patience = params["n_iter_no_change"]
+        training.schedule = parameters.schedule(params, self._rule)
+        training.patience = parameters.patience(params, training.schedule)
         training.n_epochs = self._fit.max_subtasks = params["max_iter"]
 
     def _task(self, training: Training) -> dict[str, Any]:

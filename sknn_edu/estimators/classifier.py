@@ -12,6 +12,8 @@ from ..activations import Activation
 from ..initializers import Initializer
 from ..losses import Loss
 from ..optimizers import Optimizer
+from ..parametrizations import Parametrization
+from ..schedules import Schedule
 from . import parameters
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
@@ -118,7 +120,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         solver: str | Optimizer = "adam",
         alpha: float = 0.0001,
         batch_size: int | str = "auto",
-        learning_rate: str = "constant",
+        learning_rate: str | Schedule = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
@@ -129,7 +131,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
+        early_stopping: bool | str = False,
         validation_fraction: float = 0.1,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
@@ -145,6 +147,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         l1_ratio: float = 0.0,
         clip_norm: float | None = None,
         scoring: Any = None,
+        parametrization: str | Parametrization = "standard",
         engine: str = "auto",
         class_weight: dict | str | None = None,
     ) -> None:

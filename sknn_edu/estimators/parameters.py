@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from numbers import Integral, Real
@@ -27,7 +28,9 @@ from ..engine.penalty import ElasticNet
 from ..exceptions import BatchSizeWarning, RiskyOutputWarning, UnusedScheduleWarning, warn
 from ..initializers import Initializer
 from ..losses import Loss
-from ..optimizers import Optimizer
+from ..optimizers import FirstOrder, Optimizer
+from ..parametrizations import Parametrization
+from ..schedules import Schedule
 from .target_coding import Targets
 
 _positive_int = Interval(Integral, 1, None, closed="left")
@@ -41,7 +44,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "solver": [str, Optimizer],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), _positive_int],
-    "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+    "learning_rate": [str, Schedule],
     "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
     "power_t": [Interval(Real, 0, None, closed="left")],
     "max_iter": [_positive_int],
@@ -61,15 +64,17 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "warm_start": ["boolean"],
     "momentum": [Interval(Real, 0, 1, closed="both")],
     "nesterovs_momentum": ["boolean"],
-    "early_stopping": ["boolean"],
+    "early_stopping": ["boolean", StrOptions({"best"})],
     "validation_fraction": [_fraction],
     "beta_1": [_fraction],
     "beta_2": [_fraction],
     "epsilon": [Interval(Real, 0, None, closed="neither")],
     "n_iter_no_change": [_positive_int, Options(Real, {np.inf})],
     "max_fun": [_positive_int],
+    "parametrization": [str, Parametrization],
     "engine": [StrOptions({"auto", "numpy", "native"})],
 }
+OF_SGD = ("constant", "invscaling", "adaptive")  # schedules of scikit-learn, and of SGD itself
 PLAIN = (bool, int, float, str)  # values of these types never change
 REAL = frozenset(
     name
@@ -207,19 +212,68 @@ def optimizer(params: dict[str, Any]) -> Optimizer:
         spec = get(Optimizer, "solver", spec)
         return type(spec)(**spec.settings())
     cls = type(get(Optimizer, "solver", spec))
-    known = {**params, "schedule": params["learning_rate"]}
+    given = params["learning_rate"]
+    known = {**params, "schedule": given if given in OF_SGD else "constant"}
     return cls(**{name: known[name] for name in cls.setting_names if name in known})
+
+
+def schedule(params: dict[str, Any], optimizer: Optimizer) -> Schedule | None:
+    """The schedule of the steps, None if the learning rate is left to the optimizer."""
+    given = params["learning_rate"]
+    if isinstance(given, str) and given in OF_SGD:
+        return None
+    if isinstance(given, str) and given not in Schedule.names():
+        names = ", ".join(map(repr, [*OF_SGD, *Schedule.names()]))
+        raise ValueError(
+            f"learning_rate={given!r} is not the name of a schedule. Use one of {names}, or an "
+            "object of class Schedule."
+        )
+    found = get(Schedule, "learning_rate", given)
+    return found if isinstance(optimizer, FirstOrder) else None
+
+
+def check_has_end(schedule: Schedule | None) -> None:
+    """Raise ValueError if a schedule cannot be followed by `partial_fit`."""
+    if schedule is not None and schedule.n_steps is None:
+        raise ValueError(
+            f"learning_rate={schedule.name!r} runs to the end of training, and partial_fit has no "
+            "end to run to. Say in how many steps (batches, over all calls) it should be there: "
+            f"learning_rate={type(schedule).__name__}(n_steps=10_000) of sknn_edu.schedules; or "
+            "use learning_rate='constant'."
+        )
+
+
+def patience(params: dict[str, Any], schedule: Schedule | None) -> float:
+    """Epochs without improvement to stop after; infinite if all ``max_iter`` are to be run."""
+    early_stopping = params["early_stopping"]
+    runs_to_its_end = schedule is not None and not early_stopping
+    if early_stopping == "best" or runs_to_its_end:
+        return math.inf
+    return params["n_iter_no_change"]
+
+
+def layer_rates(params: dict[str, Any], architecture: Architecture) -> list[float] | None:
+    """Multiples of the learning rate for W_1, ..., W_L, b_1, ..., b_L; None: all are 1."""
+    found = get(Parametrization, "parametrization", params["parametrization"])
+    return found.layer_rates(architecture.shapes)
 
 
 def warn_of_unused_schedule(params: dict[str, Any], optimizer: Optimizer) -> None:
     """Say that ``learning_rate`` has no effect, if it should have one."""
-    schedule, by_name = params["learning_rate"], isinstance(params["solver"], str)
-    if schedule != "constant" and not (by_name and "schedule" in optimizer.setting_names):
-        solver = params["solver"]
+    given, solver = params["learning_rate"], params["solver"]
+    by_name = isinstance(solver, str)
+    if isinstance(given, Schedule) or given not in OF_SGD:
+        if not isinstance(optimizer, FirstOrder):
+            warn(
+                f"learning_rate={given!r} has no effect with solver={solver!r}, which chooses the "
+                "lengths of its steps by itself.",
+                UnusedScheduleWarning,
+            )
+    elif given != "constant" and not (by_name and "schedule" in optimizer.setting_names):
         own = "" if by_name else ", and an object has settings of its own: SGD(schedule=...)"
         warn(
-            f"learning_rate={schedule!r} has no effect with solver={solver!r}: only solver='sgd' "
-            f"follows it{own}.",
+            f"learning_rate={given!r} has no effect with solver={solver!r}: only solver='sgd' "
+            f"follows it{own}. Any of {', '.join(map(repr, Schedule.names()))} would have.",
             UnusedScheduleWarning,
         )
 

@@ -11,6 +11,8 @@ from ..activations import Activation
 from ..initializers import Initializer
 from ..losses import Loss
 from ..optimizers import Optimizer
+from ..parametrizations import Parametrization
+from ..schedules import Schedule
 from . import parameters
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
@@ -76,7 +78,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         solver: str | Optimizer = "adam",
         alpha: float = 0.0001,
         batch_size: int | str = "auto",
-        learning_rate: str = "constant",
+        learning_rate: str | Schedule = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
@@ -87,7 +89,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
+        early_stopping: bool | str = False,
         validation_fraction: float = 0.1,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
@@ -103,6 +105,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         l1_ratio: float = 0.0,
         clip_norm: float | None = None,
         scoring: Any = None,
+        parametrization: str | Parametrization = "standard",
         engine: str = "auto",
     ) -> None:
         self._store(locals())

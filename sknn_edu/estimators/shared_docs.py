@@ -8,6 +8,7 @@ from ..activations import Activation
 from ..initializers import Initializer
 from ..losses import Loss
 from ..optimizers import Optimizer
+from ..schedules import Schedule
 
 # Where the documentation site lives; the parameter tables in notebooks link there.
 DOC_LINK = "https://sknn-edu.readthedocs.io/en/latest/api/generated/sknn_edu.{estimator_name}.html"
@@ -26,8 +27,11 @@ PARAMETERS = """\
     batch_size : int or 'auto', default='auto'
         Samples in a mini-batch; 'auto' is ``min(200, n_samples)``. The solvers 'gd',
         'lbfgs', 'newton-cg' and 'lm' always use all samples.
-    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
-        Schedule of the learning rate, for ``solver='sgd'``. 'invscaling' divides
+    learning_rate : str or Schedule, default='constant'
+        Schedule of the learning rate. For every first-order solver$schedules change
+        it step by step until ``max_iter`` epochs are over, and no stalled loss stops
+        training before; a `Schedule` object has settings, see `sknn_edu.schedules`. For
+        ``solver='sgd'`` there are scikit-learn's two: 'invscaling' divides
         ``learning_rate_init`` by ``(samples seen + 1) ** power_t`` after each epoch;
         'adaptive' divides the rate by 5 when training stalls. With another solver neither
         has an effect, and `UnusedScheduleWarning` says so.
@@ -55,10 +59,11 @@ PARAMETERS = """\
         Momentum of 'sgd', in [0, 1].
     nesterovs_momentum : bool, default=True
         Whether 'sgd' looks ahead.
-    early_stopping : bool, default=False
-        Whether to hold out ``validation_fraction`` of the data, stop when its score no
-        longer improves, and restore the best weights. Not for 'lbfgs', 'newton-cg' and
-        'lm', which have stopping rules of their own.
+    early_stopping : bool or 'best', default=False
+        Whether to hold out ``validation_fraction`` of the data, and restore the weights
+        that had the best score there. True stops when the score no longer improves;
+        'best' runs all ``max_iter`` epochs. Not for 'lbfgs', 'newton-cg' and 'lm', which
+        have stopping rules of their own.
     validation_fraction : float, default=0.1
         Part of the training data that early stopping holds out, in [0, 1).
     beta_1 : float, default=0.9
@@ -96,6 +101,11 @@ NEW_PARAMETERS = """\
     scoring : str, callable or None, default=None
         What early stopping makes large: None is $score, 'loss' is minus the validation
         loss, else any scorer of scikit-learn.
+    parametrization : {'standard', 'ntk'} or Parametrization, default='standard'
+        Learning rates of the layers. With 'ntk' they are ``learning_rate_init /
+        sqrt(fan_in)`` for weights and ``learning_rate_init / 10`` for biases, and
+        ``weight_init='auto'`` draws W from N(0, 1 / fan_in) and b from N(0, 1). See
+        `sknn_edu.parametrizations`.
     engine : {'auto', 'numpy', 'native'}, default='auto'
         Who does the arithmetic: the NumPy engine, or the compiled core, which computes the
         same, faster. 'auto' takes the core where it has all that is asked for, 'native'
@@ -165,6 +175,7 @@ def _filled(text: str, words: dict[str, str]) -> str:
         "activations": Activation.names(),
         "losses": Loss.names(),
         "solvers": Optimizer.names(),
+        "schedules": Schedule.names(),
         "initializers": [name for name in Initializer.names() if name != "auto"],
     }
     listed = {word: _names(of_family) for word, of_family in names.items()}

@@ -12,6 +12,7 @@ from ..activations import Activation
 from ..engine.architecture import Architecture
 from ..engine.parameters import Parameters
 from ..initializers import Initializer
+from ..parametrizations import Parametrization
 from .parameters import get
 
 Weights = tuple[list[np.ndarray], list[np.ndarray]]  # W and b of each layer
@@ -34,6 +35,9 @@ def new_weights(
             )
         return theta.fill(W, b)
     initializer = get(Initializer, "weight_init", given)
+    if isinstance(given, str) and given == "auto":
+        chosen = get(Parametrization, "parametrization", params["parametrization"])
+        initializer = chosen.initializer()
     hidden: list[Activation | None] = [*architecture.activations[:-1]]
     hidden.append(hidden[-1] if hidden else _activation_if_one(params))
     for l, (n_in, n_out) in enumerate(architecture.shapes):

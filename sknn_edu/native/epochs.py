@@ -21,6 +21,7 @@ from .support import rule_name
 
 SECONDS = 0.25  # after which a call returns, so that Ctrl-C is handled
 MOST_EPOCHS = 4096  # in one call
+MOST_STEPS = 2**16  # of a schedule, in one call
 
 
 class CompiledEpochs:
@@ -44,6 +45,8 @@ class CompiledEpochs:
         self._workspace = core.room_for(self._data, batches.batch_size, TO_TRAIN)
         self._random = _random_of(batches)
         most = MOST_EPOCHS if self._needs_no_python_between_epochs() else 1
+        if training.schedule is not None:
+            most = max(1, min(most, MOST_STEPS // batches.count))
         self._losses = np.empty(min(most, training.n_epochs))
         self._epochs = library.Epochs(
             batch_size=batches.batch_size,
@@ -64,6 +67,7 @@ class CompiledEpochs:
         epochs.best_loss = math.inf if none_yet else number_of(history, "best_loss")
         epochs.n_without_improvement = history.no_improvement_count
         self._set_order()
+        self._set_rate_factors(epochs.n_epochs)
         noted = 0
         epochs.ending = -1
         while epochs.ending != PYTHON_TAKES_OVER:
@@ -105,6 +109,17 @@ class CompiledEpochs:
             self._data.rows = address_of(batches.order, *what)
         self._data.n = batches.n
 
+    def _set_rate_factors(self, n_epochs: int) -> None:
+        """The factors of a schedule for all batches of the stretch."""
+        schedule, n_batches = self.training.schedule, self.batches.count
+        self._first_batch = first = self.optimizer.n_batches_seen
+        self._epochs.rate_factors = None
+        if schedule is not None:
+            n_steps, last = self.training.n_epochs * n_batches, first + n_epochs * n_batches
+            factors = [schedule.factor_of_step(step, n_steps) for step in range(first, last)]
+            self._rate_factors = (c_double * len(factors))(*factors)
+            self._epochs.rate_factors = addressof(self._rate_factors)
+
     def _note(self, n_noted: int, n_done: int) -> None:
         """Add the epochs from n_noted to n_done of this stretch to the history."""
         history, epochs = self.training.history, self._epochs
@@ -120,6 +135,9 @@ class CompiledEpochs:
         if batches.order is not None:
             rows = batches.order[rows]
         batch = self.training.samples.take(rows)
+        if epochs.rate_factors is not None:
+            step = self.optimizer.n_batches_seen - self._first_batch
+            self.optimizer.scale_rate(self._rate_factors[step])
         epochs.sum_J += run_batch(self.training, self.optimizer, batch, self._numpy) * batch.n
         epochs.n_seen += batch.n
         epochs.batch += 1
@@ -136,8 +154,11 @@ class CompiledEpochs:
         self._settings = (c_double * len(self._names["settings"]))()
         self._counters = (c_double * len(self._names["counters"]))()
         self._vectors = (c_void_p * len(self._names["vectors"]))()
+        if (rates := self.training.layer_rates) is not None:
+            self._layer_rates = (c_double * len(rates))(*rates)
         return library.Optimizer(
             rule=rule,
+            layer_rates=None if rates is None else addressof(self._layer_rates),
             settings=addressof(self._settings),
             vectors=addressof(self._vectors),
             counters=addressof(self._counters),
@@ -158,6 +179,7 @@ class CompiledEpochs:
         state.grad = vector(core.network.grad.flat, "grad")
         state.rate_init = number_of(optimizer, "learning_rate_init")
         state.rate = number_of(optimizer, "learning_rate")
+        state.rate_factor = number_of(optimizer, "rate_factor")
         self._settings[:] = [number_of(optimizer, name) for name in self._names["settings"]]
         self._counters[:] = [number_of(optimizer, name) for name in self._names["counters"]]
         owner, names = type(optimizer).__name__, self._names["vectors"]
@@ -170,6 +192,11 @@ class CompiledEpochs:
         checkpoint, optimizer, training = self.checkpoint, self.optimizer, self.training
         training.masks = self.core.next_masks(training.masks)
         optimizer.learning_rate = self._state.rate
+        optimizer.rate_factor = self._state.rate_factor
+        batches_of_stretch = self._epochs.n_done * self.batches.count
+        if self._epochs.is_running:
+            batches_of_stretch += self._epochs.batch
+        optimizer.n_batches_seen = self._first_batch + batches_of_stretch
         for name, value in zip(self._names["counters"], self._counters, strict=True):
             setattr(optimizer, name, type(getattr(optimizer, name))(value))
         if self._epochs.last != checkpoint.last.ctypes.data:

@@ -59,8 +59,8 @@ class Optimizer(ctypes.Structure):
     """An optimizer's rule, settings and state."""
 
     _fields_ = _fields(
-        "int64 rule; pointer theta, grad; double rate_init, rate;"
-        "pointer settings, vectors, counters; int64 n_vectors"
+        "int64 rule; pointer theta, grad; double rate_init, rate, rate_factor;"
+        "pointer settings, vectors, counters; int64 n_vectors; pointer layer_rates"
     )
 
 
@@ -68,8 +68,9 @@ class Epochs(ctypes.Structure):
     """A stretch of epochs, and how far it has come."""
 
     _fields_ = _fields(
-        "int64 batch_size, n_epochs; double seconds; pointer order, random; double tol, best_loss;"
-        "int64 best_epoch, n_without_improvement, patience; pointer best, last, last_but_one;"
+        "int64 batch_size, n_epochs; double seconds; pointer order, random, rate_factors;"
+        "double tol, best_loss; int64 best_epoch, n_without_improvement, patience;"
+        "pointer best, last, last_but_one;"
         "int64 n_done; pointer losses; int64 is_running, batch; double sum_J; int64 n_seen, ending"
     )
 

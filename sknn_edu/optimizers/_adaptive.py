@@ -137,7 +137,7 @@ class Adam(TwoMoments):
         t := t + 1
         m := beta_1 m + (1 - beta_1) g
         v := beta_2 v + (1 - beta_2) g^2
-        rate = learning_rate_init * sqrt(1 - beta_2^t) / (1 - beta_1^t)
+        rate = learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t)
         theta := theta - rate * m / (sqrt(v) + epsilon)
 
     This is the paper's efficient form, and scikit-learn's: epsilon stands beside the
@@ -166,7 +166,7 @@ class Adam(TwoMoments):
         _accumulate(self.m, grad, self.beta_1)
         _accumulate_squares(self.v, grad, self.beta_2, self._scratch)
         corrections = math.sqrt(1 - self.beta_2**self.t) / (1 - self.beta_1**self.t)
-        self.learning_rate = self.learning_rate_init * corrections
+        self.learning_rate = self.learning_rate_init * self.rate_factor * corrections
         scale = math.sqrt(1 - self.beta_2)  # of sqrt(v)
         rate, epsilon = self.learning_rate * (1 - self.beta_1) / scale, self.epsilon / scale
         theta -= _ratio(self.m, self.v, rate, epsilon, out=self._scratch)

@@ -56,6 +56,10 @@ class FirstOrder(Optimizer):
     ----------
     learning_rate : float
         The present learning rate.
+    rate_factor : float
+        What a schedule multiplies ``learning_rate_init`` by in the next step.
+    n_batches_seen : int
+        Steps of a schedule so far.
     decouples_penalty : bool
         Whether the gradient should come without the penalty, which is then applied to
         the weights directly, by one plain gradient step of its own.
@@ -64,6 +68,8 @@ class FirstOrder(Optimizer):
     incremental = True
     full_batch = False
     decouples_penalty: ClassVar[bool] = False
+    rate_factor: float = 1.0
+    n_batches_seen: int = 0
 
     def __init__(self, learning_rate_init: float) -> None:
         if not 0 < learning_rate_init < math.inf:
@@ -82,6 +88,11 @@ class FirstOrder(Optimizer):
     @abstractmethod
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Move theta one step, in place. grad may be overwritten."""
+
+    def scale_rate(self, factor: float) -> None:
+        """Make the learning rate a multiple of the initial one, as a schedule asks."""
+        self.rate_factor = factor
+        self.learning_rate = self.learning_rate_init * factor
 
     @property
     def follows_schedule(self) -> bool:

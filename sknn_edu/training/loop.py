@@ -84,6 +84,8 @@ def run_epochs(training: Training, rule: FirstOrder, backend: Backend) -> Warnin
 def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> None:
     """Run epochs until there is a reason to stop, which is left in the history."""
     history, checkpoint = training.history, training.checkpoint
+    if training.schedule is None and rule.rate_factor != 1:
+        rule.scale_rate(1.0)  # after a call of partial_fit that had one
     shuffler = training.random_state if training.shuffle else None
     batches = Batches(training.samples, training.rows, training.batch_size, shuffler)
     run = backend.epochs(training, rule, batches)
@@ -104,8 +106,9 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
             return
     if training.incremental:
         history.stop = stopping.PARTIAL_FIT
-    elif history.tol == 0 or math.isinf(training.patience):
-        history.stop = stopping.finished(training.n_epochs, "epochs")
+    elif history.tol == 0 or math.isinf(training.patience) or training.schedule is not None:
+        best_iter = history.best_iter if history.early_stopping else None
+        history.stop = stopping.finished(training.n_epochs, "epochs", best_iter)
     else:
         history.stop = stopping.max_iter_reached(training.n_epochs)
 

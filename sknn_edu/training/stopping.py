@@ -33,9 +33,19 @@ NOT_TRAINED = Stop(StopKind.NOT_TRAINED, "Not trained: the weights were initiali
 PARTIAL_FIT = Stop(StopKind.PARTIAL_FIT, "partial_fit runs one epoch.")
 
 
-def finished(n: int, unit: str) -> Stop:
-    """A fixed number of epochs (or iterations) was wanted."""
-    return Stop(StopKind.FINISHED, f"Finished as requested: max_iter={n} {unit} were run.")
+def finished(n: int, unit: str, best_iter: int | None = None) -> Stop:
+    """A fixed number of epochs (or iterations) was wanted; the weights of the best may be kept."""
+    sentence = f"Finished as requested: max_iter={n} {unit} were run."
+    if best_iter is not None:
+        sentence += f" {_best(best_iter)}"
+    return Stop(StopKind.FINISHED, sentence)
+
+
+def _best(best_iter: int) -> str:
+    """Which weights early stopping has restored."""
+    if best_iter == 0:
+        return "The weights of the start were the best."
+    return f"The weights of epoch {best_iter} were the best."
 
 
 def max_iter_reached(n: int) -> Stop:
@@ -79,6 +89,4 @@ def stalled(tol: float, patience: float, n_iter: int, best_iter: int, *, by_scor
     sentence = f"{no_improvement(tol, patience, by_score)} Stopped after epoch {n_iter}."
     if not by_score:
         return Stop(StopKind.LOSS_STALLED, sentence)
-    return Stop(
-        StopKind.SCORE_STALLED, f"{sentence} The weights of epoch {best_iter} were the best."
-    )
+    return Stop(StopKind.SCORE_STALLED, f"{sentence} {_best(best_iter)}")

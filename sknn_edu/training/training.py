@@ -11,6 +11,7 @@ from ..engine.batches import Samples
 from ..engine.dropout import Masks
 from ..engine.objective import Objective
 from ..optimizers import Optimizer
+from ..schedules import Schedule
 from .checkpoint import Checkpoint
 from .history import History
 from .validation import Validation
@@ -40,10 +41,14 @@ class Training:
         Held-out samples, scored after each epoch.
     batch_size, shuffle, clip_norm : int, bool, float or None
         As the estimators' parameters of these names.
+    schedule : Schedule or None
+        Changes the learning rate from step to step; None leaves it to the optimizer.
+    layer_rates : list of float or None
+        Multiples of the learning rate for W_1, ..., W_L, b_1, ..., b_L; None: all are 1.
     n_epochs : int
         ``max_iter``, or 1 in ``partial_fit``.
     patience : float
-        ``n_iter_no_change``.
+        ``n_iter_no_change``; infinite where nothing but ``n_epochs`` ends the training.
     incremental : bool
         Whether this is a call of ``partial_fit``.
     observers : sequence of Observer
@@ -60,6 +65,8 @@ class Training:
     batch_size: int = 200
     shuffle: bool = True
     clip_norm: float | None = None
+    schedule: Schedule | None = None
+    layer_rates: list[float] | None = None
     n_epochs: int = 200
     patience: float = 10
     incremental: bool = False

@@ -51,6 +51,12 @@ bool goes_on(Epochs& epochs, const Optimizer& optimizer, long n_parameters, doub
     return true;
 }
 
+// The rate of the next step, as a schedule has it.
+void set_rate(Optimizer& optimizer, double factor) {
+    optimizer.rate_factor = factor;
+    optimizer.rate = optimizer.rate_init * factor;
+}
+
 // Run epochs until there is a reason to return to Python.
 Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer, Epochs& epochs,
                   void* workspace) {
@@ -83,6 +89,10 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
             double J = engine.run(pool, data, first, n, total, grad, false, &n_parts);
             J += P / total;
             if (!isfinite(J)) return J_IS_NOT_FINITE;
+            if (epochs.rate_factors) {
+                const int64_t n_batches = (data.n + epochs.batch_size - 1) / epochs.batch_size;
+                set_rate(optimizer, epochs.rate_factors[epochs.n_done * n_batches + epochs.batch]);
+            }
             engine.update(pool, optimizer, n_parts, total);
             P = engine.noted_penalty();
             epochs.sum_J += J * (double)n;

@@ -180,10 +180,25 @@ struct Engine {
 
     // The rule's step for the parameters i to `end`, with the same part of each of its vectors.
     template <class Rule, int... K>
-    static void step(const Rule& rule, const Optimizer& o, long i, long end,
+    static void step(const Rule& rule, const Optimizer& o, REAL factor, long i, long end,
                      std::integer_sequence<int, K...>) {
-        rule.step(end - i, (REAL*)o.theta + i, (const REAL*)o.grad + i,
+        rule.step(factor, end - i, (REAL*)o.theta + i, (const REAL*)o.grad + i,
                   (REAL*)o.vectors[K] + i...);
+    }
+
+    // act(rate, i, end) for the parts of the parameters i to `end` that are W or b of one layer, with
+    // the rate of each; or for all at once if there are no rates, with 1.
+    template <class Act>
+    void for_each_layer(const double* rates, long i, long end, const Act& act) const {
+        if (!rates) return act(1, i, end);
+        const int64_t* sizes = network.sizes;
+        for (long k = 0, begin = 0; begin < end; k++) {
+            const long l = k % network.n_layers, n_in = k < network.n_layers ? sizes[l] : 1;
+            const long stop = begin + n_in * sizes[l + 1];
+            const long from = i > begin ? i : begin, to = end < stop ? end : stop;
+            if (from < to) act(rates[k], from, to);
+            begin = stop;
+        }
     }
 
     // The gradient of the parameters i to `end`: the sum of its parts, and of the penalty's if
@@ -240,8 +255,11 @@ struct Engine {
         for_each_block(pool, [&](long i, long end) {
             if (!clips) complete<Rule>(o, n_parts, total, i, end);
             if (factor != 1) multiply(end - i, grad + i, factor);
-            if (Rule::DECOUPLES_PENALTY) add_penalty(-rate / total, theta, i, end, theta);
-            step(rule, o, i, end, std::make_integer_sequence<int, count(Rule::VECTORS)>());
+            for_each_layer(o.layer_rates, i, end, [&](double f, long i, long end) {
+                if (Rule::DECOUPLES_PENALTY) add_penalty(-f * rate / total, theta, i, end, theta);
+                step(rule, o, (REAL)f, i, end,
+                     std::make_integer_sequence<int, count(Rule::VECTORS)>());
+            });
             note_penalty(theta, i, end);
         });
     }

@@ -51,10 +51,12 @@ struct Optimizer {
     void* theta;
     void* grad;
     double rate_init, rate;  // learning_rate_init and learning_rate
+    double rate_factor;      // what a schedule multiplies the first by
     const double* settings;
     void** vectors;    // of the length of theta; the arrays of the Python object
     double* counters;  // numbers that a step changes
     int64_t n_vectors;
+    const double* layer_rates;  // times the rate, for W_1, ..., W_L, b_1, ..., b_L; or null: all 1
 };
 
 // A stretch of epochs, and how far it has come.
@@ -64,6 +66,7 @@ struct Epochs {
     double seconds;    // after which a call returns
     int64_t* order;    // rows, which are shuffled before each epoch; mostly those of the data
     void* random;      // numpy's bitgen_t, which shuffles them, or null
+    const double* rate_factors;  // of each batch of all the epochs, or null: no schedule
     // When the losses have stopped falling (see sknn_edu/training/history.py).
     double tol, best_loss;
     int64_t best_epoch;  // number of the best one among the epochs that are done; 0: it was before

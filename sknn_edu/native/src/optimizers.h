@@ -4,8 +4,9 @@
 // A new optimizer is a class here and a line in the list below. The class names the attributes of
 // the Python object that it works with: numbers it reads (SETTINGS), arrays of the length of theta
 // that it changes (VECTORS), and numbers it changes (COUNTERS). An object is made for each update,
-// which computes what is the same for all parameters; `step` then moves any block of them, and gets
-// the blocks of the vectors in the order of their names. `DECOUPLES_PENALTY`: the gradient comes
+// which computes what is the same for all parameters; `step` then moves any block of them, whose
+// layer multiplies the rate by `f`, and gets the blocks of the vectors in the order of their names.
+// `DECOUPLES_PENALTY`: the gradient comes
 // without the penalty, which is applied to the weights directly.
 
 #pragma once
@@ -27,8 +28,9 @@ struct GD {
 
     explicit GD(Optimizer& o) : rate((REAL)o.rate) {}
 
-    void step(long n, REAL* __restrict theta, const REAL* __restrict g) const {
-        EACH_PARAMETER(i) theta[i] -= rate * g[i];
+    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g) const {
+        const REAL scaled = f * rate;
+        EACH_PARAMETER(i) theta[i] -= scaled * g[i];
     }
 };
 
@@ -43,17 +45,18 @@ struct SGD {
     explicit SGD(Optimizer& o)
         : rate((REAL)o.rate), momentum((REAL)o.settings[0]), looks_ahead(o.settings[1] != 0) {}
 
-    void step(long n, REAL* __restrict theta, const REAL* __restrict g, REAL* __restrict v) const {
+    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+              REAL* __restrict v) const {
         if (looks_ahead) {
             EACH_PARAMETER(i) {
                 REAL downhill = -rate * g[i];
                 v[i] = momentum * v[i] + downhill;
-                theta[i] += momentum * v[i] + downhill;
+                theta[i] += f * (momentum * v[i] + downhill);
             }
         } else {
             EACH_PARAMETER(i) {
                 v[i] = momentum * v[i] - rate * g[i];
-                theta[i] += v[i];
+                theta[i] += f * v[i];
             }
         }
     }
@@ -72,12 +75,13 @@ struct TwoMoments {
         : beta_1_exact(o.settings[0]), beta_2_exact(o.settings[1]), t(o.counters[0] += 1),
           beta_1((REAL)beta_1_exact), beta_2((REAL)beta_2_exact) {}
 
-    void step(long n, REAL* __restrict theta, const REAL* __restrict g, REAL* __restrict m,
-              REAL* __restrict v) const {
+    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+              REAL* __restrict m, REAL* __restrict v) const {
+        const REAL scaled = f * rate;
         EACH_PARAMETER(i) {
             m[i] = beta_1 * m[i] + g[i];
             v[i] = beta_2 * v[i] + g[i] * g[i];
-            theta[i] -= rate * (m[i] / (root(v[i]) + epsilon));
+            theta[i] -= scaled * (m[i] / (root(v[i]) + epsilon));
         }
     }
 };
@@ -87,7 +91,8 @@ struct Adam : TwoMoments {
     static constexpr bool DECOUPLES_PENALTY = false;
 
     explicit Adam(Optimizer& o) : TwoMoments(o) {
-        o.rate = o.rate_init * (sqrt(1 - pow(beta_2_exact, t)) / (1 - pow(beta_1_exact, t)));
+        const double both = sqrt(1 - pow(beta_2_exact, t)) / (1 - pow(beta_1_exact, t));
+        o.rate = o.rate_init * o.rate_factor * both;
         double scale = sqrt(1 - beta_2_exact);  // of sqrt(v)
         rate = (REAL)(o.rate * (1 - beta_1_exact) / scale);
         epsilon = (REAL)(o.settings[2] / scale);
@@ -125,12 +130,13 @@ struct NAdam : TwoMoments {
         return beta_1_exact * (1 - 0.5 * pow(0.96, t * o.settings[3]));
     }
 
-    void step(long n, REAL* __restrict theta, const REAL* __restrict g, REAL* __restrict m,
-              REAL* __restrict v) const {
+    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+              REAL* __restrict m, REAL* __restrict v) const {
+        const REAL scaled = f * rate;
         EACH_PARAMETER(i) {
             m[i] = beta_1 * m[i] + g[i];
             v[i] = beta_2 * v[i] + g[i] * g[i];
-            theta[i] -= rate * ((of_m * m[i] + of_g * g[i]) / (root(v[i]) + epsilon));
+            theta[i] -= scaled * ((of_m * m[i] + of_g * g[i]) / (root(v[i]) + epsilon));
         }
     }
 };
@@ -146,10 +152,12 @@ struct RMSprop {
         rate = (REAL)(o.rate / scale), epsilon = (REAL)(o.settings[1] / scale);
     }
 
-    void step(long n, REAL* __restrict theta, const REAL* __restrict g, REAL* __restrict v) const {
+    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+              REAL* __restrict v) const {
+        const REAL scaled = f * rate;
         EACH_PARAMETER(i) {
             v[i] = rho * v[i] + g[i] * g[i];
-            theta[i] -= rate * (g[i] / (root(v[i]) + epsilon));
+            theta[i] -= scaled * (g[i] / (root(v[i]) + epsilon));
         }
     }
 };
@@ -162,10 +170,12 @@ struct Adagrad {
 
     explicit Adagrad(Optimizer& o) : rate((REAL)o.rate), epsilon((REAL)o.settings[0]) {}
 
-    void step(long n, REAL* __restrict theta, const REAL* __restrict g, REAL* __restrict s) const {
+    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+              REAL* __restrict s) const {
+        const REAL scaled = f * rate;
         EACH_PARAMETER(i) {
             s[i] += g[i] * g[i];
-            theta[i] -= rate * (g[i] / (root(s[i]) + epsilon));
+            theta[i] -= scaled * (g[i] / (root(s[i]) + epsilon));
         }
     }
 };
