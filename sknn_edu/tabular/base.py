@@ -11,7 +11,6 @@ from sklearn import config_context
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, check_consistent_length
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import (
     _check_sample_weight,
     _check_y,
@@ -19,11 +18,11 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from ..component import Component
 from ..estimators.callbacks import CallbackSupportMixin
-from ..estimators.parameters import CONSTRAINTS
+from ..estimators.parameters import CONSTRAINTS, get
 from ..estimators.shared_docs import DOC_LINK
 from ..estimators.target_coding import Targets
+from ..optimizers import FirstOrder, Optimizer
 from .averaging import MEMBER_CONSTRAINTS
 from .columns import checked_table
 from .encoder import ENCODER_CONSTRAINTS, column_encoder
@@ -34,9 +33,6 @@ FEW_ROWS = 50  # fewer are computed with in float64, which takes no time
 
 TABLE_CONSTRAINTS: dict[str, list[Any]] = {
     **CONSTRAINTS,
-    "learning_rate": [str, Component],
-    "early_stopping": ["boolean", StrOptions({"best"})],
-    "parametrization": [StrOptions({"standard", "ntk"})],
     **ENCODER_CONSTRAINTS,
     **MEMBER_CONSTRAINTS,
 }
@@ -168,7 +164,9 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         """The parameters of a network: those that both have."""
         known = self._network_class().get_params(deep=False)
         params = {n: value for n, value in self.get_params(deep=False).items() if n in known}
-        return until_they_are_there(params)
+        if not isinstance(get(Optimizer, "solver", self.solver), FirstOrder):
+            params["learning_rate"] = "constant"  # the default would be of no use
+        return params
 
     def _can_hold_out(self, y: Any, sample_weight: np.ndarray | None) -> bool:
         """Whether there are rows enough to choose the best epoch by."""
@@ -182,16 +180,6 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
-
-
-def until_they_are_there(params: dict[str, Any]) -> dict[str, Any]:
-    """Stand-ins for settings that the networks do not have yet."""
-    if "parametrization" not in params:
-        params["learning_rate_init"] /= 20
-        params["learning_rate"] = "constant"
-        if params["early_stopping"] == "best":
-            params.update(early_stopping=True, n_iter_no_change=np.inf)
-    return params
 
 
 def _checked(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, np.ndarray | None]:
