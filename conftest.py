@@ -7,7 +7,9 @@ from pathlib import Path
 # They need libraries that are not required; tests/ecosystem imports and tests them.
 collect_ignore = [
     "sknn_edu/export/onnx_converters.py",
+    "sknn_edu/export/onnx_encoder.py",
     "sknn_edu/export/onnx_graph.py",
+    "sknn_edu/export/onnx_tables.py",
     "sknn_edu/export/torch_module.py",
     "sknn_edu/onnx.py",
 ]

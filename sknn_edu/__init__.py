@@ -1,9 +1,10 @@
 """Multilayer perceptrons trained by backpropagation, as estimators that one can open."""
 
+from importlib import import_module
+
 from .estimators.classifier import BackpropClassifier
 from .estimators.regressor import BackpropRegressor
 from .estimators.transformer import HiddenLayerTransformer
-from .tabular import RobustSmoothClip, TabularClassifier, TabularRegressor
 from .version import __version__ as __version__
 
 __all__ = [
@@ -17,12 +18,12 @@ __all__ = [
     "TabularClassifier",
     "TabularRegressor",
 ]
+FOR_TABLES = ("RobustSmoothClip", "TabularClassifier", "TabularRegressor")
 
 
 def __getattr__(name: str) -> object:
-    """The displays, imported when they are asked for."""
+    """The displays, and what is for tables, imported when they are asked for."""
     if name in __all__:
-        from . import displays
-
-        return getattr(displays, name)
+        package = "tabular" if name in FOR_TABLES else "displays"
+        return getattr(import_module(f".{package}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

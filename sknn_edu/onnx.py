@@ -33,12 +33,14 @@ from .estimators.classifier import BackpropClassifier
 from .estimators.regressor import BackpropRegressor
 from .estimators.transformer import HiddenLayerTransformer
 from .optional import optional_import
+from .tabular import RobustSmoothClip, TabularClassifier, TabularRegressor
 
 optional_import("skl2onnx", needed_by="sknn_edu.onnx", extra="onnx")
 
 from skl2onnx import update_registered_converter  # noqa: E402
 
 from .export import onnx_converters as converters  # noqa: E402
+from .export import onnx_tables as tables  # noqa: E402
 
 __all__ = ["register"]
 
@@ -52,6 +54,13 @@ CONVERTERS: dict[type, tuple[Any, ...]] = {
     BackpropClassifier: (converters.classifier_shapes, converters.convert_classifier),
     BackpropRegressor: (converters.regressor_shapes, converters.convert_regressor),
     HiddenLayerTransformer: (converters.transformer_shapes, converters.convert_transformer),
+    RobustSmoothClip: (tables.clip_shapes, tables.convert_clip),
+    TabularClassifier: (tables.classifier_shapes, tables.convert_classifier),
+    TabularRegressor: (tables.regressor_shapes, tables.convert_regressor),
+}
+OPTIONS: dict[type, dict[str, list[Any]]] = {
+    BackpropClassifier: CLASSIFIER_OPTIONS,
+    TabularClassifier: {n: kinds for n, kinds in CLASSIFIER_OPTIONS.items() if n != "logits"},
 }
 _registered: set[type] = set()
 
@@ -69,7 +78,7 @@ def register() -> None:
     >>> sknn_edu.onnx.register()  # doctest: +SKIP
     """
     for base, (shapes, convert) in CONVERTERS.items():
-        options = CLASSIFIER_OPTIONS if base is BackpropClassifier else None
+        options = OPTIONS.get(base)
         for cls in _with_subclasses(base):
             if cls not in _registered:
                 _registered.add(cls)

@@ -25,7 +25,7 @@ NUMERIC_INPUT = [types.BooleanTensorType, types.Int64TensorType, *REAL_INPUT]
 # -- shapes --------------------------------------------------------------------------------
 
 
-def _check_ends(operator: Any, n_outputs: int) -> Any:
+def check_ends(operator: Any, n_outputs: int) -> Any:
     """A fitted estimator, one numeric input, so many outputs; returns the number of rows."""
     check_is_fitted(operator.raw_operator)
     check_input_and_output_numbers(operator, input_count_range=1, output_count_range=n_outputs)
@@ -35,17 +35,17 @@ def _check_ends(operator: Any, n_outputs: int) -> Any:
 
 def regressor_shapes(operator: Any) -> None:
     """Predictions, shape (n, n_outputs), also for a single output."""
-    n = _check_ends(operator, 1)
-    _set_real_output(operator, [n, operator.raw_operator.n_outputs_])
+    n = check_ends(operator, 1)
+    set_real_output(operator, [n, operator.raw_operator.n_outputs_])
 
 
 def transformer_shapes(operator: Any) -> None:
     """A of the hidden layer, shape (n, n_units)."""
-    n = _check_ends(operator, 1)
-    _set_real_output(operator, [n, len(operator.raw_operator.get_feature_names_out())])
+    n = check_ends(operator, 1)
+    set_real_output(operator, [n, len(operator.raw_operator.get_feature_names_out())])
 
 
-def _set_real_output(operator: Any, shape: list[Any]) -> None:
+def set_real_output(operator: Any, shape: list[Any]) -> None:
     """The output is an array of real numbers, in the precision of the input."""
     double = isinstance(operator.inputs[0].type, types.DoubleTensorType)
     operator.outputs[0].set_type(
@@ -55,10 +55,10 @@ def _set_real_output(operator: Any, shape: list[Any]) -> None:
 
 def classifier_shapes(operator: Any) -> None:
     """Labels, shape (n,) or (n, n_labels), and probabilities, shape (n, n_classes)."""
-    n, classifier = _check_ends(operator, 2), operator.raw_operator
+    n, classifier = check_ends(operator, 2), operator.raw_operator
     labels = get_label_classes(operator.scope_inst, classifier)
     shape = [n, len(labels)] if _targets(classifier).is_multilabel else [n]
-    kind = types.Int64TensorType if _are_numbers(labels) else types.StringTensorType
+    kind = types.Int64TensorType if are_numbers(labels) else types.StringTensorType
     operator.outputs[0].set_type(kind(shape))
     operator.outputs[1].type.shape = [n, len(labels)]
 
@@ -68,7 +68,7 @@ def _targets(classifier: Any) -> ClassTargets:
     return cast(ClassTargets, targets_of(classifier))
 
 
-def _are_numbers(labels: np.ndarray) -> bool:
+def are_numbers(labels: np.ndarray) -> bool:
     return labels.dtype.kind in "iufb"
 
 
@@ -96,16 +96,16 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     graph = Graph(scope, operator, container)
     classifier = operator.raw_operator
     network, targets = network_of(classifier), _targets(classifier)
-    label, probabilities = (output.full_name for output in operator.outputs)
+    label, scores = (output.full_name for output in operator.outputs)
     Z, A = graph.layers(network)
     _add_label(graph, targets, get_label_classes(scope, classifier), A, out=label)
     if scope.get_options(classifier, {"logits": False})["logits"]:
-        result = _by_class(graph, targets, Z)
+        result = by_class(graph, targets, Z)
     elif hasattr(classifier, "predict_proba"):
-        result = _probabilities(graph, targets, network, A)
+        result = probabilities(graph, targets, network, A)
     else:
-        result = _by_class(graph, targets, _decision(graph, targets, A))
-    graph.node("Identity", result, out=probabilities)
+        result = by_class(graph, targets, decision(graph, targets, A))
+    graph.node("Identity", result, out=scores)
 
 
 def _add_label(graph: Graph, targets: ClassTargets, labels: np.ndarray, A: str, out: str) -> None:
@@ -113,7 +113,7 @@ def _add_label(graph: Graph, targets: ClassTargets, labels: np.ndarray, A: str, 
     if targets.is_multilabel:
         graph.integer(_decided(graph, targets, A), out=out)
         return
-    known = graph.integers(labels) if _are_numbers(labels) else graph.strings(labels)
+    known = graph.integers(labels) if are_numbers(labels) else graph.strings(labels)
     if targets.has_one_unit and len(labels) == 2:
         column = graph.integer(_decided(graph, targets, A))
         number = graph.node("Reshape", column, graph.integers([-1]))
@@ -127,7 +127,7 @@ def _decided(graph: Graph, targets: ClassTargets, A: str) -> str:
     return graph.node("Greater", A, graph.numbers(targets.threshold))
 
 
-def _probabilities(graph: Graph, targets: ClassTargets, network: Network, A: str) -> str:
+def probabilities(graph: Graph, targets: ClassTargets, network: Network, A: str) -> str:
     """What `predict_proba` gives, by the same steps."""
     if len(targets.classes) == 1:
         return graph.node("Pow", A, graph.numbers(0))
@@ -144,13 +144,13 @@ def _probabilities(graph: Graph, targets: ClassTargets, network: Network, A: str
     return graph.node("Div", P, graph.reduced("ReduceSum", P, 1, True))
 
 
-def _decision(graph: Graph, targets: ClassTargets, A: str) -> str:
+def decision(graph: Graph, targets: ClassTargets, A: str) -> str:
     """What `decision_function` gives: how far each output is from the threshold."""
     decides_alone = targets.is_multilabel or targets.has_one_unit
     return graph.node("Sub", A, graph.numbers(targets.threshold if decides_alone else 0.0))
 
 
-def _by_class(graph: Graph, targets: ClassTargets, scores: str) -> str:
+def by_class(graph: Graph, targets: ClassTargets, scores: str) -> str:
     """The scores, a column for each class: [-s, s] for two."""
     if targets.is_multilabel or len(targets.classes) != 2:
         return scores

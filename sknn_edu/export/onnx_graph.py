@@ -33,7 +33,7 @@ class Graph:
     Attributes
     ----------
     dtype : type
-        Of all real numbers: float64 if the input is, else float32.
+        Of all real numbers: float64 if an input is, else float32.
     operations : mapping of str to callable
         What formulas are made of.
     """
@@ -44,9 +44,9 @@ class Graph:
             raise ValueError(f"{old}: networks need {FIRST_OPSET} or newer.")
         self._scope, self._container = scope, container
         self._input = operator.inputs[0]
-        given = guess_proto_type(self._input.type)
-        self._real = given if given in NUMPY_DTYPES else TensorProto.FLOAT
-        self._input_is_real = given == self._real
+        given = [guess_proto_type(variable.type) for variable in operator.inputs]
+        self._real = TensorProto.DOUBLE if TensorProto.DOUBLE in given else TensorProto.FLOAT
+        self._input_is_real = given[0] == self._real
         self.dtype: Any = NUMPY_DTYPES[self._real]
         self.operations = _operations(self)
 
@@ -99,10 +99,10 @@ class Graph:
             return self.node(kind, value, axes=[axis], keepdims=int(keepdims))
         return self.node(kind, value, self.integers([axis]), keepdims=int(keepdims))
 
-    def layers(self, network: Network) -> tuple[str, str]:
-        """All layers, from the input on; returns Z and A of the last one."""
+    def layers(self, network: Network, X: str | None = None) -> tuple[str, str]:
+        """All layers, from X (the input) on; returns Z and A of the last one."""
         theta, architecture = network.theta, network.architecture
-        Z, A = "", self.input()
+        Z, A = "", self.input() if X is None else X
         for W, b, f in zip(theta.W, theta.b, architecture.activations, strict=True):
             Z = self.node("MatMul", A, self.numbers(W))
             if architecture.has_biases:
