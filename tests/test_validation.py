@@ -87,6 +87,34 @@ def test_early_stopping_restores_the_weights_of_the_best_score(solver, scoring):
     assert_same_network(est, clone(est).set_params(max_iter=est.best_iter_).fit(X, y, **given))
 
 
+@pytest.mark.parametrize("scoring", [None, "loss", "neg_mean_absolute_error"])
+@pytest.mark.parametrize("solver", INCREMENTAL)
+def test_best_runs_all_epochs_and_keeps_the_weights_of_the_best(solver, scoring):
+    params = {"solver": solver, "scoring": scoring, "max_iter": 40, "learning_rate_init": 0.03}
+    params |= {"tol": 1.0, "n_iter_no_change": 1}  # which would stop at once
+    est = regressor(early_stopping="best", **params).fit(X, y, **given)  # and nothing warns
+    assert est.n_iter_ == len(est.validation_scores_) == 40
+    assert est.best_iter_ == np.argmax(est.validation_scores_) + 1
+    assert est.best_validation_score_ == max(est.validation_scores_)
+    best = est.best_iter_
+    assert est.stop_reason_ == (
+        "Finished as requested: max_iter=40 epochs were run. "
+        f"The weights of epoch {best} were the best."
+    )
+    if best < 40:
+        stopped_there = regressor(**params | {"max_iter": best, "tol": 0, "n_iter_no_change": 99})
+        assert_same_network(est, stopped_there.fit(X, y))
+
+
+def test_best_holds_out_the_rows_that_early_stopping_would():
+    ests = [
+        regressor(early_stopping=mode, max_iter=9, tol=0, n_iter_no_change=np.inf).fit(X, y)
+        for mode in (True, "best")
+    ]
+    assert_same_network(*ests)
+    assert ests[0].validation_scores_ == ests[1].validation_scores_
+
+
 @pytest.mark.parametrize(
     ("make", "target", "strata"), [(regressor, y, None), (classifier, c, c), (classifier, c3, c3)]
 )

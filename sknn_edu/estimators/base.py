@@ -121,7 +121,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Self:
         """One epoch, going on from the present weights."""
         if self.early_stopping:
-            raise ValueError("partial_fit does not support early_stopping=True")
+            raise ValueError(f"partial_fit does not support early_stopping={self.early_stopping!r}")
         fresh = not hasattr(self, "coefs_")
         return self._fit(Request(X, y, sample_weight, classes, fresh=fresh, incremental=True))
 
