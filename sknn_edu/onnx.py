@@ -44,7 +44,7 @@ from .export import onnx_tables as tables  # noqa: E402
 
 __all__ = ["register"]
 
-CLASSIFIER_OPTIONS = {
+CLASSIFIER_OPTIONS: dict[str, list[Any]] = {
     "zipmap": [True, False, "columns"],
     "nocl": [True, False],
     "output_class_labels": [False, True],

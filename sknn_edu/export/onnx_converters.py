@@ -69,6 +69,7 @@ def _targets(classifier: Any) -> ClassTargets:
 
 
 def are_numbers(labels: np.ndarray) -> bool:
+    """Whether labels are numbers, not text."""
     return labels.dtype.kind in "iufb"
 
 

@@ -1,21 +1,26 @@
 """For tables: data frames in, predictions out.
 
-====================  ======================================================================
-`classifier`          `TabularClassifier`
-`regressor`           `TabularRegressor`
-`base`                what both do: encode the columns, train the networks, average them
-`averaging`           `AveragedClassifier`, `AveragedRegressor`: several networks as one
-`target_scaler`       `TargetScaler`: standardised targets
-`encoder`             `column_encoder`: one branch for each kind of column
-`robust_smooth_clip`  `RobustSmoothClip`: numbers scaled, outliers bent
-`readers`             columns read as numbers, categories, dates
-`reading`             one column as an array
-`kinds`               what a column holds
-`columns`             a table as a list of columns
-====================  ======================================================================
+=====================  ==================================================================
+`classifier`           `TabularClassifier`
+`regressor`            `TabularRegressor`
+`base`                 what both do: encode the columns, train the networks, average them
+`averaging`            several networks as one
+`averaged_classifier`  `AveragedClassifier`
+`averaged_regressor`   `AveragedRegressor`
+`target_scaler`        `TargetScaler`: standardised targets
+`tasks`                scikit-learn's callbacks, a task for each part
+`shared_docs`          docstrings that both estimators share
+`encoder`              `column_encoder`: one branch for each kind of column
+`robust_smooth_clip`   `RobustSmoothClip`: numbers scaled, outliers bent
+`readers`              columns read as numbers, categories, dates
+`reading`              one column as an array
+`kinds`                what a column holds
+`columns`              a table as a list of columns
+=====================  ==================================================================
 """
 
-from .averaging import AveragedClassifier, AveragedRegressor
+from .averaged_classifier import AveragedClassifier
+from .averaged_regressor import AveragedRegressor
 from .classifier import TabularClassifier
 from .encoder import column_encoder
 from .readers import CategoryReader, DateReader, NumberReader

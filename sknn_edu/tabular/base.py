@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from abc import ABCMeta, abstractmethod
 from typing import Any, Self
 
 import numpy as np
 from sklearn import config_context
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator, _fit_context, clone
+from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, check_consistent_length
 from sklearn.utils.validation import (
@@ -29,6 +29,7 @@ from .encoder import ENCODER_CONSTRAINTS, column_encoder
 from .tasks import Tasks
 
 FEWEST_HELD_OUT = 10  # a best epoch that fewer rows choose is chance
+OF_COLUMNS = ("n_features_in_", "feature_names_in_")
 FEW_ROWS = 50  # fewer are computed with in float64, which takes no time
 
 TABLE_CONSTRAINTS: dict[str, list[Any]] = {
@@ -80,26 +81,25 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         ValueError
             If a parameter or the data do not fit.
         """
-        noted = copy.copy(self)  # nothing may change before the fit has succeeded
         tasks = Tasks(self, "networks", 1)
         tasks.begin(X, y, sample_weight)
+        noted = clone(self)  # nothing may change on self before the fit has succeeded
         table, y, w = _checked(noted, X, y, sample_weight)
         y = self._targets_class.tidy(y)
-        encoder = column_encoder(
-            table, max_categories=self.max_categories, min_frequency=self.min_frequency
-        )
-        Z = _encoded(encoder, table, w)
+        encoder = self._fitted_encoder(table, w)
+        Z = encoder.transform(table)
         networks = self._networks(y, w)
         with tasks.part(0, networks, Z, y, w):
             networks.fit(Z, y, w)
         attributes = {
-            **vars(noted),
+            **{name: vars(noted)[name] for name in OF_COLUMNS if name in vars(noted)},
             "pipeline_": Pipeline([("columns", encoder), ("networks", networks)]),
             "members_": networks.members_,
             "n_iter_": max(member.n_iter_ for member in networks.members_),
         }
         tasks.end(attributes)
-        self.__dict__ = {**vars(self), **attributes}
+        before = {name: value for name, value in vars(self).items() if name not in OF_COLUMNS}
+        self.__dict__ = {**before, **attributes}
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -117,15 +117,22 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         X = self._table(X)
         return self.pipeline_.predict(X)
 
-    def first_network(self) -> Any:
-        """The first of the networks; before any fit, one with these parameters.
-
-        Returns
-        -------
-        network : BackpropClassifier or BackpropRegressor
-        """
+    def _first_network(self) -> Any:
+        """The first of the networks; before any fit, one with these parameters."""
         members = vars(self).get("members_")
         return self._network_class(**self._network_params()) if members is None else members[0]
+
+    def _fitted_encoder(self, X: Any, sample_weight: np.ndarray | None) -> ColumnTransformer:
+        """What encodes the columns; rows without weight do not count."""
+        known = {}
+        if sample_weight is not None:
+            rows = np.flatnonzero(sample_weight)
+            X, known["sample_weight"] = _safe_indexing(X, rows), sample_weight[rows]
+        encoder = column_encoder(
+            X, max_categories=self.max_categories, min_frequency=self.min_frequency
+        )
+        with config_context(enable_metadata_routing=True):
+            return encoder.fit(X, **known)
 
     def _table(self, X: Any) -> Any:
         """X for the fitted pipeline."""
@@ -195,13 +202,3 @@ def _checked(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, np
     if not w.any():
         raise ValueError("Sample weights must not all be 0: no row is left to fit on.")
     return X, y, w
-
-
-def _encoded(encoder: Any, X: Any, w: np.ndarray | None) -> np.ndarray:
-    """X, encoded by what is fitted here; rows without weight do not count."""
-    if w is None:
-        return encoder.fit_transform(X)
-    rows = np.flatnonzero(w)
-    with config_context(enable_metadata_routing=True):
-        encoder.fit(_safe_indexing(X, rows), sample_weight=w[rows])
-    return encoder.transform(X)

@@ -14,7 +14,8 @@ from ..estimators.available_if import unless
 from ..estimators.classifier import BackpropClassifier
 from ..estimators.targets import ClassTargets
 from ..losses import LogLoss
-from .averaging import AveragedClassifier, lacks
+from .averaged_classifier import AveragedClassifier
+from .averaging import lacks
 from .base import TABLE_CONSTRAINTS, BaseTabular
 from .shared_docs import with_table_docs
 

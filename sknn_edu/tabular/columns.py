@@ -62,7 +62,7 @@ def checked_table(X: Any) -> Any:
                 f"Found array with 0 {what}(s) (shape={tuple(X.shape)}) while a minimum of 1 is "
                 "required."
             )
-    twice = [name for name, count in Counter(X.columns).items() if count > 1]
+    twice = [name for name, count in Counter(_names_of(X)).items() if count > 1]
     if twice:
         raise ValueError(f"Columns must have names of their own, but {twice[0]!r} occurs twice.")
     return X
@@ -73,10 +73,16 @@ def columns_of(X: Any) -> list[Column]:
     if not is_frame(X):
         return [Column(j, X[:, j]) for j in range(X.shape[1])]
     columns = []
-    for j, name in enumerate(X.columns):
+    for j, name in enumerate(_names_of(X)):
         series = _safe_indexing(X, j, axis=1)
-        columns.append(Column(name, np.asarray(series), str(series.dtype) == "category"))
+        is_category = str(getattr(series, "dtype", "")) == "category"
+        columns.append(Column(name, np.asarray(series), is_category))
     return columns
+
+
+def _names_of(X: Any) -> list[Any]:
+    """Names of the columns of a data frame; pyarrow calls them otherwise."""
+    return list(X.column_names if hasattr(type(X), "column_names") else X.columns)
 
 
 def is_missing(values: np.ndarray) -> np.ndarray:

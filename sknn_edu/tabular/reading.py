@@ -114,6 +114,8 @@ def _naive(at: Any) -> np.datetime64:
 
 def _text(value: Any) -> str:
     """A value as text: 2.0 is "2", as it is where no other value of its column is missing."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     if isinstance(value, TRUTH) or not isinstance(value, Real):
         return str(value)
     whole = isinstance(value, Integral) or float(value).is_integer()

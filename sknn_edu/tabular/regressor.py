@@ -10,7 +10,7 @@ from sklearn.utils import get_tags
 
 from ..estimators.regressor import BackpropRegressor
 from ..estimators.targets import NumberTargets
-from .averaging import AveragedRegressor
+from .averaged_regressor import AveragedRegressor
 from .base import TABLE_CONSTRAINTS, BaseTabular
 from .shared_docs import with_table_docs
 from .target_scaler import TargetScaler

@@ -37,8 +37,8 @@ class Tasks:
         if self._context is not None:
             self._context.call_on_fit_task_begin(estimator=self._estimator, **self._data)
 
-    def end(self, attributes: dict[str, Any]) -> None:
-        """Hook ``on_fit_task_end`` of the fit, with the attributes that it sets."""
+    def end(self, attributes: dict[str, Any] | None = None) -> None:
+        """Hook ``on_fit_task_end`` of the fit, with the attributes of the fitted estimator."""
         if self._context is not None:
             self._context.call_on_fit_task_end(
                 estimator=self._estimator, reconstruction_attributes=attributes, **self._data
