@@ -126,35 +126,44 @@ def _place_of(code: Any, j: int) -> np.ndarray:
 
 def _number_of(graph: Graph, column: Column, categories: list[str]) -> str:
     """The number of the category of each row, shape (n,); unknown ones come after the others."""
-    value, keys = column.value, dict(zip(categories, range(len(categories)), strict=True))
+    numbers = {text: i for i, text in enumerate(categories)}
+    value, unknown = column.value, len(categories)
     if isinstance(column.type, types.StringTensorType):
-        if MISSING in keys:
-            keys.setdefault("", keys[MISSING])
-        known: dict[str, Any] = {"keys_strings": list(keys)}
-    elif isinstance(column.type, types.BooleanTensorType):
-        value = graph.integer(value)
-        keys = {text: number for text, number in keys.items() if text in TRUTH}
-        known = {"keys_int64s": [TRUTH[text] for text in keys]}
-    elif isinstance(column.type, INTEGERS):
-        value = graph.integer(value)
-        keys = {text: number for text, number in keys.items() if _is_integer(text)}
-        known = {"keys_int64s": [int(text) for text in keys]}
+        numbers.setdefault("", numbers.get(MISSING, unknown))
+        kind, keys = "keys_strings", numbers
     else:
-        raise TypeError(
-            f"Column {column.name!r} held categories in fit: declare it as StringTensorType, "
-            f"Int64TensorType or BooleanTensorType, not {type(column.type).__name__}."
-        )
+        value = graph.integer(value)
+        kind, keys = "keys_int64s", _by_integer(column, numbers)
     number = graph.node(
         "LabelEncoder",
         value,
         op_domain="ai.onnx.ml",
         op_version=2,
-        values_int64s=list(keys.values()),
-        default_int64=len(categories),
-        **known,
+        **{kind: list(keys), "values_int64s": list(keys.values()), "default_int64": unknown},
     )
+    if isinstance(column.type, REALS):
+        whole = graph.node("Equal", graph.node("Floor", column.value), column.value)
+        number = graph.node("Where", whole, number, graph.integers(unknown))
+        missing = graph.integers(numbers.get(MISSING, unknown))
+        number = graph.node("Where", graph.node("IsNaN", column.value), missing, number)
     return graph.node("Reshape", number, graph.integers([-1]))
 
 
-def _is_integer(text: str) -> bool:
-    return text.removeprefix("-").isdecimal() and str(int(text)) == text
+def _by_integer(column: Column, numbers: dict[str, int]) -> dict[int, int]:
+    """The numbers of categories, by their values as integers."""
+    is_truth = isinstance(column.type, types.BooleanTensorType)
+    integer = TRUTH.get if is_truth else _integer
+    by_integer = {integer(text): number for text, number in numbers.items() if text != MISSING}
+    if None in by_integer:
+        raise TypeError(
+            f"Column {column.name!r} held categories that are no "
+            f"{'booleans' if is_truth else 'integers'}: declare it as StringTensorType, not "
+            f"{type(column.type).__name__}."
+        )
+    # ONNX wants one key at least; all others are unknown, and so may this one be.
+    return by_integer or {0: len(numbers)}
+
+
+def _integer(text: str) -> int | None:
+    """The integer that a text is, None if it is none."""
+    return int(text) if text.removeprefix("-").isdecimal() and str(int(text)) == text else None

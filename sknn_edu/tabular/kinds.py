@@ -36,14 +36,15 @@ BY_DTYPE = {
 def kind_of(column: Column) -> Kind:
     """The kind of a column: by its dtype, or by all of its values if they are objects.
 
-    Objects are numbers or dates only if all of them are; what is mixed is a category by its text.
+    Objects are numbers or dates only if all of them are; what is mixed is a category by its text,
+    and so is a column without any value, which may hold anything later.
 
     Raises
     ------
     TypeError
         If it holds something that is none of these, such as lists or complex numbers.
     """
-    if column.is_category:
+    if column.is_category or is_missing(column.values).all():
         return Kind.CATEGORY
     if column.values.dtype.kind != "O":
         kind = BY_DTYPE.get(column.values.dtype.kind)
@@ -54,7 +55,7 @@ def kind_of(column: Column) -> Kind:
     for cls in types:
         if cls.__hash__ is None or (issubclass(cls, Complex) and not issubclass(cls, Real)):
             raise _unreadable(column, f"objects of type {cls.__name__!r}")
-    if not types or are_all(types, TRUTH):
+    if are_all(types, TRUTH):
         return Kind.CATEGORY
     if any(are_all(types, family) for family in (NUMBERS, DURATIONS, TIMES)):
         return Kind.NUMBER
