@@ -127,19 +127,22 @@ def _place_of(code: Any, j: int) -> np.ndarray:
 def _number_of(graph: Graph, column: Column, categories: list[str]) -> str:
     """The number of the category of each row, shape (n,); unknown ones come after the others."""
     numbers = {text: i for i, text in enumerate(categories)}
+    keys: dict[Any, int] = numbers
     value, unknown = column.value, len(categories)
     if isinstance(column.type, types.StringTensorType):
         numbers.setdefault("", numbers.get(MISSING, unknown))
-        kind, keys = "keys_strings", numbers
+        kind = "keys_strings"
     else:
         value = graph.integer(value)
         kind, keys = "keys_int64s", _by_integer(column, numbers)
+    known: dict[str, Any] = {kind: list(keys), "values_int64s": list(keys.values())}
     number = graph.node(
         "LabelEncoder",
         value,
         op_domain="ai.onnx.ml",
         op_version=2,
-        **{kind: list(keys), "values_int64s": list(keys.values()), "default_int64": unknown},
+        default_int64=unknown,
+        **known,
     )
     if isinstance(column.type, REALS):
         whole = graph.node("Equal", graph.node("Floor", column.value), column.value)
@@ -153,7 +156,9 @@ def _by_integer(column: Column, numbers: dict[str, int]) -> dict[int, int]:
     """The numbers of categories, by their values as integers."""
     is_truth = isinstance(column.type, types.BooleanTensorType)
     integer = TRUTH.get if is_truth else _integer
-    by_integer = {integer(text): number for text, number in numbers.items() if text != MISSING}
+    by_integer: dict[Any, int] = {
+        integer(text): number for text, number in numbers.items() if text != MISSING
+    }
     if None in by_integer:
         raise TypeError(
             f"Column {column.name!r} held categories that are no "

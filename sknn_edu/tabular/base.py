@@ -200,5 +200,5 @@ def _checked(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, np
     placeholder = np.empty((y.shape[0], 1))
     w = _check_sample_weight(sample_weight, placeholder, dtype=np.float64, ensure_non_negative=True)
     if not w.any():
-        raise ValueError("Sample weights must not all be 0: no row is left to fit on.")
+        raise ValueError("Sample weights must contain at least one non-zero number.")
     return X, y, w

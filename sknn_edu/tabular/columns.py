@@ -75,8 +75,14 @@ def columns_of(X: Any) -> list[Column]:
     columns = []
     for j, name in enumerate(_names_of(X)):
         series = _safe_indexing(X, j, axis=1)
+        values = np.asarray(series)
+        if values.ndim != 1:
+            raise TypeError(
+                f"Column {name!r} holds several values in each row, which cannot be read: make "
+                "columns of them."
+            )
         is_category = str(getattr(series, "dtype", "")) == "category"
-        columns.append(Column(name, np.asarray(series), is_category))
+        columns.append(Column(name, values, is_category))
     return columns
 
 

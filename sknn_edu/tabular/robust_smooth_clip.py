@@ -100,7 +100,7 @@ class RobustSmoothClip(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if sample_weight is not None:
             w = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
             if not w.any():
-                raise ValueError("Sample weights must not all be 0: no row is left to fit on.")
+                raise ValueError("Sample weights must contain at least one non-zero number.")
         statistics = [_center_and_scale(column, w, (low, 0.5, high)) for column in X.T]
         center, scale = np.array(statistics).T
         self.center_ = center.astype(X.dtype)
@@ -170,7 +170,8 @@ class RobustSmoothClip(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return np.clip(Z, -largest, largest, out=Z)
 
     def _checked(self, X: Any, **options: Any) -> np.ndarray:
-        return validate_data(self, X, dtype=FLOATS, ensure_all_finite="allow-nan", **options)
+        with np.errstate(over="ignore", invalid="ignore"):  # the check adds the numbers up
+            return validate_data(self, X, dtype=FLOATS, ensure_all_finite="allow-nan", **options)
 
     def __sklearn_tags__(self):
         """Missing values are let through, and float32 stays float32."""

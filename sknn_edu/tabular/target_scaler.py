@@ -62,7 +62,7 @@ class TargetScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64)
         w = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if not w.any():
-            raise ValueError("Sample weights must not all be 0: no row is left to fit on.")
+            raise ValueError("Sample weights must contain at least one non-zero number.")
         X, w = X[w > 0], w[w > 0]
         self.low_, self.high_ = X.min(axis=0), X.max(axis=0)
         self.mean_, self.scale_ = np.zeros(X.shape[1]), np.ones(X.shape[1])
