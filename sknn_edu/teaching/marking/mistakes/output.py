@@ -96,9 +96,8 @@ class SmoothingMissing(FormulaMistake):
         targets = {formulas.of_term(loss, "Y") for _, loss in formulas.architecture.loss.terms()}
         for target in targets - {Y}:
             message = (
-                f"The label smoothing is missing: {A} is compared with Y itself. This loss compares "
-                "it with smoothed targets, a mixture of Y and equal shares for all classes, and so "
-                "do its derivatives."
+                f"The label smoothing is missing: {A} is compared with Y itself. This loss and "
+                "its derivatives compare it with a mixture of Y and equal shares for all classes."
             )
             for name in ("loss", f"d{A}", f"delta{formulas.L}"):
                 if name in wanted and (wrong := _in_place(wanted[name], target, Y)) != wanted[name]:
