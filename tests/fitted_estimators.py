@@ -58,6 +58,7 @@ CONFIGURATIONS = {
     ),
     "sum of losses for classes": ("three", {"loss": SquaredError() + 2 * LogLoss()}),
     "sum of losses for labels": ("labels", {"loss": SquaredError() + 2 * LogLoss()}),
+    "smoothed labels": ("three", {"loss": LogLoss(label_smoothing=0.1)}),
     "schedule": ("number", {"solver": SGD(0.1, schedule="invscaling")}),
     "adaptive": ("number", {"solver": "sgd", "learning_rate": "adaptive"}),
     "no hidden layer": ("two", {"hidden_layer_sizes": ()}),

@@ -8,7 +8,7 @@ import pytest
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import ELU, Activation, Identity, LeakyReLU, Tanh
-from sknn_edu.losses import Huber, Loss, Quantile, SquaredError
+from sknn_edu.losses import Huber, LogLoss, Loss, Quantile, SquaredError
 
 
 def members(family):
@@ -17,7 +17,7 @@ def members(family):
 
 
 ACTIVATIONS = [*members(Activation), LeakyReLU(0.3), ELU(0.5)]
-LOSSES = [*members(Loss), Huber(0.3), Quantile(0.2)]
+LOSSES = [*members(Loss), Huber(0.3), Quantile(0.2), LogLoss(label_smoothing=0.3)]
 PARTNERS = {
     loss.name: {loss.canonical_output(several) for several in (True, False)} for loss in LOSSES
 }

@@ -48,6 +48,8 @@ OF_CLASSES = (
     (2 * LogLoss() + SquaredError(), ("auto", "softmax", "logistic")),
     (0.3 * SquaredHinge() + SquaredError() + Hinge(), SIGNED),
     (AbsoluteError(), ("logistic", "softmax", "tanh", "hard_sigmoid")),
+    (LogLoss(label_smoothing=0.1), ("auto", "auto", "softmax", "softplus", "hard_sigmoid")),
+    (LogLoss(label_smoothing=0.4) + 2 * SquaredError(), ("auto", "softmax", "logistic")),
 )
 OF_NUMBERS = (
     (SquaredError(), ANY),

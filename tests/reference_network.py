@@ -42,7 +42,7 @@ LOSSES = {
     "huber": lambda a, y, delta: np.where(
         np.abs(a - y) <= delta, (a - y) ** 2 / 2, delta * (np.abs(a - y) - delta / 2)
     ),
-    "log_loss": lambda a, y: -y * log(a),
+    "log_loss": lambda a, y: -y * log(a),  # y is smoothed already
     "poisson": lambda a, y: xlogy(y, y) - y * log(a) - y + a,
     "quantile": lambda a, y, q: np.where(y > a, q * (y - a), (1 - q) * (a - y)),
     "squared_error": lambda a, y: (a - y) ** 2 / 2,
@@ -65,9 +65,13 @@ def activate(f, z):
 
 def loss_of_each_sample(loss, output, a, y):
     """The loss, summed over the outputs."""
-    formula = LOSSES[loss.name]
-    value = formula(a, y, **loss.settings())
-    if loss.name == "log_loss" and output.name in YES_OR_NO:
+    formula, settings = LOSSES[loss.name], loss.settings()
+    if loss.name != "log_loss":
+        return np.sum(formula(a, y, **settings), axis=1)
+    s, yes_or_no = settings["label_smoothing"], output.name in YES_OR_NO
+    y = (1 - s) * y + s / (2 if yes_or_no else a.shape[1])
+    value = formula(a, y)
+    if yes_or_no:
         value = value + formula(1 - a, 1 - y)
     return np.sum(value, axis=1)
 

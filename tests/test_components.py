@@ -45,6 +45,7 @@ class Around(Loss):
 
 EVERY = [
     *(member for family in FAMILIES for member in members(family)),
+    *(LogLoss(label_smoothing=0.2), SquaredError() + 2 * LogLoss(label_smoothing=0.3)),
     *(2 * Huber(3.0), SquaredError() + LogLoss(), 3 * (Quantile(0.2) + 2 * Quantile(0.8))),
     *(Around(Huber(), shift=2), 2 * Around(Huber(0.5)), Around(SquaredError() + Huber())),
 ]
@@ -87,6 +88,8 @@ def test_an_unknown_parameter_is_refused_and_the_valid_ones_are_listed(component
     ("component", "params"),
     [
         (Huber(), {"delta": -1}),
+        (LogLoss(0.1), {"label_smoothing": 1}),
+        (SquaredError() + LogLoss(), {"loss_2__label_smoothing": -0.1}),
         (ELU(), {"alpha": 0}),
         (SGD(), {"momentum": 0.5, "schedule": "sometimes"}),
         (2 * Huber(), {"loss__delta": 3.0, "factor": -1}),
@@ -166,6 +169,16 @@ def test_a_search_over_settings_trains_what_objects_with_these_settings_train(pa
         assert by_name.get_params()[min(chosen)] == chosen[min(chosen)]
     assert len({W.tobytes() for W in fits}) == len(fits)
     assert search.best_params_ in list(ParameterGrid(grid))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_label_smoothing_can_be_searched():
+    clf = BackpropClassifier(3, loss=LogLoss(), max_iter=5, random_state=0)
+    grid = {"loss__label_smoothing": [0.0, 0.1, 0.5]}
+    search = GridSearchCV(clf, grid, cv=2, error_score="raise", scoring="neg_log_loss")
+    search.fit(X, y > 0)
+    assert len(set(search.cv_results_["mean_test_score"])) == 3
+    assert search.best_estimator_.loss == LogLoss(search.best_params_["loss__label_smoothing"])
 
 
 def test_estimators_clone_with_components_inside():

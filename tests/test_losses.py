@@ -1,5 +1,6 @@
 """Every loss of the family: its value, its derivatives, the algebra, and what it goes with."""
 
+import re
 from functools import partial
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import reference_network
 from gradient_helpers import ACTIVATIONS, LOSS_KINKS, LOSSES, central_difference
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.metrics import log_loss
 from small_networks import LogCosh
 
 import sknn_edu.losses
@@ -127,9 +129,9 @@ def test_float32_stays_float32(loss):
 @every_loss
 def test_loss_is_zero_or_more_and_falls_towards_the_target(loss):
     rng = np.random.default_rng(0)
-    A, Y = rng.uniform(0.05, 0.95, (200, 3)), np.eye(3)[rng.integers(3, size=200)]
+    A, Y = rng.dirichlet(np.ones(3), 200), np.eye(3)[rng.integers(3, size=200)]
     assert (loss.value(A, Y) >= 0).all()
-    closer = A + 0.1 * (Y - A)
+    closer = A + 0.1 * (loss.targets(Y) - A)
     assert (loss.value(closer, Y) <= loss.value(A, Y) + 1e-12).all()
 
 
@@ -184,6 +186,13 @@ SOFT = np.array([[0.2, 0.5, 0.3], [0.9, 0.1, 0.0], [0.3, 0.3, 0.1]])
 COUNTS = np.array([[0.0, 3, 1], [7, 0, 2.5]])
 
 CANONICAL = [
+    pytest.param(LogLoss(0.1), Logistic(), LABELS, False, id="smooth-logistic-labels"),
+    pytest.param(LogLoss(0.1), Logistic(), SOFT, False, id="smooth-logistic-soft"),
+    pytest.param(LogLoss(0.1), Softmax(), ONE_HOT, True, id="smooth-softmax-one_hot"),
+    pytest.param(LogLoss(0.1), Softmax(), ONE_HOT, False, id="smooth-softmax-unknown"),
+    pytest.param(LogLoss(0.9), Softmax(), LABELS, False, id="smooth-softmax-labels"),
+    pytest.param(LogLoss(0.1), Softmax(), SOFT, False, id="smooth-softmax-soft"),
+    pytest.param(2 * LogLoss(0.3) + LogLoss(), Softmax(), ONE_HOT, True, id="smooth-sum-softmax"),
     pytest.param(SquaredError(), Identity(), SOFT, False, id="squared_error-identity"),
     pytest.param(LogLoss(), Logistic(), LABELS, False, id="log_loss-logistic-labels"),
     pytest.param(LogLoss(), Logistic(), SOFT, False, id="log_loss-logistic-soft"),
@@ -346,6 +355,120 @@ def test_own_output_that_is_called_softmax_is_normalised_unless_it_sums_to_one()
     assert [f.name for f in ACTIVATIONS if f.sums_to_one] == ["softmax"]
 
 
+# -- label smoothing ----------------------------------------------------------------------
+
+
+def test_without_smoothing_the_targets_are_y_itself():
+    for loss in (LogLoss(), LogLoss(0), LogLoss().bind(Softmax(), True), SquaredError()):
+        assert loss.targets(ONE_HOT) is ONE_HOT
+    assert LogLoss(0) == LogLoss() != LogLoss(0.1)
+
+
+@pytest.mark.parametrize(
+    ("output", "Y", "smoothed"),
+    [
+        (Softmax(), ONE_HOT[:1], [[0.7 + 0.1, 0.1, 0.1]]),
+        (Softmax(), SOFT[:1], [[0.7 * 0.2 + 0.1, 0.7 * 0.5 + 0.1, 0.7 * 0.3 + 0.1]]),
+        (Softplus(), ONE_HOT[:1], [[0.7 + 0.1, 0.1, 0.1]]),
+        (Logistic(), LABELS[:1], [[0.7 + 0.15, 0.15, 0.7 + 0.15]]),
+        (Logistic(), np.array([[1.0], [0.0], [0.2]]), [[0.85], [0.15], [0.7 * 0.2 + 0.15]]),
+    ],
+    ids=repr,
+)
+def test_smoothing_spreads_over_all_classes_and_over_yes_and_no(output, Y, smoothed):
+    bound = LogLoss(label_smoothing=0.3).bind(output, False)
+    assert_allclose(bound.targets(Y), smoothed, rtol=1e-14)
+
+
+# What PyTorch 2.13 gives: CrossEntropyLoss(label_smoothing=s, reduction="none") and its gradient.
+LOGITS = np.array([[2.0, -1.0, 0.5], [0.0, 1.5, -2.0]])
+HARD, MIXED = np.eye(3)[[0, 2]], np.array([[0.2, 0.5, 0.3], [0.9, 0.1, 0.0]])
+BY_TORCH = [
+    (
+        *(0.1, HARD, [0.391311296657, 3.542468715898]),
+        [
+            [-0.147736298744, 0.005779239937, 0.141957058807],
+            [0.144696872173, 0.764542692874, -0.909239565046],
+        ],
+    ),
+    (
+        *(0.4, MIXED, [2.011311296657, 1.702468715898]),
+        [
+            [0.532263701256, -0.394220760063, -0.138042941193],
+            [-0.495303127827, 0.604542692874, -0.109239565046],
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("s", "Y", "losses", "deltas"), BY_TORCH, ids=["one_hot", "soft"])
+def test_smoothed_log_loss_behind_softmax_is_that_of_pytorch(s, Y, losses, deltas):
+    for one_hot in {False, Y is HARD}:
+        bound = LogLoss(s).bind(Softmax(), one_hot)
+        A = Softmax().forward(LOGITS, out=np.empty_like(LOGITS))
+        delta = bound.output_delta(Softmax(), LOGITS, A, Y, out=np.empty_like(A))
+        assert_allclose(bound.output_value(Softmax(), LOGITS, A, Y), losses, atol=1e-12)
+        assert_allclose(delta, deltas, atol=1e-12)
+
+
+def test_smoothed_log_loss_is_that_of_scikit_learn_with_the_targets_as_weights():
+    Z = np.random.default_rng(0).normal(size=ONE_HOT.shape)
+    P = Softmax().forward(Z, out=np.empty_like(Z))
+    loss = LogLoss(0.2).bind(Softmax(), True)
+    classes, rows = np.tile(np.arange(3), len(P)), np.repeat(P, 3, axis=0)
+    weights = loss.targets(ONE_HOT).ravel()  # each row once with every class
+    expected = log_loss(classes, rows, sample_weight=weights)
+    assert_allclose(loss.output_value(Softmax(), Z, P, ONE_HOT).mean(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("s", [0.1, 0.4])
+def test_one_logistic_unit_equals_a_softmax_of_two_classes(s):
+    z, y = np.array([[1.5], [-0.7], [30.0]]), np.array([[1.0], [1.0], [0.0]])
+    one, two = LogLoss(s).bind(Logistic(), False), LogLoss(s).bind(Softmax(), True)
+    Z, Y = np.hstack([0 * z, z]), np.hstack([1 - y, y])
+    a, A = (f.forward(Z, np.empty_like(Z)) for f, Z in ((Logistic(), z), (Softmax(), Z)))
+    losses = one.output_value(Logistic(), z, a, y)
+    assert_allclose(losses, two.output_value(Softmax(), Z, A, Y), rtol=1e-12)
+    if s == 0.1:  # PyTorch's CrossEntropyLoss(label_smoothing=0.1) of (0, z)
+        assert_allclose(losses[:2], [0.2764132779827525, 1.068186048885458], rtol=1e-12)
+    delta = one.output_delta(Logistic(), z, a, y, np.empty_like(a))
+    deltas = two.output_delta(Softmax(), Z, A, Y, np.empty_like(A))
+    assert_allclose(np.hstack([-delta, delta]), deltas, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_smoothed_log_loss_of_extreme_logits_is_exact(one_hot, dtype):
+    Z = np.array([[40, -40], [-40, 40], [1000, -1000], [-1000, 1000]], dtype)
+    Y = np.array([[0, 1]] * 4, dtype)
+    A = Softmax().forward(Z, out=np.empty_like(Z))
+    for rows in (slice(4), [1], [3]):  # the value is computed differently where a rounds to 0
+        values = LogLoss(0.1).bind(Softmax(), one_hot)
+        values = values.output_value(Softmax(), Z[rows], A[rows], Y[rows])
+        # log sum exp - z of the true class, plus s (that z - the mean, which is 0)
+        assert_allclose(values, np.array([80 - 4, 4, 2000 - 100, 100])[rows], rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_best_logits_differ_by_what_the_docstring_says(n_classes):
+    X, y, s = np.eye(n_classes), np.arange(n_classes), 0.2
+    clf = BackpropClassifier(
+        (), loss=LogLoss(s), output_activation="softmax", alpha=0, solver="lbfgs", random_state=0
+    )
+    clf.set_params(tol=1e-10, max_iter=1000).fit(X, y)
+    gaps = np.diag(clf.logits(X))[:, np.newaxis] - clf.logits(X)
+    expected = np.log(1 + n_classes * (1 - s) / s) * (1 - np.eye(n_classes))
+    assert_allclose(gaps, expected, atol=1e-3)
+    assert_allclose(clf.predict_proba(X).max(axis=1), 1 - s + s / n_classes, atol=1e-4)
+
+
+@pytest.mark.parametrize("value", [1, 1.5, -0.1, np.nan, np.inf, 10**400, False, "0.1", None, 1j])
+def test_smoothing_must_be_a_number_from_0_to_less_than_1(value):
+    message = r"label_smoothing must be a number from 0 to less than 1, such as 0.1, got "
+    with pytest.raises(ValueError, match=f"{message}{re.escape(repr(value))}"):
+        LogLoss(label_smoothing=value)
+
+
 # -- least squares ------------------------------------------------------------------------
 
 SQUARES = [SquaredError(), 2 * SquaredError(), 3 * (0.5 * SquaredError())]
@@ -403,6 +526,10 @@ def test_multiples_and_sums_of_losses_are_that_everywhere():
             sum([SquaredError(), Huber(2.0), LogLoss()]),
             "SquaredError() + Huber(delta=2.0) + LogLoss()",
         ),
+        (LogLoss(0.1), "LogLoss(label_smoothing=0.1)"),
+        (LogLoss(np.float32(0.5)), "LogLoss(label_smoothing=0.5)"),
+        (LogLoss(label_smoothing=0), "LogLoss()"),
+        (2 * LogLoss(0.1) + Huber(), "2 * LogLoss(label_smoothing=0.1) + Huber(delta=1.0)"),
         (3 * (SquaredError() + LogLoss()), "3 * SquaredError() + 3 * LogLoss()"),
         (SquaredError() + 2 * LogLoss(), "SquaredError() + 2 * LogLoss()"),
     ],
@@ -554,7 +681,8 @@ def test_own_loss_trains_a_classifier():
 @pytest.mark.parametrize("one_hot", [True, False])
 @pytest.mark.parametrize("output", ACTIVATIONS, ids=repr)
 def test_a_bound_log_loss_judges_outputs_as_the_log_loss_does(output, one_hot):
-    bound = LogLoss().bind(output, one_hot)
+    bound = LogLoss(0.1).bind(output, one_hot)
+    assert repr(bound) == "LogLoss(label_smoothing=0.1)"
     assert bound.risk(output) == LogLoss().risk(output)
     assert bound.refusal(output) == LogLoss().refusal(output)
 

@@ -45,6 +45,7 @@ def losses_and_outputs():
     """Each loss, and a sum, behind each output activation that it does not refuse."""
     losses = [Loss.get(name) for name in Loss.names()]
     losses += [Huber(0.2), Quantile(0.9), 2 * LogLoss() + SquaredError(), Hinge() + SquaredError()]
+    losses += [LogLoss(label_smoothing=0.2), 2 * LogLoss(label_smoothing=0.9) + SquaredError()]
     for loss in losses:
         for output in HIDDEN:
             if not loss.refusal(Activation.get(output)):
@@ -181,6 +182,17 @@ def test_losses_and_their_deltas_are_those_of_numpy(loss, output, dtype):
         size = np.abs(losses).astype(np.float64).sum()
         assert J == pytest.approx(losses.sum(dtype=np.float64), rel=0, abs=50 * eps * size)
         np.testing.assert_allclose(delta, expected, rtol=50 * eps, atol=50 * eps)
+
+
+@pytest.mark.parametrize("loss", [LogLoss(0.1), 2 * LogLoss(0.7) + SquaredError()], ids=repr)
+@pytest.mark.parametrize("target", ["binary", "multiclass", "labels"])
+def test_fits_with_label_smoothing_are_those_of_numpy(loss, target, digits):
+    X, y = digits
+    y = {"binary": y > 4, "multiclass": y, "labels": np.stack([y % 2, y > 4], axis=1)}[target]
+    clf = BackpropClassifier(20, loss=loss, max_iter=20, tol=0, random_state=0)
+    smooth = fitted_alike(clf, X, y, {})
+    plain = fitted_alike(clf.set_params(loss="log_loss"), X, y, {})
+    assert np.abs(theta(smooth) - theta(plain)).max() > 1e-3  # the engines agree to 1e-10
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

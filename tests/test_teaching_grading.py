@@ -243,6 +243,7 @@ def test_csv_with_several_targets(write):
         ("2 * squared_error", 2 * SquaredError()),
         ("squared_error / 4", SquaredError() / 4),
         ("squared_error + log_loss", SquaredError() + LogLoss()),
+        ("2 * log_loss(0.1)", 2 * LogLoss(label_smoothing=0.1)),
         ("3 / 2 * (squared_error + 2 * huber(1 + 1))", 1.5 * (SquaredError() + 2 * Huber(2.0))),
     ],
 )

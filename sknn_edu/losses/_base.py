@@ -75,6 +75,10 @@ class Loss(Component, ABC, family=True):
         """R, shape (n, n_outputs), with loss = ||r||^2 / 2 and dR/dA constant."""
         raise NotImplementedError(f"{self!r} is not a sum of squares.")
 
+    def targets(self, Y: np.ndarray) -> np.ndarray:
+        """What A is compared with: Y itself, unless labels are smoothed."""
+        return Y
+
     # -- at the output layer ----------------------------------------------------------
 
     def bind(self, output: Activation, one_hot: bool) -> Loss:
@@ -95,13 +99,17 @@ class Loss(Component, ABC, family=True):
     ) -> np.ndarray:
         """delta = dloss/dZ: A - Y behind a partner, the chain rule J^T dA elsewhere."""
         if self.is_partner(output):
-            return np.subtract(A, Y, out=out)
+            return np.subtract(A, self.targets(Y), out=out)
         dA = self.gradient(A, Y, out=np.empty_like(A))
         return output.backward(Z, A, dA, out=out)
 
     def delta_formula(self, output: Activation) -> str | None:
         """The short form of `output_delta` behind a partner, None elsewhere."""
         return "A - Y" if self.is_partner(output) else None
+
+    def target_formula(self, n_outputs: int) -> str:
+        """`targets`, which stand where the other formulas have Y."""
+        return "Y"
 
     def output_delta_jvp(
         self, output: Activation, Z: np.ndarray, A: np.ndarray, Y: np.ndarray, dZ: np.ndarray

@@ -286,7 +286,7 @@ def address_of(
 
 
 def _setting_of(component: Activation | Loss) -> float:
-    """The setting of an activation or a loss: those of the core have one at most."""
+    """The setting of an activation or a loss: the core knows one, the first."""
     return next(iter(component.settings().values()), 0.0)
 
 

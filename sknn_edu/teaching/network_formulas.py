@@ -202,6 +202,11 @@ class Formulas:
         settings = formula.names() - {"A", "Y", "Z", "dA"}
         return formula.substituted({name: _number(getattr(component, name)) for name in settings})
 
+    def of_term(self, loss: Loss, text: str) -> Expression:
+        """The formula of a loss, with what it compares A with in the place of Y."""
+        target = self.of_component(loss, loss.target_formula(self.architecture.sizes[-1]))
+        return self.of_component(loss, text).substituted({"Y": target})
+
     def _value_of(self, loss: Loss) -> str:
         return loss.formula or f"{self.functions.of_loss(loss)}(A, Y)"
 
@@ -210,7 +215,7 @@ class Formulas:
 
     def _linear(self, text_of: Callable[[Loss], str], terms: Terms) -> Expression:
         """The sum of factor * formula over the terms of a loss, at A of the output."""
-        summands = [_times(c, self.of_component(loss, text_of(loss))) for c, loss in terms]
+        summands = [_times(c, self.of_term(loss, text_of(loss))) for c, loss in terms]
         return reduce(_plus, summands).substituted({"A": Name(f"A{self.L}")})
 
     def scope(self, values: Mapping[str, Any]) -> Scope:

@@ -82,7 +82,7 @@ static void add_slopes(const Outputs& o, const REAL* RA, REAL* Rdelta, double ti
     for (long i = 0; i < o.n; i += LANES) {
         V factor = load(o.factor + i) * (REAL)times;
         for (long k = i; k < i + o.n_out * o.ld; k += o.ld) {
-            V a = load(o.A + k), y = load(o.Y + k);
+            V a = load(o.A + k), y = Loss::target(load(o.Y + k), c, o.n_out);
             store(o.delta + k, load(o.delta + k) + factor * Loss::slope(a, y, c));
             V change = Loss::curvature(a, y, c) * load(RA + k);
             store(Rdelta + k, load(Rdelta + k) + factor * change);
@@ -92,15 +92,16 @@ static void add_slopes(const Outputs& o, const REAL* RA, REAL* Rdelta, double ti
 
 // Adds factor (A - Y) to delta, and its change to Rdelta; or factor ((sum y) A - Y).
 template <class Pair>
-static void add_deltas(const Outputs& o, const REAL* RA, REAL* Rdelta, double times) {
+static void add_deltas(const Outputs& o, const REAL* RA, REAL* Rdelta, double times, double c) {
     for (long i = 0; i < o.n; i += LANES) {
         V factor = load(o.factor + i) * (REAL)times, total_Y = all(1);
         if (Pair::TIMES_SUM_OF_Y) {
             total_Y = all(0);
-            for (long k = i; k < i + o.n_out * o.ld; k += o.ld) total_Y += load(o.Y + k);
+            for (long k = i; k < i + o.n_out * o.ld; k += o.ld)
+                total_Y += Pair::target(load(o.Y + k), c, o.n_out);
         }
         for (long k = i; k < i + o.n_out * o.ld; k += o.ld) {
-            V delta = total_Y * load(o.A + k) - load(o.Y + k);
+            V delta = total_Y * load(o.A + k) - Pair::target(load(o.Y + k), c, o.n_out);
             store(o.delta + k, load(o.delta + k) + factor * delta);
             store(Rdelta + k, load(Rdelta + k) + factor * total_Y * load(RA + k));
         }
@@ -132,10 +133,11 @@ static void output_changes(const Network& network, const Outputs& o, const REAL*
     if (any_slopes)
         step_back(output, c, {o.n_out, o.n, o.ld, o.Z, o.A, RZ, RA, o.delta, Rdelta});
     for (int64_t k = 0; k < network.n_losses; k++) {
+        const double times = network.loss_factors[k], setting = network.loss_settings[k];
         switch (network.losses[k]) {
-#define DO(Pair, number, name)                                    \
-    case number:                                                  \
-        add_deltas<Pair>(o, RA, Rdelta, network.loss_factors[k]); \
+#define DO(Pair, number, name)                           \
+    case number:                                         \
+        add_deltas<Pair>(o, RA, Rdelta, times, setting); \
         break;
             FOR_EACH_PAIR(DO)
 #undef DO

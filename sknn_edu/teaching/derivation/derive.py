@@ -93,16 +93,21 @@ class _Notes:
         seen = [self.formulas.functions.of_layer(k) for k in range(1, l)]
         if name in seen or not f.formula:
             return
-        yield self._step(section, f"{name}(Z)", "", f, f.formula)
+        yield self._step(section, f"{name}(Z)", "", self.formulas.of_component(f, f.formula))
         if isinstance(f, Elementwise) and f.derivative_formula:
             why = "With A for the output of the layer." if "A" in f.derivative_formula else ""
-            yield self._step(section, f"d_{name}(Z)", why, f, f.derivative_formula)
+            slope = self.formulas.of_component(f, f.derivative_formula)
+            yield self._step(section, f"d_{name}(Z)", why, slope)
 
     def _loss(self) -> Iterator[Step]:
         f = self.formulas
         mean = "weighted mean" if f.is_weighted else "mean"
         loss = self.architecture.loss
         why = f"The {mean} over the samples of the loss {loss!r}, summed over the outputs."
+        for _, term in loss.terms():
+            target = f.of_term(term, "Y")
+            if target != f.read("Y"):
+                why += f" Label smoothing puts {target} in the place of Y in {term!r}."
         if f.penalty_loss is not None:
             why += " The penalty on the weights is divided by the same number."
         yield self._step("The loss", "loss", why)
@@ -148,7 +153,8 @@ class _Notes:
         why = "For one sample, before the mean: by the chain rule, then simplified."
         if "sum(Y" in lines[-2] and lines[-1] == "A - Y":
             why += " The last line holds because each y adds up to 1."
-        yield self._step(section, SLOPE_OF_LOSS, why, loss, *lines)
+        forms = [self.formulas.of_term(loss, line) for line in lines]
+        yield self._step(section, SLOPE_OF_LOSS, why, *forms)
 
     def _through(self, l: int) -> str:
         """Why the formula of delta_l holds."""
@@ -176,15 +182,13 @@ class _Notes:
             descent = "Gradient descent: a step against the gradient, all layers at once."
             yield self._step("The update", name, descent if name == "W1_next" else "")
 
-    def _step(
-        self, section: str, name: str, why: str = "", component: Any = None, *texts: str
-    ) -> Step:
-        """A step; its formulas are the network's, or those of a component as ``texts``."""
-        forms = [self.formulas.of_component(component, text) for text in texts] or [self.all[name]]
+    def _step(self, section: str, name: str, why: str = "", *of_component: Expression) -> Step:
+        """A step; its formulas are the network's of that name, or those of a component."""
+        forms = of_component or (self.all[name],)
         if self.layout is Layout.COLUMNS:
-            forms = [to_columns(form) for form in forms]
-        shapes = () if texts else self._shapes(name, forms[-1])
-        return Step(section, name, tuple(forms), why, shapes)
+            forms = tuple(map(to_columns, forms))
+        shapes = () if of_component else self._shapes(name, forms[-1])
+        return Step(section, name, forms, why, shapes)
 
     def _shapes(self, name: str, formula: Expression) -> tuple[tuple[str, Shape], ...]:
         """The arrays of a formula with their shapes, and the result."""

@@ -103,16 +103,28 @@ class Case:
         """Loss of a network that ignores X: of the mean, median or majority target."""
         Y, w = self.samples.Y.astype(np.float64), self.samples.w  # squares may overflow in float32
         mean = np.average(Y, axis=0, weights=w)
-        guesses = [mean, np.median(Y, axis=0)]
+        smoothed = [np.average(term.targets(Y), axis=0, weights=w) for _, term in self.loss.terms()]
+        guesses = [mean, *smoothed, np.median(Y, axis=0)]
         if self.loss.margin:
             guesses.append(np.where(mean > 0.5, 1, -1))  # outputs decide by their sign
         repeated = (np.tile(guess, (len(Y), 1)) for guess in guesses)
         return float(min(np.average(self.loss.value(A, Y), weights=w) for A in repeated))
 
+    @cached_property
+    def least_loss(self) -> float:
+        """What smoothed labels cost even where A is equal to them; 0 without label smoothing."""
+        Y, w, least = self.samples.Y, self.samples.w, 0.0
+        for factor, term in self.loss.terms():
+            targets = term.targets(Y)
+            if targets is not Y:
+                least += factor * float(np.average(term.value(targets, Y), weights=w))
+        return least
+
     @property
     def skill(self) -> float:
         """Part of the constant guess's loss that is gone: 1 is perfect, 0 as good as X ignored."""
-        return 1 - self.data_loss / self.constant_loss if self.constant_loss > 0 else 0.0
+        most = self.constant_loss - self.least_loss
+        return 1 - (self.data_loss - self.least_loss) / most if most > 0 else 0.0
 
     def score(self, samples: Samples, A: np.ndarray) -> float:
         """Accuracy or R2 of the outputs A."""

@@ -85,6 +85,32 @@ class CanonicalShortcut(FormulaMistake):
                 yield self.edit(name, formulas.mean(wrong), message)
 
 
+class SmoothingMissing(FormulaMistake):
+    """Y for the smoothed targets of a log loss."""
+
+    code = "loss_term_missing"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """Y in the loss, its derivative or delta of the output."""
+        A, Y = f"A{formulas.L}", formulas.read("Y")
+        targets = [formulas.of_term(loss, "Y") for _, loss in formulas.architecture.loss.terms()]
+        for target in dict.fromkeys(target for target in targets if target != Y):
+            message = (
+                f"The label smoothing is missing: {A} is compared with Y itself. This loss and "
+                "its derivatives compare it with a mixture of Y and equal shares for all classes."
+            )
+            for name in ("loss", f"d{A}", f"delta{formulas.L}"):
+                if name in wanted and (wrong := _in_place(wanted[name], target, Y)) != wanted[name]:
+                    yield self.edit(name, wrong, message)
+
+
+def _in_place(formula: Expression, old: Expression, new: Expression) -> Expression:
+    """The formula with one part, wherever it is, put in place of another."""
+    if formula == old:
+        return new
+    return formula.rebuilt(lambda part: _in_place(part, old, new))
+
+
 class ZForOutput(FormulaMistake):
     """Z_L - Y for A_L - Y."""
 

@@ -1,6 +1,10 @@
-"""Losses between classes: how little probability, or margin, the true class got."""
+"""The log loss between classes: how little probability the true class got."""
 
 from __future__ import annotations
+
+from abc import abstractmethod
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp
@@ -8,16 +12,41 @@ from scipy.special import logsumexp
 from ..activations import Logistic, Softmax
 from ._base import Loss
 
-__all__ = ["Hinge", "LogLoss", "SquaredHinge"]
+__all__ = ["LogLoss"]
 
 LIKELY_ENOUGH = 1e-35  # for a probability that has not lost digits yet, in float32 either
 
 
 class _OfProbabilities(Loss):
-    """What all forms of the log loss have in common."""
+    """What all forms of the log loss have in common.
+
+    Parameters
+    ----------
+    label_smoothing : float, default=0.0
+        s in Y' = (1 - s) Y + s / K, which A is compared with.
+    """
+
+    def __init__(self, label_smoothing: float = 0.0) -> None:
+        self.label_smoothing = _checked(label_smoothing)
+
+    @abstractmethod
+    def n_classes(self, n_outputs: int) -> int:
+        """K, the number of classes that one distribution is spread over."""
+
+    def targets(self, Y):
+        """Y' = (1 - s) Y + s / K; without smoothing Y itself, not a copy."""
+        s = self.label_smoothing
+        return (1 - s) * Y + s / self.n_classes(Y.shape[1]) if s else Y
+
+    def target_formula(self, n_outputs):
+        """(1 - s) Y + s / K, or Y without smoothing."""
+        if not self.label_smoothing:
+            return "Y"
+        return f"(1 - label_smoothing) * Y + label_smoothing / {self.n_classes(n_outputs)}"
 
     def __repr__(self):
-        return "LogLoss()"
+        s = self.label_smoothing
+        return f"LogLoss(label_smoothing={s!r})" if s else "LogLoss()"
 
     def refusal(self, output):
         """Refuse outputs that can be negative: they have no logarithm."""
@@ -58,15 +87,47 @@ class LogLoss(_OfProbabilities):
     it is right even where a rounds to 0 or 1. Elsewhere a is taken to be at least
     the machine epsilon inside the logarithm, and has no slope below.
 
+    With label smoothing s, the loss is the same of smoothed targets::
+
+        Y' = (1 - s) Y + s / K
+
+    K counts the classes, the true one included: the outputs where they share one
+    distribution, 2 (yes and no) where each has its own, so that one logistic unit equals a
+    softmax of two. Behind a partner delta = A - Y'.
+
+    Parameters
+    ----------
+    label_smoothing : float, default=0.0
+        s, the part of the probability that is spread evenly over the classes, from 0 to less
+        than 1. Behind softmax the best z of the true class then exceeds the others by
+        log(1 + K (1 - s) / s) instead of infinitely.
+
+    References
+    ----------
+    Szegedy, Vanhoucke, Ioffe, Shlens and Wojna (2016), Rethinking the Inception architecture
+    for computer vision, CVPR, section 7.
+
+    Mueller, Kornblith and Hinton (2019), When does label smoothing help?, NeurIPS 32.
+
     Examples
     --------
     >>> import numpy as np
     >>> from sknn_edu.losses import LogLoss
-    >>> LogLoss().value(A=np.array([[0.25, 0.75]]), Y=np.array([[0.0, 1.0]])).round(4)
+    >>> A, Y = np.array([[0.25, 0.75]]), np.array([[0.0, 1.0]])
+    >>> LogLoss().value(A, Y).round(4)
     array([0.2877])
+    >>> smooth = LogLoss(label_smoothing=0.1)
+    >>> smooth.targets(Y).round(4)
+    array([[0.05, 0.95]])
+    >>> smooth.value(A, Y).round(4)  # -0.05 log 0.25 - 0.95 log 0.75
+    array([0.3426])
     """
 
     name = "log_loss"
+
+    def n_classes(self, n_outputs):
+        """2 for one column, the probability of a yes; else one for each column."""
+        return max(n_outputs, 2)
 
     def value(self, A, Y):
         """Loss of each sample; one column is read as the probability of a yes."""
@@ -80,13 +141,15 @@ class LogLoss(_OfProbabilities):
         """d2loss/dA2 V; one column is read as the probability of a yes."""
         return self._form(A).hessian_product(A, Y, V)
 
-    @staticmethod
-    def _form(A):
-        return BernoulliLogLoss() if A.shape[1] == 1 else CategoricalLogLoss()
+    def _form(self, A):
+        form = BernoulliLogLoss if A.shape[1] == 1 else CategoricalLogLoss
+        return form(self.label_smoothing)
 
     def bind(self, output, one_hot):
         """One yes or no for each output, or one distribution over all of them."""
-        return BernoulliLogLoss() if output.is_probability else CategoricalLogLoss(one_hot)
+        if output.is_probability:
+            return BernoulliLogLoss(self.label_smoothing)
+        return CategoricalLogLoss(self.label_smoothing, one_hot)
 
     def canonical_output(self, multiclass):
         """Softmax for several classes, else logistic."""
@@ -94,7 +157,7 @@ class LogLoss(_OfProbabilities):
 
 
 class BernoulliLogLoss(_OfProbabilities):
-    """`LogLoss` where each output is a yes or no of its own."""
+    """`LogLoss` where each output is a yes or no of its own; Y' = (1 - s) Y + s / 2."""
 
     canonical_outputs = (Logistic,)
     formula = "-(Y * log(A) + (1 - Y) * log(1 - A))"
@@ -105,32 +168,40 @@ class BernoulliLogLoss(_OfProbabilities):
         "A - Y",
     )
 
+    def n_classes(self, n_outputs):
+        """2: yes and no."""
+        return 2
+
     def value(self, A, Y):
-        """sum -y log a - (1 - y) log(1 - a)."""
-        floor = np.finfo(A.dtype).eps
+        """sum -y' log a - (1 - y') log(1 - a)."""
+        floor, Y = np.finfo(A.dtype).eps, self.targets(Y)
         yes, no = np.log(np.maximum(A, floor)), np.log(np.maximum(1 - A, floor))
         return -(Y * yes + (1 - Y) * no).sum(axis=1)
 
     def gradient(self, A, Y, out):
-        """-Y / A + (1 - Y) / (1 - A)."""
+        """-Y' / A + (1 - Y') / (1 - A)."""
+        Y = self.targets(Y)
         return np.subtract(_reciprocal(1 - A) * (1 - Y), _reciprocal(A) * Y, out=out)
 
     def hessian_product(self, A, Y, V):
-        """(Y / A^2 + (1 - Y) / (1 - A)^2) V."""
+        """(Y' / A^2 + (1 - Y') / (1 - A)^2) V."""
+        Y = self.targets(Y)
         return (Y * _reciprocal(A) ** 2 + (1 - Y) * _reciprocal(1 - A) ** 2) * V
 
     def output_value(self, output, Z, A, Y):
-        """Behind logistic: sum log(1 + exp(z)) - y z."""
+        """Behind logistic: sum log(1 + exp(z)) - y' z."""
         if self.is_partner(output):
-            return np.add.reduce(np.logaddexp(0, Z) - Y * Z, axis=1)
+            return np.add.reduce(np.logaddexp(0, Z) - self.targets(Y) * Z, axis=1)
         return self.value(A, Y)
 
 
 class CategoricalLogLoss(_OfProbabilities):
-    """`LogLoss` where the outputs share one distribution.
+    """`LogLoss` where the outputs share one distribution; Y' = (1 - s) Y + s / K.
 
     Parameters
     ----------
+    label_smoothing : float, default=0.0
+        s.
     one_hot : bool, default=False
         Whether each row of Y is known to be a single 1 among zeros.
     """
@@ -144,36 +215,53 @@ class CategoricalLogLoss(_OfProbabilities):
         "A - Y",  # each row of Y adds up to 1
     )
 
-    def __init__(self, one_hot: bool = False) -> None:
+    def __init__(self, label_smoothing: float = 0.0, one_hot: bool = False) -> None:
+        super().__init__(label_smoothing)
         self.one_hot = one_hot
 
+    def n_classes(self, n_outputs):
+        """One for each output."""
+        return n_outputs
+
     def value(self, A, Y):
-        """-sum y log a."""
+        """-sum y' log a."""
         floor = np.finfo(A.dtype).eps
-        return -(Y * np.log(np.maximum(A, floor))).sum(axis=1)
+        return -(self.targets(Y) * np.log(np.maximum(A, floor))).sum(axis=1)
 
     def gradient(self, A, Y, out):
-        """-Y / A."""
-        return np.multiply(_reciprocal(A), -Y, out=out)
+        """-Y' / A."""
+        return np.multiply(_reciprocal(A), -self.targets(Y), out=out)
 
     def hessian_product(self, A, Y, V):
-        """Y / A^2 V."""
-        return Y * _reciprocal(A) ** 2 * V
+        """Y' / A^2 V."""
+        return self.targets(Y) * _reciprocal(A) ** 2 * V
 
     def output_value(self, output, Z, A, Y):
-        """Behind softmax: -log a of the true class, or (sum y) logsumexp(z) - <y, z>."""
+        """Behind softmax: (sum y') logsumexp(z) - <y', z>.
+
+        For a single 1 in y, at the true class t, that is -log a_t + s (z_t - mean z).
+        """
         if not self.is_partner(output):
             return self.value(A, Y)
         if self.one_hot:
             probability = np.einsum("ij,ij->i", Y, A)
             if np.minimum.reduce(probability) > LIKELY_ENOUGH:
-                return -np.log(probability)
+                return self._add_spread(-np.log(probability), Z, Y)
+        Y = self.targets(Y)
         return Y.sum(axis=1) * logsumexp(Z, axis=1) - np.einsum("ij,ij->i", Y, Z)
 
+    def _add_spread(self, losses, Z, Y):
+        """losses + s (z_t - mean z)."""
+        if self.label_smoothing:
+            mean = np.add.reduce(Z, axis=1) / Z.shape[1]
+            losses += self.label_smoothing * (np.einsum("ij,ij->i", Y, Z) - mean)
+        return losses
+
     def output_delta(self, output, Z, A, Y, out):
-        """Behind softmax: (sum y) A - Y, which is A - Y where the targets add up to 1."""
+        """Behind softmax: (sum y') A - Y', which is A - Y' where the targets add up to 1."""
         if self.one_hot or not self.is_partner(output):
             return super().output_delta(output, Z, A, Y, out)
+        Y = self.targets(Y)
         np.multiply(A, Y.sum(axis=1, keepdims=True), out=out)
         return np.subtract(out, Y, out=out)
 
@@ -184,99 +272,11 @@ class CategoricalLogLoss(_OfProbabilities):
         return "sum(Y, axis=1, keepdims=True) * A - Y"
 
     def output_delta_jvp(self, output, Z, A, Y, dZ):
-        """Behind softmax: (sum y) J dZ."""
+        """Behind softmax: (sum y') J dZ."""
         change = super().output_delta_jvp(output, Z, A, Y, dZ)
         if self.one_hot or not self.is_partner(output):
             return change
-        return change * Y.sum(axis=1, keepdims=True)
-
-
-class Hinge(Loss):
-    """The hinge loss of a linear support vector machine, one against the rest.
-
-    sum max(0, 1 - t a) with t = 2 y - 1, that is +1 for the true class and -1 elsewhere.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sknn_edu.losses import Hinge
-    >>> loss, A, Y = Hinge(), np.array([[0.5, 2.0, 0.0]]), np.array([[1.0, 1.0, 0.0]])
-    >>> loss.value(A, Y).round(3)  # 1/2 + 0 + 1
-    array([1.5])
-    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # -t where t a < 1
-    array([[-1., -0.,  1.]])
-    """
-
-    name = "hinge"
-    margin = True
-    formula = "maximum(1 - (2 * Y - 1) * A, 0)"
-    gradient_formula = "(1 - 2 * Y) * ((2 * Y - 1) * A < 1)"
-
-    def value(self, A, Y):
-        """sum max(0, 1 - t a)."""
-        return np.maximum(1 - (2 * Y - 1) * A, 0).sum(axis=1)
-
-    def gradient(self, A, Y, out):
-        """-t where t a < 1, else 0."""
-        T = 2 * Y - 1
-        return np.multiply(T * A < 1, -T, out=out)
-
-    def kinks(self, Y):
-        """t A = 1, which is A = t, for t is 1 or -1."""
-        return (2 * Y - 1,)
-
-    def hessian_product(self, A, Y, V):
-        """0."""
-        return np.zeros_like(V)
-
-    def refusal(self, output):
-        """Refuse outputs that cannot be negative."""
-        return _needs_a_sign(output)
-
-    def check_targets(self, Y):
-        """Classes are coded 0 and 1."""
-        _check_zero_one(Y, self.name)
-
-
-class SquaredHinge(Loss):
-    """The squared hinge loss, one against the rest: sum max(0, 1 - t a)^2, t = 2 y - 1.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sknn_edu.losses import SquaredHinge
-    >>> loss, A, Y = SquaredHinge(), np.array([[0.5, 2.0, 0.0]]), np.array([[1.0, 1.0, 0.0]])
-    >>> loss.value(A, Y).round(3)  # 1/4 + 0 + 1
-    array([1.25])
-    >>> loss.gradient(A, Y, out=np.empty_like(A)).round(3)  # -2 t max(0, 1 - t a)
-    array([[-1., -0.,  2.]])
-    """
-
-    name = "squared_hinge"
-    margin = True
-    formula = "maximum(1 - (2 * Y - 1) * A, 0)**2"
-    gradient_formula = "2 * (1 - 2 * Y) * maximum(1 - (2 * Y - 1) * A, 0)"
-
-    def value(self, A, Y):
-        """sum max(0, 1 - t a)^2."""
-        return (np.maximum(1 - (2 * Y - 1) * A, 0) ** 2).sum(axis=1)
-
-    def gradient(self, A, Y, out):
-        """-2 t max(0, 1 - t a)."""
-        T = 2 * Y - 1
-        return np.multiply(np.maximum(1 - T * A, 0), -2 * T, out=out)
-
-    def hessian_product(self, A, Y, V):
-        """2 V where t a < 1, else 0."""
-        return 2 * V * ((2 * Y - 1) * A < 1)
-
-    def refusal(self, output):
-        """Refuse outputs that cannot be negative."""
-        return _needs_a_sign(output)
-
-    def check_targets(self, Y):
-        """Classes are coded 0 and 1."""
-        _check_zero_one(Y, self.name)
+        return change * self.targets(Y).sum(axis=1, keepdims=True)
 
 
 def _reciprocal(A):
@@ -285,15 +285,12 @@ def _reciprocal(A):
     return np.divide(1, A, out=np.zeros_like(A), where=A > floor)
 
 
-def _needs_a_sign(output):
-    if output.range[0] >= 0:
-        return (
-            "it decides by the sign of the outputs, but this one is never negative; "
-            "use 'identity' or 'tanh'"
+def _checked(label_smoothing: Any) -> float:
+    """The part of the probability that is spread, as a float."""
+    is_number = isinstance(label_smoothing, Real) and not isinstance(label_smoothing, bool)
+    if not is_number or not 0 <= label_smoothing < 1:
+        raise ValueError(
+            "label_smoothing must be a number from 0 to less than 1, such as 0.1, got "
+            f"{label_smoothing!r}."
         )
-    return None
-
-
-def _check_zero_one(Y, name):
-    if not np.isin(Y, (0, 1)).all():
-        raise ValueError(f"loss={name!r} is for classes, coded 0 and 1; got other values in y.")
+    return float(label_smoothing)
