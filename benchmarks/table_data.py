@@ -95,7 +95,8 @@ SOURCES = {
     "attrition": classes("modeldata/attrition", "Attrition"),
     "crashes": classes("DAAG/nassCDS", "dead", ("injSeverity", "caseid")),
     "jobs": classes("modeldata/hpc_data", "class"),
-    "leaves": classes("modeldata/leaf_id_flavia", "species"),
+    "satimage": keel("satimage"),
+    "vehicle": keel("vehicle"),
     "birds": classes("openintro/birds", "phase_of_flt", ("opid", "remarks", "date", "effect")),
     "rodents": classes(
         "ratdat/complete",

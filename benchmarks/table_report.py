@@ -55,11 +55,12 @@ class Mean:
 class Results:
     """The measurements, by table and number of training rows, model and split.
 
-    Of two lines for the same measurement, the later one counts.
+    Of two lines for the same measurement, the later one counts. Tables that are no longer on the
+    list are left out.
     """
 
     def __init__(self, lines: Iterable[dict]):
-        self.lines = {key(line): line for line in lines}
+        self.lines = {key(line): line for line in lines if line["table"] in SOURCES}
         self.cases: dict[tuple[str, int], dict[str, dict[int, dict]]] = defaultdict(dict)
         for (name, split, model, n_train), line in self.lines.items():
             self.cases[name, n_train].setdefault(model, {})[split] = line
@@ -196,20 +197,40 @@ def has(results: Results, case: tuple[str, int], metric: str) -> bool:
 
 
 def noise(results: Results, reference: str) -> str:
-    """By table, the number of splits, and the standard error of the ratios in per cent."""
+    """By table, the number of splits, and the standard error of the ratios in per cent.
+
+    The last lines are these errors carried over to the means over all tables.
+    """
     cases = results.usual()
     models = [model for model in results.models(cases) if model != reference]
-    rows = []
-    for case in cases:
-        metric = "log loss" if has(results, case, "log loss") else "1-R2"
-        of_models = [results.log_ratio(case, model, reference, metric) for model in models]
-        n_splits = max((ratio.n for ratio in of_models if ratio), default=0)
-        errors = [
-            f"{100 * ratio.error:.0f}" if ratio and not math.isnan(ratio.error) else ""
-            for ratio in of_models
-        ]
-        rows.append([case[0], metric, str(n_splits), *errors])
-    return table(["", "score", "splits", *(MODELS[model].label for model in models)], rows)
+    rows, last = [], []
+    for metric in METRICS:
+        measured = [case for case in cases if has(results, case, metric)]
+        ratios_of = {
+            model: [results.log_ratio(case, model, reference, metric) for case in measured]
+            for model in models
+        }
+        for i, case in enumerate(measured):
+            of_case = [ratios_of[model][i] for model in models]
+            n_splits = max((ratio.n for ratio in of_case if ratio), default=0)
+            errors = [percent(ratio.error if ratio else math.nan) for ratio in of_case]
+            rows.append([case[0], metric, str(n_splits), *errors])
+        if measured:
+            of_means = [percent(error_of_mean(ratios_of[model])) for model in models]
+            last.append(["mean over the tables", metric, "", *of_means])
+    head = ["", "score", "splits", *(MODELS[model].label for model in models)]
+    return table(head, [*rows, *last])
+
+
+def error_of_mean(ratios_of: Sequence[Mean | None]) -> float:
+    """The standard error of the mean over tables that comes from the noise of the splits."""
+    errors = [ratio.error for ratio in ratios_of if ratio]
+    return math.sqrt(sum(error**2 for error in errors)) / len(errors) if errors else math.nan
+
+
+def percent(part: float) -> str:
+    """A number of per cents, or nothing for NaN."""
+    return "" if math.isnan(part) else f"{100 * part:.1f}"
 
 
 # -- picture ----------------------------------------------------------------------------------
