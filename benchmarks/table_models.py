@@ -1,7 +1,7 @@
 """The models that tables.py compares, each a function of a table and a seed.
 
 A function gives what it predicts for the test rows, probabilities of the sorted classes or
-numbers, and the CPU seconds of the fit with all its preparation. A model sees the DataFrame; what
+numbers, and the CPU seconds of ``fit``, that of a pipeline where there is one. A model sees the DataFrame; what
 it cannot take as it is, is prepared here, in the way of its documentation or the usual one:
 
 - Networks and linear models get missing numbers as medians, with columns that say where, and
@@ -78,8 +78,11 @@ def run(estimator: Any, table: Table, X: tuple[Any, Any] | None = None, **fit_pa
         start = time.process_time()
         estimator.fit(X_train, table.y_train, **fit_params)
         seconds = time.process_time() - start
-        predict = estimator.predict_proba if table.task == "class" else estimator.predict
-        return np.asarray(predict(X_test), dtype=float), seconds
+        if table.task == "reg":
+            return np.asarray(estimator.predict(X_test), dtype=float), seconds
+        if not np.array_equal(np.asarray(estimator.classes_, dtype=str), np.unique(table.y_train)):
+            raise ValueError(f"the columns of the probabilities are {estimator.classes_}")
+        return np.asarray(estimator.predict_proba(X_test), dtype=float), seconds
 
 
 # -- preparation ------------------------------------------------------------------------------
