@@ -1,8 +1,9 @@
 """The models that tables.py compares, each a function of a table and a seed.
 
 A function gives what it predicts for the test rows, probabilities of the sorted classes or
-numbers, and the CPU seconds of ``fit``, that of a pipeline where there is one. A model sees the DataFrame; what
-it cannot take as it is, is prepared here, in the way of its documentation or the usual one:
+numbers, and the CPU seconds of ``fit``, that of a pipeline where there is one. A model sees the
+DataFrame; what it cannot take as it is, is prepared in the way of its documentation, or the usual
+one:
 
 - Networks and linear models get missing numbers as medians, with columns that say where, and
   standardised; text as one-hot columns, for at most 100 values; y of a regression standardised.
