@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +22,10 @@ import compare  # noqa: E402
 import kernels  # noqa: E402
 import options  # noqa: E402
 import products  # noqa: E402
+import table_data  # noqa: E402
+import table_models  # noqa: E402
+import table_report  # noqa: E402
+import tables  # noqa: E402
 import threads  # noqa: E402
 from measure import Candidate, Times, in_turns, machine  # noqa: E402
 from peers import MODULES, load  # noqa: E402
@@ -315,6 +320,181 @@ def test_an_option_says_which_engine_runs_it():
     assert options.Option("", on_numpy).engine(problem) == "**NumPy**"
     with pytest.raises(ValueError, match="alpha"):
         options.Option("", {"alpha": -1}).engine(problem)
+
+
+# -- tables -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def numbered(monkeypatch):
+    """A table whose targets are the numbers of its rows."""
+
+    def use(n):
+        y = np.arange(float(n))
+        monkeypatch.setattr(table_data, "whole", lambda name: (pd.DataFrame({"x": -y}), y))
+        return "diabetes"
+
+    return use
+
+
+@pytest.mark.parametrize(
+    ("n", "n_train", "n_test"), [(100, 80, 20), (2600, 2000, 600), (5000, 2000, 3000)]
+)
+def test_a_split_is_a_part_to_train_on_and_another_to_test_on(numbered, n, n_train, n_test):
+    part, again, other = (table_data.load(numbered(n), split) for split in (0, 0, 1))
+    assert (len(part.y_train), len(part.y_test)) == (n_train, n_test)
+    assert not set(part.y_train) & set(part.y_test)
+    assert np.array_equal(part.X_train["x"], -part.y_train)
+    assert np.array_equal(part.X_test["x"], -part.y_test)
+    assert np.array_equal(part.y_train, again.y_train)
+    assert not np.array_equal(part.y_test, other.y_test)
+
+
+def test_more_training_rows_are_tested_on_the_same_rows(numbered):
+    small, large = (table_data.load(numbered(20_000), 3, max_train=m) for m in (2000, 50_000))
+    assert (len(large.y_train), len(large.y_test)) == (14_000, 6000)
+    assert np.array_equal(small.y_test, large.y_test)
+    assert np.array_equal(small.y_train, large.y_train[:2000])
+
+
+def test_a_class_that_no_training_row_has_is_not_tested(monkeypatch):
+    y = np.array(["a"] * 49 + ["b"])
+    monkeypatch.setattr(table_data, "whole", lambda name: (pd.DataFrame({"x": range(50)}), y))
+    for split in range(10):
+        part = table_data.load("digits", split, max_train=20)
+        assert set(part.y_test) <= set(part.y_train)
+
+
+def test_tuning_and_held_out_tables_are_all_tables_and_none_is_both():
+    assert (*table_data.TUNING, *table_data.HELD_OUT) == table_data.NAMES
+    assert set(table_data.LARGE) <= set(table_data.NAMES)
+    for tables_of in (table_data.TUNING, table_data.HELD_OUT):
+        tasks = [table_data.SOURCES[name].task for name in tables_of]
+        assert min(tasks.count("class"), tasks.count("reg")) >= 7
+
+
+def test_columns_become_floats_bools_categories_and_strings_and_keep_what_is_missing():
+    n = table_data.MANY_LEVELS + 1
+    column = {
+        "float": pd.Series([1, 2, None]),
+        "bool": pd.Series([0, 1, 1]),
+        "category": pd.Series([" a", "b", None], dtype=object),
+        "string": pd.Series([None, *(f"v{i}" for i in range(n))], dtype=object),
+    }
+    made = {kind: table_data.prepared(values, False) for kind, values in column.items()}
+    assert {kind: table_data.kind(values) for kind, values in made.items()} == dict(
+        zip(column, column, strict=True)
+    )
+    missing = {kind: int(values.isna().sum()) for kind, values in made.items()}
+    assert missing == {"float": 1, "bool": 0, "category": 1, "string": 1}
+    assert list(made["category"].cat.categories) == ["a", "b"]
+    assert table_data.kind(table_data.prepared(column["float"], True)) == "category"
+
+
+def test_models_get_text_and_missing_values_in_their_own_way():
+    train = pd.DataFrame(
+        {
+            "word": pd.Series(["a", "a", "b", "b", "c", None]).astype("category"),
+            "is": [True, False, True, True, False, True],
+            "size": [1.0, 2.0, np.nan, 4.0, 5.0, 6.0],
+        }
+    )
+    test = train.assign(word=pd.Series(["c", "d", "a", "b", None, "a"], dtype=object))
+    _, categories = table_models.with_categories((train, test), most=2)
+    assert list(categories["word"].cat.categories) == ["a", "b"]
+    assert categories["word"].isna().tolist() == [True, True, False, False, True, False]
+    _, words = table_models.with_words((train, test))
+    assert words["word"].tolist() == ["c", "d", "a", "b", "missing", "a"]
+    assert words["is"].tolist() == list(map(str, train["is"]))
+    made = table_models.columns_as_numbers().fit(train)
+    numbers = pd.DataFrame(made.transform(test), columns=made.get_feature_names_out())
+    assert numbers.shape[1] == 1 + 1 + 1 + 4  # size, is, where size is missing, a b c and missing
+    assert np.isfinite(numbers).all(axis=None)
+
+
+def test_scores_are_of_the_classes_in_training_and_a_certain_mistake_is_finite():
+    y_train, y_test = np.array(["no", "yes", "no"]), np.array(["yes", "no"])
+    part = table_data.Table(None, y_train, None, y_test, "class")
+    made = tables.scores(part, np.array([[0.2, 0.8], [0.0, 1.0]]))
+    assert made["error"] == 0.5
+    assert made["log loss"] == pytest.approx(-(math.log(0.8) + math.log(1e-7)) / 2)
+    part = table_data.Table(None, None, None, np.array([1.0, 3.0]), "reg")
+    assert tables.scores(part, np.array([2.0, 2.0])) == {"1-R2": 1.0}
+
+
+def line(table, split, model, n_train=100, n_test=50, **scores):
+    scores = {name.replace("_", " "): value for name, value in scores.items()}
+    return {
+        "table": table, "split": split, "model": model, "n_train": n_train, "n_test": n_test,
+        "cpu_seconds": 1.0, "versions": {model: "1"}, "processor": "one",
+    } | scores  # fmt: skip
+
+
+def test_a_ratio_is_the_geometric_mean_over_splits_and_then_over_tables():
+    made = table_report.Results(
+        [
+            *(line("german", split, "realmlp", error=0.1) for split in (0, 1, 2)),
+            line("german", 0, "plain", error=0.1),
+            line("german", 1, "plain", error=0.4),
+            line("letter", 0, "realmlp", error=0.1),
+            line("letter", 0, "plain", error=0.8),
+        ]
+    )
+    assert made.reference() == "realmlp"
+    cases = made.usual()
+    assert cases == [("german", 100), ("letter", 100)]
+    german = made.log_ratio(cases[0], "plain", "realmlp", "error")
+    assert (math.exp(german.mean), german.n) == (pytest.approx(2.0), 2)
+    assert german.error == pytest.approx(math.log(2))  # of 0 and log 4, sd / sqrt(2)
+    both = made.ratio(cases, "plain", "realmlp", "error")
+    assert (math.exp(both.mean), both.n) == (pytest.approx(4.0), 2)
+    assert both.error == pytest.approx(math.log(2))  # of log 2 and log 8
+    assert both.as_ratio() == f"4.00{table_report.PLUS_MINUS}{4 * math.log(2):.2f}"
+    assert made.ratio(cases, "plain", "realmlp", "1-R2") is None
+    assert "4.00" in table_report.ratios(made, "realmlp")
+
+
+def test_no_error_counts_as_half_a_wrong_row_and_the_later_of_two_lines_counts():
+    first = line("german", 0, "hgb", error=0.3)
+    lines = [first, line("german", 0, "plain", error=0.0), first | {"error": 0.01}]
+    made = table_report.Results(lines)
+    ratio = made.ratio(made.usual(), "plain", "hgb", "error")
+    assert math.exp(ratio.mean) == pytest.approx(1.0)
+    assert (ratio.as_ratio(), len(made.lines)) == ("1.00", 2)
+
+
+def test_larger_training_parts_are_reported_apart():
+    made = table_report.Results(
+        [line("magic", 0, "hgb", n_train=n, error=0.1, log_loss=0.2) for n in (100, 2000, 9000)]
+    )
+    assert made.usual() == [("magic", 2000)]
+    assert made.large() == [("magic", 9000)]
+    assert "| magic | 9000 | log loss | 0.2 |" in table_report.texts(made, "hgb")["table-large"]
+
+
+def test_what_is_measured_is_not_measured_again(tmp_path, monkeypatch):
+    file, fits = tmp_path / "results.jsonl", []
+
+    def fit(name, split, model, max_train):
+        fits.append((name, split))
+        return line(name, split, model, n_train=max_train, error=0.1, log_loss=0.2)
+
+    monkeypatch.setattr(tables, "fit", fit)
+    arguments = ["tables", "--tables", "digits", "--models", "hgb", "--max-train", "50"]
+    for more in (["--splits", "1"], ["--splits", "2"], ["--splits", "1", "--again"]):
+        monkeypatch.setattr(sys, "argv", [*arguments, "--results", str(file), *more])
+        tables.main()
+    assert fits == [("digits", 0), ("digits", 1), ("digits", 0)]
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_tables_run_at_toy_size_and_their_results_are_written_and_drawn(tmp_path, monkeypatch):
+    page, picture = tmp_path / "out.md", tmp_path / "out.png"
+    paths = ["--markdown", str(page), "--picture", str(picture)]
+    monkeypatch.setattr(sys, "argv", ["tables", "--smoke", *paths])
+    tables.main()
+    assert "| HistGradientBoosting | 1.00 " in page.read_text(encoding="utf-8")
+    assert picture.stat().st_size > 0
 
 
 # -- the scripts --------------------------------------------------------------------------------

@@ -462,7 +462,7 @@ def test_best_logits_differ_by_what_the_docstring_says(n_classes):
     assert_allclose(clf.predict_proba(X).max(axis=1), 1 - s + s / n_classes, atol=1e-4)
 
 
-@pytest.mark.parametrize("value", [1, 1.5, -0.1, np.nan, np.inf, 10**400, True, "0.1", None, 1j])
+@pytest.mark.parametrize("value", [1, 1.5, -0.1, np.nan, np.inf, 10**400, False, "0.1", None, 1j])
 def test_smoothing_must_be_a_number_from_0_to_less_than_1(value):
     message = r"label_smoothing must be a number from 0 to less than 1, such as 0.1, got "
     with pytest.raises(ValueError, match=f"{message}{re.escape(repr(value))}"):

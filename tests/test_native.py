@@ -184,6 +184,17 @@ def test_losses_and_their_deltas_are_those_of_numpy(loss, output, dtype):
         np.testing.assert_allclose(delta, expected, rtol=50 * eps, atol=50 * eps)
 
 
+@pytest.mark.parametrize("loss", [LogLoss(0.1), 2 * LogLoss(0.7) + SquaredError()], ids=repr)
+@pytest.mark.parametrize("target", ["binary", "multiclass", "labels"])
+def test_fits_with_label_smoothing_are_those_of_numpy(loss, target, digits):
+    X, y = digits
+    y = {"binary": y > 4, "multiclass": y, "labels": np.stack([y % 2, y > 4], axis=1)}[target]
+    clf = BackpropClassifier(20, loss=loss, max_iter=20, tol=0, random_state=0)
+    smooth = fitted_alike(clf, X, y, {})
+    plain = fitted_alike(clf.set_params(loss="log_loss"), X, y, {})
+    assert np.abs(theta(smooth) - theta(plain)).max() > 1e-3  # the engines agree to 1e-10
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(("loss", "output"), LOSSES_AND_OUTPUTS)
 def test_losses_of_extreme_outputs_are_finite_where_those_of_numpy_are(loss, output, dtype):

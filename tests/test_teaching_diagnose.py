@@ -469,10 +469,20 @@ def test_loss_without_x_is_that_of_the_class_frequencies():
     np.testing.assert_allclose(evidence["data_loss"], log_loss(y, est.predict_proba(X)))
 
 
-@pytest.mark.parametrize("loss", sorted(Loss.names()))
+def test_skill_counts_from_what_smoothed_labels_cost_at_least():
+    X, y = np.eye(4)[np.arange(40) % 4], np.arange(40) % 4
+    settings = {"alpha": 0, "solver": "lbfgs", "tol": 1e-9, "max_iter": 1000, "random_state": 0}
+    for loss in (LogLoss(0.4), 2 * LogLoss(0.4)):
+        case = Case(C((), loss=loss, **settings).fit(X, y), X, y)
+        assert case.data_loss > 0.5 * case.constant_loss
+        np.testing.assert_allclose(case.skill, 1, atol=1e-6)
+    assert Case(C((), **settings).initialize(X, y), X, y).least_loss == 0
+
+
+@pytest.mark.parametrize("loss", [*sorted(Loss.names()), LogLoss(0.2)], ids=str)
 def test_loss_without_x_is_the_lowest_of_constant_outputs(loss):
     X, y = data("counts")
-    if loss in ("log_loss", "hinge", "squared_hinge"):
+    if loss in ("log_loss", "hinge", "squared_hinge", LogLoss(0.2)):
         y = (np.arange(len(y)) < 30).astype(int)
     est = (C if y.dtype.kind == "i" else R)((), loss=loss, random_state=0).initialize(X, y)
     case = Case(est, X, y)

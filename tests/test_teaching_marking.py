@@ -17,7 +17,8 @@ from sklearn.exceptions import NotFittedError
 from student_formulas import planted_in_text
 from student_mistakes import planted_alone, planted_in_pairs
 
-from sknn_edu import BackpropRegressor
+from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu.losses import LogLoss, SquaredError
 from sknn_edu.teaching import check_derivation
 
 SETTINGS = settings()
@@ -616,6 +617,51 @@ def test_numbers_that_are_missing_or_infinite_are_wrong(value, layout):
             assert marked.mistakes == ("unknown",)
             assert marked.message.endswith(".")
             json.dumps(marked.to_dict(), allow_nan=False)
+
+
+# Of the smoothed targets S: the loss, its derivatives, and what is computed from delta.
+ENTRIES = {"softmax": "-S * log(A2)", "logistic": "-(S * log(A2) + (1 - S) * log(1 - A2))"}
+SLOPES = {"softmax": "-S / A2", "logistic": "((1 - S) / (1 - A2) - S / A2)"}
+OF_DELTA = {
+    "delta2": "(A2 - S) / m",
+    "dW2": "A1.T @ (A2 - S) / m",
+    "delta1": "((A2 - S) @ W2.T) * d_tanh(Z1) / m",
+}
+
+
+@pytest.mark.parametrize(("output", "K"), [("softmax", 3), ("logistic", 2)])
+@pytest.mark.parametrize("factor", [1, 3])
+def test_smoothed_labels_are_correct_and_labels_that_are_not_smoothed_are_named(output, K, factor):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(8, 3)), np.arange(8) % 3 % 2 + np.arange(8) // 6
+    loss = LogLoss(label_smoothing=0.2) if factor == 1 else factor * LogLoss(label_smoothing=0.2)
+    clf = BackpropClassifier(
+        4, "tanh", loss=loss, output_activation=output, alpha=0, random_state=0
+    ).initialize(X, y)
+    entries = {"loss": f"sum({ENTRIES[output]}) / m", "dA2": f"{SLOPES[output]} / m"}
+    formulas = {name: f"{factor} * ({text})" for name, text in (entries | OF_DELTA).items()}
+
+    def with_targets(S):
+        return {name: text.replace("S", f"({S})") for name, text in formulas.items()}
+
+    right = with_targets(f"(1 - 0.2) * Y + 0.2 / {K}")
+    assert check_derivation(clf, X, y, right).correct
+    for name, marked in check_derivation(clf, X, y, with_targets("Y")).items():
+        assert marked.mistakes == ("loss_term_missing",), name
+        assert "label smoothing" in marked.message
+        assert "0.2" not in marked.message  # not what is right
+    others = with_targets("(1 - 0.2 - 0.2 / 5) * Y + 0.2 / 5")  # some other mixture
+    assert check_derivation(clf, X, y, others).score == 0
+
+
+def test_smoothing_that_is_missing_is_found_in_a_sum_of_losses():
+    X, y = np.random.default_rng(0).normal(size=(6, 3)), np.arange(6) % 3
+    clf = BackpropClassifier(
+        4, loss=SquaredError() + LogLoss(0.1), output_activation="softmax", alpha=0, random_state=0
+    ).initialize(X, y)
+    marked = check_derivation(clf, X, y, {"dA2": "(A2 - Y - Y / A2) / m"})["dA2"]
+    assert marked.mistakes == ("loss_term_missing",)
+    assert check_derivation(clf, X, y, {"dA2": "(A2 - Y - (0.9 * Y + 0.1 / 3) / A2) / m"}).correct
 
 
 def test_empty_enormous_and_whole_numbers_are_wrong(net):

@@ -31,7 +31,7 @@ class _OfProbabilities(Loss):
 
     @abstractmethod
     def n_classes(self, n_outputs: int) -> int:
-        """K, the number of classes that the probability of one sample, or output, is spread over."""
+        """K, the number of classes that one distribution is spread over."""
 
     def targets(self, Y):
         """Y' = (1 - s) Y + s / K; without smoothing Y itself, not a copy."""
@@ -253,7 +253,8 @@ class CategoricalLogLoss(_OfProbabilities):
     def _add_spread(self, losses, Z, Y):
         """losses + s (z_t - mean z)."""
         if self.label_smoothing:
-            losses += self.label_smoothing * (np.einsum("ij,ij->i", Y, Z) - Z.mean(axis=1))
+            mean = np.add.reduce(Z, axis=1) / Z.shape[1]
+            losses += self.label_smoothing * (np.einsum("ij,ij->i", Y, Z) - mean)
         return losses
 
     def output_delta(self, output, Z, A, Y, out):

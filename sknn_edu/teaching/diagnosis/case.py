@@ -103,9 +103,7 @@ class Case:
         """Loss of a network that ignores X: of the mean, median or majority target."""
         Y, w = self.samples.Y.astype(np.float64), self.samples.w  # squares may overflow in float32
         mean = np.average(Y, axis=0, weights=w)
-        smoothed = [
-            np.average(term.targets(Y), axis=0, weights=w) for _, term in self.loss.terms()
-        ]
+        smoothed = [np.average(term.targets(Y), axis=0, weights=w) for _, term in self.loss.terms()]
         guesses = [mean, *smoothed, np.median(Y, axis=0)]
         if self.loss.margin:
             guesses.append(np.where(mean > 0.5, 1, -1))  # outputs decide by their sign

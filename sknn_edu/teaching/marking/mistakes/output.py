@@ -93,12 +93,11 @@ class SmoothingMissing(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Y in the loss, its derivative or delta of the output."""
         A, Y = f"A{formulas.L}", formulas.read("Y")
-        targets = {formulas.of_term(loss, "Y") for _, loss in formulas.architecture.loss.terms()}
-        for target in targets - {Y}:
+        targets = [formulas.of_term(loss, "Y") for _, loss in formulas.architecture.loss.terms()]
+        for target in dict.fromkeys(target for target in targets if target != Y):
             message = (
-                f"The label smoothing is missing: {A} is compared with Y itself. This loss compares "
-                "it with smoothed targets, a mixture of Y and equal shares for all classes, and so "
-                "do its derivatives."
+                f"The label smoothing is missing: {A} is compared with Y itself. This loss and "
+                "its derivatives compare it with a mixture of Y and equal shares for all classes."
             )
             for name in ("loss", f"d{A}", f"delta{formulas.L}"):
                 if name in wanted and (wrong := _in_place(wanted[name], target, Y)) != wanted[name]:
