@@ -37,17 +37,21 @@ class Averaged(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=self.n_members)
         members = [clone(self.estimator).set_params(random_state=int(seed)) for seed in seeds]
-        known = {} if sample_weight is None else {"sample_weight": sample_weight}
 
-        def train(i: int) -> Any:
+        def train(i: int) -> None:
             with tasks.part(i, members[i], X, y, sample_weight):
-                return members[i].fit(X, y, **known)
+                self._train_member(members[i], X, y, sample_weight)
 
         # Threads: the compiled core lets others run.
         workers = Parallel(n_jobs=self.n_jobs, require="sharedmem")
         workers(delayed(train)(i) for i in range(self.n_members))
         tasks.end()
         return members
+
+    def _train_member(self, member: Any, X: Any, y: Any, sample_weight: Any) -> None:
+        """Fit one of them."""
+        known = {} if sample_weight is None else {"sample_weight": sample_weight}
+        member.fit(X, y, **known)
 
     def _first_network(self) -> Any:
         """The first member; before any fit, what is to be trained."""

@@ -76,7 +76,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):
         alpha: float = 0.0,
         l1_ratio: float = 0.0,
         dropout: Any = 0.0,
-        batch_size: int | str = 256,
+        batch_size: int | str = "auto",
         learning_rate: Any = "coslog",
         learning_rate_init: float = 0.07,
         beta_1: float = 0.9,
