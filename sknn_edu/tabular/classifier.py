@@ -22,6 +22,7 @@ from .shared_docs import with_table_docs
 
 @with_table_docs(
     network="BackpropClassifier",
+    n_members="3",
     average="probabilities",
     rate="0.04",
     score="the accuracy",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from string import Template
 
 PARAMETERS = """\
-    n_members : int, default=3
+    n_members : int, default=$n_members
         Networks that are trained, each from other weights and with other rows held out; their
         $average are averaged.
     solver : str or Optimizer, default='adam'
