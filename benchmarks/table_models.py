@@ -40,15 +40,20 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 
 MOST_ONE_HOT, MOST_CATEGORIES = 100, 250
 TEXT = ["object", "string", "category"]
+BOTH = ("class", "reg")  # tasks
 
 
 @dataclass(frozen=True)
 class Model:
-    """``label`` names it in the report; it needs ``modules``, and their versions are recorded."""
+    """``label`` names it in the report; it needs ``modules``, and their versions are recorded.
+
+    ``tasks`` are those that it is for.
+    """
 
     label: str
     fit_predict: Callable[[Table, int], tuple[np.ndarray, float]]
     modules: tuple[str, ...]
+    tasks: tuple[str, ...] = BOTH
 
     def missing(self) -> list[str]:
         """The modules that are not installed; parts of ours may be missing, too."""
@@ -153,11 +158,17 @@ def network(classifier: Any, regressor: Any) -> Callable[[Table, int], tuple[np.
     return fit_predict
 
 
-def tabular(table, seed):
-    from sknn_edu import TabularClassifier, TabularRegressor
+def tabular(**params: Any) -> Callable[[Table, int], tuple[np.ndarray, float]]:
+    """Our estimators for tables, with those of the parameters that they have."""
 
-    net = of_task(table, TabularClassifier, TabularRegressor)(random_state=seed)
-    return run(net, table)
+    def fit_predict(table, seed):
+        import sknn_edu
+
+        made = of_task(table, sknn_edu.TabularClassifier, sknn_edu.TabularRegressor)()
+        known = {name: value for name, value in params.items() if name in made.get_params()}
+        return run(made.set_params(random_state=seed, **known), table)
+
+    return fit_predict
 
 
 def linear(table, seed):
@@ -211,8 +222,9 @@ def real_mlp(kind: str) -> Callable[[Table, int], tuple[np.ndarray, float]]:
     return fit_predict
 
 
+TABULAR = ("sknn_edu:TabularClassifier",)
 MODELS = {
-    "tabular": Model("sknn_edu, tabular", tabular, ("sknn_edu:TabularClassifier",)),
+    "tabular": Model("sknn_edu, tabular", tabular(), TABULAR),
     "plain": Model(
         "sknn_edu, plain", network(BackpropClassifier, BackpropRegressor), ("sknn_edu",)
     ),
@@ -223,4 +235,31 @@ MODELS = {
     "catboost": Model("CatBoost", catboost, ("catboost",)),
     "realmlp": Model("RealMLP-TD", real_mlp("TD"), ("pytabkit", "torch")),
     "realmlp-s": Model("RealMLP-TD-S", real_mlp("TD_S"), ("pytabkit", "torch")),
+}
+# What each choice in the defaults of "tabular" brings: the same without it, or with another.
+PLAIN_STEPS = {"learning_rate": "constant", "parametrization": "standard", "beta_2": 0.999}
+ONLY_FOR = {
+    "hard labels": ("class",),
+    "probabilities as they are": ("class",),
+    "predictions beyond the range": ("reg",),
+}
+VARIANTS = {
+    f"tabular {label}": Model(label, tabular(**params), TABULAR, ONLY_FOR.get(label, BOTH))
+    for label, params in {
+        "one network": {"n_members": 1},
+        "eight networks": {"n_members": 8},
+        "last epoch of all rows": {"early_stopping": False, "tol": 0.0, "n_iter_no_change": np.inf},
+        "stopped early": {"early_stopping": True},
+        "a constant rate": {"learning_rate": "constant"},
+        "a cosine": {"learning_rate": "cosine"},
+        "one rate of 0.001": {"parametrization": "standard", "learning_rate_init": 0.001},
+        "Adam as usual": {**PLAIN_STEPS, "learning_rate_init": 0.001},
+        "relu": {"activation": "relu"},
+        "hard labels": {"label_smoothing": 0.0},
+        "probabilities as they are": {"temperature_scaling": False},
+        "dropout of 0.1": {"dropout": 0.1},
+        "batches of 256": {"batch_size": 256},
+        "half as wide": {"hidden_layer_sizes": [64] * 3},
+        "predictions beyond the range": {"clip_predictions": False},
+    }.items()
 }

@@ -17,7 +17,7 @@ from statistics import fmean, median, stdev
 
 from report import known, table
 from table_data import HELD_OUT, MAX_TRAIN, SIZES_HEAD, SOURCES, TUNING, sizes
-from table_models import MODELS
+from table_models import MODELS, VARIANTS
 
 METRICS = ("error", "log loss", "1-R2")
 GROUPS = {"tuning": TUNING, "held out": HELD_OUT}
@@ -138,9 +138,21 @@ def texts(results: Results, reference: str) -> dict[str, str]:
     for metric in METRICS:
         made[f"table-values-{metric.replace(' ', '-')}"] = values(results, metric)
     made["table-noise"] = noise(results, reference)
+    made["table-ingredients"] = ingredients(results)
     if results.large():
         made["table-large"] = values(results, None)
     return made
+
+
+def ingredients(results: Results) -> str:
+    """Variants of our estimators for tables beside them, on the tables for tuning."""
+    usual = [case for case in results.usual() if case[0] in TUNING]
+    rows = []
+    for name, variant in VARIANTS.items():
+        means = [results.ratio(usual, name, "tabular", metric) for metric in METRICS]
+        if any(means):
+            rows.append([variant.label, *(mean.as_ratio() if mean else "" for mean in means)])
+    return table(["instead of the defaults", *METRICS], rows)
 
 
 def ratios(results: Results, reference: str) -> str:

@@ -40,9 +40,10 @@ from table_data import (
     load,
     whole,
 )  # fmt: skip
-from table_models import MODELS
+from table_models import MODELS, VARIANTS
 from threadpoolctl import threadpool_limits
 
+ALL = MODELS | VARIANTS
 SMALLEST_PROBABILITY = 1e-7  # in the log loss, the same for all
 FEW_ROWS = 1000
 GROUPS = {"tuning": TUNING, "held-out": HELD_OUT, "large": LARGE, "all": tuple(SOURCES)}
@@ -69,7 +70,7 @@ def fit(name: str, split: int, model: str, max_train: int) -> dict:
     warm_up(model)
     table = load(name, split, max_train)
     with threadpool_limits(1):
-        predicted, seconds = MODELS[model].fit_predict(table, split)
+        predicted, seconds = ALL[model].fit_predict(table, split)
     if not np.isfinite(predicted).all():
         raise ValueError(f"{model} predicts nan or inf on {name}")
     return {
@@ -80,7 +81,7 @@ def fit(name: str, split: int, model: str, max_train: int) -> dict:
         "n_test": len(table.y_test),
         **scores(table, predicted),
         "cpu_seconds": round(seconds, 3),
-        "versions": MODELS[model].versions(),
+        "versions": ALL[model].versions(),
         "processor": processor(),
     }
 
@@ -89,7 +90,7 @@ def fit(name: str, split: int, model: str, max_train: int) -> dict:
 def warm_up(model: str) -> None:
     """Import what the first fit of a model imports, outside the times."""
     with threadpool_limits(1):
-        MODELS[model].fit_predict(load("diabetes", 0, max_train=50), 0)
+        ALL[model].fit_predict(load("diabetes", 0, max_train=50), 0)
 
 
 def n_rows(name: str, max_train: int) -> int:
@@ -108,6 +109,8 @@ def todo(arguments: argparse.Namespace, done: set) -> Iterator[tuple[str, int, s
             if split < n_splits[name]:
                 n_train = n_rows(name, arguments.max_train)
                 for model in arguments.models:
+                    if SOURCES[name].task not in ALL[model].tasks:
+                        continue
                     if (name, split, model, n_train) not in done:
                         yield name, split, model, arguments.max_train
 
@@ -139,7 +142,7 @@ def read(results: Path | None) -> list[dict]:
 
 def leave_out(arguments: argparse.Namespace) -> list[str]:
     """Take out the models and tables whose packages are not installed, and say so."""
-    missing = {model: MODELS[model].missing() for model in arguments.models}
+    missing = {model: ALL[model].missing() for model in arguments.models}
     packages = {SOURCES[name].package for name in arguments.tables if not is_there(name)}
     arguments.models = [model for model in arguments.models if not missing[model]]
     arguments.tables = [name for name in arguments.tables if is_there(name)]
@@ -158,8 +161,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tables", nargs="+", choices=[*GROUPS, *SOURCES], default=["all"],
                         metavar="TABLE", help=f"{', '.join(GROUPS)}, or names")  # fmt: skip
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS),
-                        metavar="MODEL", help=f"of {', '.join(MODELS)}")  # fmt: skip
+    parser.add_argument("--models", nargs="+", choices=[*ALL, "variants"], default=list(MODELS),
+                        metavar="MODEL", help=f"of {', '.join(MODELS)}; variants: tabular "
+                        "with other settings, one at a time")  # fmt: skip
     parser.add_argument("--splits", type=int, default=2, help="of tables with 1,000 rows or more")
     parser.add_argument("--max-train", type=int, default=MAX_TRAIN, help="training rows")
     parser.add_argument("--results", type=Path, metavar="FILE", help="lines of JSON, added to")
@@ -174,6 +178,8 @@ def main() -> None:
         arguments.tables, arguments.max_train, arguments.splits = IN_SMOKE, 100, 2
         arguments.models = [model for model in arguments.models if model in QUICK]
     arguments.tables = names_of(arguments.tables)
+    if "variants" in arguments.models:
+        arguments.models = [m for m in arguments.models if m != "variants"] + list(VARIANTS)
     lines = read(arguments.results)
     if not arguments.no_fits:
         print(machine(), "one thread for all models", *leave_out(arguments), sep="\n", flush=True)

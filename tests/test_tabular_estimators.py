@@ -20,6 +20,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import StackingRegressor
 from sklearn.inspection import partial_dependence, permutation_importance
+from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate, train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -337,8 +338,8 @@ def test_rows_without_weight_do_not_count(make, target):
     strange = few.copy()
     strange.loc[~w, "size"] = 1e6
     strange.loc[~w, "color"] = "violet"
-    got = make().fit(strange, its, sample_weight=w)
-    rest = make().fit(few[w], its[w])
+    got = make(batch_size=40).fit(strange, its, sample_weight=w)
+    rest = make(batch_size=40).fit(few[w], its[w])
     assert not any("violet" in n for n in got.pipeline_["columns"].get_feature_names_out())
     method = "predict" if make is regressor else "predict_proba"
     np.testing.assert_allclose(getattr(got, method)(few), getattr(rest, method)(few), rtol=1e-9)
@@ -517,6 +518,21 @@ def test_ctrl_c_ends_all_trainings(n_jobs):
         time.sleep(0.01)
     assert threading.active_count() == 1
     assert not hasattr(est, "pipeline_")
+
+
+def test_probabilities_of_float32_add_up_to_one_in_float64():
+    P = classifier().fit(X, c).predict_proba(X)
+    np.testing.assert_allclose(P.sum(axis=1), 1, rtol=1e-14)
+    log_loss(c, P)  # which warns where they do not
+
+
+@for_both
+@pytest.mark.parametrize(("n", "size"), [(20, 20), (100, 32), (400, 50)])
+def test_batches_are_an_eighth_of_the_rows_that_are_trained_on(make, target, n, size):
+    est = make(early_stopping=False, max_iter=1, n_members=1)
+    rows = np.arange(n) % N
+    est.fit(X.iloc[rows], target[rows])
+    assert est.members_[0].batch_size == size
 
 
 # -- inside of scikit-learn's tools ------------------------------------------------------------

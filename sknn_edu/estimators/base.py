@@ -295,6 +295,15 @@ def observed_fit(
     return est._fit(Request(X, y, sample_weight), observers=observers)
 
 
+@_fit_context(prefer_skip_nested_validation=True)
+def fit_and_observe(
+    est: BaseBackprop, X: Any, y: Any, sample_weight: Any, observers: Sequence[Observer]
+) -> BaseBackprop:
+    """`fit`, callbacks included, where observers are told of the course of training before them."""
+    callbacks = callbacks_of(est, X, y, sample_weight)
+    return est._fit(Request(X, y, sample_weight), callbacks=callbacks, observers=observers)
+
+
 def cannot_go_on(est: BaseBackprop) -> str | None:
     """Why there is no `partial_fit` with this solver, or None if there is."""
     solver = parameters.get(Optimizer, "solver", est.solver)

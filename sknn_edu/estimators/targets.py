@@ -158,15 +158,22 @@ class ClassTargets(Targets):
         if self.is_multilabel:
             labels = (A > self.threshold).astype(int)
             return csr_matrix(labels) if self.sparse_labels else labels
+        return self.classes[self._numbers(A)]
+
+    def _numbers(self, A):
+        """The number of the class that is decided for, in each row of A."""
         if len(self.classes) == 1:
-            return np.repeat(self.classes, len(A))
+            return np.zeros(len(A), int)
         if self.has_one_unit:
-            return self.classes[(A[:, 0] > self.threshold).astype(int)]
-        return self.classes[A.argmax(axis=1)]
+            return (A[:, 0] > self.threshold).astype(int)
+        return A.argmax(axis=1)
 
     def score(self, y, A, w):
         """Accuracy."""
-        return accuracy(y, self.decode(A), w)
+        if self.is_multilabel:
+            return accuracy(y, self.decode(A), w)
+        # Numbers are compared faster than labels: training does it after each epoch.
+        return accuracy(np.searchsorted(self.classes, y), self._numbers(A), w)
 
     def weights(self, y, sample_weight):
         """The sample weights times the class weights."""

@@ -7,6 +7,7 @@
 `averaging`            several networks as one
 `averaged_classifier`  `AveragedClassifier`
 `averaged_regressor`   `AveragedRegressor`
+`temperature`          `TemperatureScaling`: probabilities that fit the rows held out
 `target_scaler`        `TargetScaler`: standardised targets
 `tasks`                scikit-learn's callbacks, a task for each part
 `shared_docs`          docstrings that both estimators share
@@ -27,6 +28,7 @@ from .readers import CategoryReader, DateReader, NumberReader
 from .regressor import TabularRegressor
 from .robust_smooth_clip import RobustSmoothClip
 from .target_scaler import TargetScaler
+from .temperature import TemperatureScaling
 
 __all__ = [
     "AveragedClassifier",
@@ -38,5 +40,6 @@ __all__ = [
     "TabularClassifier",
     "TabularRegressor",
     "TargetScaler",
+    "TemperatureScaling",
     "column_encoder",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -12,7 +12,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..estimators.available_if import unless
 from ..estimators.inspection import targets_of
 from ..estimators.targets import ClassTargets
+from ..training.training import Observer
 from .averaging import AVERAGING_CONSTRAINTS, Averaged, lacks
+from .temperature import TemperatureScaling
 
 
 class AveragedClassifier(ClassifierMixin, Averaged):
@@ -31,6 +33,9 @@ class AveragedClassifier(ClassifierMixin, Averaged):
         Draws the seed of each member.
     dtype : {'float32', 'float64'}, default='float32'
         What the members compute in.
+    temperature_scaling : bool, default=False
+        Whether the output layer of each member is scaled so that its probabilities fit the rows
+        that it held out; see `TemperatureScaling`. The estimator is a `BackpropClassifier` then.
 
     Attributes
     ----------
@@ -53,7 +58,10 @@ class AveragedClassifier(ClassifierMixin, Averaged):
     (3, 0.99)
     """
 
-    _parameter_constraints: dict = AVERAGING_CONSTRAINTS
+    _parameter_constraints: dict = {  # noqa: RUF012
+        **AVERAGING_CONSTRAINTS,
+        "temperature_scaling": ["boolean"],
+    }
 
     def __init__(
         self,
@@ -63,12 +71,14 @@ class AveragedClassifier(ClassifierMixin, Averaged):
         n_jobs: int | None = None,
         random_state: Any = None,
         dtype: str = "float32",
+        temperature_scaling: bool = False,
     ) -> None:
         self.estimator = estimator
         self.n_members = n_members
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.dtype = dtype
+        self.temperature_scaling = temperature_scaling
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -88,6 +98,9 @@ class AveragedClassifier(ClassifierMixin, Averaged):
         self.members_ = self._train(X, ClassTargets.tidy(y), sample_weight)
         return self
 
+    def _observers(self) -> list[Observer]:
+        return [TemperatureScaling()] if self.temperature_scaling else []
+
     @property
     def classes_(self) -> np.ndarray:
         """Class labels."""
@@ -106,7 +119,10 @@ class AveragedClassifier(ClassifierMixin, Averaged):
         -------
         P : ndarray of shape (n_samples, n_classes)
         """
-        return self._mean("predict_proba", X)
+        P = self._mean("predict_proba", X)
+        if not cast(ClassTargets, targets_of(self.members_[0])).is_multilabel:
+            P /= P.sum(axis=1, keepdims=True)  # to the last digit, which float32 does not have
+        return P
 
     @unless(lacks("decision_function"))
     def decision_function(self, X: Any) -> np.ndarray:

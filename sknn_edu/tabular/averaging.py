@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..estimators.base import observed_fit
+from ..estimators.base import fit_and_observe
 from ..estimators.callbacks import CallbackSupportMixin
 from ..training.training import Observer, Training
 from .tasks import Tasks
@@ -42,11 +42,9 @@ class Averaged(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         together = _Together()
 
         def train(i: int) -> None:
+            observers = [*self._observers(), together]
             with tasks.part(i, members[i], X, y, sample_weight):
-                if tasks.are_followed:
-                    members[i].fit(X, y, sample_weight)
-                else:
-                    observed_fit(members[i], X, y, sample_weight, [together])
+                fit_and_observe(members[i], X, y, sample_weight, observers)
 
         # Threads: the compiled core lets others run.
         workers = Parallel(n_jobs=self.n_jobs, require="sharedmem")
@@ -57,6 +55,10 @@ class Averaged(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             raise
         tasks.end()
         return members
+
+    def _observers(self) -> list[Observer]:
+        """What follows the training of a member."""
+        return []
 
     def _first_network(self) -> Any:
         """The first member; before any fit, what is to be trained."""

@@ -30,6 +30,7 @@ from .tasks import Tasks
 
 FEWEST_HELD_OUT = 10  # a best epoch that fewer rows choose is chance
 OF_COLUMNS = ("n_features_in_", "feature_names_in_")
+BATCHES, LEAST_BATCH, MOST_BATCH = 8, 32, 256  # of an epoch; rows of each
 FEW_ROWS = 50  # fewer are computed with in float64, which takes no time
 
 TABLE_CONSTRAINTS: dict[str, list[Any]] = {
@@ -163,8 +164,9 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
                 n -= n_held_out
             else:
                 params.update(early_stopping=False, tol=0.0, n_iter_no_change=np.inf)
-        if params["batch_size"] != "auto":
-            params["batch_size"] = min(params["batch_size"], n)
+        if params["batch_size"] == "auto":
+            params["batch_size"] = min(max(n // BATCHES, LEAST_BATCH), MOST_BATCH)
+        params["batch_size"] = min(params["batch_size"], n)
         return self._network_class(**params)
 
     def _network_params(self) -> dict[str, Any]:

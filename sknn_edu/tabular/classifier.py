@@ -22,6 +22,7 @@ from .shared_docs import with_table_docs
 
 @with_table_docs(
     network="BackpropClassifier",
+    n_members="3",
     average="probabilities",
     rate="0.04",
     score="the accuracy",
@@ -47,6 +48,9 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
     label_smoothing : float, default=0.1
         With ``loss='log_loss'``, the part of each target that is shared by all classes, in
         [0, 1).
+    temperature_scaling : bool, default=True
+        Whether the probabilities of each network are calibrated on the rows that it held out, by
+        one factor on its output layer; see `sknn_edu.tabular.TemperatureScaling`.
     $more_parameters
 
     Attributes
@@ -75,6 +79,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
     _targets_class = ClassTargets
     _parameter_constraints: dict = {  # noqa: RUF012
         **TABLE_CONSTRAINTS,
+        "temperature_scaling": ["boolean"],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
@@ -89,7 +94,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         alpha: float = 0.0,
         l1_ratio: float = 0.0,
         dropout: Any = 0.0,
-        batch_size: int | str = 256,
+        batch_size: int | str = "auto",
         learning_rate: Any = "coslog",
         learning_rate_init: float = 0.04,
         beta_1: float = 0.9,
@@ -101,6 +106,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         clip_norm: float | None = None,
         loss: Any = "log_loss",
         label_smoothing: float = 0.1,
+        temperature_scaling: bool = True,
         output_activation: Any = "auto",
         class_weight: dict | str | None = None,
         early_stopping: bool | str = "best",
@@ -170,7 +176,9 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         return self.pipeline_.decision_function(X)
 
     def _networks(self, y: Any, sample_weight: np.ndarray | None) -> AveragedClassifier:
-        return AveragedClassifier(self._network(y, sample_weight), **self._averaging(y))
+        network = self._network(y, sample_weight)
+        scaling = {"temperature_scaling": self.temperature_scaling}
+        return AveragedClassifier(network, **self._averaging(y), **scaling)
 
     def _network_params(self) -> dict[str, Any]:
         params = super()._network_params()

@@ -17,7 +17,12 @@ from .target_scaler import TargetScaler
 
 
 @with_table_docs(
-    network="BackpropRegressor", average="predictions", rate="0.07", score="R2", class_weight=""
+    network="BackpropRegressor",
+    n_members="5",
+    average="predictions",
+    rate="0.07",
+    score="R2",
+    class_weight="",
 )
 class TabularRegressor(RegressorMixin, BaseTabular):
     """Networks that predict numbers for the rows of a table, with what makes them accurate there.
@@ -27,7 +32,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence of int, default=(128, 128, 128)
+    hidden_layer_sizes : int or sequence of int, default=(64, 64, 64)
         Units of each hidden layer.
     activation : str, Activation, or sequence of them, default='mish'
         Function of the hidden layers, or one for each.
@@ -68,15 +73,15 @@ class TabularRegressor(RegressorMixin, BaseTabular):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (128, 128, 128),
+        hidden_layer_sizes: Any = (64, 64, 64),
         activation: Any = "mish",
         *,
-        n_members: int = 3,
+        n_members: int = 5,
         solver: Any = "adam",
         alpha: float = 0.0,
         l1_ratio: float = 0.0,
         dropout: Any = 0.0,
-        batch_size: int | str = 256,
+        batch_size: int | str = "auto",
         learning_rate: Any = "coslog",
         learning_rate_init: float = 0.07,
         beta_1: float = 0.9,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from string import Template
 
 PARAMETERS = """\
-    n_members : int, default=3
+    n_members : int, default=$n_members
         Networks that are trained, each from other weights and with other rows held out; their
         $average are averaged.
     solver : str or Optimizer, default='adam'
@@ -17,8 +17,9 @@ PARAMETERS = """\
         Mix of the penalty, in [0, 1]: 0 is L2, 1 is L1.
     dropout : float or sequence of float, default=0.0
         Probability that a hidden unit is left out of a training step, in [0, 1).
-    batch_size : int or 'auto', default=256
-        Rows in a mini-batch, all if there are fewer.
+    batch_size : int or 'auto', default='auto'
+        Rows in a mini-batch, all if there are fewer. 'auto' is an eighth of the rows, but 32 at
+        least and 256 at most, so that small tables see enough steps.
     learning_rate : str or Schedule, default='coslog'
         How the learning rate changes over the epochs.
     learning_rate_init : float, default=$rate

@@ -31,11 +31,6 @@ class Tasks:
                 max_subtasks=n, sequential_subtasks=False
             )
 
-    @property
-    def are_followed(self) -> bool:
-        """Whether there are callbacks."""
-        return self._context is not None
-
     def begin(self, X: Any, y: Any, sample_weight: Any) -> None:
         """Hook ``on_fit_task_begin`` of the fit."""
         self._data = _task_data(X, y, sample_weight)
