@@ -10,9 +10,9 @@ from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..estimators.available_if import unless
-from ..estimators.base import fit_and_observe
 from ..estimators.inspection import targets_of
 from ..estimators.targets import ClassTargets
+from ..training.training import Observer
 from .averaging import AVERAGING_CONSTRAINTS, Averaged, lacks
 from .temperature import TemperatureScaling
 
@@ -98,11 +98,8 @@ class AveragedClassifier(ClassifierMixin, Averaged):
         self.members_ = self._train(X, ClassTargets.tidy(y), sample_weight)
         return self
 
-    def _train_member(self, member: Any, X: Any, y: Any, sample_weight: Any) -> None:
-        if self.temperature_scaling:
-            fit_and_observe(member, X, y, sample_weight, [TemperatureScaling()])
-        else:
-            super()._train_member(member, X, y, sample_weight)
+    def _observers(self) -> list[Observer]:
+        return [TemperatureScaling()] if self.temperature_scaling else []
 
     @property
     def classes_(self) -> np.ndarray:

@@ -12,7 +12,9 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..estimators.base import fit_and_observe
 from ..estimators.callbacks import CallbackSupportMixin
+from ..training.training import Observer, Training
 from .tasks import Tasks
 
 MEMBER_CONSTRAINTS: dict[str, list[Any]] = {
@@ -37,21 +39,26 @@ class Averaged(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=self.n_members)
         members = [clone(self.estimator).set_params(random_state=int(seed)) for seed in seeds]
+        together = _Together()
 
         def train(i: int) -> None:
+            observers = [*self._observers(), together]
             with tasks.part(i, members[i], X, y, sample_weight):
-                self._train_member(members[i], X, y, sample_weight)
+                fit_and_observe(members[i], X, y, sample_weight, observers)
 
         # Threads: the compiled core lets others run.
         workers = Parallel(n_jobs=self.n_jobs, require="sharedmem")
-        workers(delayed(train)(i) for i in range(self.n_members))
+        try:
+            workers(delayed(train)(i) for i in range(self.n_members))
+        except BaseException:
+            together.given_up = True
+            raise
         tasks.end()
         return members
 
-    def _train_member(self, member: Any, X: Any, y: Any, sample_weight: Any) -> None:
-        """Fit one of them."""
-        known = {} if sample_weight is None else {"sample_weight": sample_weight}
-        member.fit(X, y, **known)
+    def _observers(self) -> list[Observer]:
+        """What follows the training of a member."""
+        return []
 
     def _first_network(self) -> Any:
         """The first member; before any fit, what is to be trained."""
@@ -66,6 +73,15 @@ class Averaged(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         for member in self.members_[1:]:
             total += getattr(member, method)(X)
         return total / len(self.members_)
+
+
+class _Together(Observer):
+    """Ends the training of all members when that of one has failed, or at Ctrl-C."""
+
+    given_up = False
+
+    def end_epoch(self, training: Training) -> bool:
+        return self.given_up
 
 
 def lacks(method: str) -> Any:

@@ -13,6 +13,7 @@ MODULES = (
     "sknn_edu.initializers",
     "sknn_edu.losses",
     "sknn_edu.optimizers",
+    "sknn_edu.tabular",
     "sknn_edu.teaching",
 )
 CHECKS = {
