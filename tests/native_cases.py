@@ -22,6 +22,8 @@ from sknn_edu.losses import (
     SquaredError,
     SquaredHinge,
 )
+from sknn_edu.parametrizations import NTK
+from sknn_edu.schedules import Schedule
 
 HIDDEN = ("identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "selu", "softplus", "silu")
 HIDDEN += ("gelu", "mish", "softsign", "hard_sigmoid", "hard_tanh", "softmax", "exp")
@@ -117,6 +119,12 @@ def random_fit(seed):
     fit_params = {"sample_weight": r.randint(0, 4, n) + (n < 9)} if r.rand() < 0.4 else {}
     if sizes and r.rand() < 0.4:
         estimator.set_params(dropout=[float(r.choice([0, 0.1, 0.5])) for _ in sizes])
+    if r.rand() < 0.5:
+        estimator.set_params(learning_rate=str(r.choice(Schedule.names())))
+    if r.rand() < 0.3:
+        estimator.set_params(parametrization=NTK(float(r.choice([0, 0.1, 1]))))
+    if n > 30 and r.rand() < 0.2:
+        estimator.set_params(early_stopping="best", scoring="loss")
     return estimator, X, y, fit_params
 
 
