@@ -3,8 +3,8 @@
 The progress of diabetes in a year, from ten measurements of 442 patients. The table is made as
 untidy as tables are: sex is text, the visit is a date, one measurement in ten is missing.
 
-- `TabularRegressor` encodes the columns by their kind, and averages three networks. Nothing has to
-  be prepared. The columns that the networks see are printed.
+- `TabularRegressor` encodes the columns by their kind, and averages several networks. Nothing has
+  to be prepared. The columns that the networks see are printed.
 - It is compared with a single network and with gradient boosting, on the same folds.
 - Permutation importance works on the columns of the DataFrame: how much worse are the predictions
   if one column is shuffled? The date was drawn at random, and should not matter.
@@ -55,9 +55,9 @@ def print_encoding(reg, X):
 
 
 def print_scores(X, y):
-    """R2 on the same five folds, for three networks, one, and trees."""
+    """R2 on the same five folds, for several networks, one, and trees."""
     models = {
-        "three networks, averaged": TabularRegressor(random_state=0),
+        "networks, averaged": TabularRegressor(random_state=0),
         "one network": TabularRegressor(n_members=1, random_state=0),
         "gradient boosting": boosting(),
     }

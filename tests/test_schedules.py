@@ -220,7 +220,7 @@ def test_solver_objects_follow_it_too(solver):
 
 @pytest.mark.parametrize("solver", ["lbfgs", "newton-cg"])
 def test_solvers_that_choose_their_steps_say_that_they_do_not_follow(solver):
-    clf = BackpropClassifier(3, solver=solver, learning_rate="cosine", max_iter=500)
+    clf = BackpropClassifier(3, solver=solver, learning_rate="cosine", max_iter=500, random_state=0)
     with pytest.warns(UnusedScheduleWarning, match="learning_rate='cosine' has no effect"):
         clf.fit(X, y)
 
