@@ -41,7 +41,7 @@ class Standard(Parametrization):
         return None
 
     def initializer(self):
-        """`Auto`."""
+        """`sknn_edu.initializers.Auto`."""
         return Auto()
 
 
@@ -92,5 +92,5 @@ class NTK(Parametrization):
         return weights + [float(self.bias_rate)] * len(weights)
 
     def initializer(self):
-        """`NTKNormal`."""
+        """`sknn_edu.initializers.NTKNormal`."""
         return NTKNormal()

@@ -61,8 +61,8 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
 
     See Also
     --------
-    TabularRegressor : For real-valued targets.
-    BackpropClassifier : One network, for arrays of numbers.
+    sknn_edu.TabularRegressor : For real-valued targets.
+    sknn_edu.BackpropClassifier : One network, for arrays of numbers.
 
     Examples
     --------

@@ -35,8 +35,8 @@ def column_encoder(
     """What makes numbers of the columns of a table: one branch for each kind of column.
 
     ==============  ==========================================================================
-    ``numbers``     `RobustSmoothClip`; what is missing becomes the median, that is 0, and if any
-                    was missing in fit, a column says so
+    ``numbers``     `sknn_edu.RobustSmoothClip`; what is missing becomes the median, that is 0,
+                    and if any was missing in fit, a column says so
     ``dates``       days since the first one, year, week and day as circles, then as numbers
     ``two``         two categories: -1 and +1, 0 for any other
     ``categories``  one-hot; rare ones share a column, unknown ones are zeros, or in that column

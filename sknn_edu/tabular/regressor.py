@@ -50,8 +50,8 @@ class TabularRegressor(RegressorMixin, BaseTabular):
 
     See Also
     --------
-    TabularClassifier : For classes.
-    BackpropRegressor : One network, for arrays of numbers.
+    sknn_edu.TabularClassifier : For classes.
+    sknn_edu.BackpropRegressor : One network, for arrays of numbers.
 
     Examples
     --------

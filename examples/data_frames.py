@@ -96,7 +96,7 @@ def main():
     fig, (left, right) = panels("A table with text, dates and holes")
     plot_importances(left, reg, X_test, y_test)
     plot_training(right, reg)
-    save(fig, "tables.png")
+    save(fig, "data_frames.png")
 
 
 if __name__ == "__main__":
