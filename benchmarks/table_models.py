@@ -18,11 +18,13 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -37,10 +39,15 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from table_data import Table
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu.losses import LogLoss
 
 MOST_ONE_HOT, MOST_CATEGORIES = 100, 250
 TEXT = ["object", "string", "category"]
 BOTH = ("class", "reg")  # tasks
+
+
+class Pair(tuple):
+    """Values for a classification and for a regression."""
 
 
 @dataclass(frozen=True)
@@ -146,11 +153,18 @@ def of_task(table: Table, classifier: Any, regressor: Any) -> Any:
     return classifier if table.task == "class" else regressor
 
 
-def network(classifier: Any, regressor: Any) -> Callable[[Table, int], tuple[np.ndarray, float]]:
-    """A network on prepared columns; the target of a regression is standardised."""
+def network(
+    classifier: Any, regressor: Any, **params: Any
+) -> Callable[[Table, int], tuple[np.ndarray, float]]:
+    """A network on prepared columns; the target of a regression is standardised.
+
+    A parameter may be a pair, for classes and for numbers.
+    """
 
     def fit_predict(table, seed):
         net = of_task(table, classifier, regressor)(random_state=seed)
+        pairs = {name: of_task(table, *v) for name, v in params.items() if isinstance(v, Pair)}
+        net.set_params(**{**params, **pairs})
         if table.task == "reg":
             net = TransformedTargetRegressor(net, transformer=StandardScaler())
         return run(make_pipeline(columns_as_numbers(), net), table)
@@ -263,3 +277,45 @@ VARIANTS = {
         "predictions beyond the range": {"clip_predictions": False},
     }.items()
 }
+
+# From the plain defaults to those of "tabular", each line with what those above it have; and the
+# plain ones with one other change.
+ADDED: dict[str, dict[str, Any]] = {
+    "three layers of 64": {"hidden_layer_sizes": (64, 64, 64)},
+    "batches of 64": {"batch_size": 64},
+    "the best of 128 epochs": {
+        "early_stopping": "best",
+        "validation_fraction": 0.2,
+        "max_iter": 128,
+    },
+    "rates by layer": {"parametrization": "ntk", "learning_rate_init": Pair((0.04, 0.07))},
+    "beta_2 = 0.95": {"beta_2": 0.95},
+    "coslog": {"learning_rate": "coslog"},
+    "selu, mish": {"activation": Pair(("selu", "mish"))},
+    "smoothed labels": {"loss": Pair((LogLoss(label_smoothing=0.1), "squared_error"))},
+}
+OTHERS: dict[str, dict[str, Any]] = {
+    "batches of 32": {"batch_size": 32},
+    "a rate of 0.01": {"learning_rate_init": 0.01},
+    "stopped early, by accuracy or R2": {"early_stopping": True},
+    "stopped early, by the loss": {"early_stopping": True, "scoring": "loss"},
+    "the best of 200 epochs, by the loss": {"early_stopping": "best", "scoring": "loss"},
+    "alpha = 1": {"alpha": 1.0},
+    "dropout of 0.2": {"dropout": 0.2},
+    "a cosine": {"learning_rate": "cosine"},
+    "three layers of 100": {"hidden_layer_sizes": (100, 100, 100)},
+    "lbfgs, alpha = 1": {"solver": "lbfgs", "alpha": 1.0},
+    "lbfgs, alpha = 10": {"solver": "lbfgs", "alpha": 10.0},
+}
+
+
+def plain_with(label: str, **params: Any) -> Model:
+    """The plain networks with other parameters."""
+    return Model(label, network(BackpropClassifier, BackpropRegressor, **params), ("sknn_edu",))
+
+
+LADDER = {
+    f"plain + {label}": plain_with(f"+ {label}", **dict(ChainMap(*reversed(so_far))))
+    for label, so_far in zip(ADDED, accumulate([p] for p in ADDED.values()), strict=True)
+}
+CHANGES = {f"plain, {label}": plain_with(label, **params) for label, params in OTHERS.items()}

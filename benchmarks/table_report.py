@@ -17,7 +17,7 @@ from statistics import fmean, median, stdev
 
 from report import known, table
 from table_data import HELD_OUT, MAX_TRAIN, SIZES_HEAD, SOURCES, TUNING, sizes
-from table_models import MODELS, VARIANTS
+from table_models import CHANGES, LADDER, MODELS, VARIANTS, Model
 
 METRICS = ("error", "log loss", "1-R2")
 GROUPS = {"tuning": TUNING, "held out": HELD_OUT}
@@ -138,21 +138,31 @@ def texts(results: Results, reference: str) -> dict[str, str]:
     for metric in METRICS:
         made[f"table-values-{metric.replace(' ', '-')}"] = values(results, metric)
     made["table-noise"] = noise(results, reference)
-    made["table-ingredients"] = ingredients(results)
+    made["table-ingredients"] = beside(results, "tabular", VARIANTS, "instead of the defaults")
     if results.large():
         made["table-large"] = values(results, None)
     return made
 
 
-def ingredients(results: Results) -> str:
-    """Variants of our estimators for tables beside them, on the tables for tuning."""
+def beside(results: Results, reference: str, models: dict[str, Model], head: str) -> str:
+    """Models with other settings beside the one with the defaults, on the tables for tuning."""
     usual = [case for case in results.usual() if case[0] in TUNING]
     rows = []
-    for name, variant in VARIANTS.items():
-        means = [results.ratio(usual, name, "tabular", metric) for metric in METRICS]
+    for name, model in models.items():
+        means = [results.ratio(usual, name, reference, metric) for metric in METRICS]
         if any(means):
-            rows.append([variant.label, *(mean.as_ratio() if mean else "" for mean in means)])
-    return table(["instead of the defaults", *METRICS], rows)
+            rows.append([model.label, *(mean.as_ratio() if mean else "" for mean in means)])
+    return table([head, *METRICS], rows)
+
+
+def training_texts(results: Results) -> dict[str, str]:
+    """What other settings of the plain networks bring: for docs/what_trains_well.md."""
+    to_the_end = LADDER | {name: VARIANTS[name] for name in ("tabular one network",)}
+    to_the_end |= {"tabular": MODELS["tabular"]}
+    return {
+        "real-tables-ladder": beside(results, "plain", to_the_end, "defaults, and"),
+        "real-tables-changes": beside(results, "plain", CHANGES, "instead of the defaults"),
+    }
 
 
 def ratios(results: Results, reference: str) -> str:

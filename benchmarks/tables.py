@@ -40,10 +40,11 @@ from table_data import (
     load,
     whole,
 )  # fmt: skip
-from table_models import MODELS, VARIANTS
+from table_models import CHANGES, LADDER, MODELS, VARIANTS
 from threadpoolctl import threadpool_limits
 
-ALL = MODELS | VARIANTS
+SETS = {"variants": VARIANTS, "ladder": LADDER, "changes": CHANGES}
+ALL = MODELS | VARIANTS | LADDER | CHANGES
 SMALLEST_PROBABILITY = 1e-7  # in the log loss, the same for all
 FEW_ROWS = 1000
 GROUPS = {"tuning": TUNING, "held-out": HELD_OUT, "large": LARGE, "all": tuple(SOURCES)}
@@ -161,9 +162,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tables", nargs="+", choices=[*GROUPS, *SOURCES], default=["all"],
                         metavar="TABLE", help=f"{', '.join(GROUPS)}, or names")  # fmt: skip
-    parser.add_argument("--models", nargs="+", choices=[*ALL, "variants"], default=list(MODELS),
+    parser.add_argument("--models", nargs="+", choices=[*ALL, *SETS], default=list(MODELS),
                         metavar="MODEL", help=f"of {', '.join(MODELS)}; variants: tabular "
-                        "with other settings, one at a time")  # fmt: skip
+                        "with other settings; ladder: from plain to tabular; changes: plain "
+                        "with other settings")  # fmt: skip
     parser.add_argument("--splits", type=int, default=2, help="of tables with 1,000 rows or more")
     parser.add_argument("--max-train", type=int, default=MAX_TRAIN, help="training rows")
     parser.add_argument("--results", type=Path, metavar="FILE", help="lines of JSON, added to")
@@ -172,14 +174,15 @@ def main() -> None:
     parser.add_argument("--reference", choices=MODELS, help="of the ratios")
     parser.add_argument("--markdown", type=Path, metavar="PAGE", help="write the results into it")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the ratios")
+    parser.add_argument("--training", type=Path, metavar="PAGE",
+                        help="write what ladder and changes gave into it")  # fmt: skip
     parser.add_argument("--smoke", action="store_true", help="toy sizes, to test that it runs")
     arguments = parser.parse_args()
     if arguments.smoke:
         arguments.tables, arguments.max_train, arguments.splits = IN_SMOKE, 100, 2
         arguments.models = [model for model in arguments.models if model in QUICK]
     arguments.tables = names_of(arguments.tables)
-    if "variants" in arguments.models:
-        arguments.models = [m for m in arguments.models if m != "variants"] + list(VARIANTS)
+    arguments.models = [m for name in arguments.models for m in SETS.get(name, (name,))]
     lines = read(arguments.results)
     if not arguments.no_fits:
         print(machine(), "one thread for all models", *leave_out(arguments), sep="\n", flush=True)
@@ -197,6 +200,8 @@ def main() -> None:
     if not arguments.smoke and all(map(is_there, SOURCES)):
         texts["table-list"] = table_report.tables_list()
     write(arguments.markdown, texts, {})
+    if arguments.training:
+        write(arguments.training, table_report.training_texts(results), {})
 
 
 if __name__ == "__main__":

@@ -509,14 +509,15 @@ def test_ctrl_c_leaves_the_estimator_as_it_was(make, target, monkeypatch):
 def test_ctrl_c_ends_all_trainings(n_jobs):
     ctrl_c = threading.Timer(0.5, _thread.interrupt_main)
     est = regressor(max_iter=10**6, n_jobs=n_jobs)
+    before = set(threading.enumerate())
     ctrl_c.start()
     with pytest.raises(KeyboardInterrupt):
         est.fit(X, y)
     ctrl_c.join()
     end = time.monotonic() + 10
-    while threading.active_count() > 1 and time.monotonic() < end:
+    while set(threading.enumerate()) - before and time.monotonic() < end:
         time.sleep(0.01)
-    assert threading.active_count() == 1
+    assert not set(threading.enumerate()) - before
     assert not hasattr(est, "pipeline_")
 
 
