@@ -120,7 +120,7 @@ def test_a_schedule_that_has_no_effect_is_told_once_a_fit(schedule, solver):
 
 
 def test_a_schedule_that_has_no_effect_is_told_in_the_first_partial_fit():
-    est = BackpropRegressor(3, learning_rate="invscaling")
+    est = BackpropRegressor(3, learning_rate="invscaling", random_state=0)
     assert caught_while(est.partial_fit, X, y) == [exceptions.UnusedScheduleWarning]
     assert caught_while(est.partial_fit, X, y) == []
     assert caught_while(est.set_params(solver="sgd").fit, X, y) == [exceptions.MaxIterWarning]

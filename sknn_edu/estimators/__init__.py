@@ -5,7 +5,8 @@
 `regressor`       `BackpropRegressor`
 `transformer`     `HiddenLayerTransformer`
 `base`            what both do: fit, partial_fit, initialize
-`parameters`      from the constructor's parameters to an architecture and a rule
+`parameters`      from the constructor's parameters to an architecture
+`steps`           from these to the optimizer, its rates, the batches, the patience
 `data`            X, y and sample weights, checked and coded
 `target_coding`   the interface: how y is coded as Y, and outputs decoded
 `targets`         classes and labels, and numbers

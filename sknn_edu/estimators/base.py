@@ -29,7 +29,7 @@ from ..training.loop import train
 from ..training.progress import Progress
 from ..training.stopping import NOT_TRAINED, StopKind
 from ..training.training import Observer, Training
-from . import parameters
+from . import parameters, steps
 from .callbacks import Callbacks, CallbackSupportMixin, callbacks_of
 from .data import checked_sample_weight, checked_X_y, first_X_y, samples_of
 from .held_out import ValidationData, hold_out
@@ -135,11 +135,11 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         observers: Sequence[Observer] = (),
     ) -> Self:
         params = self._params()
-        rule = parameters.optimizer(params)
+        rule = steps.optimizer(params)
         if request.fresh or not request.incremental:
-            parameters.warn_of_unused_schedule(params, rule)
+            steps.warn_of_unused_schedule(params, rule)
         if request.incremental:
-            parameters.check_has_end(parameters.schedule(params, rule))
+            steps.check_has_end(steps.schedule(params, rule))
             rule = self._going_on(rule)
         random_state = random_state_of(self.random_state)
         model, samples, y = self._build(request, params, random_state)
@@ -228,7 +228,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             self, model, objective, samples, y, random_state, request.validation, stops_early
         )
         n = samples.n if held_out.rows is None else len(held_out.rows)
-        batch_size = parameters.batch_size(self.batch_size, n, rule)
+        batch_size = steps.batch_size(self.batch_size, n, rule)
         one_batch = held_out.rows is None and batch_size >= n
         # All rows in one batch have no order; draws for it matter if others follow them.
         no_order = one_batch and isinstance(self.random_state, Integral)
@@ -238,7 +238,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             # Where a fit goes on from another, so do its masks, also with an int seed: it has seen
             # at least one sample for each update.
             masks = Masks.drawn_from(random_state, update=history.n_samples_seen)
-        schedule = parameters.schedule(params, rule)
+        schedule = steps.schedule(params, rule)
         return Training(
             objective=objective,
             samples=samples,
@@ -252,9 +252,9 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             shuffle=self.shuffle and not rule.full_batch and not no_order,
             clip_norm=self.clip_norm,
             schedule=schedule,
-            layer_rates=parameters.layer_rates(params, model.architecture),
+            layer_rates=steps.layer_rates(params, model.architecture),
             n_epochs=1 if request.incremental else self.max_iter,
-            patience=parameters.patience(params, schedule),
+            patience=steps.patience(params, schedule),
             incremental=request.incremental,
             observers=observers,
         )

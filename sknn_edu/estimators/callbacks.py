@@ -12,7 +12,7 @@ from sklearn.utils import _safe_indexing
 from ..engine.penalty import ElasticNet
 from ..optimizers import Optimizer
 from ..training.training import Observer, Training
-from . import parameters
+from . import steps
 from .available_if import unless
 from .model import Model
 
@@ -59,7 +59,7 @@ class Callbacks(Observer):
     def begin(self, training: Training, rule: Optimizer) -> None:
         """Remember the parameters that the fit begins with."""
         self._rule, self._params = rule, self._estimator._params()
-        self._asked_for = parameters.optimizer(self._params)
+        self._asked_for = steps.optimizer(self._params)
 
     def begin_epoch(self, training: Training) -> None:
         """Hook ``on_fit_task_begin`` of the epoch."""
@@ -86,7 +86,7 @@ class Callbacks(Observer):
         changed = any(params[name] is not value for name, value in self._params.items())
         if changed:
             self._estimator._validate_params()
-        asked_for = parameters.optimizer(params)
+        asked_for = steps.optimizer(params)
         if asked_for != self._asked_for and type(asked_for) is type(self._rule):
             self._rule.adopt(asked_for.settings())
         self._params, self._asked_for = params, asked_for
@@ -97,8 +97,8 @@ class Callbacks(Observer):
         self._model.architecture = replace(self._model.architecture, penalty=penalty)
         training.clip_norm = params["clip_norm"]
         training.history.tol = params["tol"]
-        training.schedule = parameters.schedule(params, self._rule)
-        training.patience = parameters.patience(params, training.schedule)
+        training.schedule = steps.schedule(params, self._rule)
+        training.patience = steps.patience(params, training.schedule)
         training.n_epochs = self._fit.max_subtasks = params["max_iter"]
 
     def _task(self, training: Training) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from ..engine.parameters import Parameters
 from ..optimizers import Optimizer
 from ..optional import optional_import
 from ..training.stopping import StopKind
-from . import parameters, saved_state
+from . import parameters, saved_state, steps
 from .data import checked_sample_weight, checked_X, checked_X_y, samples_of
 from .shared_docs import DOC_LINK
 from .shortcuts import check_fitted
@@ -283,7 +283,7 @@ def hidden_layer_of(est: OpenNetwork, X: Any, number: int) -> np.ndarray:
 def rule_of(est: OpenNetwork) -> Optimizer:
     """The optimizer of the last fit; before any, the one that the parameters ask for."""
     rule = vars(est).get("_optimizer")
-    return parameters.optimizer(est._params()) if rule is None else rule
+    return steps.optimizer(est._params()) if rule is None else rule
 
 
 def stop_kind_of(est: OpenNetwork) -> StopKind | None:
