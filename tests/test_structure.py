@@ -1,6 +1,8 @@
 """The package has no import cycle; only the estimators read their private attributes."""
 
 import ast
+import inspect
+import re
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 
 import sknn_edu
-from sknn_edu import BackpropClassifier
+from sknn_edu import BackpropClassifier, BackpropRegressor, TabularClassifier
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(sknn_edu.__file__).parent  # it may be installed elsewhere
@@ -114,3 +116,11 @@ def test_one_step_passes_through_few_classes():
     listed = listed[listed.index("From `fit` to `theta -= ...`") :].partition("\n\n")[0]
     assert len(on_the_way) < 15
     assert {name for name in on_the_way if f"`{name}`" not in listed} == set()
+
+
+@pytest.mark.parametrize("cls", [BackpropClassifier, BackpropRegressor, TabularClassifier])
+def test_docstrings_made_of_parts_are_indented_alike(cls):
+    # Python 3.13 takes the indentation away from what is written in the class.
+    doc = inspect.getdoc(cls)
+    listed = re.findall(r"^(\w+) : ", doc, flags=re.MULTILINE)
+    assert set(inspect.signature(cls).parameters) <= set(listed)

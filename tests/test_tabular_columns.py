@@ -24,7 +24,7 @@ from sknn_edu.tabular import (
 )
 from sknn_edu.tabular.columns import is_missing
 
-UTC, NAT = dt.UTC, np.datetime64("NaT")
+UTC, NAT = dt.UTC, np.datetime64("NaT", "s")
 
 
 def table(**columns):
@@ -406,7 +406,9 @@ def test_arrays_follow_frames():
 
 
 def test_without_pandas_missing_objects_are_found(monkeypatch):
-    values = np.array([1, None, np.nan, Decimal("NaN"), NAT, np.timedelta64("NaT"), "nan"], object)
+    values = np.array(
+        [1, None, np.nan, Decimal("NaN"), NAT, np.timedelta64("NaT", "s"), "nan"], object
+    )
     expected = [False, True, True, True, True, True, False]
     np.testing.assert_array_equal(is_missing(values), expected)
     monkeypatch.delitem(sys.modules, "pandas")

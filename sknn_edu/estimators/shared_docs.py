@@ -1,5 +1,6 @@
 """The parts of the docstrings that the two estimators share, written once."""
 
+import inspect
 import textwrap
 from collections.abc import Callable, Iterable
 from string import Template
@@ -164,10 +165,15 @@ def with_shared_docs(**words: str) -> Callable[[type], type]:
                 "attributes": ATTRIBUTES,
             }
             filled = {name: _filled(part, words).strip() for name, part in shared.items()}
-            cls.__doc__ = _filled(cls.__doc__, {**words, **filled})
+            cls.__doc__ = _filled(as_written(cls.__doc__), {**words, **filled})
         return cls
 
     return decorate
+
+
+def as_written(docstring: str) -> str:
+    """The docstring of a class with its indentation, which Python 3.13 takes away."""
+    return textwrap.indent(inspect.cleandoc(docstring), "    ").lstrip()
 
 
 def _filled(text: str, words: dict[str, str]) -> str:

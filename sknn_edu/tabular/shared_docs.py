@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from string import Template
 
+from ..estimators.shared_docs import as_written
+
 PARAMETERS = """\
     n_members : int, default=$n_members
         Networks that are trained, each from other weights and with other rows held out; their
@@ -95,7 +97,7 @@ def with_table_docs(**words: str) -> Callable[[type], type]:
                 "attributes": ATTRIBUTES,
             }
             filled = {n: Template(part).substitute(words).strip() for n, part in parts.items()}
-            cls.__doc__ = Template(cls.__doc__).substitute(words, **filled)
+            cls.__doc__ = Template(as_written(cls.__doc__)).substitute(words, **filled)
         return cls
 
     return decorate
