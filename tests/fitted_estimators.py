@@ -13,6 +13,8 @@ from sknn_edu.exceptions import RiskyOutputWarning
 from sknn_edu.initializers import HeNormal, Initializer
 from sknn_edu.losses import Huber, LogLoss, Loss, Quantile, SquaredError
 from sknn_edu.optimizers import SGD, Adam, AdamW, Optimizer
+from sknn_edu.parametrizations import Parametrization
+from sknn_edu.schedules import Schedule
 
 random = np.random.default_rng(0)
 X = random.normal(size=(40, 3))
@@ -45,6 +47,20 @@ CONFIGURATIONS = {
     **{
         f"weights {name} as an object": ("number", {"weight_init": Initializer.find(name)()})
         for name in Initializer.names()
+    },
+    **{
+        f"schedule {name} as an object": (
+            "number",
+            {"learning_rate": Schedule.find(name)(n_steps=9)},
+        )
+        for name in Schedule.names()
+    },
+    **{
+        f"parametrization {name} as an object": (
+            "number",
+            {"parametrization": Parametrization.find(name)()},
+        )
+        for name in Parametrization.names()
     },
     "components with settings": (
         "number",
