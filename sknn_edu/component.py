@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 from collections import defaultdict
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 
@@ -142,6 +144,14 @@ def as_float(name: str, value: Any) -> float:
         return float(value)
     except OverflowError:
         raise ValueError(f"{name} must be less than 1.8e308, got {value!r:.20}...") from None
+
+
+def check_not_negative(name: str, value: Any, *, below: float = math.inf) -> None:
+    """Raise ValueError unless a setting is a finite number, at least 0 and below the bound."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not (is_number and 0 <= value < below):
+        bound = "" if math.isinf(below) else f" and < {below:g}"
+        raise ValueError(f"{name} must be a finite number >= 0{bound}, got {value!r}.")
 
 
 def _address(cls: type) -> str:

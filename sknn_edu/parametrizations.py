@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from numbers import Real
 
-from .component import Component
+from .component import Component, check_not_negative
 from .initializers import Auto, Initializer, NTKNormal
 
 __all__ = ["NTK", "Parametrization", "Standard"]
@@ -81,9 +80,7 @@ class NTK(Parametrization):
     name = "ntk"
 
     def __init__(self, bias_rate: float = 0.1) -> None:
-        is_number = isinstance(bias_rate, Real) and not isinstance(bias_rate, bool)
-        if not (is_number and 0 <= bias_rate < math.inf):
-            raise ValueError(f"bias_rate must be a finite number >= 0, got {bias_rate!r}.")
+        check_not_negative("bias_rate", bias_rate)
         self.bias_rate = bias_rate
 
     def layer_rates(self, shapes):

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from numbers import Integral, Real
+from numbers import Integral
 
-from .component import Component
+from .component import Component, check_not_negative
 
 __all__ = ["CosLog", "Cosine", "Linear", "OneCycle", "Schedule"]
 
@@ -67,12 +67,29 @@ class Schedule(Component, ABC, family=True):
         return float(factor)
 
 
-def _check_fraction(name: str, value: float, *, below: float = math.inf) -> None:
-    """Raise ValueError unless a number is at least 0, and below the bound."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not (is_number and 0 <= value < below):
-        bound = "" if math.isinf(below) else f" and < {below:g}"
-        raise ValueError(f"{name} must be a finite number >= 0{bound}, got {value!r}.")
+class _WarmedUp(Schedule):
+    """A rise in the time ``warmup``, then a fall to ``final``; the first is linear from 0."""
+
+    def __init__(self, warmup: float = 0.0, final: float = 0.0, n_steps: int | None = None) -> None:
+        super().__init__(n_steps)
+        check_not_negative("warmup", warmup, below=1)
+        check_not_negative("final", final)
+        self.warmup = warmup
+        self.final = final
+
+    def factor(self, t):
+        """`rise` in the warm-up, then `fall`, each with a time u of its own from 0 to 1."""
+        if t < self.warmup:
+            return self.rise(t / self.warmup)
+        return self.fall((t - self.warmup) / (1 - self.warmup))
+
+    def rise(self, u: float) -> float:
+        """The factor in the warm-up."""
+        return u
+
+    @abstractmethod
+    def fall(self, u: float) -> float:
+        """The factor after the warm-up."""
 
 
 def _descent(t: float) -> float:
@@ -80,7 +97,7 @@ def _descent(t: float) -> float:
     return (1 + math.cos(math.pi * t)) / 2
 
 
-class Cosine(Schedule):
+class Cosine(_WarmedUp):
     """From 1 to ``final`` along half a cosine, after a linear warm-up from 0.
 
     ::
@@ -110,22 +127,12 @@ class Cosine(Schedule):
 
     name = "cosine"
 
-    def __init__(self, warmup: float = 0.0, final: float = 0.0, n_steps: int | None = None) -> None:
-        super().__init__(n_steps)
-        _check_fraction("warmup", warmup, below=1)
-        _check_fraction("final", final)
-        self.warmup = warmup
-        self.final = final
-
-    def factor(self, t):
-        """The formula above."""
-        if t < self.warmup:
-            return t / self.warmup
-        u = (t - self.warmup) / (1 - self.warmup)
+    def fall(self, u):
+        """The second line above."""
         return self.final + (1 - self.final) * _descent(u)
 
 
-class Linear(Schedule):
+class Linear(_WarmedUp):
     """From 1 to ``final`` along a line, after a linear warm-up from 0.
 
     ::
@@ -152,18 +159,9 @@ class Linear(Schedule):
 
     name = "linear"
 
-    def __init__(self, warmup: float = 0.0, final: float = 0.0, n_steps: int | None = None) -> None:
-        super().__init__(n_steps)
-        _check_fraction("warmup", warmup, below=1)
-        _check_fraction("final", final)
-        self.warmup = warmup
-        self.final = final
-
-    def factor(self, t):
-        """The formula above."""
-        if t < self.warmup:
-            return t / self.warmup
-        return 1 - (1 - self.final) * (t - self.warmup) / (1 - self.warmup)
+    def fall(self, u):
+        """The second line above."""
+        return 1 - (1 - self.final) * u
 
 
 class CosLog(Schedule):
@@ -210,7 +208,7 @@ class CosLog(Schedule):
         return (1 - math.cos(2 * math.pi * math.log2(1 + (2**self.cycles - 1) * t))) / 2
 
 
-class OneCycle(Schedule):
+class OneCycle(_WarmedUp):
     """Up from ``start`` to 1 in the time ``warmup``, then down to ``final``, along cosines.
 
     ``learning_rate_init`` is the highest rate. Momentum stays as it is (it would fall and rise
@@ -248,17 +246,14 @@ class OneCycle(Schedule):
         final: float = 4e-6,
         n_steps: int | None = None,
     ) -> None:
-        super().__init__(n_steps)
-        _check_fraction("warmup", warmup, below=1)
-        _check_fraction("start", start)
-        _check_fraction("final", final)
-        self.warmup = warmup
+        super().__init__(warmup, final, n_steps)
+        check_not_negative("start", start)
         self.start = start
-        self.final = final
 
-    def factor(self, t):
-        """Cosines between ``start``, 1 and ``final``."""
-        if t < self.warmup:
-            return 1 - (1 - self.start) * _descent(t / self.warmup)
-        u = (t - self.warmup) / (1 - self.warmup)
+    def rise(self, u):
+        """Half a wave from ``start`` to 1."""
+        return 1 - (1 - self.start) * _descent(u)
+
+    def fall(self, u):
+        """Half a wave from 1 to ``final``."""
         return self.final + (1 - self.final) * _descent(u)

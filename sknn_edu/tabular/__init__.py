@@ -22,15 +22,11 @@
 
 from .averaged_classifier import AveragedClassifier
 from .averaged_regressor import AveragedRegressor
-from .classifier import (
-    TabularClassifier as TabularClassifier,
-)  # public as sknn_edu.TabularClassifier
+from .classifier import TabularClassifier as TabularClassifier
 from .encoder import column_encoder
 from .readers import CategoryReader, DateReader, NumberReader
 from .regressor import TabularRegressor as TabularRegressor
-from .robust_smooth_clip import (
-    RobustSmoothClip as RobustSmoothClip,
-)  # public as sknn_edu.RobustSmoothClip
+from .robust_smooth_clip import RobustSmoothClip as RobustSmoothClip
 from .target_scaler import TargetScaler
 from .temperature import TemperatureScaling
 
