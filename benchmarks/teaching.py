@@ -35,6 +35,7 @@ from sknn_edu import BackpropClassifier
 from sknn_edu.engine.network import Network
 from sknn_edu.engine.objective import Objective
 from sknn_edu.estimators.inspection import open_estimator
+from sknn_edu.formulas.conventions import Conventions
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.optimizers import Optimizer
 from sknn_edu.teaching import check_derivation, derive, trace
@@ -131,7 +132,7 @@ def trace_and_step(workload: Workload, layout: Layout, seconds: float) -> dict[s
     opened = open_network(est, X, y)
     candidates = {
         "step": training_step(est, X, y),
-        "copied": lambda: trace_opened(opened, layout, 0.1),
+        "copied": lambda: trace_opened(opened, Conventions(layout), 0.1),
         "partial_fit": lambda: est.partial_fit(X, y),
         "trace": lambda: trace(est, X, y, layout=layout),
     }

@@ -5,6 +5,7 @@ Only what a small renderer knows is used: no environments, no macros.
 
 from __future__ import annotations
 
+from .layout import Layout
 from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
 from .quantity import Quantity
 from .writer import Kind, Piece, Writer
@@ -16,12 +17,23 @@ PRINTED = {name: p.latex for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS
 
 
 class Latex(Writer):
-    """Writes formulas of one layout in LaTeX."""
+    """Writes formulas of one layout in LaTeX.
+
+    Parameters
+    ----------
+    layout : Layout
+    exact : bool, default=True
+        Whether every d... is the derivative of J, so that it is written as one.
+    """
 
     minus, space, dot, entrywise = "-", r" \, ", r" \cdot ", r" \odot "
     entrywise_power, prime, transposed, pi = r"\odot ", "'", r"\top", r"\pi"
     parentheses, comparison, below = r"\left(#\right)", r"\left[#\right]", r"_{\mathrm{#}}"
     closed_in_sums = (Kind.SUM,)
+
+    def __init__(self, layout: Layout, *, exact: bool = True) -> None:
+        super().__init__(layout)
+        self.exact = exact
 
     def name(self, name: str) -> str:
         """The symbol of a name: ``W2`` is W^{[2]}, ``dW2`` the derivative of J."""
@@ -32,6 +44,8 @@ class Latex(Writer):
             return name if len(name) == 1 else _upright(name)
         if quantity.is_derivative and quantity.family not in LETTERS:
             by = quantity.differentiated_by
+            if not self.exact:
+                return rf"\mathrm{{d}}{by.family}^{{[{by.layer}]}}"
             return rf"\frac{{\partial J}}{{\partial {by.family}^{{[{by.layer}]}}}}"
         return f"{LETTERS.get(quantity.symbol, quantity.symbol)}^{{[{quantity.layer}]}}"
 

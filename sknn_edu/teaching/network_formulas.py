@@ -2,11 +2,13 @@
 
 They are written once, for samples in rows, as data: `derive` prints them, the tests
 evaluate them against the engine, and the marking rewrites them with the mistakes that it knows.
+The conventions decide where the mean and the sign stand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -15,6 +17,7 @@ import numpy as np
 from ..activations import Elementwise
 from ..engine.architecture import Architecture
 from ..formulas import Expression, Functions, Scope, parse
+from ..formulas.conventions import Conventions, MeanIn
 from ..formulas.layout import Layout
 from ..formulas.quantity import Quantity, Shape
 from ..formulas.tree import Backward, Name, Negative, Number, Product, Quotient, Reduction, Sum
@@ -33,6 +36,8 @@ class Formulas:
         What the network is made of; with dropout there are masks in the formulas.
     is_weighted : bool, default=False
         Whether samples have weights.
+    conventions : Conventions
+        Where the mean and the sign stand; the layout is always rows here.
 
     Attributes
     ----------
@@ -54,8 +59,15 @@ class Formulas:
         The penalty's part of dW; empty without a penalty.
     """
 
-    def __init__(self, architecture: Architecture, *, is_weighted: bool = False) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        *,
+        is_weighted: bool = False,
+        conventions: Conventions = Conventions(),  # noqa: B008 - it is frozen
+    ) -> None:
         self.architecture, self.is_weighted = architecture, is_weighted
+        self.conventions = conventions.in_rows
         self.L, self.layers = architecture.n_layers, range(1, architecture.n_layers + 1)
         self.dropped = {l for l, rate in enumerate(architecture.dropout, 1) if rate > 0}
         self.functions = Functions(architecture.activations, Layout.ROWS, architecture.loss)
@@ -66,7 +78,7 @@ class Formulas:
         self.penalty_loss = self.divided(self.penalty_of([f"W{l}" for l in self.layers]))
         self.forward["loss"] = _plus(self.data_loss, self.penalty_loss)
 
-        slopes = {l: self.divided(self.penalty_slope_of(f"W{l}")) for l in self.layers}
+        slopes = {l: self.slope_of_penalty(f"W{l}") for l in self.layers}
         self.penalty_slope = {l: slope for l, slope in slopes.items() if slope is not None}
         self.chain_delta = self.carried_back(self.L, Name(f"dA{self.L}"))
         self.backward = {**at_output, **dict(self._gradients_of(self.L))}
@@ -78,7 +90,10 @@ class Formulas:
         parameters = [
             f"{p}{l}" for l in self.layers for p in ("W", "b")[: 1 + architecture.has_biases]
         ]
-        self.update = {f"{p}_next": self.read(f"{p} - learning_rate * d{p}") for p in parameters}
+        step = "+" if self.conventions.is_descent else "-"
+        self.update = {
+            f"{p}_next": self.read(f"{p} {step} learning_rate * d{p}") for p in parameters
+        }
 
     def all(self) -> dict[str, Expression]:
         """Every formula by the name of what it gives."""
@@ -99,11 +114,22 @@ class Formulas:
         """A formula written in this module or in a component."""
         return parse(text, None, {*self.functions, "sum", "mean"}, printed=True)
 
-    def mean(self, of_samples: Expression) -> Expression:
-        """What each sample has, times its share in the mean."""
+    def of_delta(self, of_samples: Expression) -> Expression:
+        """What each sample has, as delta has it: with its weight, its share and its sign."""
+        of_samples = self.signed(of_samples)
         if self.is_weighted:
             of_samples = Product(W_OF_SAMPLES, of_samples)
-        return Quotient(of_samples, self.total)
+        in_delta = self.conventions.mean_in is MeanIn.DELTA
+        return Quotient(of_samples, self.total) if in_delta else of_samples
+
+    def signed(self, derivative: Expression) -> Expression:
+        """A derivative with the sign of the conventions."""
+        return negative(derivative) if self.conventions.is_descent else derivative
+
+    def _gradient(self, summed: Expression) -> Expression:
+        """What delta gives, added up over the samples, as dW and db have it."""
+        in_gradient = self.conventions.mean_in is MeanIn.GRADIENT
+        return Quotient(summed, self.total) if in_gradient else summed
 
     # -- forward ------------------------------------------------------------------------
 
@@ -122,8 +148,8 @@ class Formulas:
         alone = not all(loss.formula for _, loss in terms)
         sums = [self._sum(part) for part in ([[term] for term in terms] if alone else [terms])]
         return {
-            "loss": Quotient(reduce(_plus, sums), self.total),
-            f"dA{self.L}": self.mean(self._linear(self._slope_of, terms)),
+            "loss": self.averaged(reduce(_plus, sums)),
+            f"dA{self.L}": self.of_delta(self._linear(self._slope_of, terms)),
             f"delta{self.L}": self._output_delta(terms),
         }
 
@@ -144,7 +170,7 @@ class Formulas:
         delta = self._linear(lambda loss: loss.delta_formula(output) or "", partners)
         if others:
             delta = Sum(self.carried_back(self.L, self._linear(self._slope_of, others)), "+", delta)
-        return self.mean(delta)
+        return self.of_delta(delta)
 
     def carried_back(self, l: int, dA: Expression) -> Expression:
         """delta of layer l from dA: through the derivative of its activation."""
@@ -165,11 +191,11 @@ class Formulas:
     def _gradients_of(self, l: int) -> Iterator[tuple[str, Expression]]:
         yield f"dW{l}", _plus(self.data_gradient(l), self.penalty_slope.get(l))
         if self.architecture.has_biases:
-            yield f"db{l}", self.read(f"sum(delta{l}, axis=0)")
+            yield f"db{l}", self._gradient(self.read(f"sum(delta{l}, axis=0)"))
 
     def data_gradient(self, l: int) -> Expression:
         """dW of a layer without the penalty's part."""
-        return self.read(f"A{l - 1}.T @ delta{l}")
+        return self._gradient(self.read(f"A{l - 1}.T @ delta{l}"))
 
     # -- the penalty --------------------------------------------------------------------
 
@@ -191,8 +217,17 @@ class Formulas:
         return [self.read(text) for counts, text in terms if alpha and counts]
 
     def divided(self, terms: list[Expression]) -> Expression | None:
-        """Terms of the penalty, divided by the number of samples."""
-        return Quotient(reduce(_plus, terms), self.total) if terms else None
+        """Terms of the penalty, divided by the number of samples where J is a mean."""
+        return self.averaged(reduce(_plus, terms)) if terms else None
+
+    def slope_of_penalty(self, name: str) -> Expression | None:
+        """What a penalty on that array adds to the derivative by it, if there is a penalty."""
+        slope = self.divided(self.penalty_slope_of(name))
+        return None if slope is None else self.signed(slope)
+
+    def averaged(self, summed: Expression) -> Expression:
+        """A sum over the samples as J has it."""
+        return summed if self.conventions.is_sum else Quotient(summed, self.total)
 
     # -- of components ------------------------------------------------------------------
 
@@ -215,7 +250,7 @@ class Formulas:
 
     def _linear(self, text_of: Callable[[Loss], str], terms: Terms) -> Expression:
         """The sum of factor * formula over the terms of a loss, at A of the output."""
-        summands = [_times(c, self.of_term(loss, text_of(loss))) for c, loss in terms]
+        summands = [times(c, self.of_term(loss, text_of(loss))) for c, loss in terms]
         return reduce(_plus, summands).substituted({"A": Name(f"A{self.L}")})
 
     def scope(self, values: Mapping[str, Any]) -> Scope:
@@ -223,7 +258,7 @@ class Formulas:
         return Scope(values, self.functions)
 
 
-def _times(factor: float, formula: Expression) -> Expression:
+def times(factor: float, formula: Expression) -> Expression:
     """factor * formula; twice a half is no factor."""
     match formula:
         case Quotient(P, Number(divisor)) if divisor == factor:
@@ -238,13 +273,34 @@ def _plus(P: Expression, Q: Expression | None) -> Expression:
     match Q:
         case Sum(left, sign, right):
             return Sum(_plus(P, left), sign, right)
+    return Sum(P, "-", negative(Q)) if _begins_with_minus(Q) else Sum(P, "+", Q)
+
+
+def _begins_with_minus(formula: Expression) -> bool:
+    match formula:
+        case Negative():
+            return True
+        case Product(left) | Quotient(left) | Sum(left):
+            return _begins_with_minus(left)
+    return False
+
+
+def negative(formula: Expression) -> Expression:
+    """Minus the formula, written as one would: A - Y becomes Y - A."""
+    match formula:
         case Negative(operand):
-            return Sum(P, "-", operand)
-        case Product(Negative(operand), right):
-            return Sum(P, "-", Product(operand, right))
-        case Quotient(Negative(operand), right):
-            return Sum(P, "-", Quotient(operand, right))
-    return Sum(P, "+", Q)
+            return operand
+        case Sum(left, "-", right) if not _begins_with_minus(left):
+            return Sum(right, "-", left)
+        case Sum(left, sign):
+            return replace(formula, left=negative(left), sign="-" if sign == "+" else "+")
+        case Product(Number(), Sum(_, "-") as right):
+            return replace(formula, right=negative(right))
+        case Product(left) | Quotient(left):
+            return replace(formula, left=negative(left))
+        case Backward(dA):
+            return replace(formula, dA=negative(dA))
+    return Negative(formula)
 
 
 def _number(number: float) -> Expression:

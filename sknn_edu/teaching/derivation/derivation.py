@@ -7,16 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...formulas import Expression, Latex
-from ...formulas.layout import Layout
+from ...formulas.conventions import Conventions, MeanIn
 from ...formulas.quantity import Quantity, Shape
 from ...formulas.tree import Call, Name
 
 SLOPE_OF_LOSS = "dloss/dZ"  # of one sample
 
 KEY = (
-    "d... is the derivative of J, delta that by Z, d_f the derivative of f; @ multiplies matrices, "
-    "* and / go entry by entry, .T is the transpose, and (Z > 0) is 1 where it holds, else 0."
+    "d_f is the derivative of f; @ multiplies matrices, * and / go entry by entry, .T is the "
+    "transpose, and (Z > 0) is 1 where it holds, else 0."
 )
+DERIVATIVES = {
+    MeanIn.DELTA: "d... is {minus}the derivative of J, delta that by Z",
+    MeanIn.GRADIENT: (
+        "dW and db are {minus}the derivatives of J; dA and delta, by A and Z, those of the sum over "
+        "the samples"
+    ),
+    MeanIn.NOWHERE: "d... is {minus}the derivative of J, which is a sum, delta that by Z",
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,10 @@ class Derivation:
 
     Attributes
     ----------
-    layout : {"rows", "columns"}
+    layout, mean_in, sign : str
+        The conventions.
+    key : str
+        What the signs mean.
     steps : tuple of Step
     formulas : dict of str to str
         The formula of each quantity as text. It is an answer that `check_derivation`
@@ -70,9 +81,14 @@ class Derivation:
         Its formulas alone, one a line, without ``$``.
     """
 
-    def __init__(self, title: str, steps: list[Step], layout: Layout) -> None:
-        self.title, self.steps, self.layout = title, tuple(steps), str(layout)
-        self._latex = Latex(layout)
+    def __init__(self, title: str, steps: list[Step], conventions: Conventions) -> None:
+        self.title, self.steps, self.layout = title, tuple(steps), str(conventions.layout)
+        self.mean_in, self.sign = str(conventions.mean_in), str(conventions.sign)
+        minus = "minus " if conventions.is_descent else ""
+        self.key = f"{DERIVATIVES[conventions.mean_in].format(minus=minus)}; {KEY}"
+        # Only with the conventions of the library is every d... a derivative of J.
+        exact = conventions == Conventions(conventions.layout)
+        self._latex = Latex(conventions.layout, exact=exact)
 
     @property
     def formulas(self) -> dict[str, str]:
@@ -87,7 +103,7 @@ class Derivation:
     @property
     def text(self) -> str:
         """The derivation as plain text."""
-        lines = [self.title, KEY]
+        lines = [self.title, self.key]
         for section, steps in self._sections():
             lines += ["", section, "-" * len(section)]
             for step in steps:

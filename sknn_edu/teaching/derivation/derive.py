@@ -13,16 +13,23 @@ from ...activations import Elementwise
 from ...engine.architecture import Architecture
 from ...estimators.inspection import architecture_of
 from ...formulas import Expression, to_columns
+from ...formulas.conventions import Conventions, MeanIn
 from ...formulas.layout import Layout
 from ...formulas.quantity import Shape
 from ...formulas.tree import Backward, Name, Transpose
-from ..network_formulas import Formulas
+from ..network_formulas import Formulas, times
 from ..opened import check_opens
 from .derivation import SLOPE_OF_LOSS, Derivation, Step
 
 
 def derive(
-    est: Any, layout: str = "rows", *, sample_weight: bool = False, dropout: bool = False
+    est: Any,
+    layout: str = "rows",
+    *,
+    mean_in: str = "delta",
+    sign: str = "gradient",
+    sample_weight: bool = False,
+    dropout: bool = False,
 ) -> Derivation:
     """Derive forward pass, loss and every gradient of this very network, step by step.
 
@@ -32,6 +39,10 @@ def derive(
         Fitted or initialised; it is not changed.
     layout : {"rows", "columns"}, default="rows"
         Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b).
+    mean_in : {"delta", "dW", "nowhere"}, default="delta"
+        Where the 1/m of the mean stands: in delta; in dW and db alone; or nowhere, J being a sum.
+    sign : {"gradient", "descent"}, default="gradient"
+        ``"descent"`` gives every d... the opposite sign, so that updates are added.
     sample_weight : bool, default=False
         Whether samples have weights w; with class weights they have.
     dropout : bool, default=False
@@ -55,21 +66,30 @@ def derive(
     >>> derivation["delta1"], derivation["dW1"], derive(est, "columns")["dW1"]
     ('dA1 * d_tanh(Z1)', 'A0.T @ delta1', 'delta1 @ A0.T')
     """
-    layout = Layout.of(layout)
+    conventions = Conventions.of(layout, mean_in, sign)
     check_opens(est)
     architecture = architecture_of(est)
     if not dropout:
         architecture = architecture.without_dropout()
     is_weighted = sample_weight or getattr(est, "class_weight", None) is not None
-    notes = _Notes(Formulas(architecture, is_weighted=is_weighted), layout)
-    return Derivation(_title(architecture, layout), list(notes.steps()), layout)
+    formulas = Formulas(architecture, is_weighted=is_weighted, conventions=conventions)
+    notes = _Notes(formulas, conventions)
+    return Derivation(_title(architecture, conventions), list(notes.steps()), conventions)
+
+
+MEANS = {
+    MeanIn.DELTA: "",
+    MeanIn.GRADIENT: ", the 1/m of the mean in dW and db",
+    MeanIn.NOWHERE: ", J a sum over the samples",
+}
 
 
 class _Notes:
     """Puts the formulas in order, and a sentence beside each."""
 
-    def __init__(self, formulas: Formulas, layout: Layout) -> None:
-        self.formulas, self.architecture, self.layout = formulas, formulas.architecture, layout
+    def __init__(self, formulas: Formulas, conventions: Conventions) -> None:
+        self.formulas, self.architecture = formulas, formulas.architecture
+        self.conventions, self.layout = conventions, conventions.layout
         self.all = formulas.all()
 
     def steps(self) -> Iterator[Step]:
@@ -103,13 +123,15 @@ class _Notes:
         f = self.formulas
         mean = "weighted mean" if f.is_weighted else "mean"
         loss = self.architecture.loss
+        mean = "sum" if self.conventions.is_sum else mean
         why = f"The {mean} over the samples of the loss {loss!r}, summed over the outputs."
         for _, term in loss.terms():
             target = f.of_term(term, "Y")
             if target != f.read("Y"):
                 why += f" Label smoothing puts {target} in the place of Y in {term!r}."
         if f.penalty_loss is not None:
-            why += " The penalty on the weights is divided by the same number."
+            divided = "" if self.conventions.is_sum else " is divided by the same number"
+            why += f" The penalty on the weights{divided or ' is added as it is'}."
         yield self._step("The loss", "loss", why)
 
     def _backward(self) -> Iterator[Step]:
@@ -127,13 +149,12 @@ class _Notes:
         """The derivative of the loss, and delta of the output: short, or by the Jacobian."""
         loss, L = self.architecture.loss, self.formulas.L
         section, output = "Backward, output layer", self.architecture.output
-        why = (
-            "The derivative of the loss by each output, times the weight of the sample in the mean."
-        )
-        yield self._step(section, f"dA{L}", why)
-        partners = [term for _, term in loss.terms() if term.delta_formula(output)]
-        for term in dict.fromkeys(partners):
-            yield from self._cancellation(section, term)
+        minus = "Minus the derivative" if self.conventions.is_descent else "The derivative"
+        yield self._step(section, f"dA{L}", f"{minus} of the loss by each output, {self._share()}.")
+        with_partner = [(c, term) for c, term in loss.terms() if term.delta_formula(output)]
+        for factor, term in dict.fromkeys(with_partner):
+            yield from self._cancellation(section, factor, term)
+        partners = [term for _, term in with_partner]
         if not partners:
             yield self._step(section, f"delta{L}", self._through(L))
             return
@@ -143,17 +164,27 @@ class _Notes:
         names = " and ".join(dict.fromkeys(map(repr, partners)))
         yield self._step(section, f"delta{L}", f"{names} and {output.name} are partners: {why}")
 
-    def _cancellation(self, section: str, loss: Any) -> Iterator[Step]:
+    def _share(self) -> str:
+        """What is said of the mean where the loss turns into a derivative."""
+        match self.conventions.mean_in:
+            case MeanIn.DELTA:
+                return "times the weight of the sample in the mean"
+            case MeanIn.GRADIENT:
+                return "for each sample by itself: the mean is taken in dW and db"
+        return "for each sample by itself: J is their sum"
+
+    def _cancellation(self, section: str, factor: float, loss: Any) -> Iterator[Step]:
         """Why the short form holds, line by line, for one sample."""
         short = loss.delta_formula(self.architecture.output)
         if not loss.cancellation:
             return
         lines = list(dict.fromkeys([*loss.cancellation, short]))
         lines = lines[: lines.index(short) + 1]
-        why = "For one sample, before the mean: by the chain rule, then simplified."
+        of_term = "" if len(self.architecture.loss.terms()) == 1 else f" of {loss!r}"
+        why = f"The slope{of_term} for one sample: by the chain rule, then simplified."
         if "sum(Y" in lines[-2] and lines[-1] == "A - Y":
             why += " The last line holds because each y adds up to 1."
-        forms = [self.formulas.of_term(loss, line) for line in lines]
+        forms = [times(factor, self.formulas.of_term(loss, line)) for line in lines]
         yield self._step(section, SLOPE_OF_LOSS, why, *forms)
 
     def _through(self, l: int) -> str:
@@ -180,6 +211,8 @@ class _Notes:
     def _update(self) -> Iterator[Step]:
         for name in self.formulas.update:
             descent = "Gradient descent: a step against the gradient, all layers at once."
+            if self.conventions.is_descent:
+                descent = "Gradient descent: d... points downhill, and is added."
             yield self._step("The update", name, descent if name == "W1_next" else "")
 
     def _step(self, section: str, name: str, why: str = "", *of_component: Expression) -> Step:
@@ -214,9 +247,11 @@ def _arrays(formula: Expression) -> Iterator[Expression]:
                 yield from _arrays(part)
 
 
-def _title(architecture: Architecture, layout: Layout) -> str:
+def _title(architecture: Architecture, conventions: Conventions) -> str:
     n_inputs, *widths = architecture.sizes
     layers = [f"{n} {f.name}" for n, f in zip(widths, architecture.activations, strict=True)]
     chain = " -> ".join([str(n_inputs), *layers])
     biases = "" if architecture.has_biases else ", no biases"
-    return f"{chain}{biases}, loss {architecture.loss!r}, samples in {layout}"
+    title = f"{chain}{biases}, loss {architecture.loss!r}, samples in {conventions.layout}"
+    title += MEANS[conventions.mean_in]
+    return f"{title}, every d... is minus the derivative" if conventions.is_descent else title

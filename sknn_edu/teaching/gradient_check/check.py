@@ -15,8 +15,11 @@ from ...engine.dropout import Masks
 from ...engine.parameters import Parameters
 from ...estimators.inspection import overflow_is_expected
 from ...threads import one_blas_thread
+from ...formulas.conventions import Conventions
 from ..opened import Opened, open_network
+from ..tracing.trace import trace_opened
 from .finite_differences import Comparison, Verdict, compare
+from .given import Given, given_gradients
 from .line import Line
 from .report import GradientCheck
 from .terms import DataTerm, PenaltyTerm
@@ -31,7 +34,11 @@ def check_gradient(
     X: Any,
     y: Any,
     sample_weight: Any = None,
+    layout: str = "rows",
     *,
+    mean_in: str = "delta",
+    sign: str = "gradient",
+    gradients: Any = None,
     rtol: float = 1e-6,
     max_entries: int = 100,
     random_state: Any = None,
@@ -73,6 +80,14 @@ def check_gradient(
         A few dozen samples are enough, and quick.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
     sample_weight : array-like of shape (n_samples,), default=None
+    layout, mean_in, sign : str
+        The conventions, as of `trace`, in which ``gradients`` are given and the table gives
+        gradients.
+    gradients : dict of str to array, or callable, default=None
+        Somebody's own gradients by name, ``{"dW1": ..., "db1": ...}``, to be compared in the
+        place of the engine's; or a function of the `Trace` that returns such a dict. Each is
+        compared with the slope of all of J, part ``"J"``. Those that are not there are not
+        checked.
     rtol : float, default=1e-6
         The relative error that is allowed. Gradients that are right stay below 1e-7 as a
         rule; mistakes are hardly ever below 1e-3.
@@ -90,7 +105,8 @@ def check_gradient(
     NotFittedError
         If ``est`` has neither been fitted nor initialised.
     ValueError
-        If the data do not fit the network, or J is not finite.
+        If the data do not fit the network, J is not finite, or ``gradients`` has names or shapes
+        that the network has not.
 
     Examples
     --------
@@ -109,6 +125,7 @@ def check_gradient(
         raise ValueError(f"rtol must be a number between 0 and 1, such as 1e-6, got {rtol!r}.")
     if not isinstance(max_entries, Integral) or isinstance(max_entries, bool) or max_entries < 1:
         raise ValueError(f"max_entries must be a whole number from 1 on, got {max_entries!r}.")
+    conventions = Conventions.of(layout, mean_in, sign)
     masks = _drawn_masks(random_state)
     opened = open_network(
         est, X, y, sample_weight, dtype=np.float64, with_dropout=masks is not None
@@ -121,7 +138,18 @@ def check_gradient(
                 f"J is {J} at the present weights, so it has no slope to compare with. Scale X, "
                 "or use smaller weights; trace(est, X, y) shows the layer where numbers overflow."
             )
-        return GradientCheck(list(_rows(opened, masks, rtol, max_entries)), rtol)
+        scale = conventions.scale("dW", opened.samples.total_weight)
+        given = None
+        if gradients is not None:
+            rate = float(est.learning_rate_init)
+            given = given_gradients(gradients, opened, trace_opened(opened, conventions, rate))
+        rows = _rows(opened, masks, given, rtol, max_entries)
+        return GradientCheck([_in_conventions(row, scale) for row in rows], rtol)
+
+
+def _in_conventions(row: Row, scale: float) -> Row:
+    """The row with its two values as the conventions have them."""
+    return {**row, **{side: row[side] * scale for side in ("backprop", "numerical")}}
 
 
 def _drawn_masks(random_state: Any) -> Masks | None:
@@ -140,16 +168,21 @@ def _drawn_masks(random_state: Any) -> Masks | None:
 # -- one row after the other ----------------------------------------------------------------
 
 
-def _rows(opened: Opened, masks: Masks | None, rtol: float, max_entries: int) -> Iterator[Row]:
+def _rows(
+    opened: Opened, masks: Masks | None, given: Given | None, rtol: float, max_entries: int
+) -> Iterator[Row]:
     """The rows of the table; the network's gradient is that of J as a whole."""
     theta, grad = opened.network.theta, opened.network.grad.flat.copy()
-    data = DataTerm(opened, masks)
-    penalty = PenaltyTerm(opened, grad, data.grad)
+    data = DataTerm(opened, masks, 0.0 if given is None else given.flat - grad)
     terms: dict[str, DataTerm | PenaltyTerm] = {"data": data}
-    if penalty.is_there:
+    if given is not None:
+        terms = {"J": data}  # what is wrong with the gradient of the penalty deviates here, too
+    elif (penalty := PenaltyTerm(opened, grad, data.grad)).is_there:
         terms["penalty"] = penalty
     rng = np.random.RandomState(0)
     for name, layer, positions in _named_positions(opened):
+        if given is not None and name not in given.names:
+            continue
         data.refresh()
         size = positions.size
         chosen = np.sort(rng.choice(size, min(size, max_entries), replace=False))

@@ -27,7 +27,7 @@ class GradientCheck:
         A row for each parameter and part of J:
 
         - ``"name"``: ``"W1"``, ``"b1"``, ...;
-        - ``"part"``: ``"data"`` or ``"penalty"``;
+        - ``"part"``: ``"data"`` or ``"penalty"``; ``"J"`` of a gradient that was given;
         - ``"kind"``: ``"entries"``, each on its own, or ``"directions"``, in which all
           entries move together;
         - ``"shape"``: of the parameter;
@@ -59,12 +59,12 @@ class GradientCheck:
         if wrong:
             sentences.append(
                 f"The gradient is WRONG in {', '.join(dict.fromkeys(wrong))}. Worst is "
-                f"{_place(worst)}: backpropagation says {worst['backprop']:.9g}, finite "
+                f"{_place(worst)}: {_whose(worst)} says {worst['backprop']:.9g}, finite "
                 f"differences say {worst['numerical']:.9g}."
             )
         elif not unknown:
             sentences.append(
-                "The gradient is right: backpropagation and finite differences agree. The "
+                f"The gradient is right: {_whose(worst)} and finite differences agree. The "
                 f"largest relative error is {self.max_relative_error:.1e} ({_place(worst)}); "
                 f"{self.rtol:g} is allowed."
             )
@@ -104,6 +104,11 @@ class GradientCheck:
         rows = ["<tr>" + "".join(f"<th>{cell}</th>" for cell in head) + "</tr>"]
         rows += ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in body]
         return f"<p>{escape(self.message)}</p><table>{''.join(rows)}</table>"
+
+
+def _whose(row: dict[str, Any]) -> str:
+    """Whose gradient is compared."""
+    return "the given gradient" if row["part"] == "J" else "backpropagation"
 
 
 def _title(row: dict[str, Any]) -> str:

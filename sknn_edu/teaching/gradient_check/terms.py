@@ -56,10 +56,14 @@ class PenaltyTerm:
 class DataTerm:
     """The samples' part of J: its ``value``, its ``roundoff``, and ``grad`` by backpropagation.
 
-    The network is in float64; the dropout ``masks`` are the same for every value.
+    The network is in float64; the dropout ``masks`` are the same for every value. ``deviation`` is
+    by what a gradient that is not the engine's differs from it; it is added to every gradient.
     """
 
-    def __init__(self, opened: Opened, masks: Masks | None) -> None:
+    def __init__(
+        self, opened: Opened, masks: Masks | None, deviation: np.ndarray | float = 0.0
+    ) -> None:
+        self.deviation = deviation
         self.objective, self.samples, self.masks = opened.objective, opened.samples, masks
         self.theta, self.total = opened.network.theta, opened.samples.total_weight
         self.w = np.ones(self.samples.n) if self.samples.w is None else self.samples.w
@@ -104,7 +108,7 @@ class DataTerm:
     def _gradient(self, w: np.ndarray | None) -> np.ndarray:
         """The gradient by backpropagation, with the samples weighted like this."""
         self.objective.run(self.samples._replace(w=w), self.total, self.masks)
-        return self.objective.network.grad.flat.copy()
+        return self.objective.network.grad.flat + self.deviation
 
     def _forward(self, first: int) -> None:
         """Run forward from a layer on; the dropout masks stay."""

@@ -13,6 +13,7 @@ from ...engine.network import Network
 from ...engine.objective import Objective
 from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
 from ...formulas.evaluation import EPS
+from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Transpose
@@ -49,25 +50,29 @@ class TimedValues(Mapping[str, Any]):
 
 
 class Reader:
-    """Reads answers about a network and its samples, in the layout of the answers.
+    """Reads answers about a network and its samples, in the conventions of the answers.
 
     ``true`` are the right numbers, in rows. Those of a large network are computed on demand; then
     there is a trace only while an answer is computed that is a function of it.
     """
 
-    def __init__(self, opened: Opened, rate: float, layout: Layout, budget: Budget) -> None:
-        self.opened, self.rate, self.layout, self.budget = opened, rate, layout, budget
+    def __init__(
+        self, opened: Opened, rate: float, conventions: Conventions, budget: Budget
+    ) -> None:
+        self.opened, self.rate, self.budget = opened, rate, budget
+        self.conventions, self.layout = conventions, conventions.layout
+        layout = self.layout
         activations, loss = opened.architecture.activations, opened.architecture.loss
         self.functions = Functions(activations, layout, loss)
         self.is_weighted = opened.samples.w is not None
         self._trace: Trace | None = None
         self.true: Numbers
         if is_large(opened):
-            self.true = OnDemand(opened, rate)
+            self.true = OnDemand(opened, rate, conventions)
         else:
-            in_rows = trace_opened(opened, Layout.ROWS, rate)
+            in_rows = trace_opened(opened, conventions.in_rows, rate)
             in_columns = layout is Layout.COLUMNS
-            self._trace = turned_trace(opened, in_rows, layout) if in_columns else in_rows
+            self._trace = turned_trace(opened, in_rows, conventions) if in_columns else in_rows
             make_read_only(self._trace)
             self.true = AtOnce(in_rows.by_name())
         timed = TimedValues(self.true, budget, layout)
@@ -80,7 +85,8 @@ class Reader:
             return self._trace
         architecture, theta, n = self.opened.architecture, self.opened.network.theta, self.true["m"]
         network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=n)
-        t = trace_opened(self.opened._replace(objective=Objective(network)), self.layout, self.rate)
+        opened = self.opened._replace(objective=Objective(network))
+        t = trace_opened(opened, self.conventions, self.rate)
         make_read_only(t)
         return t
 

@@ -114,7 +114,7 @@ class Chains:
             if self.in_pieces is not None:
                 return np.asarray(self.in_pieces.for_some_units(formula).value(self.scope)), 1.0
             return self.compared(np.asarray(formula.value(self.scope))), 1.0
-        slope = f.divided(f.penalty_slope_of(f"b{l}"))
+        slope = f.slope_of_penalty(f"b{l}")
         if self.quantity.family == "db" and slope is not None:
             return np.asarray(slope.value(self.scope)), 0.0
         return None, 0.0

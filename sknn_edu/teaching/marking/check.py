@@ -10,6 +10,7 @@ import numpy as np
 
 from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
+from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...threads import one_blas_thread
@@ -36,6 +37,8 @@ def check_derivation(
     answers: Mapping[str, Answer],
     layout: str = "rows",
     *,
+    mean_in: str = "delta",
+    sign: str = "gradient",
     sample_weight: Any = None,
     rtol: float = 1e-3,
     reveal: bool = False,
@@ -44,8 +47,9 @@ def check_derivation(
     """Mark a student's derivatives: correct or not, and which mistake it is.
 
     Each answer is marked on its own: the names inside a formula mean the true values, so
-    that an early slip is not punished twice. Every ``d...`` is the exact derivative of J,
-    so the 1/m of the mean is in ``delta`` already.
+    that an early slip is not punished twice. By default every ``d...`` is the exact derivative
+    of J, so the 1/m of the mean is in ``delta`` already; ``mean_in`` and ``sign`` are for
+    courses that write it another way.
 
     Parameters
     ----------
@@ -61,6 +65,12 @@ def check_derivation(
     layout : {"rows", "columns"}, default="rows"
         Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b), in
         shapes and formulas of the answers.
+    mean_in : {"delta", "dW", "nowhere"}, default="delta"
+        Where the 1/m of the mean stands: in delta, and so in all that follows; in dW and db
+        alone, where dA and delta are those of the summed loss; or nowhere, where J is a sum.
+    sign : {"gradient", "descent"}, default="gradient"
+        ``"descent"`` is for derivations whose every d... has the opposite sign, so that updates
+        are added.
     sample_weight : array-like of shape (n_samples,), default=None
         In formulas ``w`` has them; their sum takes the place of m in J.
     rtol : float, default=1e-3
@@ -103,7 +113,7 @@ def check_derivation(
     >>> marking["delta2"].correct, marking["dW2"].mistakes, marking.score
     (True, ('missing_mean',), 0.5)
     """
-    layout = Layout.of(layout)
+    conventions = Conventions.of(layout, mean_in, sign)
     if not (isinstance(rtol, Real) and 0 < rtol < 1):
         raise ValueError(f"rtol must lie between 0 and 1, got {rtol!r}; 1e-3 is 4 digits.")
     if on_error not in ("raise", "mark"):
@@ -116,7 +126,7 @@ def check_derivation(
     opened = open_network(est, X, y, sample_weight, dtype=np.float64)
     budget = Budget()
     with overflow_is_expected():
-        reader = Reader(opened, float(est.learning_rate_init), layout, budget)
+        reader = Reader(opened, float(est.learning_rate_init), conventions, budget)
     marker = _Marker(reader, budget, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: several threads are slower than one.
     with overflow_is_expected(), one_blas_thread():
@@ -129,7 +139,11 @@ class _Marker:
     def __init__(self, reader: Reader, budget: Budget, rtol: float, reveal: bool, on_error: str):
         self.reader, self.true, self.budget = reader, reader.true, budget
         self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
-        self.formulas = Formulas(reader.opened.architecture, is_weighted=reader.is_weighted)
+        self.formulas = Formulas(
+            reader.opened.architecture,
+            is_weighted=reader.is_weighted,
+            conventions=reader.conventions,
+        )
         self.right = self.formulas.all()
 
     # -- one answer -----------------------------------------------------------------------
@@ -184,6 +198,7 @@ class _Marker:
             if rows.shape != self.true.shape(target) or not rate:
                 return []
             rows = (self.true[parameter] - rows) / rate
+            rows = -rows if self.reader.conventions.is_descent else rows
             target = f"d{parameter}"
             if self.reader.error(target, rows) <= SAME_NUMBERS:
                 return []

@@ -16,6 +16,7 @@ from ...engine.layer import multiply
 from ...engine.network import Network
 from ...engine.objective import Objective, mean_factors
 from ...formulas import Expression
+from ...formulas.conventions import Conventions
 from ...formulas.quantity import ALIASES, Quantity
 from ..opened import Opened, dense
 from ..tracing.arrays import FAMILIES, SINGLES
@@ -68,7 +69,8 @@ class OnDemand(Mapping[str, Any]):
         Room for sums over samples, by their formulas.
     """
 
-    def __init__(self, opened: Opened, learning_rate: float) -> None:
+    def __init__(self, opened: Opened, learning_rate: float, conventions: Conventions) -> None:
+        self.conventions = conventions
         self.architecture, self.samples = opened.architecture, opened.samples
         self.theta, self.total = opened.network.theta, opened.samples.total_weight
         self.sizes = self.theta.sizes
@@ -83,8 +85,8 @@ class OnDemand(Mapping[str, Any]):
         cost = penalty.value(self.theta.weights) / self.total
         self.singles = {
             "m": self.samples.n,
-            "loss": self._run(Objective(network)) + cost,
-            "penalty": cost,
+            "loss": (self._run(Objective(network)) + cost) * self.scale("loss"),
+            "penalty": cost * self.scale("penalty"),
             "alpha": penalty.alpha,
             "l1_ratio": penalty.l1_ratio,
             "learning_rate": float(learning_rate),
@@ -116,13 +118,18 @@ class OnDemand(Mapping[str, Any]):
             if gradient is not self.grad:
                 gradient.flat += self.grad.flat
             for l, layer in enumerate(objective.network.layers(piece.n), start=1):
-                for name, array in ((f"Z{l}", layer.Z), (f"delta{l}", layer.delta)):
-                    if name in self.kept:
-                        self.kept[name][rows] = array
+                for family, array in (("Z", layer.Z), ("delta", layer.delta)):
+                    if f"{family}{l}" in self.kept:
+                        self.kept[f"{family}{l}"][rows] = array * self.scale(family)
         self.grad = gradient
         penalty = self.architecture.penalty
         penalty.add_gradient(self.theta.weights, 1 / self.total, out=self.grad.weights)
+        self.grad.flat *= self.scale("dW")
         return J
+
+    def scale(self, family: str) -> float:
+        """What a derivative, or J, is multiplied by in the conventions of the answers."""
+        return self.conventions.scale(family, self.total)
 
     # -- by name ----------------------------------------------------------------------------
 
@@ -181,7 +188,8 @@ class OnDemand(Mapping[str, Any]):
         if family in arrays:
             return arrays[family][i]
         value, slope = arrays[quantity.symbol][i], arrays[f"d{quantity.symbol}"][i]
-        return value - self.singles["learning_rate"] * slope
+        step = self.singles["learning_rate"] * slope
+        return value + step if self.conventions.is_descent else value - step
 
 
 Numbers = AtOnce | OnDemand
@@ -250,7 +258,7 @@ class Piece(dict[str, Any]):
             return multiply(delta, W.T, out=np.empty((self.samples.n, len(W))))
         A, loss = self[f"A{l}"], self.numbers.architecture.loss
         dA = loss.gradient(A, self.samples.Y, out=np.empty_like(A))
-        dA *= mean_factors(self.samples, self.numbers.total)
+        dA *= mean_factors(self.samples, self.numbers.total) * self.numbers.scale("dA")
         return dA
 
     def _delta(self, l: int) -> np.ndarray:
@@ -263,7 +271,9 @@ class Piece(dict[str, Any]):
             delta = np.empty_like(Z)
             if k == self.L:
                 self.numbers.architecture.loss.output_delta(f, Z, A, self.samples.Y, out=delta)
-                delta *= mean_factors(self.samples, self.numbers.total)
+                delta *= mean_factors(self.samples, self.numbers.total) * self.numbers.scale(
+                    "delta"
+                )
             else:
                 f.backward(Z, A, self[f"dA{k}"], out=delta)
             self[f"delta{k}"] = delta

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...activations import Activation
 from ...engine.objective import mean_factors
+from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import ALIASES, Quantity
 from ...losses import Loss
@@ -27,20 +28,34 @@ class TraceArrays:
     """The numbers of a `Trace`, and their names."""
 
     def __init__(
-        self, opened: Opened, layout: Layout, loss: float, learning_rate: float, shows_update: bool
+        self,
+        opened: Opened,
+        conventions: Conventions,
+        loss: float,
+        learning_rate: float,
+        shows_update: bool,
     ) -> None:
         network, samples = opened.network, opened.samples
         layers, grad = network.layers(samples.n), network.grad
+        layout, total = conventions.layout, samples.total_weight
         put = layout.orient
+
+        def scaled(family: str, exact: Any) -> Any:
+            """A derivative, or a part of J, in these conventions."""
+            scale = conventions.scale(family, total)
+            return exact if scale == 1 else exact * np.asarray(scale, np.result_type(exact))
+
+        self.conventions = conventions
         self.architecture = opened.architecture
         self.layout = str(layout)
+        self.mean_in, self.sign = str(conventions.mean_in), str(conventions.sign)
         self.is_weighted = samples.w is not None
         self.m = samples.n
         self.learning_rate = float(learning_rate)
         self.shows_update = shows_update
-        self.loss = loss
+        self.loss = float(scaled("loss", loss))
         penalty = self.architecture.penalty
-        self.penalty = penalty.value(network.theta.weights) / samples.total_weight
+        self.penalty = scaled("penalty", penalty.value(network.theta.weights) / total)
         self.alpha, self.l1_ratio = penalty.alpha, penalty.l1_ratio
 
         self.X, self.Y = layout.matrix(dense(samples.X)), layout.matrix(samples.Y)
@@ -51,23 +66,29 @@ class TraceArrays:
         self.Z = {l: put(layer.Z) for l, layer in numbered}
         self.A = {0: self.X, **{l: put(seen_by_next(layer)) for l, layer in numbered}}
         self.mask = {l: put(layer.mask) for l, layer in numbered if layer.mask is not None}
-        self.delta = {l: put(layer.delta) for l, layer in numbered}
-        self.dA = dict(enumerate(output_gradients(opened, layout)))
-        self.dW = {l: put(dW) for l, dW in enumerate(grad.W, start=1)}
+        self.delta = {l: put(scaled("delta", layer.delta)) for l, layer in numbered}
+        exact_dA = enumerate(output_gradients(opened, layout))
+        self.dA = {l: scaled("dA", dA) for l, dA in exact_dA}
+        self.dW = {l: put(scaled("dW", dW)) for l, dW in enumerate(grad.W, start=1)}
         self.b, self.db = {}, {}
         if self.has_biases:
             self.b = {l: layout.bias(b) for l, b in enumerate(network.theta.b, start=1)}
-            self.db = {l: layout.bias(db) for l, db in enumerate(grad.b, start=1)}
+            self.db = {l: layout.bias(scaled("db", db)) for l, db in enumerate(grad.b, start=1)}
 
     @property
     def W_next(self) -> dict[int, np.ndarray]:
-        """W - learning_rate dW."""
-        return {l: W - self.learning_rate * self.dW[l] for l, W in self.W.items()}
+        """W - learning_rate dW; where derivatives have the opposite sign, W + learning_rate dW."""
+        return {l: W + self._step * self.dW[l] for l, W in self.W.items()}
 
     @property
     def b_next(self) -> dict[int, np.ndarray]:
-        """b - learning_rate db."""
-        return {l: b - self.learning_rate * self.db[l] for l, b in self.b.items()}
+        """b - learning_rate db, or b + learning_rate db."""
+        return {l: b + self._step * self.db[l] for l, b in self.b.items()}
+
+    @property
+    def _step(self) -> float:
+        """What a derivative is multiplied by, to be added to its parameter."""
+        return self.learning_rate if self.conventions.is_descent else -self.learning_rate
 
     # -- what the network is made of ------------------------------------------------------
 

@@ -53,6 +53,7 @@ class Trace(TraceArrays):
     dA, delta, dW, db : dict of ndarray
         Exact derivatives of J: the 1/m of the mean is in all of them. ``delta`` is dJ/dZ,
         also called ``t["dZ2"]``; ``dA[0]`` is dJ/dX. ``dW`` has the penalty's part in it.
+        With other conventions (``mean_in``, ``sign``) they are what is called so there.
     W_next, b_next : dict of ndarray
         After one step of gradient descent, ``W - learning_rate * dW``.
     X, Y : ndarray
@@ -68,6 +69,12 @@ class Trace(TraceArrays):
     alpha, l1_ratio, learning_rate : float
         Strength and mix of the penalty; step length of ``W_next``.
     layout : {"rows", "columns"}
+    mean_in : {"delta", "dW", "nowhere"}
+        Where the 1/m of the mean stands.
+    sign : {"gradient", "descent"}
+        Whether derivatives have the opposite sign.
+    conventions : Conventions
+        The three together.
     architecture : Architecture
         What the network is made of.
     n_layers : int

@@ -46,7 +46,7 @@ def steps_of(t: TraceArrays, names: Sequence[str] | None = None) -> list[Step]:
 
 def formulas_of(t: TraceArrays) -> dict[str, Expression]:
     """The formulas in the layout of the trace, by name."""
-    formulas = Formulas(t.architecture, is_weighted=t.is_weighted)
+    formulas = Formulas(t.architecture, is_weighted=t.is_weighted, conventions=t.conventions)
     by_name = {**formulas.all(), "A0": Name("X")}
     if formulas.penalty_loss is not None:
         by_name["penalty"] = formulas.penalty_loss

@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 
 from ...engine.dropout import Masks
 from ...estimators.inspection import overflow_is_expected
-from ...formulas.layout import Layout
+from ...formulas.conventions import Conventions
 from ..opened import Opened, open_network
 from .display import Trace
 
@@ -22,6 +22,8 @@ def trace(
     sample_weight: Any = None,
     layout: str = "rows",
     *,
+    mean_in: str = "delta",
+    sign: str = "gradient",
     learning_rate: float | None = None,
     random_state: Any = None,
 ) -> Trace:
@@ -38,6 +40,11 @@ def trace(
         ``"rows"``: samples are rows, Z = A_prev W + b. ``"columns"``: samples are columns,
         Z = W A_prev + b. It decides the shape of every array of the trace; X is given in
         rows in any case.
+    mean_in : {"delta", "dW", "nowhere"}, default="delta"
+        Where the 1/m of the mean stands: in delta, so that every d... is the exact derivative
+        of J; in dW and db alone; or nowhere: J is then a sum.
+    sign : {"gradient", "descent"}, default="gradient"
+        ``"descent"`` gives every d... the opposite sign, so that updates are added.
     learning_rate : float, default=None
         Step length of ``W_next`` and ``b_next``, by default ``est.learning_rate_init``. If it
         is given, the update is shown wherever the trace is.
@@ -68,30 +75,36 @@ def trace(
     >>> bool(np.allclose(t.dW[2], t.A[1].T @ t.delta[2]))
     True
     """
-    layout = Layout.of(layout)
+    conventions = Conventions.of(layout, mean_in, sign)
     shows_update = learning_rate is not None
     if shows_update:
         check_learning_rate(learning_rate)
     opened = open_network(est, X, y, sample_weight, with_dropout=random_state is not None)
     if learning_rate is None:
         learning_rate = est.learning_rate_init
-    return trace_opened(opened, layout, learning_rate, random_state, shows_update)
+    return trace_opened(opened, conventions, learning_rate, random_state, shows_update)
 
 
 def trace_opened(
-    opened: Opened, layout: Layout, rate: float, random_state: Any = None, show_update: bool = False
+    opened: Opened,
+    conventions: Conventions,
+    rate: float,
+    random_state: Any = None,
+    show_update: bool = False,
 ) -> Trace:
     """Run the pass and record it."""
     masks = None if random_state is None else Masks.drawn_from(check_random_state(random_state))
     with overflow_is_expected():
         J = opened.objective.value_and_gradient(opened.samples, masks=masks)
-        return Trace(opened, layout, J, rate, show_update)
+        return Trace(opened, conventions, J, rate, show_update)
 
 
-def turned_trace(opened: Opened, recorded: Trace, layout: Layout) -> Trace:
-    """The pass that was recorded, in another layout: the same buffers, not run again."""
+def turned_trace(opened: Opened, recorded: Trace, conventions: Conventions) -> Trace:
+    """The pass that was recorded, in other conventions: the same buffers, not run again."""
+    scale = recorded.conventions.scale("loss", opened.samples.total_weight)
+    J, rate = recorded.loss / scale, recorded.learning_rate
     with overflow_is_expected():
-        return Trace(opened, layout, recorded.loss, recorded.learning_rate, recorded.shows_update)
+        return Trace(opened, conventions, J, rate, recorded.shows_update)
 
 
 def check_learning_rate(given: Any) -> None:

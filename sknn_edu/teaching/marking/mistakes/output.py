@@ -82,7 +82,7 @@ class CanonicalShortcut(FormulaMistake):
             differences.append(Product(Number(sum(factors)), difference))
         for name, message in messages.items():
             for wrong in differences if name in wanted else ():
-                yield self.edit(name, formulas.mean(wrong), message)
+                yield self.edit(name, formulas.of_delta(wrong), message)
 
 
 class SmoothingMissing(FormulaMistake):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ....formulas import Expression
 from ....formulas.quantity import Quantity
-from ....formulas.tree import Quotient, Sum
+from ....formulas.tree import Sum
 from ...network_formulas import Formulas
 from .base import Edit, FormulaMistake, renamed
 from .constants import sentence_about
@@ -27,7 +27,10 @@ class PenaltyPartMissing(FormulaMistake):
             terms = formulas.penalty_slope_of(str(Quantity.of(name).parameter))
         message = "One of the penalty's terms, the squares and the absolute values, is missing."
         for term in terms if len(terms) > 1 else ():
-            yield self.edit(name, Sum(formula, "-", Quotient(term, formulas.total)), message)
+            part = formulas.averaged(term)
+            if name != "loss":
+                part = formulas.signed(part)
+            yield self.edit(name, Sum(formula, "-", part), message)
 
 
 class PenaltyOfWrongLayer(FormulaMistake):

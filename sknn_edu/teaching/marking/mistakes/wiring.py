@@ -107,8 +107,8 @@ class WeightsUpdatedFirst(FormulaMistake):
                 f"{W} was updated before the gradient was propagated back through it. All "
                 "gradients of a step are taken at the same weights: compute all, then update."
             )
-            slope = {"slope": formulas.backward[f"d{W}"]}
-            stepped = formulas.read(f"{W} - learning_rate * slope").substituted(slope)
+            stepped = formulas.update[f"{W}_next"]
+            stepped = stepped.substituted({f"d{W}": formulas.backward[f"d{W}"]})
             for variant, W_next in enumerate((Name(f"{W}_next"), stepped)):
                 yield self.edit(name, formula.substituted({W: W_next}), message, str(variant))
 

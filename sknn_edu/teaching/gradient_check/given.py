@@ -1,0 +1,63 @@
+"""Gradients that somebody else has computed, as the check compares them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...engine.parameters import Parameters
+from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity
+from ..opened import Opened
+from ..tracing.display import Trace
+
+
+class Given(NamedTuple):
+    """Exact derivatives of the mean J in one flat vector, and the parameters they are for."""
+
+    flat: np.ndarray
+    names: set[str]
+
+
+def given_gradients(gradients: Any, opened: Opened, t: Trace) -> Given:
+    """The gradients as the engine has them; those that are not given are the engine's own.
+
+    Parameters
+    ----------
+    gradients : dict of str to array, or callable
+        In the conventions of the trace; a callable gets the trace.
+    """
+    if callable(gradients):
+        gradients = gradients(t)
+    if not isinstance(gradients, Mapping) or not gradients:
+        raise ValueError(
+            "gradients must be a dict such as {'dW1': ..., 'db1': ...}, or a function of the trace "
+            f"that returns one, got {gradients!r}."
+        )
+    grad, total = opened.network.grad, opened.samples.total_weight
+    result = Parameters(grad.sizes, np.float64)
+    result.flat[:] = grad.flat
+    arrays = {"dW": result.W, "db": result.b}
+    known = [f"{family}{l}" for family in ("dW", "db") for l in getattr(t, family)]
+    names = set()
+    for name, array in gradients.items():
+        quantity = Quantity.of(str(name))
+        if str(quantity) not in known:
+            close = difflib.get_close_matches(str(name), known, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise ValueError(f"gradients has {name!r}.{hint} It may have {', '.join(known)}.")
+        wanted = t[str(quantity)].shape
+        array = np.asarray(array, np.float64)
+        target = arrays[quantity.family][quantity.number - 1]
+        if array.shape != wanted and not (array.size == target.size and target.ndim == 1):
+            raise ValueError(f"gradients[{name!r}] must have shape {wanted}, got {array.shape}.")
+        if not np.isfinite(array).all():
+            raise ValueError(f"gradients[{name!r}] has numbers that are not finite.")
+        in_columns = t.layout == Layout.COLUMNS and target.ndim == 2
+        target[...] = array.T if in_columns else array.reshape(target.shape)
+        target /= t.conventions.scale(quantity.family, total)
+        names.add(str(quantity.parameter))
+    return Given(result.flat, names)
