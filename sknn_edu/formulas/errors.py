@@ -31,6 +31,19 @@ class ExpressionError(ValueError):
         return type(self), (self.reason, self.text, self.position)
 
 
+def pointed(text: str, first: int, last: int) -> str:
+    """The line of a place in a text, with carets under the place."""
+    line, column = _line_and_column(text, first)
+    end, shown = _line_and_column(text, min(last, _end_of_line(text, first)))
+    length = shown - column if end == line else 1
+    return f"    {line}\n    {' ' * column}{'^' * max(1, length)}"
+
+
+def _end_of_line(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
+
+
 def _line_and_column(text: str, position: int) -> tuple[str, int]:
     """The line of that position, or the middle of a long one, and where in it that is."""
     start = text.rfind("\n", 0, position) + 1

@@ -24,6 +24,7 @@ from .budget import Budget
 from .comparison import largest_error
 from .numbers import AtOnce, Numbers, OnDemand, is_large
 from .pieces import NotInPieces, Program, oriented
+from .shapes import in_rows
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
@@ -57,7 +58,12 @@ class Reader:
     """
 
     def __init__(
-        self, opened: Opened, rate: float, conventions: Conventions, budget: Budget
+        self,
+        opened: Opened,
+        rate: float,
+        conventions: Conventions,
+        budget: Budget,
+        random_state: int | None = None,
     ) -> None:
         self.opened, self.rate, self.budget = opened, rate, budget
         self.conventions, self.layout = conventions, conventions.layout
@@ -70,7 +76,7 @@ class Reader:
         if is_large(opened):
             self.true = OnDemand(opened, rate, conventions)
         else:
-            in_rows = trace_opened(opened, conventions.in_rows, rate)
+            in_rows = trace_opened(opened, conventions.in_rows, rate, random_state)
             in_columns = layout is Layout.COLUMNS
             self._trace = turned_trace(opened, in_rows, conventions) if in_columns else in_rows
             make_read_only(self._trace)
@@ -96,15 +102,6 @@ class Reader:
 
     def value(self, name: str, answer: Answer) -> tuple[np.ndarray, bool]:
         """The numbers of an answer, and whether they come straight from a computation."""
-        if isinstance(answer, str):
-            formula = self.parse(name, answer)
-            try:
-                return self._computed(formula), True
-            except TimeoutError:
-                raise UnusableAnswer(
-                    "This formula takes too long to compute on this network. Write a shorter one, "
-                    "or use a smaller network, or fewer samples."
-                ) from None
         computed = callable(answer)
         if callable(answer):
             try:
@@ -124,6 +121,28 @@ class Reader:
                 f"The answer to {name!r} must be an array of real numbers, a function of the trace "
                 f"or a formula as text; got {type(answer).__name__} ({error})."
             ) from None
+
+    def all_answers(self, backward: Any) -> Any:
+        """What a student's whole backward pass returns."""
+        try:
+            return backward(self.trace())
+        except Exception as error:
+            what = f"{type(error).__name__}: {error}"
+            raise UnusableAnswer(f"The function of all answers raises {what}") from error
+
+    def computed(self, formula: Expression) -> np.ndarray:
+        """The value of a formula, in the layout of the answers."""
+        try:
+            return self._computed(formula)
+        except TimeoutError:
+            raise UnusableAnswer(
+                "This formula takes too long to compute on this network. Write a shorter one, "
+                "or use a smaller network, or fewer samples."
+            ) from None
+
+    def as_answer(self, target: str, rows: np.ndarray) -> np.ndarray:
+        """An array in rows as the layout of the answers has it."""
+        return np.asarray(oriented(rows, self.layout))
 
     def _computed(self, formula: Expression) -> np.ndarray:
         """The value of a formula."""
@@ -151,14 +170,7 @@ class Reader:
     def in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
         """The value as the rows layout has it, in the shape of the truth where it may be."""
         shape = self.true.shape(target)
-        size = int(np.prod(shape))
-        if size == value.size == 1:
-            return value.reshape(shape)
-        if value.ndim == 2 and self.layout is Layout.COLUMNS:
-            value = value.T
-        bias = len(shape) == 1 and value.shape == (1, size)
-        flat = value.ndim == 1 and value.size == size and 1 in shape
-        value = value.reshape(shape) if bias or flat else value
+        value = in_rows(value, shape, self.layout)
         L = self.opened.architecture.n_layers
         if value.shape != shape or target not in (f"dA{L}", f"delta{L}"):
             return value
@@ -178,35 +190,12 @@ class Reader:
         parts = self.true.parts
         return largest_error(lambda: ((value[rows], truth) for rows, truth in parts(target)), slack)
 
-    def turned(self, target: str, formula: Expression) -> Iterator[tuple[str, np.ndarray]]:
-        """What the formula gives with one of its names transposed, wherever that has a value."""
-        other: Expression
-        for node in dict.fromkeys(formula.walk()):
-            if isinstance(node, Transpose) and isinstance(node.operand, Name):
-                name, other = node.operand.id, node.operand
-            elif isinstance(node, Name):
-                name, other = node.id, Transpose(node)
-            else:
-                continue
-            try:
-                value = self._computed(_everywhere(formula, node, other))
-            except (ShapeMismatch, TimeoutError):
-                continue
-            yield name, self.in_rows(target, value)
-
 
 def make_read_only(t: Trace) -> None:
     """Keep functions of the trace from changing it."""
     for array in t.by_name().values():
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
-
-
-def _everywhere(formula: Expression, old: Expression, new: Expression) -> Expression:
-    """The formula with ``new`` for each ``old``."""
-    if formula == old:
-        return new
-    return formula.rebuilt(lambda part: _everywhere(part, old, new))
 
 
 def closest(name: str, names: Any) -> str:

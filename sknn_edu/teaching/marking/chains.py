@@ -73,8 +73,8 @@ class Chains:
         f, name, L = self.formulas, self.target, self.formulas.L
         if name == "loss":
             return [{name: f.data_loss}]
-        if name in f.forward:
-            return [{name: f.forward[name]}]
+        if name in f.forward or name in f.update:
+            return [{name: (f.forward | f.update)[name]}]
         if name == f"dA{L}":
             return [{name: f.backward[name]}]
         first_layer = max(self.quantity.number, 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
@@ -19,12 +20,16 @@ from ..opened import open_network
 from .answers import Answer, Reader, UnusableAnswer, closest
 from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance
+from .formula_search import FormulaSearch
 from .marked import MarkedAnswer, Marking
 from .search import Cause, Search
+from .trials import Trials
 
-UNKNOWN = "unknown"
-SHAPE, TRANSPOSED = "shape", "transposed"
-NOT_FINITE = (
+UNKNOWN, UNREADABLE = "unknown", "unreadable"
+SHAPE, TRANSPOSED, OTHER_LAYOUT = "shape", "transposed", "other_layout"
+NOT_FINITE = "not_finite"
+BY_CHANCE = "The numbers agree on this network, but not on others like it. "
+ABOUT_NOT_FINITE = (
     "Some entries are infinite or not a number. Look for a division by 0, and for the logarithm "
     "of 0 or of a negative number."
 )
@@ -34,12 +39,13 @@ def check_derivation(
     est: Any,
     X: Any,
     y: Any,
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, Answer] | Callable[..., Mapping[str, Answer]],
     layout: str = "rows",
     *,
     mean_in: str = "delta",
     sign: str = "gradient",
     sample_weight: Any = None,
+    random_state: int | None = None,
     rtol: float = 1e-3,
     reveal: bool = False,
     on_error: str = "raise",
@@ -57,11 +63,12 @@ def check_derivation(
         Fitted or initialised; it is not changed. All is computed in float64.
     X, y : array-like
         The data, as for ``est.fit``.
-    answers : dict of str to answer
+    answers : dict of str to answer, or callable
         By the name of the quantity: ``"dW2"``, ``"db1"``, ``"delta1"`` (or ``"dZ1"``),
         ``"dA2"``, ``"loss"``, also ``"Z1"``, ``"A1"``, ``"W1_next"``. An answer is an
         array, a callable that gets the `Trace` (read-only), or a formula as text, such as
-        ``"A1.T @ (A2 - Y) / m"``.
+        ``"A1.T @ (A2 - Y) / m"``. In place of the dict, a function of the trace that returns
+        one: a whole backward pass.
     layout : {"rows", "columns"}, default="rows"
         Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b), in
         shapes and formulas of the answers.
@@ -73,6 +80,9 @@ def check_derivation(
         are added.
     sample_weight : array-like of shape (n_samples,), default=None
         In formulas ``w`` has them; their sum takes the place of m in J.
+    random_state : int, default=None
+        Draws the masks of dropout, which the answers then have as ``mask1`` (or ``D1``): those of
+        ``trace(..., random_state=random_state)``. With None dropout is off.
     rtol : float, default=1e-3
         How far each entry of a correct answer may be off, relative to itself (or to a
         thousandth of the largest entry). The default allows for 4 significant digits. See Notes.
@@ -80,7 +90,7 @@ def check_derivation(
         Whether messages end with the right formula.
     on_error : {"raise", "mark"}, default="raise"
         What to do with a formula that cannot be read and a callable that fails: raise, or
-        mark it as wrong, with the error as its message.
+        mark it as ``"unreadable"``, with the error as its message.
 
     Returns
     -------
@@ -118,15 +128,20 @@ def check_derivation(
         raise ValueError(f"rtol must lie between 0 and 1, got {rtol!r}; 1e-3 is 4 digits.")
     if on_error not in ("raise", "mark"):
         raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")
+    with_dropout = random_state is not None
+    opened = open_network(est, X, y, sample_weight, dtype=np.float64, with_dropout=with_dropout)
+    budget = Budget()
+    with overflow_is_expected():
+        rate = float(est.learning_rate_init)
+        reader = Reader(opened, rate, conventions, budget, random_state)
+        if callable(answers):
+            answers = reader.all_answers(answers)
     if not isinstance(answers, Mapping) or not answers:
         example = "{'dW2': 'A1.T @ delta2'}"
         raise ValueError(
-            f"answers must be a dict with a quantity at least, {example}, got {answers!r}."
+            f"answers must be a dict with a quantity at least, {example}, or a function of the "
+            f"trace that returns one, got {answers!r}."
         )
-    opened = open_network(est, X, y, sample_weight, dtype=np.float64)
-    budget = Budget()
-    with overflow_is_expected():
-        reader = Reader(opened, float(est.learning_rate_init), conventions, budget)
     marker = _Marker(reader, budget, rtol=rtol, reveal=reveal, on_error=on_error)
     # Many small products: several threads are slower than one.
     with overflow_is_expected(), one_blas_thread():
@@ -145,6 +160,7 @@ class _Marker:
             conventions=reader.conventions,
         )
         self.right = self.formulas.all()
+        self.trials = Trials(reader.opened, reader.conventions, reader.rate)
 
     # -- one answer -----------------------------------------------------------------------
 
@@ -153,16 +169,64 @@ class _Marker:
         target = self._target(name)
         self.budget.begin_answer()
         try:
+            if isinstance(answer, str):
+                return self._mark_formula(name, target, answer)
             value, computed = self.reader.value(target, answer)
-        except ShapeMismatch as mismatch:
-            return self._with_shapes_that_do_not_fit(name, target, answer, mismatch)
-        except (ExpressionError, UnusableAnswer) as failure:
-            if self.on_error == "raise":
+        except (ExpressionError, UnusableAnswer, OverflowError) as failure:
+            if self.on_error == "raise" and not isinstance(failure, OverflowError):
                 raise
-            return self._wrong(name, [], str(failure), np.inf)
+            return self._without_a_mark(name, UNREADABLE, str(failure))
+        return self._mark_numbers(name, target, value, computed)
+
+    def _mark_formula(self, name: str, target: str, text: str) -> MarkedAnswer:
+        """Mark a formula, by its numbers here and on redrawn networks."""
+        formula = self.reader.parse(target, text)
+        error = self.trials.error(target, formula)
+        if error is None:  # this network cannot be redrawn
+            return self._mark_formula_here(name, target, formula)
+        here, mismatch = self._value_here(target, formula)
+        if mismatch is None and not np.isfinite(here).all():
+            return self._without_a_mark(name, NOT_FINITE, ABOUT_NOT_FINITE)
+        own = np.inf if mismatch else self.reader.error(target, here)
+        is_right = max(own, error) <= self.rtol
+        if is_right and max(own, error) <= SAME_FLOAT64:
+            return MarkedAnswer(name, True, (), (), "Correct.", own)
+        search = FormulaSearch(self.trials, self.formulas, target, formula, text, self.budget)
+        causes = search.exact() if is_right else search.causes()
+        if is_right and not causes:
+            return MarkedAnswer(name, True, (), (), "Correct.", own)
+        if not causes and mismatch is not None:
+            where = f"In {mismatch.node} the shapes do not match: {mismatch}."
+            causes = [Cause((SHAPE,), (where,), np.inf)]
+        if not causes and here.shape != self.true.shape(target):
+            causes = [self._other_shape(name, target, here)]
+        marked = self._wrong(name, causes, self._nothing_known(here, own), own)
+        return replace(marked, message=BY_CHANCE + marked.message) if own <= self.rtol else marked
+
+    def _mark_formula_here(self, name: str, target: str, formula: Expression) -> MarkedAnswer:
+        """Mark a formula by its numbers on this network alone."""
+        here, mismatch = self._value_here(target, formula)
+        if mismatch is not None:
+            where = f"In {mismatch.node} the shapes do not match: {mismatch}."
+            return self._wrong(name, [Cause((SHAPE,), (where,), np.inf)], "", np.inf)
+        return self._mark_numbers(name, target, self.reader.as_answer(target, here), computed=True)
+
+    def _value_here(
+        self, target: str, formula: Expression
+    ) -> tuple[np.ndarray, ShapeMismatch | None]:
+        """What a formula gives on this network, in rows, or why it has no value."""
+        try:
+            return self.reader.in_rows(target, self.reader.computed(formula)), None
+        except ShapeMismatch as mismatch:
+            return np.empty(0), mismatch
+
+    def _mark_numbers(
+        self, name: str, target: str, value: np.ndarray, computed: bool
+    ) -> MarkedAnswer:
+        """Mark an array."""
         rows, shape = self.reader.in_rows(target, value), self.true.shape(target)
-        if rows.shape == shape and not np.isfinite(rows).all():
-            return self._wrong(name, [], NOT_FINITE, np.inf)
+        if not np.isfinite(rows).all():
+            return self._without_a_mark(name, NOT_FINITE, ABOUT_NOT_FINITE)
         precision = Precision(rounded=False) if computed else Precision.of(rows)
         error = self.reader.error(target, rows, precision.slack)
         causes: list[Cause] = []
@@ -171,12 +235,20 @@ class _Marker:
         if error <= self.rtol and not causes:
             return MarkedAnswer(name, True, (), (), "Correct.", error)
         if not causes and rows.shape != shape:
-            quantity = Quantity.of(target)
-            wanted = self.reader.shape(target)
-            shapes = f"The shape is {value.shape}, but {name} has shape {wanted}"
-            why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""
-            return self._wrong(name, [Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)], "", np.inf)
+            causes = [self._other_shape(name, target, rows)]
         return self._wrong(name, causes, self._nothing_known(rows, error), error)
+
+    def _other_shape(self, name: str, target: str, rows: np.ndarray) -> Cause:
+        """What to say of an answer in another shape."""
+        quantity, wanted = Quantity.of(target), self.reader.shape(target)
+        given = rows.shape[::-1] if self.reader.layout is Layout.COLUMNS else rows.shape
+        shapes = f"The shape is {given}, but {name} has shape {wanted}"
+        why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""
+        return Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)
+
+    def _without_a_mark(self, name: str, code: str, message: str) -> MarkedAnswer:
+        """What is no mistake of mathematics."""
+        return MarkedAnswer(name, False, (code,), (), message, np.inf)
 
     def _target(self, name: str) -> str:
         """The quantity of that name, under its own name."""
@@ -193,15 +265,29 @@ class _Marker:
     ) -> list[Cause]:
         """The mistakes that give these numbers."""
         quantity = Quantity.of(target)
-        if quantity.is_step:  # the step says which gradient was taken
-            parameter, rate = str(quantity.parameter), self.reader.rate
-            if rows.shape != self.true.shape(target) or not rate:
-                return []
-            rows = (self.true[parameter] - rows) / rate
-            rows = -rows if self.reader.conventions.is_descent else rows
-            target = f"d{parameter}"
-            if self.reader.error(target, rows) <= SAME_NUMBERS:
-                return []
+        if quantity.is_step:
+            return self._causes_of_step(target, rows, precision, error)
+        return self._causes_of(target, rows, precision, error)
+
+    def _causes_of_step(
+        self, target: str, rows: np.ndarray, precision: Precision, error: float
+    ) -> list[Cause]:
+        """The mistakes in a step; else those of the gradient that was taken."""
+        causes = self._causes_of(target, rows, precision, error)
+        parameter, rate = str(Quantity.of(target).parameter), self.reader.rate
+        if causes or rows.shape != self.true.shape(target) or not rate:
+            return causes
+        taken = (self.true[parameter] - rows) / rate
+        taken = -taken if self.reader.conventions.is_descent else taken
+        slope = f"d{parameter}"
+        if self.reader.error(slope, taken) <= SAME_NUMBERS:
+            return []
+        return self._causes_of(slope, taken, precision, error)
+
+    def _causes_of(
+        self, target: str, rows: np.ndarray, precision: Precision, error: float
+    ) -> list[Cause]:
+        """The mistakes that give these numbers of a quantity."""
         search = Search(self.formulas, self.true, target, self.budget)
         exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
         roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
@@ -225,7 +311,7 @@ class _Marker:
         turned = rows.T if rows.ndim == 2 else rows
         if len(shape) == 1 and rows.shape == (*shape, 1):
             turned = rows.ravel()
-        if turned.shape == shape and rows.ndim == 2:
+        if turned.shape == shape and rows.ndim == 2 and not any(c.codes for c in causes):
             message = "This is the transpose of the right array: rows and columns are swapped."
             error = self.reader.error(target, turned, tolerance.slack)
             if error <= tolerance.rtol:
@@ -238,17 +324,6 @@ class _Marker:
                 ]
         fewest = min((len(cause.codes) for cause in causes), default=0)
         return [cause for cause in causes if len(cause.codes) == fewest]
-
-    def _with_shapes_that_do_not_fit(
-        self, name: str, target: str, text: str, mismatch: ShapeMismatch
-    ) -> MarkedAnswer:
-        """Mark a formula that cannot be computed; say if a transpose makes it right."""
-        where = f"In {mismatch.node} the shapes do not match: {mismatch}."
-        code = SHAPE
-        for turned, value in self.reader.turned(target, self.reader.parse(target, text)):
-            if self.reader.error(target, value) <= self.rtol:
-                code = "weights_not_transposed" if Quantity.of(turned).family == "W" else TRANSPOSED
-        return self._wrong(name, [Cause((code,), (where,), np.inf)], "", np.inf)
 
     # -- messages -----------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -127,19 +126,3 @@ def significant(P: np.ndarray, digits: int = FEW_DIGITS) -> np.ndarray:
         magnitude = np.floor(np.log10(np.abs(P), where=P != 0, out=np.zeros(P.shape)))
         unit = 10.0 ** (magnitude - digits + 1)
     return np.round(P / unit) * unit
-
-
-def is_plain(constant: float, exact: bool) -> bool:
-    """Whether a constant is one that slips into a formula: 2, 1/2, 1/3, 0.1, ...
-
-    A single number is always some multiple of the right one, so that only such a constant
-    explains it; if the number was rounded, only one of the most common.
-    """
-    if not exact:
-        return any(abs(constant / c - 1) < 1e-3 for c in (2, 0.5, 3, 1 / 3, 4, 0.25))
-    if not abs(constant) <= 101:
-        return False
-    near = Fraction(abs(constant)).limit_denominator(20)
-    decimals = Fraction(round(abs(constant) * 100), 100)
-    simple = (f for f in (near, decimals) if 0 < f <= 100 and f.numerator <= 1000)
-    return any(abs(float(f) / abs(constant) - 1) < SAME_NUMBERS for f in simple)

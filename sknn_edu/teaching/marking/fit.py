@@ -13,8 +13,6 @@ from .pieces import Result
 from .variations import Candidate
 
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray | None]
-# With so many different magnitudes a fit is determined; more need not be counted.
-ENOUGH = 100
 
 
 class Fit:
@@ -72,24 +70,16 @@ class Fit:
             return [None]
         return [None, 1.0, 0.0, 2.0, 0.5, -1.0, total, 2 * total, 0.5 * total]
 
-    def best_share(self, tolerance: Tolerance) -> float | None:
-        """The share that fits best, if there are enough numbers to determine it."""
-        enough = self.n_different >= (3 if tolerance.exact else 4)
-        return self._best[1] if enough and self.extra is not None else None
-
     @cached_property
-    def n_different(self) -> int:
-        """How many different magnitudes the candidate has: with one, any constant would fit.
-
-        If they are many, they are not all counted.
-        """
+    def is_one_number(self) -> bool:
+        """Whether the candidate has one magnitude only: any constant would fit."""
         different = np.empty(0)
         for _, value, _ in self._parts():
             magnitudes = significant(np.abs(value[value != 0]))
             different = np.unique(np.concatenate([different, magnitudes]))
-            if len(different) >= ENOUGH:
-                break
-        return len(different)
+            if len(different) > 1:
+                return False
+        return True
 
     def constant(self, share: float | None) -> float:
         """The constant that fits best, given the share; None ties them together."""

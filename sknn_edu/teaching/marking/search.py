@@ -15,9 +15,10 @@ from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from .budget import Budget
 from .chains import Chains
-from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, is_plain, relative_error
+from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, relative_error
 from .fit import Fit
-from .mistakes import ConstantMistake, sentence_about
+from .mistakes import Numbers as ConstantNumbers
+from .mistakes import known_constants, sentence_about
 from .numbers import Numbers
 from .variations import Candidate, Variations
 
@@ -40,15 +41,23 @@ class Search:
     def __init__(self, formulas: Formulas, values: Numbers, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
         self.total = float(np.sum(values["w"]))
-        of_bias = Quantity.of(target).family == "db"
-        self.constants = ConstantMistake.known(values["m"], self.total, of_bias=of_bias)
+        sizes, conventions = formulas.architecture.sizes, formulas.conventions
+        settings = (float(values["alpha"]), float(values["learning_rate"]))
+        numbers = ConstantNumbers(values["m"], self.total, sizes, *settings)
+        self.constants = known_constants(numbers, Quantity.of(target).family, conventions)
 
     def causes(self, answer: np.ndarray, tolerance: Tolerance, in_pairs: bool = True) -> Causes:
-        """The fewest mistakes that give the answer; several causes if they give the same."""
+        """The fewest mistakes that give the answer; several causes if they give the same.
+
+        Those in the lists come first, then small changes of any formula, then pairs of those in
+        the lists.
+        """
         variations = self.variations
         compared = variations.chains.compared(answer)
         candidates: Iterable[Candidate] = [variations.unchanged, *variations.singles]
         found = list(self._found(candidates, compared, tolerance))
+        if not found and _enough(compared, tolerance):
+            found = list(self._found(variations.local(), compared, tolerance))
         if not found and in_pairs and _enough(compared, tolerance):
             pairs = variations.pairs()
             found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
@@ -76,10 +85,7 @@ class Search:
         if not fit.can_explain(tolerance):
             return []
         shares = fit.shares(self.total)
-        causes = [c for s in shares for c in self._with_share(s, fit, candidate, tolerance)]
-        if not causes and (share := fit.best_share(tolerance)) is not None:
-            causes = list(self._with_share(share, fit, candidate, tolerance))
-        return causes
+        return [c for s in shares for c in self._with_share(s, fit, candidate, tolerance)]
 
     def _as_it_is(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """The candidate as a cause if the answer is just that."""
@@ -96,37 +102,49 @@ class Search:
     ) -> Iterator[Cause]:
         """Causes where the penalty has this share; None is the same constant as the rest."""
         right_share = candidate.right_share
-        for codes, constant in self._named(fit.constant(share), fit.n_different, tolerance):
+        for codes, constant in self._named(fit.constant(share), fit.is_one_number, tolerance):
             own = constant * right_share if share is None else share
             error = fit.error(constant, own, tolerance.slack)
             penalty = _penalty_codes(own, constant, right_share)
             all_codes = (*candidate.codes, *codes, *penalty)
-            if (
-                error <= tolerance.rtol
-                and len(all_codes) <= 2
-                and not _exclude_each_other(all_codes)
-            ):
+            if error <= tolerance.rtol and _few(all_codes) and not _exclude_each_other(all_codes):
                 about = [sentence_about(code, constant) for code in codes]
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
 
-    def _named(self, c: float, n_different: int, tolerance: Tolerance) -> Iterator[Named]:
-        """The constants with a name near c, exactly; else c itself, if there is enough evidence."""
+    def _named(self, c: float, alone: bool, tolerance: Tolerance) -> Iterator[Named]:
+        """The constants with a name near c, those with the fewest codes.
+
+        A number alone is always some multiple of another: only the most common constants explain
+        it.
+        """
         if not np.isfinite(c) or c == 0:
             return
         near = SAME_NUMBERS if tolerance.exact else 2 * tolerance.rtol
         named = [((), 1.0), *((known.codes, known.constant) for known in self.constants)]
-        matching = [(codes, known) for codes, known in named if abs(c / known - 1) <= near]
-        if matching:
-            yield from matching
-        elif n_different >= (3 if tolerance.exact else 4) or is_plain(c, tolerance.exact):
-            signs = ("sign",) if c < 0 else ()
-            yield (*signs, "factor"), c
+        matching = [
+            (codes, known)
+            for codes, known in named
+            if abs(c / known - 1) <= near
+            and not (alone and "factor" in codes and abs(known) not in COMMON)
+        ]
+        fewest = min((len(codes) for codes, _ in matching), default=0)
+        yield from (match for match in matching if len(match[0]) == fewest)
 
 
 def _enough(answer: np.ndarray, tolerance: Tolerance) -> bool:
     """Whether there are enough numbers to tell two mistakes at once: a few rounded ones are not."""
     return tolerance.exact or answer.size >= 4
+
+
+COMMON = (2.0, 0.5, 3.0, 4.0, 0.25)
+# Code that adds its updates and sums over the samples has these beside its real mistakes.
+THROUGHOUT = {"sign", "missing_mean"}
+
+
+def _few(codes: tuple[str, ...]) -> bool:
+    """Whether these are at most two mistakes, apart from those that go through all of a code."""
+    return len(set(codes) - THROUGHOUT) <= 2 and len(codes) <= 3
 
 
 def _exclude_each_other(codes: tuple[str, ...]) -> bool:

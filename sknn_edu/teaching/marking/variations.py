@@ -20,6 +20,7 @@ from .chains import Chains
 from .comparison import SAME_FLOAT64, relative_error
 from .in_pieces import Value
 from .mistakes import Edit, FormulaMistake
+from .mistakes.local import local_edits
 from .pieces import Result
 
 # So many pairs of mistakes are tried; networks of up to three hidden layers have fewer.
@@ -95,6 +96,19 @@ class Variations:
                 possible = [candidate.edits[0] for candidate in alone]
                 candidates += alone + self._with_values(i, self._in_several_layers(possible))
         return [candidate for candidate in candidates if self._differs(candidate.value)]
+
+    def local(self) -> Iterator[Candidate]:
+        """One small change each that is in no list, made in every spelling of each formula."""
+        names = tuple(self.chains.values)
+        for i, formulas in enumerate(self.chains.chains):
+            for edit in local_edits(formulas, self.formulas, names):
+                if self.budget.is_spent:
+                    return
+                if i == 0 or self._at_output(edit):
+                    values = self.chains.run(i, edit.changes)
+                    for candidate in self._candidate(i, (edit,), values, keep=False):
+                        if self._differs(candidate.value):
+                            yield candidate
 
     def _with_values(self, i: int, edits: Iterable[Edit]) -> list[Candidate]:
         """The edits of a chain that can be computed."""

@@ -8,7 +8,8 @@ or one line, in one of these files.
 
 from . import derivative, output, penalty, wiring
 from .base import Edit, FormulaMistake
-from .constants import ConstantMistake, sentence_about
+from .constants import ConstantMistake, Numbers, known_constants, sentence_about
 
-__all__ = ["ConstantMistake", "Edit", "FormulaMistake", "sentence_about"]
+__all__ = ["ConstantMistake", "Edit", "FormulaMistake", "Numbers"]
+__all__ += ["known_constants", "sentence_about"]
 __all__ += ["derivative", "output", "penalty", "wiring"]

@@ -1,0 +1,131 @@
+"""The mistake in a formula: found in the lists, or by what would make it right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...formulas import Expression, ShapeMismatch
+from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity
+from ..network_formulas import Formulas
+from .budget import Budget
+from .comparison import SAME_FLOAT64, Tolerance
+from .constants_found import Constants
+from .redrawn import Redrawn
+from .repair import Repair, Repairs
+from .rewrites import Words
+from .search import Cause, Search
+from .trials import Trials
+
+EXACTLY = Tolerance(1e-7, exact=True)
+OTHER_LAYOUT = {
+    Layout.ROWS: "This is right where samples are columns; here they are rows.",
+    Layout.COLUMNS: "This is right where samples are rows; here they are columns.",
+}
+
+
+class FormulaSearch:
+    """Finds the mistakes in one formula, on networks of the same structure.
+
+    In this order: a mistake of the lists; the other layout; a local change that makes the formula
+    right; two mistakes of the lists; two changes.
+    """
+
+    def __init__(
+        self,
+        trials: Trials,
+        formulas: Formulas,
+        target: str,
+        formula: Expression,
+        text: str,
+        budget: Budget,
+    ) -> None:
+        self.target, self.formula, self.budget = target, formula, budget
+        self.networks = trials.to_search(target, formula)
+        self.formulas = [_formulas_of(network, formulas) for network in self.networks]
+        self.layout = trials.conventions.layout
+        axis = 0 if self.layout is Layout.ROWS else 1
+        self.repairs: Repairs | None = None
+        if self.networks:
+            names = tuple(self.networks[0].numbers)
+            words = Words(self.formulas[0], Quantity.of(target), names, axis)
+            self.repairs = Repairs(self.networks, words, target, formula, text)
+
+    def exact(self) -> list[Cause]:
+        """A mistake so small that its numbers are within the tolerance."""
+        return self._in_lists(in_pairs=False) if self.networks else []
+
+    def causes(self) -> list[Cause]:
+        """The fewest mistakes that explain the formula."""
+        if self.repairs is None:
+            return []
+        if causes := self._in_lists(in_pairs=False):
+            repaired = self.repairs.single()
+            return [_with_place(cause, repaired) for cause in causes]
+        if causes := list(self._in_other_layout()):
+            return causes
+        if repaired := self.repairs.single():
+            return [_cause(repair) for repair in repaired]
+        if causes := self._in_lists(in_pairs=True):
+            return causes
+        return [_cause(repair) for repair in self.repairs.pairs()]
+
+    def _in_lists(self, *, in_pairs: bool) -> list[Cause]:
+        """Causes among the known mistakes that hold on two networks."""
+        found: list[Cause] | None = None
+        for network, formulas in zip(self.networks[:2], self.formulas, strict=False):
+            try:
+                rows = network.value(self.target, self.formula)
+            except ShapeMismatch:
+                return []
+            if not np.isfinite(rows).all():
+                return []
+            search = Search(formulas, network.numbers, self.target, self.budget)
+            causes = search.causes(rows, EXACTLY, in_pairs=in_pairs)
+            if found is not None:
+                confirmed = {cause.codes for cause in causes}
+                return [cause for cause in found if cause.codes in confirmed]
+            found = causes
+            if not found:
+                return []
+            if rows.size > 3:  # so many numbers do not agree by chance
+                return found
+        return found or []
+
+    def _in_other_layout(self) -> Iterator[Cause]:
+        """Whether the formula is right for the transposes of all arrays."""
+        is_rows = self.layout is Layout.ROWS
+        other = Layout.COLUMNS if is_rows else Layout.ROWS
+        codes: set[tuple[str, ...] | None] = set()
+        for network, formulas in zip(self.networks[:2], self.formulas, strict=False):
+            try:
+                value = network.of_scope(self.target, self.formula, network.other_layout(), other)
+            except ShapeMismatch:
+                return
+            codes.add(Constants(network, self.target, formulas).codes_of(value))
+        if len(codes) == 1 and (more := codes.pop()) is not None:
+            yield Cause(("other_layout", *more), (OTHER_LAYOUT[self.layout],), SAME_FLOAT64)
+
+
+def _formulas_of(network: Redrawn, formulas: Formulas) -> Formulas:
+    return Formulas(
+        network.opened.architecture,
+        is_weighted=formulas.is_weighted,
+        conventions=network.conventions,
+    )
+
+
+def _cause(repair: Repair) -> Cause:
+    return Cause(repair.codes, repair.messages, SAME_FLOAT64)
+
+
+def _with_place(cause: Cause, repaired: list[Repair]) -> Cause:
+    """The cause with the place in the text, if a change of the same kind has one."""
+    for repair in repaired:
+        if set(repair.codes) == set(cause.codes) and "\n" in repair.messages[0]:
+            place = repair.messages[0].partition("\n")[2]
+            first, *rest = cause.messages
+            return cause._replace(messages=(f"{first}\n{place}", *rest))
+    return cause

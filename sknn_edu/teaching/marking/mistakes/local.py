@@ -1,0 +1,76 @@
+"""Small changes of any right formula: an operator, a name, a transpose, an axis, a term, a factor.
+
+These are not listed by hand: they are those of `rewrites`, made in every spelling of the formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ....activations import Elementwise
+from ....formulas import Expression
+from ....formulas.quantity import Quantity
+from ....formulas.tree import Backward, Call, Name, Negative, Number, Product, Quotient
+from ...network_formulas import Formulas
+from ..kinds import kind_of
+from ..rewrites import Place, Words, changed, places, unshared
+from .base import Edit
+
+
+def local_edits(
+    wanted: Mapping[str, Expression], formulas: Formulas, names: tuple[str, ...]
+) -> Iterator[Edit]:
+    """Every local change of the formulas ``wanted``, those of the answer, that has a name."""
+    for name, formula in reversed(list(wanted.items())):
+        words = Words(formulas, Quantity.of(name), names, sample_axis=0)
+        for spelled in dict.fromkeys(map(unshared, spellings(formula, formulas))):
+            for place in places(spelled):
+                for wrong in (*changed(place, words), *_enlarged(place)):
+                    if wrong == place.node:
+                        continue
+                    kind = kind_of(Place(wrong, place.around), place.node, words)
+                    if kind is not None:
+                        changes = {name: spelled.replaced(place.node, wrong)}
+                        message = f"In the formula of {name}: {kind.sentence}"
+                        yield Edit(kind.code, changes, message)
+
+
+def spellings(formula: Expression, formulas: Formulas) -> Iterator[Expression]:
+    """A formula with f' by name, and with f' written out in terms of A, as many do."""
+    written = _written(formula)
+    yield written
+    out = _slopes_written_out(written, formulas)
+    if out != written:
+        yield out
+
+
+def _written(formula: Expression) -> Expression:
+    if isinstance(formula, Backward):
+        return _written(formula.written)
+    return formula.rebuilt(_written)
+
+
+def _slopes_written_out(formula: Expression, formulas: Formulas) -> Expression:
+    for l in formulas.layers:
+        f = formulas.architecture.activations[l - 1]
+        if isinstance(f, Elementwise) and f.derivative_formula:
+            by_name = Call(f"d_{formulas.functions.of_layer(l)}", (Name(f"Z{l}"),))
+            out = formulas.of_component(f, f.derivative_formula)
+            out = out.substituted({"A": Name(f"A{l}"), "Z": Name(f"Z{l}")})
+            formula = _in_place(formula, by_name, out)
+    return formula
+
+
+def _in_place(formula: Expression, old: Expression, new: Expression) -> Expression:
+    if formula == old:
+        return new
+    return formula.rebuilt(lambda part: _in_place(part, old, new))
+
+
+def _enlarged(place: Place) -> Iterator[Expression]:
+    """A node with a sign, a simple factor or the rate too much."""
+    node = place.node
+    yield Negative(node)
+    yield from (Product(Number(2.0), node), Quotient(node, Number(2.0)))
+    if "learning_rate" in node.names():
+        yield Product(Name("learning_rate"), node)

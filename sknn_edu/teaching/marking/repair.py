@@ -1,0 +1,218 @@
+"""What would make a student's formula right? Local changes are tried, one at a time.
+
+Each is made in the formula as it was typed and computed on redrawn networks. One that makes it
+right, up to a simple constant, shows the mistake and its place. In pairs, the second mistake may
+be any that is known (see `variations`), further up the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from time import thread_time
+from typing import NamedTuple
+
+from ...activations import Elementwise
+from ...formulas import Expression, ShapeMismatch
+from ...formulas.errors import pointed
+from ...formulas.quantity import Quantity
+from ...formulas.tree import Name, Number, Transpose
+from .constants_found import Constants
+from .kinds import Kind, kind_of
+from .redrawn import Redrawn
+from .rewrites import Place, Words, changed, extended, places, unshared
+
+SECONDS, SECONDS_IN_PAIRS = 0.8, 1.2
+# What is preferred if several changes make a formula right.
+LAST = ("wrong_name", "wrong_derivative", "factor", "wrong_axis")
+
+
+class Repair(NamedTuple):
+    """A change that makes a formula right, with the mistakes that it shows."""
+
+    codes: tuple[str, ...]
+    messages: tuple[str, ...]
+    cost: tuple[int, ...]
+
+
+class Change(NamedTuple):
+    """A node, what should stand in its place, and the formula with that."""
+
+    place: Place
+    right: Expression
+    formula: Expression
+    stage: int = 0
+
+
+class Repairs:
+    """The repairs of one formula.
+
+    Parameters
+    ----------
+    networks : list of Redrawn
+        The first is searched on, the second confirms, a third with other widths is preferred.
+    words : Words
+    target : str
+    formula : Expression
+    text : str
+        As it was typed, for the place.
+    """
+
+    def __init__(
+        self, networks: list[Redrawn], words: Words, target: str, formula: Expression, text: str
+    ) -> None:
+        self.networks, self.words, self.target = networks, words, target
+        self.formula, self.text = unshared(formula), text
+        self.constants = [Constants(network, target, words.formulas) for network in networks]
+        self.end = thread_time() + SECONDS
+
+    def single(self) -> list[Repair]:
+        """The repairs with the fewest mistakes."""
+        return best(list(self._found(self._changes(self.formula))))
+
+    def pairs(self) -> list[Repair]:
+        """Repairs of two places."""
+        self.end = thread_time() + SECONDS_IN_PAIRS
+        found: list[Repair] = []
+        for first in self._likely(self.formula):
+            for second in self._likely(first.formula):
+                if thread_time() > self.end:
+                    return best(found)
+                for repair in self._tried(second):
+                    if (kind := self._kind(first)) is not None and kind.code not in repair.codes:
+                        codes, messages = (
+                            (kind.code, *repair.codes),
+                            (kind.sentence, *repair.messages),
+                        )
+                        found.append(Repair(codes, messages, repair.cost))
+            if found:
+                break
+        return best(found)
+
+    # -- changes ------------------------------------------------------------------------------
+
+    def _changes(self, formula: Expression) -> Iterator[Change]:
+        """All local changes, and holes filled with what may belong there; the likely ones first."""
+        every = list(places(formula))
+        for stage, ways in enumerate((changed, extended, _holes)):
+            for place in every:
+                for right in ways(place, self.words):
+                    yield Change(place, right, formula.replaced(place.node, right), stage)
+
+    def _likely(self, formula: Expression) -> Iterator[Change]:
+        """The changes that are tried in pairs."""
+        for place in places(formula):
+            for ways in (changed, _holes):
+                for right in ways(place, self.words):
+                    if not (
+                        isinstance(place.node, Name) and isinstance(right, Name | Transpose)
+                    ) or (_alike(place.node, right)):
+                        yield Change(place, right, formula.replaced(place.node, right))
+
+    def _found(self, changes: Iterable[Change]) -> Iterator[Repair]:
+        for change in changes:
+            if thread_time() > self.end:
+                return
+            yield from self._tried(change)
+
+    def _tried(self, change: Change) -> Iterator[Repair]:
+        """The repair that a change is, if it is one."""
+        codes = self._constant(0, change.formula)
+        if codes is None or (len(self.networks) > 1 and codes != self._constant(1, change.formula)):
+            return
+        kind = self._kind(change)
+        if kind is None:
+            return
+        wide = len(self.networks) < 3 or self._constant(2, change.formula) == codes
+        extra = [code for code in codes if code != kind.code]
+        rank = LAST.index(kind.code) + 1 if kind.code in LAST else 0
+        if change.right in _fillings(self.words):
+            rank += 1
+        messages = (self._with_place(kind, change.place), *self.constants[0].sentences(codes))
+        yield Repair(
+            (kind.code, *extra), messages, (len(codes), not wide, rank, change.stage, _size(change))
+        )
+
+    def _constant(self, i: int, formula: Expression) -> tuple[str, ...] | None:
+        """The codes of the constant that a formula is off by; none if it is right."""
+        try:
+            value = self.networks[i].value(self.target, formula)
+        except ShapeMismatch:
+            return None
+        return self.constants[i].codes_of(value)
+
+    def _kind(self, change: Change) -> Kind | None:
+        if change.right in _fillings(self.words):
+            return _kind_of_hole(change.place, change.right, self.words)
+        return kind_of(change.place, change.right, self.words)
+
+    def _with_place(self, kind: Kind, place: Place) -> str:
+        first, last = place.node.span
+        if last <= first or last > len(self.text):
+            return kind.sentence
+        return f"{kind.sentence}\n{pointed(self.text, first, last)}"
+
+
+def best(repairs: list[Repair]) -> list[Repair]:
+    """Those with the fewest mistakes, of each code one."""
+    if not repairs:
+        return []
+    least = min(repair.cost[:4] for repair in repairs)
+    chosen: dict[tuple[str, ...], Repair] = {}
+    for repair in sorted(repairs, key=lambda r: r.cost):
+        if repair.cost[:4] == least:
+            chosen.setdefault(tuple(sorted(set(repair.codes))), repair)
+    return list(chosen.values())[:2]
+
+
+def _size(change: Change) -> int:
+    """How much of the formula is changed."""
+    return sum(1 for _ in change.place.node.walk())
+
+
+def _alike(node: Name, right: Expression) -> bool:
+    """Whether one name is likely to be taken for the other: of a layer, or a family."""
+    (other,) = right.names()
+    a, b = Quantity.of(node.id), Quantity.of(other)
+    return a.layer == b.layer or a.family == b.family
+
+
+# -- holes --------------------------------------------------------------------------------------
+
+
+def _fillings(words: Words) -> list[Expression]:
+    """What an attempt at a derivative may have been meant to be."""
+    return [words.slope(l) for l in words.layers]
+
+
+def _holes(place: Place, words: Words) -> Iterator[Expression]:
+    """f'(Z) of each layer in place of an attempt at it."""
+    if place.parent is not None and not isinstance(place.node, Number):
+        yield from (right for right in _fillings(words) if right != place.node)
+
+
+def _kind_of_hole(place: Place, right: Expression, words: Words) -> Kind | None:
+    """What an attempt at f'(Z_l) has become."""
+    (Z,) = right.names()
+    l = Quantity.of(Z).number
+    f = words.formulas.architecture.activations[l - 1]
+    name, node = words.formulas.functions.of_layer(l), place.node
+    names = {Quantity.of(n) for n in node.names()}
+    text = str(node)
+    if text in (f"d_{name}(A{l})",):
+        return Kind("derivative_at_A", f"The derivative of {f.name} is taken at Z{l}, not at A{l}.")
+    if text in (f"{name}(Z{l})", f"A{l}"):
+        return Kind(
+            "activation_for_derivative",
+            f"{text} itself stands where the derivative of {f.name} belongs.",
+        )
+    if names and all(q.family in ("A", "Z") and q.number != l for q in names):
+        return Kind("wrong_layer", f"The derivative must be the one of layer {l}, at Z{l}.")
+    in_A = f.derivative_formula if isinstance(f, Elementwise) else None
+    if {q.family for q in names} == {"Z"} and in_A and "A" in in_A:
+        renamed = node.substituted({f"Z{l}": Name(f"A{l}")})
+        slope = words.formulas.of_component(f, in_A).substituted({"A": Name(f"A{l}")})
+        if str(renamed) == str(slope):
+            return Kind("Z_for_A", f"A formula of f' in terms of A needs A{l}, not Z{l}.")
+    return Kind(
+        "wrong_derivative", f"{node} is not the derivative of {f.name}: {right} belongs here."
+    )

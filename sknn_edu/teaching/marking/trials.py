@@ -1,0 +1,108 @@
+"""A formula tried on redrawn networks: whether it is right, and where to look for its mistake."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from ...formulas import Expression, ShapeMismatch
+from ...formulas.conventions import Conventions
+from ...formulas.quantity import Quantity
+from ...formulas.tree import Number
+from ..opened import Opened
+from .comparison import relative_error
+from .redrawn import ALPHA, RATE, SAMPLES, WIDTHS, Redrawn, Sizes, other_widths
+
+MOST_OF_A_LAYER = 24
+# A number in a formula that stands for a number of samples and the like, or half or twice that.
+SIMPLE = (1.0, 2.0, 0.5)
+
+
+class Trials:
+    """The redrawn networks for answers about one network."""
+
+    def __init__(self, opened: Opened, conventions: Conventions, rate: float) -> None:
+        self.opened, self.conventions, self.rate = opened, conventions, rate
+        self.m, self.alpha = opened.samples.n, opened.architecture.penalty.alpha
+        sizes = opened.architecture.sizes
+        self.units = sizes
+        if max(sizes) > MOST_OF_A_LAYER:  # equal widths stay equal
+            drawn = dict(zip(sorted(set(sizes[:-1])), (*WIDTHS, *range(10, 99)), strict=False))
+            self.units = (*(drawn[n] for n in sizes[:-1]), min(sizes[-1], 7))
+        self._network = lru_cache(maxsize=None)(self._drawn)
+
+    # -- is it right? -----------------------------------------------------------------------
+
+    def error(self, target: str, formula: Expression) -> float | None:
+        """How wrong a formula is on networks like this one; None if that cannot be tried.
+
+        Where there is one sample only, it is tried with several, too: one hides a mean. What has no
+        shape for several is taken as a formula of one sample.
+        """
+        same = self._same()
+        if not all(network.is_usable for network in same):
+            return None
+        try:
+            error = max(self._error(network, target, formula) for network in same)
+        except ShapeMismatch:
+            return np.inf
+        if self.m > 1:
+            return error
+        try:
+            return max(error, self._error(self._other(0), target, formula))
+        except ShapeMismatch:
+            return error
+
+    def _error(self, network: Redrawn, target: str, formula: Expression) -> float:
+        return relative_error(network.value(target, formula), np.asarray(network.numbers[target]))
+
+    # -- where to look for a mistake --------------------------------------------------------
+
+    def to_search(self, target: str, formula: Expression | None) -> list[Redrawn]:
+        """Two networks to find a mistake on, then one with other widths if there is any."""
+        if formula is not None and self.has_literals(target, formula):
+            networks = self._same()
+        else:
+            networks = [self._other(0), self._other(1), *self._wide()]
+        return [network for network in networks if network.is_usable]
+
+    def has_literals(self, target: str, formula: Expression) -> bool:
+        """Whether numbers in it may stand for the samples, the rate or the penalty of here."""
+        names = formula.names()
+        hidden = []
+        if "m" not in names and self.m > 1:
+            hidden += [float(self.m), 1 / self.m]
+        if "alpha" not in names and self.alpha:
+            hidden.append(self.alpha)
+        if "learning_rate" not in names and Quantity.of(target).is_step:
+            hidden.append(self.rate)
+        known = [a * b for a in hidden for b in SIMPLE]
+        return any(
+            isinstance(node, Number) and abs(node.number / k - 1) < 1e-2
+            for node in formula.walk()
+            for k in known
+        )
+
+    def _same(self) -> list[Redrawn]:
+        """Two networks with the same widths, number of samples and settings."""
+        if max(self.units) > MOST_OF_A_LAYER or self.m > 40:
+            m = min(self.m, 40)
+        else:
+            m = self.m
+        sizes = Sizes(self.units, m, self.alpha, self.rate)
+        return [self._network(sizes, seed) for seed in (1, 2)]
+
+    def _other(self, which: int) -> Redrawn:
+        """With the same widths and other numbers of samples and settings."""
+        return self._network(self._sizes(self.units, which), 3 + which)
+
+    def _wide(self) -> list[Redrawn]:
+        units = other_widths(self.opened)
+        return [] if units is None else [self._network(self._sizes(units, 0), 5)]
+
+    def _sizes(self, units: tuple[int, ...], which: int) -> Sizes:
+        return Sizes(units, SAMPLES[which], ALPHA if self.alpha else 0.0, RATE)
+
+    def _drawn(self, sizes: Sizes, seed: int) -> Redrawn:
+        return Redrawn(self.opened, self.conventions, sizes, seed)
