@@ -11,12 +11,12 @@ import numpy as np
 
 from ...engine.network import Network
 from ...engine.objective import Objective
-from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
-from ...formulas.evaluation import EPS
+from ...formulas import Expression, ExpressionError, Functions, Scope, parse
 from ...formulas.conventions import Conventions
+from ...formulas.evaluation import EPS
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Name, Transpose
+from ...formulas.tree import Name
 from ..opened import Opened
 from ..tracing.display import Trace
 from ..tracing.trace import trace_opened, turned_trace

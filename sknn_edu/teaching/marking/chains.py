@@ -189,7 +189,10 @@ class Chains:
         """The arrays of a delta or a dA for some samples; None if its formula sums over samples."""
         if "w" in formula.names() or any(_over_samples(node) for node in formula.walk()):
             return None
-        return known.new_child({name: known[name][self.rows] for name in _of_samples(formula)})
+        n, names = self.values.shape(self.target)[0], _of_samples(formula)
+        if any(len(known[name]) != n for name in names):  # a mistake before it has another shape
+            return None
+        return known.new_child({name: known[name][self.rows] for name in names})
 
 
 def _last_uses(chain: Chain) -> dict[str, list[str]]:

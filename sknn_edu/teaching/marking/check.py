@@ -28,6 +28,10 @@ from .trials import Trials
 UNKNOWN, UNREADABLE = "unknown", "unreadable"
 SHAPE, TRANSPOSED, OTHER_LAYOUT = "shape", "transposed", "other_layout"
 NOT_FINITE = "not_finite"
+FOR_ONE_SAMPLE = (
+    ", for this one sample. It would not be for several: one sample cannot show a mean or a sum that "
+    "is missing"
+)
 BY_CHANCE = "The numbers agree on this network, but not on others like it. "
 ABOUT_NOT_FINITE = (
     "Some entries are infinite or not a number. Look for a division by 0, and for the logarithm "
@@ -190,7 +194,8 @@ class _Marker:
         own = np.inf if mismatch else self.reader.error(target, here)
         is_right = max(own, error) <= self.rtol
         if is_right and max(own, error) <= SAME_FLOAT64:
-            return MarkedAnswer(name, True, (), (), "Correct.", own)
+            one = self.trials.holds_for_one_sample_only(target, formula, self.rtol)
+            return MarkedAnswer(name, True, (), (), f"Correct{FOR_ONE_SAMPLE * one}.", own)
         search = FormulaSearch(self.trials, self.formulas, target, formula, text, self.budget)
         causes = search.exact() if is_right else search.causes()
         if is_right and not causes:

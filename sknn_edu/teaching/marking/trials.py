@@ -35,24 +35,26 @@ class Trials:
     # -- is it right? -----------------------------------------------------------------------
 
     def error(self, target: str, formula: Expression) -> float | None:
-        """How wrong a formula is on networks like this one; None if that cannot be tried.
-
-        Where there is one sample only, it is tried with several, too: one hides a mean. What has no
-        shape for several is taken as a formula of one sample.
-        """
+        """How wrong a formula is on networks like this one; None if that cannot be tried."""
         same = self._same()
         if not all(network.is_usable for network in same):
             return None
         try:
-            error = max(self._error(network, target, formula) for network in same)
+            return max(self._error(network, target, formula) for network in same)
         except ShapeMismatch:
             return np.inf
+
+    def holds_for_one_sample_only(self, target: str, formula: Expression, rtol: float) -> bool:
+        """Whether a formula that is right here, for one sample, is wrong for several.
+
+        What has no shape for several is a formula of one sample.
+        """
         if self.m > 1:
-            return error
+            return False
         try:
-            return max(error, self._error(self._other(0), target, formula))
+            return self._error(self._other(0), target, formula) > rtol
         except ShapeMismatch:
-            return error
+            return False
 
     def _error(self, network: Redrawn, target: str, formula: Expression) -> float:
         return relative_error(network.value(target, formula), np.asarray(network.numbers[target]))
