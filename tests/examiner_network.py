@@ -254,5 +254,7 @@ def names_of(trace, net):
     """What a student's code sees: data and weights of the trace, nothing of its gradients."""
     names = {"X": trace.X, "Y": trace.Y, "m": trace.m, "lr": net.rate, "lam": net.alpha}
     for l in range(1, net.L + 1):
-        names |= {f"W{l}": trace.W[l], f"b{l}": trace.b[l]}
+        names[f"W{l}"] = trace.W[l]
+        if net.biases:
+            names[f"b{l}"] = trace.b[l]
     return SimpleNamespace(**names)

@@ -9,6 +9,7 @@ called wrong. A formula is examined as typed and as the array that NumPy makes o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import count
 
@@ -91,7 +92,7 @@ class Answer:
     def form(self):
         if callable(self.value):
             return "code"
-        return "latex" if "\\" in self.value or "^" in self.value else "formula"
+        return "latex" if re.search(r"\\|\^|[A-Za-z]_\d", self.value) else "formula"
 
     @property
     def right(self):
