@@ -1,0 +1,669 @@
+"""Every kind of mistake, planted in random networks by independent NumPy, and a measure of it.
+
+    python tests/planted_mistakes.py [--n NETWORKS] [--per ANSWERS] [--seed SEED] [--failures]
+
+A mistake is a formula in a student's spelling; its array is what NumPy makes of it. Networks
+have two to four layers, all losses and activations, one to six samples, and any of the twelve
+conventions. Pairs join two slips; fuzz is wrong in a way that has no name and must stay `unknown`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import warnings
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+from examiner_network import LAYOUTS, MEANS, SIGNS, Net, evaluate
+from learners_answers import LOG, SE, SE2, Answer, Case
+from measure_learners import conventions, mark, share
+from measure_learners import Verdict as Mark
+
+BOTH = (("squared_error", 1.0), ("log_loss", 1.0))
+CONVENTIONS = list(product(LAYOUTS, MEANS, SIGNS))
+LOSSES = {
+    "sigmoid": [SE, LOG, SE2, LOG, BOTH],
+    "softmax": [LOG, SE, BOTH, LOG, SE2],
+    "identity": [SE, SE2],
+    "tanh": [SE, SE2],
+    "relu": [SE, SE2],
+}
+OUTPUTS = ["sigmoid", "softmax", "identity", "softmax", "sigmoid", "tanh", "identity", "relu"]
+HIDDEN = ["sigmoid", "tanh", "relu", "tanh", "sigmoid", "relu", "softmax", "identity"]
+
+
+def networks(n, seed=0):
+    """n networks with their conventions, all drawn from one seed."""
+    rng = np.random.default_rng([seed, 4117])
+    for i in range(n):
+        L = int(rng.integers(2, 5))
+        out = OUTPUTS[i % len(OUTPUTS)]
+        hidden = tuple(HIDDEN[int(j)] for j in rng.integers(len(HIDDEN), size=L - 1))
+        widths = [int(w) for w in rng.integers(2, 5, size=L + 1)]
+        if rng.random() < 0.35:
+            widths = [widths[0]] * (L + 1)
+        elif out in ("sigmoid", "identity") and rng.random() < 0.3:
+            widths[-1] = 1
+        losses = LOSSES[out]
+        net = Net(
+            tuple(widths),
+            (*hidden, out),
+            losses[int(rng.integers(len(losses)))],
+            m=1 + i % 6,
+            alpha=float(rng.choice([0.0, 0.3])),
+            seed=1000 * seed + i,
+        )
+        yield net, CONVENTIONS[int(rng.integers(len(CONVENTIONS)))]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A wrong formula for a quantity, and the sets of codes that name it."""
+
+    quantity: str
+    text: str
+    accepted: tuple[frozenset, ...]
+    forms: tuple[str, ...] = ("formula", "array")
+
+
+def planted(quantity, text, *alternatives, forms=("formula", "array")):
+    sets = tuple(frozenset([a] if isinstance(a, str) else a) for a in alternatives)
+    return Planted(quantity, text, sets, forms)
+
+
+class Writer:
+    """Writes the formulas of a network as students do; every ingredient can be replaced."""
+
+    def __init__(self, net, layout, mean_in, sign, spelling="numpy"):
+        self.net, self.layout, self.mean_in, self.sign = net, layout, mean_in, sign
+        self.rows, self.numpy = layout == "rows", spelling == "numpy"
+        self.in_delta = " / m" if mean_in == "delta" else ""
+        self.in_dW = " / m" if mean_in == "dW" else ""
+        self.share = "" if mean_in == "nowhere" else " / m"
+        self.minus = "-" if sign == "descent" else ""
+
+    # -- spelling -----------------------------------------------------------------------------
+
+    def dot(self, a, b):
+        return f"np.dot({a}, {b})" if self.numpy else f"{wrap(a)} @ {wrap(b)}"
+
+    def power(self, a, k):
+        return f"np.power({a}, {k})" if self.numpy else f"{wrap(a)}**{k}"
+
+    def call(self, name, *arguments):
+        return f"{'np.' if self.numpy else ''}{name}({', '.join(arguments)})"
+
+    def over_samples(self, D, function="sum"):
+        axis = ("axis=0",) if self.rows else ("axis=1", "keepdims=True")
+        return self.call(function, D, *axis)
+
+    def over_units(self, P):
+        return self.call("sum", P, f"axis={int(self.rows)}", "keepdims=True")
+
+    @staticmethod
+    def A(l):
+        return f"A{l}" if l else "X"
+
+    # -- right pieces -------------------------------------------------------------------------
+
+    def derivative(self, l):
+        """f'(Z_l) as it is typed, or None where nothing is multiplied on."""
+        f = self.net.f[l - 1]
+        return {
+            "sigmoid": f"A{l} * (1 - A{l})",
+            "tanh": f"(1 - {self.power(f'A{l}', 2)})",
+            "relu": f"(Z{l} > 0)",
+        }.get(f)
+
+    def through(self, l, dA):
+        """A slope at A_l taken to Z_l."""
+        if self.net.f[l - 1] == "softmax":
+            return f"A{l} * ({wrap(dA)} - {self.over_units(f'{wrap(dA)} * A{l}')})"
+        slope = self.derivative(l)
+        return f"{wrap(dA)} * {slope}" if slope else dA
+
+    def back(self, l, D=None, W=None, turned=".T"):
+        """dA_l from the layer above."""
+        D, W = D or f"delta{l + 1}", W or f"W{l + 1}"
+        return self.dot(D, W + turned) if self.rows else self.dot(W + turned, D)
+
+    def slope_terms(self):
+        """The terms of dL/dA of one sample, in the sign of the convention."""
+        L = self.net.L
+        first, second = (f"Y - A{L}", f"A{L} - Y") if self.minus else (f"A{L} - Y", f"Y - A{L}")
+        terms = {}
+        for name, share_ in self.net.loss:
+            if name == "squared_error":
+                terms["squared"] = f"({first})" if share_ == 1 else f"2 * ({first})"
+            elif self.net.f[-1] == "softmax":
+                terms["log"] = f"{'' if self.minus else '-'}Y / A{L}"
+            else:
+                up, down = f"Y / A{L}", f"(1 - Y) / (1 - A{L})"
+                terms["yes"] = up if self.minus else f"-{up}"
+                terms["no"] = f"-{down}" if self.minus else down
+        return terms
+
+    def dA_output(self, terms=None, mean=None):
+        terms = list((terms or self.slope_terms()).values())
+        mean = self.in_delta if mean is None else mean
+        return f"({' + '.join(terms)}){mean}" if len(terms) > 1 or mean else terms[0]
+
+    def delta_output(self, dA=None):
+        L = self.net.L
+        if dA is None and self.net.canonical:
+            difference = f"Y - A{L}" if self.minus else f"A{L} - Y"
+            return f"({difference}){self.in_delta}" if self.in_delta else difference
+        return self.through(L, dA or self.dA_output())
+
+    def delta(self, l, **changed):
+        if l == self.net.L:
+            return self.delta_output()
+        return self.through(l, self.back(l, **changed))
+
+    def penalty(self, l, text=None):
+        if not self.net.alpha:
+            return ""
+        text = f"alpha * W{l}{self.share}" if text is None else text
+        return f" {self.minus or '+'} {text}" if text else ""
+
+    def dW(self, l, A=None, D=None, penalty=None, mean=None):
+        A, D = A or self.A(l - 1), D or f"delta{l}"
+        product_ = self.dot(f"{A}.T", D) if self.rows else self.dot(D, f"{A}.T")
+        mean = self.in_dW if mean is None else mean
+        return f"{product_}{mean}{self.penalty(l, penalty)}"
+
+    def db(self, l, D=None, mean=None):
+        return self.over_samples(D or f"delta{l}") + (self.in_dW if mean is None else mean)
+
+    def next(self, name, gradient=None, rate="learning_rate"):
+        step = "+" if self.minus else "-"
+        return f"{name} {step} {rate + ' * ' if rate else ''}{gradient or f'd{name}'}"
+
+    def Z(self, l, A=None, W=None, b=None):
+        A, W = A or self.A(l - 1), W or f"W{l}"
+        return (self.dot(A, W) if self.rows else self.dot(W, A)) + (f" + {b or f'b{l}'}")
+
+    def loss_terms(self):
+        L = self.net.L
+        terms = {}
+        for name, share_ in self.net.loss:
+            if name == "squared_error":
+                square = self.power(f"A{L} - Y" if self.numpy else f"(A{L} - Y)", 2)
+                terms["squared"] = square if share_ == 2 else f"0.5 * {square}"
+            elif self.net.f[-1] == "softmax":
+                terms["log"] = f"-Y * {self.call('log', f'A{L}')}"
+            else:
+                terms["yes"] = f"-Y * {self.call('log', f'A{L}')}"
+                terms["no"] = f"-(1 - Y) * {self.call('log', f'1 - A{L}')}"
+        return terms
+
+    def loss(self, terms=None, penalty=None, mean=None):
+        terms = " + ".join((terms or self.loss_terms()).values())
+        mean = self.share if mean is None else mean
+        text = f"{self.call('sum', terms)}{mean}"
+        if self.net.alpha:
+            squares = [self.call("sum", f"W{l}**2") for l in range(1, self.net.L + 1)]
+            usual = f"alpha / 2 * ({' + '.join(squares)}){self.share}"
+            text += f" + {usual}" if penalty is None else penalty
+        return text
+
+
+def wrap(text):
+    """Brackets where an operand needs them."""
+    return text if re.fullmatch(r"[\w.]+(\([^()]*\))?", text) else f"({text})"
+
+
+# -- the mistakes, layer by layer ---------------------------------------------------------------
+
+WRONG_SLOPES = {
+    "sigmoid": ["(1 - A{l})", "A{l} * (1 + A{l})", "(A{l} * (1 - A{l}))**2", "(1 - A{l}**2)"],
+    "tanh": ["(1 - A{l})", "(1 + A{l}**2)", "A{l}**2", "A{l} * (1 - A{l})", "(1 - A{l})**2"],
+    "relu": ["(Z{l} < 0)"],
+}
+AT_A = {
+    "sigmoid": "sigmoid(A{l}) * (1 - sigmoid(A{l}))",
+    "tanh": "(1 - tanh(A{l})**2)",
+}
+
+
+def mistakes(w: Writer):
+    """All single mistakes of this network, as formulas."""
+    net = w.net
+    yield from in_the_loss(w)
+    yield from in_the_output(w)
+    for l in range(1, net.L + 1):
+        yield from in_forward(w, l)
+        if l < net.L:
+            yield from in_hidden_delta(w, l)
+        yield from in_dW(w, l)
+        yield from in_db(w, l)
+        yield from in_the_update(w, l)
+    for l in range(1, net.L + 1):
+        for q, text in [(f"delta{l}", w.delta(l)), (f"dW{l}", w.dW(l)), (f"db{l}", w.db(l))]:
+            yield planted(q, f"-({text})", "sign")
+            yield planted(q, f"2 * ({text})", "factor")
+            yield planted(q, f"({text}) / 3", "factor")
+
+
+def in_the_loss(w):
+    terms = w.loss_terms()
+    yield planted("loss", f"-({w.loss()})", "sign")
+    if w.share:
+        yield planted("loss", w.loss(mean=""), "missing_mean")
+    for name in terms:
+        if len(terms) > 1:
+            rest = {k: v for k, v in terms.items() if k != name}
+            yield planted("loss", w.loss(rest), "loss_term_missing")
+            flipped = terms | {name: f"-({terms[name]})"}
+            yield planted("loss", w.loss(flipped), "loss_term_sign")
+    if w.net.alpha:
+        yield planted("loss", w.loss(penalty=""), "penalty_missing")
+
+
+def in_the_output(w):
+    L, net = w.net.L, w.net
+    terms = w.slope_terms()
+    difference = f"Y - A{L}" if w.minus else f"A{L} - Y"
+    delta = f"delta{L}"
+    logs = [name for name in terms if name in ("yes", "no", "log")]
+    for name in terms if len(terms) > 1 else ():
+        rest = {k: v for k, v in terms.items() if k != name}
+        yield planted(f"dA{L}", w.dA_output(rest), "loss_term_missing")
+        flipped = terms | {name: f"-({terms[name]})"}
+        yield planted(f"dA{L}", w.dA_output(flipped), "loss_term_sign")
+        yield planted(delta, w.delta_output(w.dA_output(flipped)), "loss_term_sign")
+    if w.in_delta:
+        yield planted(f"dA{L}", w.dA_output(mean=""), "missing_mean")
+        yield planted(f"dA{L}", w.dA_output(mean=" / m**2"), "double_mean")
+    else:
+        yield planted(f"dA{L}", w.dA_output(mean=" / m"), "double_mean", "factor")
+    if net.f[-1] == "softmax":
+        slope = f"A{L} * (1 - A{L})"
+        codes = ["softmax_elementwise"]
+        yield planted(delta, f"{wrap(w.dA_output())} * {slope}", *codes)
+    elif w.derivative(L) and not net.canonical:
+        only = [] if logs else ["canonical_shortcut"]
+        yield planted(delta, w.dA_output(), "output_derivative_missing", *only)
+        if net.loss == LOG or net.loss == SE:
+            yield planted(f"dW{L}", w.dW(L, D=wrap(w.dA_output())), "output_derivative_missing",
+                          "canonical_shortcut")  # fmt: skip
+    if net.canonical and net.f[-1] != "identity":
+        slope = f"A{L} * (1 - A{L})"
+        twice = f"{wrap(w.delta_output())} * {slope}"
+        also = ["softmax_elementwise"] if net.f[-1] == "softmax" else []
+        yield planted(delta, twice, "output_derivative_twice", *also)
+        yield planted(f"dW{L}", w.dW(L, D=f"({twice})"), "output_derivative_twice", *also)
+        yield planted(delta, w.dA_output(), "output_derivative_missing")
+    if not net.canonical and net.f[-1] in ("softmax", "sigmoid", "tanh", "relu"):
+        mean = w.in_delta
+        yield planted(delta, f"({difference}){mean}", "canonical_shortcut",
+                      "output_derivative_missing", "loss_term_missing")  # fmt: skip
+    if net.f[-1] in AT_A and not net.canonical:
+        yield planted(delta, f"{wrap(w.dA_output())} * {AT_A[net.f[-1]].format(l=L)}",
+                      "derivative_at_A")  # fmt: skip
+    if net.f[-1] in WRONG_SLOPES and not net.canonical:
+        text = WRONG_SLOPES[net.f[-1]][0].format(l=L)
+        yield planted(delta, f"{wrap(w.dA_output())} * {text}", "wrong_derivative")
+
+
+def in_forward(w, l):
+    net, f = w.net, w.net.f[l - 1]
+    Z = f"Z{l}"
+    yield planted(Z, re.sub(r" \+ b\d$", "", w.Z(l)), "bias_missing")
+    if l > 1:
+        yield planted(Z, w.Z(l, A=f"Z{l - 1}"), "Z_for_A")
+    for k in range(1, net.L + 1):
+        if k != l and net.sizes[k - 1 : k + 1] == net.sizes[l - 1 : l + 1]:
+            yield planted(Z, w.Z(l, W=f"W{k}"), "wrong_layer")
+            yield planted(Z, w.Z(l, b=f"b{k}"), "wrong_layer")
+    if l > 2 and net.sizes[l - 1] == net.sizes[l - 2]:
+        yield planted(Z, w.Z(l, A=w.A(l - 2)), "wrong_layer")
+    if net.m == net.sizes[l - 1] == net.sizes[l] and net.m > 1:
+        yield planted(Z, f"{w.A(l - 1)} * W{l} + b{l}", "elementwise_for_matrix")
+    if net.sizes[l - 1] == net.sizes[l]:
+        turned = w.dot(w.A(l - 1), f"W{l}.T") if w.rows else w.dot(f"W{l}.T", w.A(l - 1))
+        yield planted(Z, f"{turned} + b{l}", "transposed", "other_layout",
+                      "weights_not_transposed")  # fmt: skip
+    if f == "softmax":
+        e = w.call("exp", Z)
+        yield planted(f"A{l}", f"{e} / {w.call('sum', e)}", "wrong_axis")
+        axis = f"axis={int(not w.rows)}"
+        yield planted(f"A{l}", f"{e} / {w.call('sum', e, axis, 'keepdims=True')}", "wrong_axis")
+
+
+def in_hidden_delta(w, l):
+    net, f, D = w.net, w.net.f[l - 1], f"delta{l}"
+    back, slope = w.back(l), w.derivative(l)
+    equal = net.sizes[l] == net.sizes[l + 1]
+    yield planted(f"dA{l}", w.back(l, turned=""), "weights_not_transposed",
+                  *([] if equal else ["shape"]))  # fmt: skip
+    if equal:
+        yield planted(D, w.delta(l, turned=""), "weights_not_transposed")
+        yield planted(f"dW{l}", w.dW(l, D=f"({w.delta(l, turned='')})"), "weights_not_transposed")
+        yield planted(D, w.through(l, f"delta{l + 1}"), "weights_missing")
+        if net.m == net.sizes[l]:
+            star = f"delta{l + 1} * W{l + 1}.T"
+            yield planted(D, w.through(l, star), "elementwise_for_matrix")
+    for k in range(1, net.L + 1):
+        if k != l + 1 and net.sizes[k - 1 : k + 1] == net.sizes[l : l + 2]:
+            yield planted(D, w.delta(l, W=f"W{k}"), "wrong_layer")
+    step = "+" if w.minus else "-"
+    new = f"(W{l + 1} {step} learning_rate * dW{l + 1})"
+    yield planted(D, w.delta(l, W=new), "weights_updated_first")
+    yield planted(D, w.delta(l, W=f"dW{l + 1}"), "wrong_name")
+    if w.in_delta:
+        yield planted(D, f"{wrap(w.delta(l))} / m", "double_mean")
+    else:
+        yield planted(D, f"{wrap(w.delta(l))} / m", "double_mean", "factor")
+    if f == "softmax":
+        yield planted(D, f"{wrap(back)} * A{l} * (1 - A{l})", "softmax_elementwise")
+        yield planted(D, back, "activation_derivative_missing")
+    if slope is None:
+        return
+    yield planted(D, back, "activation_derivative_missing")
+    yield planted(f"dW{l}", w.dW(l, D=wrap(back)), "activation_derivative_missing")
+    yield planted(f"db{l}", w.db(l, D=back), "activation_derivative_missing")
+    yield planted(D, f"{wrap(back)} * A{l}", "activation_for_derivative")
+    for wrong in WRONG_SLOPES[f]:
+        yield planted(D, f"{wrap(back)} * {wrong.format(l=l)}", "wrong_derivative")
+    if f in AT_A:
+        yield planted(D, f"{wrap(back)} * {AT_A[f].format(l=l)}", "derivative_at_A")
+        at_z = slope.replace(f"A{l}", f"Z{l}")
+        yield planted(D, f"{wrap(back)} * {at_z}", "Z_for_A", "wrong_derivative")
+    else:
+        yield planted(D, w.call("maximum", "0", back), "relu_on_gradient")
+    for k in range(1, net.L + 1):
+        if k != l and net.sizes[k] == net.sizes[l] and net.f[k - 1] == f:
+            other = slope.replace(f"A{l}", f"A{k}").replace(f"Z{l}", f"Z{k}")
+            yield planted(D, f"{wrap(back)} * {other}", "wrong_layer")
+    if net.m == net.sizes[l] and net.m > 1:
+        yield planted(D, w.dot(back, slope), "matrix_for_elementwise")
+
+
+def in_dW(w, l):
+    net, q = w.net, f"dW{l}"
+    A, D = w.A(l - 1), f"delta{l}"
+    if l > 1:
+        yield planted(q, w.dW(l, A=f"Z{l - 1}"), "Z_for_A")
+    for k in range(net.L + 1):
+        if k != l - 1 and net.sizes[k] == net.sizes[l - 1]:
+            yield planted(q, w.dW(l, A=w.A(k)), "wrong_layer")
+        if k not in (0, l) and net.sizes[k] == net.sizes[l]:
+            yield planted(q, w.dW(l, D=f"delta{k}"), "wrong_layer")
+    turned = w.dot(f"{D}.T", A) if w.rows else w.dot(A, f"{D}.T")
+    if not net.alpha:
+        yield planted(q, f"{turned}{w.in_dW}", "transposed")
+        other = w.dot(D, f"{A}.T") if w.rows else w.dot(f"{A}.T", D)
+        if net.m == net.sizes[l] == net.sizes[l - 1]:
+            yield planted(q, f"{other}{w.in_dW}", "other_layout", "transposed")
+            yield planted(q, f"{w.dot(A, D) if w.rows else w.dot(D, A)}{w.in_dW}", "transposed")
+            yield planted(q, f"{A}.T * {D}{w.in_dW}", "elementwise_for_matrix")
+        else:
+            star = f"{A}.T * {D}" if w.rows else f"{D} * {A}.T"
+            yield planted(q, f"({star}){w.in_dW}", "elementwise_for_matrix", "shape",
+                          forms=("formula",))  # fmt: skip
+    if w.in_dW:
+        yield planted(q, w.dW(l, mean=""), "missing_mean")
+        yield planted(q, w.dW(l, D=f"({D} / m)"), "double_mean")
+    else:
+        yield planted(q, w.dW(l, mean=" / m"), "double_mean", *([] if w.in_delta else ["factor"]))
+    if net.sizes[l - 1] == net.sizes[l] and net.m == net.sizes[l]:
+        yield planted(q, w.dW(l, A=f"W{l}"), "wrong_name")
+    yield planted(q, w.dW(l, D=f"dA{l}"), "activation_derivative_missing",
+                  "output_derivative_missing", "wrong_name")  # fmt: skip
+    yield planted(q, w.db(l), "shape", forms=("array",))
+    if net.alpha:
+        yield planted(q, w.dW(l, penalty=""), "penalty_missing")
+        yield planted(q, w.dW(l, penalty=f"2 * alpha * W{l}{w.share}"), "penalty_factor")
+        yield planted(q, w.dW(l, penalty=f"alpha / 2 * W{l}{w.share}"), "penalty_factor")
+        yield planted(q, w.dW(l, penalty=f"alpha{w.share}"), "penalty_without_weights")
+        if w.share:
+            yield planted(q, w.dW(l, penalty=f"alpha * W{l}"), "penalty_factor")
+
+
+def in_db(w, l):
+    q, D = f"db{l}", f"delta{l}"
+    mean = w.in_dW
+    yield planted(q, f"{D}{mean}", "bias_not_summed")
+    if not mean:
+        yield planted(q, w.over_samples(D, "mean"), "bias_mean", "double_mean")
+    else:
+        yield planted(q, w.over_samples(D), "missing_mean")
+    yield planted(q, f"{w.call('sum', D)}{mean}", "wrong_axis")
+    axis = f"axis={int(w.rows)}"
+    yield planted(q, f"{w.call('sum', D, axis)}{mean}", "wrong_axis")
+    for k in range(1, w.net.L + 1):
+        if k != l and w.net.sizes[k] == w.net.sizes[l]:
+            yield planted(q, w.db(l, D=f"delta{k}"), "wrong_layer")
+    if w.net.alpha:
+        sign = w.minus or "+"
+        yield planted(q, f"{w.db(l)} {sign} alpha * b{l}{w.share}", "bias_penalised")
+    yield planted(q, w.over_samples(f"dW{l}"), "wrong_name",
+                  forms=("formula", "array") if w.net.sizes[l] > 1 else ("formula",))  # fmt: skip
+
+
+def in_the_update(w, l):
+    for name in (f"W{l}", f"b{l}"):
+        q = f"{name}_next"
+        step = "+" if w.minus else "-"
+        back = "-" if w.minus else "+"
+        yield planted(q, f"{name} {back} learning_rate * d{name}", "sign")
+        yield planted(q, f"{name} {step} d{name}", "learning_rate_missing")
+        yield planted(q, f"{name} {step} learning_rate**2 * d{name}", "learning_rate_squared")
+        yield planted(q, f"{'' if w.minus else '-'}learning_rate * d{name}",
+                      "step_without_weights")  # fmt: skip
+        yield planted(q, f"{name} {step} learning_rate * {name}", "wrong_name")
+        if w.share:
+            yield planted(q, f"{name} {step} learning_rate / m * d{name}", "double_mean", "factor")
+
+
+# -- pairs and fuzz ------------------------------------------------------------------------------
+
+
+def pairs(w, rng, most=40):
+    """Two slips at once: a wrong delta in a wrong dW or db, or a sign or a two on top."""
+    singles = [p for p in mistakes(w) if p.quantity.startswith("delta")]
+    found = []
+    for p in singles:
+        if not {"sign", "factor", "double_mean"} & p.accepted[0]:
+            found.append(_both(p, p.quantity, f"-({p.text})", "sign"))
+            found.append(_both(p, p.quantity, f"2 * ({p.text})", "factor"))
+        l = int(p.quantity[5:])
+        inner = f"({p.text})"
+        if {"sign", "factor"} & p.accepted[0]:
+            continue
+        if w.in_dW:
+            found.append(_both(p, f"dW{l}", w.dW(l, D=inner, mean=""), "missing_mean"))
+        if l > 1:
+            found.append(_both(p, f"dW{l}", w.dW(l, D=inner, A=f"Z{l - 1}"), "Z_for_A"))
+        if w.net.alpha:
+            found.append(_both(p, f"dW{l}", w.dW(l, D=inner, penalty=""), "penalty_missing"))
+            found.append(_both(p, f"dW{l}", w.dW(l, D=inner, penalty=f"alpha{w.share}"),
+                               "penalty_without_weights"))  # fmt: skip
+        found.append(_both(p, f"db{l}", f"{inner}{w.in_dW}", "bias_not_summed"))
+        if not w.in_dW:
+            found.append(_both(p, f"db{l}", w.over_samples(inner, "mean"), "bias_mean",
+                               "double_mean"))  # fmt: skip
+    order = rng.permutation(len(found))[:most]
+    return [found[i] for i in order]
+
+
+def _both(p, quantity, text, *second):
+    sets = [one | {code} for one in p.accepted for code in second]
+    return planted(quantity, text, *sets)
+
+
+def fuzz(w, rng, most=12):
+    """Wrong formulas without a name: odd constants, exponents, functions and sums."""
+    L = w.net.L
+    odd = lambda: f"{rng.uniform(2.1, 150):.3f}"  # noqa: E731
+    found = []
+    for l in range(1, L + 1):
+        exponent = f"{rng.uniform(1.2, 2.8):.2f}"
+        A, D = w.A(l - 1), f"delta{l}"
+        odd_A, odd_D = f"(abs({A})**{exponent})", f"({D} + 0.37 * abs({D})**0.5)"
+        rows = w.rows
+        found += [
+            (f"dW{l}", f"{odd()} * ({w.dW(l)})"),
+            (f"db{l}", f"{odd()} * {wrap(w.db(l))}"),
+            (f"dW{l}", w.dot(f"{odd_A}.T", D) if rows else w.dot(D, f"{odd_A}.T")),
+            (f"dW{l}", w.dot(f"{A}.T", odd_D) if rows else w.dot(odd_D, f"{A}.T")),
+            (f"db{l}", w.over_samples(odd_D)),
+            (f"delta{l}", f"({w.delta(l)}) + {odd()} * Z{l}"),
+            (f"Z{l}", f"{w.Z(l)} + 0.73 * exp(-abs(Z{l}))"),
+            (f"W{l}_next", f"W{l} - 0.0317 * dW{l}"),
+            (f"delta{l}", f"exp(-Z{l}**2) * ({w.delta(l)})"),
+            (f"delta{l}", f"({w.delta(l)}) * (1 + 0.21 * A{l})"),
+        ]
+    unknown = (frozenset({"unknown"}),)
+    order = rng.permutation(len(found))[:most]
+    return [Planted(*found[i], unknown) for i in order]
+
+
+# -- measuring ------------------------------------------------------------------------------------
+
+
+def same(a, b):
+    return (
+        a is not None
+        and b is not None
+        and np.shape(a) == np.shape(b)
+        and np.allclose(a, b, rtol=1e-7, atol=1e-12)
+    )
+
+
+def visible(items, net, convention):
+    """The mistakes that change the numbers, each with the names of all that give the same ones.
+
+    An array cannot tell two mistakes apart that agree on this network; a formula can, unless
+    they agree on redrawn weights and another number of samples as well.
+    """
+    redrawn = replace(net, seed=net.seed + 77, m=net.m + 2)
+    truth = net.numbers(*convention)
+    values = [evaluate(p.text, net, *convention) for p in items]
+    again = [evaluate(p.text, redrawn, *convention) for p in items]
+    for i, p in enumerate(items):
+        right = np.asarray(truth[p.quantity], float)
+        wrong = values[i]
+        if wrong is not None and wrong.size == right.size and np.allclose(
+            wrong.ravel(), right.ravel(), rtol=2e-3, atol=1e-9
+        ):  # fmt: skip
+            continue
+        twins = [j for j, q in enumerate(items) if q.quantity == p.quantity and j != i]
+        by_array = {s for j in twins if same(values[j], wrong) for s in items[j].accepted}
+        by_formula = {
+            s for j in twins if same(values[j], wrong) and same(again[j], again[i])
+            for s in items[j].accepted
+        }  # fmt: skip
+        if "formula" in p.forms:
+            yield Answer(p.quantity, p.text, (*p.accepted, *by_formula)), "formula", p.text
+        if "array" in p.forms and wrong is not None:
+            yield Answer(p.quantity, wrong, (*p.accepted, *by_array)), "array", p.text
+
+
+def examine(items, net, convention, per, rng):
+    answers = list(visible(items, net, convention))
+    if per and len(answers) > per:
+        answers = [answers[i] for i in rng.permutation(len(answers))[:per]]
+    for answer, form, text in answers:
+        typed = answer.value if isinstance(answer.value, str) else text
+        case = Case(f"n{net.seed}", net, *convention, (answer,), "")
+        verdict = Mark(case.id, answer.quantity, form, answer.accepted, typed)
+        keywords = conventions(case)
+        if keywords is None:
+            verdict.got = (("CONVENTION",),)
+        else:
+            verdict.got, verdict.correct, verdict.message, verdict.seconds = mark(
+                case, answer.quantity, answer.value, keywords
+            )
+        verdict.note = f"{net.sizes} {net.f} {net.loss} m={net.m} alpha={net.alpha} {convention}"
+        yield verdict
+
+
+def rights(w):
+    """Right formulas of every quantity, in this spelling: none may be called wrong."""
+    for l in range(1, w.net.L + 1):
+        yield f"delta{l}", w.delta(l)
+        yield f"dW{l}", w.dW(l)
+        yield f"db{l}", w.db(l)
+        yield f"Z{l}", w.Z(l)
+        yield f"W{l}_next", w.next(f"W{l}")
+    yield "loss", w.loss()
+    yield f"dA{w.net.L}", w.dA_output()
+
+
+def measure(n, per, seed=0, spelling=None):
+    """Verdicts for singles, pairs, fuzz and right answers."""
+    results = {"single": [], "pair": [], "fuzz": [], "right": []}
+    for i, (net, convention) in enumerate(networks(n, seed)):
+        rng = np.random.default_rng([seed, i, 5])
+        w = Writer(net, *convention, spelling or ("numpy", "own")[i % 2])
+        results["single"] += examine(list(mistakes(w)), net, convention, per, rng)
+        results["pair"] += examine(pairs(w, rng), net, convention, per and per // 2, rng)
+        results["fuzz"] += examine(fuzz(w, rng), net, convention, per and per // 3, rng)
+        for q, text in rights(w):
+            case = Case(f"n{net.seed}", net, *convention, (), "")
+            verdict = Mark(case.id, q, "formula", (frozenset({"correct"}),), text)
+            keywords = conventions(case)
+            if keywords is not None:
+                verdict.got, verdict.correct, verdict.message, verdict.seconds = mark(
+                    case, q, text, keywords
+                )
+            results["right"].append(verdict)
+    return results
+
+
+def report(results, failures=0):
+    for kind in ("single", "pair"):
+        print(f"\n{kind}s")
+        share(results[kind], lambda v: "all")
+        share(results[kind], lambda v: v.form)
+        share(results[kind], lambda v: v.label if kind == "single" else "pair")
+    print("\nCalled correct though the numbers are wrong:")
+    print(sum(v.correct for v in results["single"] + results["pair"] + results["fuzz"]))
+    small = lambda v: min(eval(v.note.split(") (")[0] + ")")) < 2 or " m=1 " in v.note  # noqa: E731
+    for name, group in [("all", results["fuzz"]),
+                        ("two units or more a layer, m > 1",
+                         [v for v in results["fuzz"] if not small(v)])]:  # fmt: skip
+        invented = [
+            v for v in group if not v.correct and not {"unknown", "unreadable"} & set(sum(v.got, ()))
+        ]
+        print(f"Invented names, {name}: {len(invented)} of {len(group)}",
+              Counter("+".join(v.got[0]) for v in invented).most_common(8))  # fmt: skip
+    bad = [v for v in results["right"] if not v.correct]
+    print(f"Right formulas called wrong: {len(bad)} of {len(results['right'])}")
+    times = [v.seconds for group in results.values() for v in group if v.seconds]
+    print(f"Seconds an answer: median {statistics.median(times):.3f}, max {max(times):.2f}")
+    shown = Counter()
+    for kind in ("single", "pair", "fuzz", "right"):
+        for v in results[kind]:
+            lost = not v.strict
+            if lost and shown[kind, v.label] < failures:
+                shown[kind, v.label] += 1
+                got = "correct" if v.correct else " or ".join("+".join(g) for g in v.got)
+                wanted = " or ".join("+".join(sorted(s)) for s in v.accepted)
+                print(f"\n{kind} {v.quantity} [{v.form}] {v.typed}\n   wanted {wanted}; got {got}")
+                print(f"   {v.note}\n   {' '.join(str(v.message).split())[:150]}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--n", type=int, default=12, help="networks (60 is the whole measure)")
+    parser.add_argument("--per", type=int, default=60, help="at most so many answers; 0 for all")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--spelling", choices=["numpy", "own"], help="else both in turn")
+    parser.add_argument("--failures", type=int, default=0, help="show so many of each kind")
+    arguments = parser.parse_args()
+    np.seterr(all="ignore")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        results = measure(arguments.n, arguments.per, arguments.seed, arguments.spelling)
+    report(results, arguments.failures)
+
+
+if __name__ == "__main__":
+    main()
