@@ -19,6 +19,7 @@ from sknn_edu.losses import LogLoss, SquaredError
 LAYOUTS = ("rows", "columns")
 MEANS = ("delta", "dW", "nowhere")
 SIGNS = ("gradient", "descent")
+LOSS = {"squared_error": SquaredError, "log_loss": LogLoss}
 
 
 def sigmoid(Z):
@@ -135,25 +136,19 @@ class Net:
         """The estimator with these weights, and X and y for it."""
         X, Y, W, b = self.arrays()
         y, classes = self.labels(Y)
-        terms = [
-            share * {"squared_error": SquaredError, "log_loss": LogLoss}[name]()
-            if share != 1
-            else {"squared_error": SquaredError, "log_loss": LogLoss}[name]()
-            for name, share in self.loss
-        ]
-        loss = terms[0] if len(terms) == 1 else terms[0] + terms[1]
-        settings = dict(
-            hidden_layer_sizes=self.sizes[1:-1],
-            activation=self.f[:-1] if self.f[:-1] else "relu",
-            output_activation=self.f[-1],
-            loss=loss,
-            alpha=self.alpha,
-            fit_intercept=self.biases,
-            solver="gd",
-            learning_rate_init=self.rate,
-            weight_init=(W, b),
-            random_state=0,
-        )
+        terms = [share * LOSS[name]() if share != 1 else LOSS[name]() for name, share in self.loss]
+        settings = {
+            "hidden_layer_sizes": self.sizes[1:-1],
+            "activation": self.f[:-1] or "relu",
+            "output_activation": self.f[-1],
+            "loss": terms[0] if len(terms) == 1 else terms[0] + terms[1],
+            "alpha": self.alpha,
+            "fit_intercept": self.biases,
+            "solver": "gd",
+            "learning_rate_init": self.rate,
+            "weight_init": (W, b),
+            "random_state": 0,
+        }
         kind = BackpropClassifier if self.classifies else BackpropRegressor
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -139,7 +139,7 @@ def code(net, function, quantity):
     return lambda trace: function(names_of(trace, net))[quantity]
 
 
-# == mistakes: products ======================================================================
+# == mistakes: products ==
 
 DZ1 = "np.dot(W2.T, dZ2) * (1 - np.power(A1, 2))"
 wrong(
@@ -195,7 +195,7 @@ wrong(
     ("delta1", "delta2 @ W2.T @ (1 - A1**2)", "matrix_for_elementwise"),
 )  # fmt: skip
 
-# == mistakes: transposes and layouts ============================================================
+# == mistakes: transposes and layouts ==
 
 wrong(
     "issue of lecture notes: dW = dZ A without the transpose",
@@ -265,7 +265,7 @@ wrong(
      "elementwise_for_matrix"),
 )  # fmt: skip
 
-# == mistakes: the loss and its derivative =======================================================
+# == mistakes: the loss and its derivative ==
 
 wrong(
     "course forum: a negative cost",
@@ -338,7 +338,7 @@ wrong(
     ("dW2", "A1.T @ ((A2 - Y) * A2 * (1 - A2)) / m", "factor"),
 )  # fmt: skip
 
-# == mistakes: f' =================================================================================
+# == mistakes: f' ==
 
 wrong(
     "course forum: 1 - Z^2, or Z multiplied on, for tanh",
@@ -435,7 +435,7 @@ wrong(
     ("dZ1", "np.dot(W2.T, dZ2)", "activation_derivative_missing"),
 )  # fmt: skip
 
-# == mistakes: the output layer ====================================================================
+# == mistakes: the output layer ==
 
 wrong(
     "pull request to a video's code: sigma' of the output is missing",
@@ -496,7 +496,7 @@ wrong(
     ("A2", "np.exp(Z2) / np.sum(np.exp(Z2), axis=1, keepdims=True)", "wrong_axis"),
 )  # fmt: skip
 
-# == mistakes: names and layers =====================================================================
+# == mistakes: names and layers ==
 
 wrong(
     "course forum: dW2 where W2 belongs",
@@ -582,7 +582,7 @@ wrong(
     ("dW2", "A1 * A2 * (1 - A2) * 2 * (Y - A2)", "sign"),
 )  # fmt: skip
 
-# == mistakes: means and biases ======================================================================
+# == mistakes: means and biases ==
 
 wrong(
     "course forum: 1/m in dZ, too",
@@ -655,7 +655,7 @@ wrong(
     ("delta1", "delta2 @ W2.T * (1 - A1**2) / m", "double_mean"),
 )  # fmt: skip
 
-# == mistakes: updates ================================================================================
+# == mistakes: updates ==
 
 wrong(
     "course forum: updates without the rate, with its square, without W, uphill",
@@ -705,7 +705,7 @@ wrong(
     ("delta1", "(delta2 @ W2_next.T) * A1 * (1 - A1)", "weights_updated_first"),
 )  # fmt: skip
 
-# == mistakes: the penalty ==========================================================================
+# == mistakes: the penalty ==
 
 wrong(
     "issue of a course solution: ones in the bias column",
@@ -764,7 +764,7 @@ wrong(
     ("dW2", "np.dot(A1.T, delta2) + alpha / m * W2", "penalty_factor"),
 )  # fmt: skip
 
-# == mistakes: sign and mean throughout, and something more ============================================
+# == mistakes: sign and mean throughout, and something more ==
 
 wrong(
     "questions with code that adds its updates, marked as if it subtracted them",
@@ -811,7 +811,7 @@ wrong(
      {"missing_mean", "activation_derivative_missing"}),
 )  # fmt: skip
 
-# == mistakes in LaTeX ==================================================================================
+# == mistakes in LaTeX ==
 
 wrong(
     "mathematics Q&A: LaTeX with the transposes forgotten",
@@ -838,7 +838,7 @@ wrong(
     ("db1", r"\delta_1", "bias_not_summed"),
 )  # fmt: skip
 
-# == mistakes in code ==================================================================================
+# == mistakes in code ==
 
 
 def eleven_lines_without_slope(s):
@@ -1019,7 +1019,7 @@ coded("pull request: weight changes were transposed", CURVE, ROWS,
 coded("issue of a fundamentals repository: softmax over the batch", DIGITS_TANH, ROWS,
       softmax_over_everything, A2="wrong_axis", delta2="wrong_axis")  # fmt: skip
 
-# == right answers, each in its own convention ===========================================================
+# == right answers, each in its own convention ==
 
 NG_DERIVATIVE = "-(np.divide(Y, {A}) - np.divide(1 - Y, 1 - {A}))"
 right("a deep-learning specialisation, planar data", PLANAR, NG,
@@ -1219,7 +1219,7 @@ right("regression report in LaTeX with subscripts", CURVE, COLUMNS,
       dW1=r"\delta_1 X^T")  # fmt: skip
 
 
-# == whole backward functions, right ====================================================================
+# == whole backward functions, right ==
 
 
 def deep_course(s):
