@@ -1,29 +1,22 @@
-"""Every kind of mistake, planted in random networks by independent NumPy, and a measure of it.
+"""Every kind of mistake, planted in random networks as formulas in a student's spelling.
 
-    python tests/planted_mistakes.py [--n NETWORKS] [--per ANSWERS] [--seed SEED] [--failures]
-
-A mistake is a formula in a student's spelling; its array is what NumPy makes of it. Networks
-have two to four layers, all losses and activations, one to six samples, and any of the twelve
-conventions. Pairs join two slips; fuzz is wrong in a way that has no name and must stay `unknown`.
+Networks have two to four layers, all losses and activations, one to six samples, and any of the
+twelve conventions. The array of a mistake is what NumPy makes of its formula. Pairs join two
+slips; fuzz is wrong in a way that has no name and must stay `unknown`. `measure_planted.py`
+counts how many are named.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
-import statistics
-import warnings
-from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from examiner_network import LAYOUTS, MEANS, SIGNS, Net, evaluate
-from learners_answers import LOG, SE, SE2, Answer, Case
-from measure_learners import conventions, mark, share
-from measure_learners import Verdict
+from learners_answers import LOG, SE, SE2, Answer
+from student_writer import Writer, wrap
 
-UNNAMED = {"unknown", "unreadable", "CRASH", "CONVENTION"}
 BOTH = (("squared_error", 1.0), ("log_loss", 1.0))
 CONVENTIONS = list(product(LAYOUTS, MEANS, SIGNS))
 LOSSES = {
@@ -61,13 +54,6 @@ def networks(n, seed=0):
         yield net, CONVENTIONS[int(rng.integers(len(CONVENTIONS)))]
 
 
-@dataclass
-class Mark(Verdict):
-    """A verdict that remembers whether its network is too small to tell much."""
-
-    small: bool = False
-
-
 @dataclass(frozen=True)
 class Planted:
     """A wrong formula for a quantity, and the sets of codes that name it."""
@@ -81,148 +67,6 @@ class Planted:
 def planted(quantity, text, *alternatives, forms=("formula", "array")):
     sets = tuple(frozenset([a] if isinstance(a, str) else a) for a in alternatives)
     return Planted(quantity, text, sets, forms)
-
-
-class Writer:
-    """Writes the formulas of a network as students do; every ingredient can be replaced."""
-
-    def __init__(self, net, layout, mean_in, sign, spelling="numpy"):
-        self.net, self.layout, self.mean_in, self.sign = net, layout, mean_in, sign
-        self.rows, self.numpy = layout == "rows", spelling == "numpy"
-        self.in_delta = " / m" if mean_in == "delta" else ""
-        self.in_dW = " / m" if mean_in == "dW" else ""
-        self.share = "" if mean_in == "nowhere" else " / m"
-        self.minus = "-" if sign == "descent" else ""
-
-    # -- spelling -----------------------------------------------------------------------------
-
-    def dot(self, a, b):
-        return f"np.dot({a}, {b})" if self.numpy else f"{wrap(a)} @ {wrap(b)}"
-
-    def power(self, a, k):
-        return f"np.power({a}, {k})" if self.numpy else f"{wrap(a)}**{k}"
-
-    def call(self, name, *arguments):
-        return f"{'np.' if self.numpy else ''}{name}({', '.join(arguments)})"
-
-    def over_samples(self, D, function="sum"):
-        axis = ("axis=0",) if self.rows else ("axis=1", "keepdims=True")
-        return self.call(function, D, *axis)
-
-    def over_units(self, P):
-        return self.call("sum", P, f"axis={int(self.rows)}", "keepdims=True")
-
-    @staticmethod
-    def A(l):
-        return f"A{l}" if l else "X"
-
-    # -- right pieces -------------------------------------------------------------------------
-
-    def derivative(self, l):
-        """f'(Z_l) as it is typed, or None where nothing is multiplied on."""
-        f = self.net.f[l - 1]
-        return {
-            "sigmoid": f"A{l} * (1 - A{l})",
-            "tanh": f"(1 - {self.power(f'A{l}', 2)})",
-            "relu": f"(Z{l} > 0)",
-        }.get(f)
-
-    def through(self, l, dA):
-        """A slope at A_l taken to Z_l."""
-        if self.net.f[l - 1] == "softmax":
-            return f"A{l} * ({wrap(dA)} - {self.over_units(f'{wrap(dA)} * A{l}')})"
-        slope = self.derivative(l)
-        return f"{wrap(dA)} * {slope}" if slope else dA
-
-    def back(self, l, D=None, W=None, turned=".T"):
-        """dA_l from the layer above."""
-        D, W = D or f"delta{l + 1}", W or f"W{l + 1}"
-        return self.dot(D, W + turned) if self.rows else self.dot(W + turned, D)
-
-    def slope_terms(self):
-        """The terms of dL/dA of one sample, in the sign of the convention."""
-        L = self.net.L
-        first, second = (f"Y - A{L}", f"A{L} - Y") if self.minus else (f"A{L} - Y", f"Y - A{L}")
-        terms = {}
-        for name, share_ in self.net.loss:
-            if name == "squared_error":
-                terms["squared"] = f"({first})" if share_ == 1 else f"2 * ({first})"
-            elif self.net.f[-1] == "softmax":
-                terms["log"] = f"{'' if self.minus else '-'}Y / A{L}"
-            else:
-                up, down = f"Y / A{L}", f"(1 - Y) / (1 - A{L})"
-                terms["yes"] = up if self.minus else f"-{up}"
-                terms["no"] = f"-{down}" if self.minus else down
-        return terms
-
-    def dA_output(self, terms=None, mean=None):
-        terms = list((terms or self.slope_terms()).values())
-        mean = self.in_delta if mean is None else mean
-        return f"({' + '.join(terms)}){mean}" if len(terms) > 1 or mean else terms[0]
-
-    def delta_output(self, dA=None):
-        L = self.net.L
-        if dA is None and self.net.canonical:
-            difference = f"Y - A{L}" if self.minus else f"A{L} - Y"
-            return f"({difference}){self.in_delta}" if self.in_delta else difference
-        return self.through(L, dA or self.dA_output())
-
-    def delta(self, l, **changed):
-        if l == self.net.L:
-            return self.delta_output()
-        return self.through(l, self.back(l, **changed))
-
-    def penalty(self, l, text=None):
-        if not self.net.alpha:
-            return ""
-        text = f"alpha * W{l}{self.share}" if text is None else text
-        return f" {self.minus or '+'} {text}" if text else ""
-
-    def dW(self, l, A=None, D=None, penalty=None, mean=None):
-        A, D = A or self.A(l - 1), D or f"delta{l}"
-        product_ = self.dot(f"{A}.T", D) if self.rows else self.dot(D, f"{A}.T")
-        mean = self.in_dW if mean is None else mean
-        return f"{product_}{mean}{self.penalty(l, penalty)}"
-
-    def db(self, l, D=None, mean=None):
-        return self.over_samples(D or f"delta{l}") + (self.in_dW if mean is None else mean)
-
-    def next(self, name, gradient=None, rate="learning_rate"):
-        step = "+" if self.minus else "-"
-        return f"{name} {step} {rate + ' * ' if rate else ''}{gradient or f'd{name}'}"
-
-    def Z(self, l, A=None, W=None, b=None):
-        A, W = A or self.A(l - 1), W or f"W{l}"
-        return (self.dot(A, W) if self.rows else self.dot(W, A)) + (f" + {b or f'b{l}'}")
-
-    def loss_terms(self):
-        L = self.net.L
-        terms = {}
-        for name, share_ in self.net.loss:
-            if name == "squared_error":
-                square = self.power(f"A{L} - Y" if self.numpy else f"(A{L} - Y)", 2)
-                terms["squared"] = square if share_ == 2 else f"0.5 * {square}"
-            elif self.net.f[-1] == "softmax":
-                terms["log"] = f"-Y * {self.call('log', f'A{L}')}"
-            else:
-                terms["yes"] = f"-Y * {self.call('log', f'A{L}')}"
-                terms["no"] = f"-(1 - Y) * {self.call('log', f'1 - A{L}')}"
-        return terms
-
-    def loss(self, terms=None, penalty=None, mean=None):
-        terms = " + ".join((terms or self.loss_terms()).values())
-        mean = self.share if mean is None else mean
-        text = f"{self.call('sum', terms)}{mean}"
-        if self.net.alpha:
-            squares = [self.call("sum", f"W{l}**2") for l in range(1, self.net.L + 1)]
-            usual = f"alpha / 2 * ({' + '.join(squares)}){self.share}"
-            text += f" + {usual}" if penalty is None else penalty
-        return text
-
-
-def wrap(text):
-    """Brackets where an operand needs them."""
-    return text if re.fullmatch(r"[\w.]+(\([^()]*\))?", text) else f"({text})"
 
 
 # -- the mistakes, layer by layer ---------------------------------------------------------------
@@ -290,6 +134,10 @@ def in_the_output(w):
         yield planted(f"dA{L}", w.dA_output(mean=" / m**2"), "double_mean")
     else:
         yield planted(f"dA{L}", w.dA_output(mean=" / m"), "double_mean", "factor")
+    if net.f[-1] == "softmax" and net.canonical:
+        labels = f"np.argmax(Y, axis={int(w.rows)}, keepdims=True)"
+        wrong = w.delta_output().replace("Y", labels)
+        yield planted(delta, wrong, "labels_not_one_hot", forms=("array",))
     if net.f[-1] == "softmax":
         slope = f"A{L} * (1 - A{L})"
         codes = ["softmax_elementwise"]
@@ -540,7 +388,7 @@ def fuzz(w, rng, most=12):
     return [planted(*found[i], "unknown") for i in order]
 
 
-# -- measuring ------------------------------------------------------------------------------------
+# -- what shows ------------------------------------------------------------------------------
 
 
 def same(a, b):
@@ -581,26 +429,6 @@ def visible(items, net, convention):
             yield Answer(p.quantity, wrong, (*p.accepted, *by_array)), "array", p.text
 
 
-def examine(items, net, convention, per, rng):
-    answers = list(visible(items, net, convention))
-    if per and len(answers) > per:
-        answers = [answers[i] for i in rng.permutation(len(answers))[:per]]
-    for answer, form, text in answers:
-        typed = answer.value if isinstance(answer.value, str) else text
-        case = Case(f"n{net.seed}", net, *convention, (answer,), "")
-        verdict = Mark(case.id, answer.quantity, form, answer.accepted, typed)
-        verdict.small = net.m < 2 or min(net.sizes) < 2
-        keywords = conventions(case)
-        if keywords is None:
-            verdict.got = (("CONVENTION",),)
-        else:
-            verdict.got, verdict.correct, verdict.message, verdict.seconds = mark(
-                case, answer.quantity, answer.value, keywords
-            )
-        verdict.note = f"{net.sizes} {net.f} {net.loss} m={net.m} alpha={net.alpha} {convention}"
-        yield verdict
-
-
 def rights(w):
     """Right formulas of every quantity, in this spelling: none may be called wrong."""
     for l in range(1, w.net.L + 1):
@@ -611,72 +439,3 @@ def rights(w):
         yield f"W{l}_next", w.next(f"W{l}")
     yield "loss", w.loss()
     yield f"dA{w.net.L}", w.dA_output()
-
-
-def measure(n, per, seed=0, spelling=None):
-    """Verdicts for singles, pairs, fuzz and right answers."""
-    results = {"single": [], "pair": [], "fuzz": [], "right": []}
-    for i, (net, convention) in enumerate(networks(n, seed)):
-        rng = np.random.default_rng([seed, i, 5])
-        w = Writer(net, *convention, spelling or ("numpy", "own")[i % 2])
-        results["single"] += examine(list(mistakes(w)), net, convention, per, rng)
-        results["pair"] += examine(pairs(w, rng), net, convention, per and per // 2, rng)
-        results["fuzz"] += examine(fuzz(w, rng), net, convention, per and per // 3, rng)
-        for q, text in rights(w):
-            case = Case(f"n{net.seed}", net, *convention, (), "")
-            verdict = Mark(case.id, q, "formula", (frozenset({"correct"}),), text)
-            keywords = conventions(case)
-            if keywords is not None:
-                verdict.got, verdict.correct, verdict.message, verdict.seconds = mark(
-                    case, q, text, keywords
-                )
-            results["right"].append(verdict)
-    return results
-
-
-def report(results, failures=0):
-    for kind in ("single", "pair"):
-        print(f"\n{kind}s")
-        share(results[kind], lambda v: "all")
-        share(results[kind], lambda v: v.form)
-        share(results[kind], lambda v: v.label if kind == "single" else "pair")
-    print("\nCalled correct though the numbers are wrong:")
-    print(sum(v.correct for v in results["single"] + results["pair"] + results["fuzz"]))
-    large = [v for v in results["fuzz"] if not v.small]
-    for name, group in [("all", results["fuzz"]), ("two units a layer, two samples", large)]:
-        invented = [v for v in group if not v.correct and not UNNAMED & set(sum(v.got, ()))]
-        print(f"Invented names, {name}: {len(invented)} of {len(group)}",
-              Counter("+".join(v.got[0]) for v in invented).most_common(8))  # fmt: skip
-    bad = [v for v in results["right"] if not v.correct]
-    print(f"Right formulas called wrong: {len(bad)} of {len(results['right'])}")
-    times = [v.seconds for group in results.values() for v in group if v.seconds]
-    print(f"Seconds an answer: median {statistics.median(times):.3f}, max {max(times):.2f}")
-    shown = Counter()
-    for kind in ("single", "pair", "fuzz", "right"):
-        for v in results[kind]:
-            lost = not v.strict
-            if lost and shown[kind, v.label] < failures:
-                shown[kind, v.label] += 1
-                got = "correct" if v.correct else " or ".join("+".join(g) for g in v.got)
-                wanted = " or ".join("+".join(sorted(s)) for s in v.accepted)
-                print(f"\n{kind} {v.quantity} [{v.form}] {v.typed}\n   wanted {wanted}; got {got}")
-                print(f"   {v.note}\n   {' '.join(str(v.message).split())[:150]}")
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--n", type=int, default=12, help="networks (60 is the whole measure)")
-    parser.add_argument("--per", type=int, default=60, help="at most so many answers; 0 for all")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--spelling", choices=["numpy", "own"], help="else both in turn")
-    parser.add_argument("--failures", type=int, default=0, help="show so many of each kind")
-    arguments = parser.parse_args()
-    np.seterr(all="ignore")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        results = measure(arguments.n, arguments.per, arguments.seed, arguments.spelling)
-    report(results, arguments.failures)
-
-
-if __name__ == "__main__":
-    main()
