@@ -12,7 +12,7 @@ DRAWN = list(networks(60, seed=1))
 
 
 @pytest.mark.parametrize("spelling", ["numpy", "own"])
-@pytest.mark.parametrize("net, convention", DRAWN, ids=range(len(DRAWN)))
+@pytest.mark.parametrize(("net", "convention"), DRAWN, ids=range(len(DRAWN)))
 def test_formulas_of_the_writer_are_right_in_their_convention(net, convention, spelling):
     truth = net.numbers(*convention)
     for quantity, text in rights(Writer(net, *convention, spelling)):

@@ -20,8 +20,8 @@ KEY = (
 DERIVATIVES = {
     MeanIn.DELTA: "d... is {minus}the derivative of J, delta that by Z",
     MeanIn.GRADIENT: (
-        "dW and db are {minus}the derivatives of J; dA and delta, by A and Z, those of the sum over "
-        "the samples"
+        "dW and db are {minus}the derivatives of J; dA and delta, by A and Z, those of the sum "
+        "over the samples"
     ),
     MeanIn.NOWHERE: "d... is {minus}the derivative of J, which is a sum, delta that by Z",
 }

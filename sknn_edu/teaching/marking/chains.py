@@ -73,6 +73,9 @@ class Chains:
         f, name, L = self.formulas, self.target, self.formulas.L
         if name == "loss":
             return [{name: f.data_loss}]
+        if self.quantity.family == "A" and self.quantity.number > 0:
+            Z = f"Z{self.quantity.number}"
+            return [{Z: f.forward[Z], name: f.forward[name]}]
         if name in f.forward or name in f.update:
             return [{name: (f.forward | f.update)[name]}]
         if name == f"dA{L}":

@@ -29,8 +29,8 @@ UNKNOWN, UNREADABLE = "unknown", "unreadable"
 SHAPE, TRANSPOSED, OTHER_LAYOUT = "shape", "transposed", "other_layout"
 NOT_FINITE = "not_finite"
 FOR_ONE_SAMPLE = (
-    ", for this one sample. It would not be for several: one sample cannot show a mean or a sum that "
-    "is missing"
+    ", for this one sample. It would not be for several: one sample cannot show a mean or a sum "
+    "that is missing"
 )
 BY_CHANCE = "The numbers agree on this network, but not on others like it. "
 ABOUT_NOT_FINITE = (

@@ -9,10 +9,8 @@ import numpy as np
 from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from .comparison import SAME_FLOAT64, SAME_NUMBERS
-from .mistakes import Numbers, known_constants, sentence_about
+from .mistakes import Numbers, common_constants, known_constants, sentence_about
 from .redrawn import Redrawn
-
-COMMON = (2.0, 0.5, 3.0, 4.0, 0.25)
 
 
 class Constants:
@@ -23,6 +21,7 @@ class Constants:
         total = float(np.sum(numbers["w"]))
         own = Numbers(sizes.m, total, sizes.units, sizes.alpha, sizes.rate)
         quantity = Quantity.of(target)
+        self.common = common_constants(sizes.units)
         self.known = known_constants(own, quantity.family, network.conventions)
         self.truth = np.asarray(numbers[target], np.float64)
         self.penalty = self._penalty(quantity, formulas, network)
@@ -61,7 +60,7 @@ class Constants:
         for mistake in self.known:
             if abs(constant / mistake.constant - 1) < SAME_NUMBERS:
                 alone = self.truth.size == 1 and "factor" in mistake.codes
-                if not alone or abs(mistake.constant) in COMMON:
+                if not alone or abs(mistake.constant) in self.common:
                     return mistake.codes
         return None
 

@@ -68,7 +68,7 @@ class Fit:
         """Shares of the penalty to try: that of the rest, right, none, twice, ..., not / m."""
         if self.extra is None:
             return [None]
-        return [None, 1.0, 0.0, 2.0, 0.5, -1.0, total, 2 * total, 0.5 * total]
+        return [None, 1.0, 0.0, 2.0, 0.5, -1.0, total, 2 * total, 0.5 * total, 1 / total]
 
     @cached_property
     def is_one_number(self) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from ...formulas import Expression, ShapeMismatch
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
+from ...formulas.tree import MatrixProduct
 from ..network_formulas import Formulas
 from .budget import Budget
 from .comparison import SAME_FLOAT64, Tolerance
@@ -64,10 +65,13 @@ class FormulaSearch:
         if causes := self._in_lists(in_pairs=False):
             repaired = self.repairs.single()
             return [_with_place(cause, repaired) for cause in causes]
-        if causes := list(self._in_other_layout()):
-            return causes
+        turned = list(self._in_other_layout())
+        if turned and any(isinstance(node, MatrixProduct) for node in self.formula.walk()):
+            return turned
         if repaired := self.repairs.single():
             return [_cause(repair) for repair in repaired]
+        if turned:
+            return turned
         if causes := self._in_lists(in_pairs=True):
             return causes
         return [_cause(repair) for repair in self.repairs.pairs()]

@@ -34,6 +34,12 @@ class Kind(NamedTuple):
 def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
     """The mistake of a node that should be ``right``; None if it has no name."""
     wrong = place.node
+    if right in wrong.parts() or _bare(wrong) in right.parts():
+        if isinstance(wrong, Transpose) or isinstance(right, Transpose):
+            return _transposed(right if isinstance(wrong, Transpose) else wrong)
+        if isinstance(wrong, Negative) or isinstance(right, Negative):
+            return _sign(place, _bare(wrong), words)
+        return _part_of(place, right, words)
     match wrong, right:
         case (Transpose(P), Q) | (Q, Transpose(P)) if P == Q:
             return _transposed(P)
@@ -60,7 +66,10 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
             )
         case (MatrixProduct(P, Q), MatrixProduct(R, S)):
             return _other_product(wrong, right, {P, Q}, {R, S})
-        case (Product(), Product()):
+        case (Product(P, Q), Product(R, S)) if (_upright(P), _upright(Q)) == (
+            _upright(R),
+            _upright(S),
+        ):
             return Kind("transposed", f"{wrong} should be {right}: a transpose is wrong.")
         case (Name(name), (Name() | Transpose(Name())) as other):
             return _other_name(place, name, other)
@@ -68,6 +77,8 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
             return _other_reduction(wrong, right, words)
         case (Number(), Number()):
             return _in_slope(place, words) or _number(wrong, right, place)
+        case (Call(f, (P, Q)), Call(g, (R, S))) if (f, P, Q) == (g, S, R):
+            return Kind("transposed", f"In {wrong} the order of the two is wrong: {right}.")
         case (Call(f, (P,)), Call(g, (Q,))) if P == Q:
             return _other_function(f, g, words)
         case (Comparison(), Comparison()):
@@ -85,6 +96,10 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
         case (Quotient(P, Q), Quotient(R, S)) if (P, Q) == (S, R):
             return None
     return _part_of(place, right, words)
+
+
+def _upright(P: Expression) -> Expression:
+    return P.operand if isinstance(P, Transpose) else P
 
 
 def _bare(P: Expression) -> Expression:
@@ -125,6 +140,13 @@ def _other_name(place: Place, name: str, other: Expression) -> Kind:
     wrong = Quantity.of(name)
     what = f"{name} stands where {other} belongs."
     if {wrong.family, right.family} == {"A", "Z"} and wrong.layer == right.layer:
+        within = place.parent
+        if (
+            wrong.family == "Z"
+            and isinstance(within, Call)
+            and not within.function.startswith("d_")
+        ):
+            return Kind("wrong_derivative", what)
         if wrong.family == "Z":
             return Kind("Z_for_A", f"{what} That is before the activation, this after it.")
         if isinstance(place.parent, Call):
@@ -279,6 +301,8 @@ def _part_of(place: Place, right: Expression, words: Words) -> Kind | None:
 def _beside(part: Expression, whole: Expression) -> Expression | None:
     """What a sum or a product has beside one of its two parts; of a quotient, 1 / Q."""
     match whole:
+        case Quotient(Product(P, W), Q) if P == part:
+            return Quotient(W, Q)
         case Quotient(P, Q):
             return Quotient(Number(1.0), Q) if part == P else None
         case Product(P, Q) | MatrixProduct(P, Q) | Sum(P, _, Q):
@@ -359,7 +383,7 @@ def _factor(F: Expression, place: Place, words: Words, *, missing: bool | None) 
     if names and all(Quantity.of(name).family == "mask" for name in names):
         return Kind("mask_missing" if missing else "mask_scale", what)
     if in_penalty and names != {"learning_rate"}:
-        if names and all(Quantity.of(name).symbol == "W" for name in names) and missing:
+        if names and any(Quantity.of(name).symbol == "W" for name in names) and missing:
             return Kind(
                 "penalty_without_weights",
                 "The penalty's part has the strength alone: its derivative has the weights, too.",
@@ -371,6 +395,12 @@ def _factor(F: Expression, place: Place, words: Words, *, missing: bool | None) 
         if missing is None:
             return Kind("double_mean" if isinstance(place.node, Quotient) else "missing_mean", what)
         return Kind("missing_mean" if mean_missing else "double_mean", what)
+    if any(Quantity.of(name).is_derivative for name in names):
+        if not missing:
+            return None
+        if any(Quantity.of(name).layer == words.formulas.L for name in names):
+            return Kind("loss_term_missing", f"A factor of the loss's derivative, {F}, is missing.")
+        return Kind("weights_missing", f"What comes back from the next layer is missing: {F}.")
     if (inside := _in_slope(place, words)) is not None:
         return inside
     if not names:

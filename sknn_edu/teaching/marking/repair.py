@@ -20,6 +20,7 @@ from .constants_found import Constants
 from .kinds import Kind, kind_of
 from .redrawn import Redrawn
 from .rewrites import Place, Words, changed, extended, places, unshared
+from .search import THROUGHOUT
 
 SECONDS, SECONDS_IN_PAIRS = 0.8, 1.2
 # What is preferred if several changes make a formula right.
@@ -78,7 +79,9 @@ class Repairs:
                 if thread_time() > self.end:
                     return best(found)
                 for repair in self._tried(second):
-                    if (kind := self._kind(first)) is not None and kind.code not in repair.codes:
+                    kind = self._kind(first)
+                    few = set(repair.codes[1:]) <= THROUGHOUT
+                    if kind is not None and kind.code not in repair.codes and few:
                         codes, messages = (
                             (kind.code, *repair.codes),
                             (kind.sentence, *repair.messages),
@@ -124,6 +127,9 @@ class Repairs:
             return
         wide = len(self.networks) < 3 or self._constant(2, change.formula) == codes
         extra = [code for code in codes if code != kind.code]
+        is_single = self.constants[0].truth.size == 1
+        if len(set(extra) - THROUGHOUT) > 1 or (is_single and len(extra) > 1):
+            return
         rank = LAST.index(kind.code) + 1 if kind.code in LAST else 0
         if change.right in _fillings(self.words):
             rank += 1

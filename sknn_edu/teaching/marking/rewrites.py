@@ -33,7 +33,7 @@ NUMBERS = (1.0, 2.0, 0.5, 3.0, 4.0)
 # Names that may stand where another belongs; numbers such as m have changes of their own.
 EXCHANGED = {"A", "Z", "W", "b", "dA", "delta", "dW", "db", "W_next", "b_next", "mask", "Y"}
 RELATIONS = {">": ("<", "<="), "<": (">",), "<=": (">",), ">=": ("<=", "<"), "==": (), "!=": ()}
-MINIMUM_OF_MAXIMUM = {"maximum": "minimum", "minimum": "maximum", "log": "exp", "exp": "log"}
+OPPOSITES = {"log": "exp", "exp": "log"}
 
 
 class Place(NamedTuple):
@@ -184,15 +184,18 @@ def _other_calls(
     function: str, arguments: tuple[Expression, ...], words: Words
 ) -> Iterator[Expression]:
     """The argument alone, f for f' and the reverse, and the functions of other layers."""
+    if len(arguments) == 2:
+        yield Call(function, arguments[::-1])
+    if len(arguments) > 1:
+        return
     yield arguments[0]
     bare = function.removeprefix("d_")
     of_layers = {words.formulas.functions.of_layer(l) for l in words.layers}
     others = {f"d_{bare}" if bare == function else bare, *of_layers}
     others |= {f"d_{f}" for f in of_layers}
-    if function in MINIMUM_OF_MAXIMUM:
-        others = {MINIMUM_OF_MAXIMUM[function]}
-    if len(arguments) == 1:
-        yield Power(Call(function, arguments), Number(2.0))
+    if function in OPPOSITES:
+        others = {OPPOSITES[function]}
+    yield Power(Call(function, arguments), Number(2.0))
     for other in sorted(others - {function}):
         if other in words.formulas.functions:
             yield Call(other, arguments)
@@ -215,23 +218,27 @@ def extended(place: Place, words: Words) -> Iterator[Expression]:
     """A node with something added to it: a factor, a term, a sum, a product with weights."""
     node, f = place.node, words.formulas
     if is_scalar(node):
-        yield from (Product(node, Name(name)) for name in _weights_of(node, words))
+        for name in _weights_of(node, words):
+            yield Product(node, Name(name))
+            yield Quotient(Product(node, Name(name)), f.total)
         yield from (Sum(Number(1.0), sign, node) for sign in "+-")
         return
     yield Negative(node)
     yield from (Product(Number(2.0), node), Quotient(node, Number(2.0)))
     yield from (Quotient(node, f.total), Product(f.total, node))
     yield from (Product(Name("learning_rate"), node), Quotient(node, Name("learning_rate")))
-    for l in words.layers:
+    backward = words.target.is_derivative or words.target.is_step
+    for l in words.layers if backward else ():
         yield Product(node, words.slope(l))
         if words.sample_axis == 0 and not f.architecture.activations[l - 1].elementwise:
             yield f.carried_back(l, node)
+    for l in words.layers:
         W = Name(f"W{l}")
         weights = [MatrixProduct(node, Transpose(W)), MatrixProduct(node, W)]
         if words.sample_axis == 1:
             weights = [MatrixProduct(Transpose(W), node), MatrixProduct(W, node)]
         yield from weights
-        if f.architecture.has_biases:
+        if f.architecture.has_biases and not backward:
             yield Sum(node, "+", Name(f"b{l}"))
         if l in f.dropped:
             yield Product(node, Name(f"mask{l}"))

@@ -18,7 +18,7 @@ from .chains import Chains
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Tolerance, relative_error
 from .fit import Fit
 from .mistakes import Numbers as ConstantNumbers
-from .mistakes import known_constants, sentence_about
+from .mistakes import common_constants, known_constants, sentence_about
 from .numbers import Numbers
 from .variations import Candidate, Variations
 
@@ -44,6 +44,7 @@ class Search:
         sizes, conventions = formulas.architecture.sizes, formulas.conventions
         settings = (float(values["alpha"]), float(values["learning_rate"]))
         numbers = ConstantNumbers(values["m"], self.total, sizes, *settings)
+        self.common = common_constants(sizes)
         self.constants = known_constants(numbers, Quantity.of(target).family, conventions)
 
     def causes(self, answer: np.ndarray, tolerance: Tolerance, in_pairs: bool = True) -> Causes:
@@ -107,7 +108,11 @@ class Search:
             error = fit.error(constant, own, tolerance.slack)
             penalty = _penalty_codes(own, constant, right_share)
             all_codes = (*candidate.codes, *codes, *penalty)
-            if error <= tolerance.rtol and _few(all_codes) and not _exclude_each_other(all_codes):
+            if (
+                error <= tolerance.rtol
+                and _few(all_codes, fit.answer.size)
+                and not _exclude_each_other(all_codes)
+            ):
                 about = [sentence_about(code, constant) for code in codes]
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
@@ -126,7 +131,7 @@ class Search:
             (codes, known)
             for codes, known in named
             if abs(c / known - 1) <= near
-            and not (alone and "factor" in codes and abs(known) not in COMMON)
+            and not (alone and "factor" in codes and abs(known) not in self.common)
         ]
         fewest = min((len(codes) for codes, _ in matching), default=0)
         yield from (match for match in matching if len(match[0]) == fewest)
@@ -137,14 +142,19 @@ def _enough(answer: np.ndarray, tolerance: Tolerance) -> bool:
     return tolerance.exact or answer.size >= 4
 
 
-COMMON = (2.0, 0.5, 3.0, 4.0, 0.25)
 # Code that adds its updates and sums over the samples has these beside its real mistakes.
+FEW_NUMBERS = 3
 THROUGHOUT = {"sign", "missing_mean"}
 
 
-def _few(codes: tuple[str, ...]) -> bool:
-    """Whether these are at most two mistakes, apart from those that go through all of a code."""
-    return len(set(codes) - THROUGHOUT) <= 2 and len(codes) <= 3
+def _few(codes: tuple[str, ...], size: int) -> bool:
+    """Whether these are at most two mistakes, apart from those that go through all of a code.
+
+    Few numbers are explained by many things: by one mistake at most, and a common constant.
+    """
+    if size < FEW_NUMBERS:
+        return len(codes) <= 2 and (len(codes) == 1 or "factor" not in codes)
+    return len(set(codes) - THROUGHOUT) <= 2 and len(codes) <= 4
 
 
 def _exclude_each_other(codes: tuple[str, ...]) -> bool:

@@ -63,7 +63,8 @@ class Trials:
 
     def to_search(self, target: str, formula: Expression | None) -> list[Redrawn]:
         """Two networks to find a mistake on, then one with other widths if there is any."""
-        if formula is not None and self.has_literals(target, formula):
+        # Of one sample, formulas are those of a single sample: with others, they lack its mean.
+        if self.m == 1 or (formula is not None and self.has_literals(target, formula)):
             networks = self._same()
         else:
             networks = [self._other(0), self._other(1), *self._wide()]

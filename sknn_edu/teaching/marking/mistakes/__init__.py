@@ -6,10 +6,16 @@ correct result by a known number is a `ConstantMistake` (`constants`). A new one
 or one line, in one of these files.
 """
 
-from . import derivative, output, penalty, wiring
+from . import derivative, output, penalty, slopes, wiring
 from .base import Edit, FormulaMistake
-from .constants import ConstantMistake, Numbers, known_constants, sentence_about
+from .constants import (
+    ConstantMistake,
+    Numbers,
+    common_constants,
+    known_constants,
+    sentence_about,
+)
 
 __all__ = ["ConstantMistake", "Edit", "FormulaMistake", "Numbers"]
-__all__ += ["known_constants", "sentence_about"]
-__all__ += ["derivative", "output", "penalty", "wiring"]
+__all__ += ["common_constants", "known_constants", "sentence_about"]
+__all__ += ["derivative", "output", "penalty", "slopes", "wiring"]

@@ -80,6 +80,12 @@ def _simple(numbers: Numbers) -> set[float]:
     return {number for number in base | products if abs(number - 1) > SAME}
 
 
+def common_constants(sizes: tuple[int, ...]) -> set[float]:
+    """The few that may explain a number alone: 2, 3, 4, the number of outputs, their inverses."""
+    numbers = {2.0, 3.0, 4.0, float(sizes[-1])} - {1.0}
+    return numbers | {1 / number for number in numbers}
+
+
 def _without_doubles(mistakes: Iterable[ConstantMistake]) -> Iterator[ConstantMistake]:
     """Of those with the same constant, the ones with the fewest codes; names before "factor"."""
     by_constant: dict[float, list[ConstantMistake]] = {}

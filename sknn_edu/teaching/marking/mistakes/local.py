@@ -39,9 +39,9 @@ def spellings(formula: Expression, formulas: Formulas) -> Iterator[Expression]:
     """A formula with f' by name, and with f' written out in terms of A, as many do."""
     written = _written(formula)
     yield written
-    out = _slopes_written_out(written, formulas)
-    if out != written:
-        yield out
+    for out in (_slopes_written_out(written, formulas), _calls_written_out(written, formulas)):
+        if out != written:
+            yield out
 
 
 def _written(formula: Expression) -> Expression:
@@ -57,6 +57,16 @@ def _slopes_written_out(formula: Expression, formulas: Formulas) -> Expression:
             by_name = Call(f"d_{formulas.functions.of_layer(l)}", (Name(f"Z{l}"),))
             out = formulas.of_component(f, f.derivative_formula)
             out = out.substituted({"A": Name(f"A{l}"), "Z": Name(f"Z{l}")})
+            formula = _in_place(formula, by_name, out)
+    return formula
+
+
+def _calls_written_out(formula: Expression, formulas: Formulas) -> Expression:
+    for l in formulas.layers:
+        f, Z = formulas.architecture.activations[l - 1], Name(f"Z{l}")
+        if f.formula:
+            by_name = Call(formulas.functions.of_layer(l), (Z,))
+            out = formulas.of_component(f, f.formula).substituted({"Z": Z})
             formula = _in_place(formula, by_name, out)
     return formula
 

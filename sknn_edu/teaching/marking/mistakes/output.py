@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
-from ....formulas import Expression
+import numpy as np
+
+from ....formulas import Expression, Scope
 from ....formulas.tree import Call, Name, Number, Product
 from ...network_formulas import Formulas
 from .base import Edit, FormulaMistake, carried_back, renamed
@@ -109,6 +111,39 @@ def _in_place(formula: Expression, old: Expression, new: Expression) -> Expressi
     if formula == old:
         return new
     return formula.rebuilt(lambda part: _in_place(part, old, new))
+
+
+@dataclass(frozen=True)
+class Labels(Expression):
+    """The number of the class of each sample, in the place of one-hot rows."""
+
+    targets: Expression
+
+    def value(self, scope: Scope) -> Any:
+        """A column."""
+        return np.argmax(self.targets.value(scope), axis=1)[:, np.newaxis].astype(float)
+
+    def __str__(self) -> str:
+        return f"argmax({self.targets})"
+
+
+class LabelsNotOneHot(FormulaMistake):
+    """Labels 0, 1, 2, ... where one-hot rows belong."""
+
+    code = "labels_not_one_hot"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """Put the labels in the place of Y."""
+        if formulas.architecture.sizes[-1] < 2:
+            return
+        message = (
+            "The targets are labels 0, 1, 2, ...: for several output units each must be one-hot, a "
+            "row of zeros with a 1 at the place of its class."
+        )
+        for name in (f"delta{formulas.L}", f"dA{formulas.L}", "loss"):
+            if name in wanted and "Y" in wanted[name].names():
+                wrong = wanted[name].substituted({"Y": Labels(Name("Y"))})
+                yield self.edit(name, wrong, message)
 
 
 class ZForOutput(FormulaMistake):

@@ -62,3 +62,55 @@ class BiasPenalised(FormulaMistake):
         cost = formulas.divided(formulas.penalty_of([f"b{l}" for l in formulas.layers]))
         if "loss" in wanted and cost is not None and formulas.architecture.has_biases:
             yield self.edit("loss", Sum(wanted["loss"], "+", cost), sentence_about(self.code, 1.0))
+
+
+class PenaltyWithoutWeights(FormulaMistake):
+    """The strength alone for the derivative of the penalty: lambda for lambda W."""
+
+    code = "penalty_without_weights"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """A number in place of the penalty's part of dW; the same in db."""
+        *_, (name, formula) = wanted.items()
+        quantity = Quantity.of(name)
+        right = formulas.penalty_slope.get(quantity.number)
+        if quantity.family not in ("dW", "db") or not formulas.penalty_slope:
+            return
+        message = (
+            "The penalty's part is a number alone. The derivative of alpha / 2 W^2 is alpha W: the "
+            "weights belong in it."
+        )
+        if quantity.family == "db":
+            message = "The penalty depends on the weights alone: the biases are not in it."
+        for text in ("alpha / T", "alpha", "alpha / 2 / T", "2 * alpha / T", "2 * alpha"):
+            part = formulas.signed(formulas.read(text).substituted({"T": formulas.total}))
+            wrong = Sum(formula, "+", part)
+            if quantity.family == "dW" and right is not None:
+                yield self.edit(name, Sum(wrong, "-", right), message, text)
+            elif quantity.family == "db":
+                yield Edit("bias_penalised", {name: wrong}, message, text)
+
+
+class PenaltyOfSomeLayers(FormulaMistake):
+    """Not all weights in the penalty of the loss, or not their squares."""
+
+    code = "penalty_factor"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """Leave the weights of some layers out; take the weights for their squares."""
+        if "loss" not in wanted or formulas.penalty_loss is None:
+            return
+        message = "The penalty of J adds up the squares of the weights of all layers, as they are."
+        parts = [formulas.penalty_of([f"W{l}"]) for l in formulas.layers]
+        parts += [
+            formulas.penalty_of([f"W{k}" for k in formulas.layers if k != l])
+            for l in formulas.layers
+        ]
+        plain = " + ".join(f"sum(W{l})" for l in formulas.layers)
+        roots = " + ".join(f"sqrt(sum(W{l}**2))" for l in formulas.layers)
+        parts += [[formulas.read(f"alpha / 2 * ({text})")] for text in (plain, roots)]
+        for terms in parts if formulas.L > 1 else parts[-2:]:
+            cost = formulas.divided(terms)
+            if cost is not None and cost != formulas.penalty_loss:
+                wrong = Sum(Sum(wanted["loss"], "+", cost), "-", formulas.penalty_loss)
+                yield self.edit("loss", wrong, message)

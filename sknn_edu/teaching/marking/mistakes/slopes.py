@@ -1,0 +1,93 @@
+"""Formulas that are taken for the derivative of an activation, and are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ....activations import Elementwise
+from ....formulas import Expression
+from ....formulas.tree import Name, Product
+from ...network_formulas import Formulas
+from .base import Edit, FormulaMistake, carried_back
+
+# In terms of A and Z of the layer, and of the gradient dA by mistake.
+TAKEN_FOR_SLOPES = (
+    "1 - A",
+    "1 + A",
+    "A**2",
+    "-A**2",
+    "1 + A**2",
+    "(1 - A)**2",
+    "(1 - A**2)**2",
+    "A * (1 + A)",
+    "A - 1",
+    "A * (A - 1)",
+    "A * (1 - A)",
+    "A * (1 - A)**2",
+    "A**2 * (1 - A)",
+    "A * (1 - A**2)",
+    "1 - A**2",
+    "(1 - A**2) / 2",
+    "1 - Z**2",
+    "Z * (1 - Z)",
+    "A * (1 - Z)",
+    "Z * (1 - A)",
+    "1 / (1 + Z**2)",
+    "1 / (1 - Z**2)",
+    "1 / A",
+    "1 / Z",
+    "A / (1 - A)",
+    "(1 - A) / A",
+    "sech(Z)",
+    "sech(Z)**2",
+    "sech(A)**2",
+    "exp(Z)",
+    "exp(-Z)",
+    "exp(-Z) / (1 + exp(-Z))",
+    "exp(-Z) / (1 + exp(-Z))**2",
+    "exp(Z) / (1 + exp(-Z))**2",
+    "logistic(A) * (1 - logistic(A))",
+    "logistic(1 - logistic(Z))",
+    "logistic(Z) * (1 - logistic(Z))",
+    "1 - logistic(Z)",
+    "1 - tanh(Z)",
+    "1 - tanh(Z)**2",
+    "1 - tanh(A)**2",
+    "(1 - tanh(Z))**2",
+    "tanh(Z)**2",
+    "sign(Z)",
+    "(Z > 0) - (Z <= 0)",
+    "Z > 0",
+    "Z < 0",
+    "A > 0",
+    "maximum(Z, 0)",
+    "Z",
+    "dA * (1 - dA)",
+    "1 - dA**2",
+    "dA > 0",
+)
+
+
+class WrongDerivative(FormulaMistake):
+    """Another expression of A or Z for f'(Z)."""
+
+    code = "wrong_derivative"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """Each of the list for the derivative of each layer."""
+        for name, formula in wanted.items():
+            for place in carried_back(formula):
+                l = place.layer
+                f = formulas.architecture.activations[l - 1]
+                A, Z = Name(f"A{l}"), Name(f"Z{l}")
+                message = (
+                    f"What stands for the derivative of {f.name} in layer {l} is not its "
+                    "derivative. Differentiate it once more, or compare it with finite differences."
+                )
+                right = f.derivative_formula if isinstance(f, Elementwise) else None
+                for text in TAKEN_FOR_SLOPES:
+                    if text == right:
+                        continue
+                    slope = formulas.read(text).substituted({"A": A, "Z": Z, "dA": place.dA})
+                    wrong = Product(place.dA, slope)
+                    yield self.edit(name, formula.replaced(place, wrong), message, text)
