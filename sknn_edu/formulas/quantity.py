@@ -94,7 +94,7 @@ class Quantity:
         """Whether it is an array with a row (or a column) for each sample."""
         return self.family in OF_SAMPLES
 
-    def shape(self, sizes: Sequence[int], layout: Layout = Layout.ROWS) -> Shape:
+    def shape(self, sizes: Sequence[int | str], layout: Layout = Layout.ROWS) -> Shape:
         """Its shape, with ``"m"`` for the samples; ``()`` for a number.
 
         ``sizes`` are the units of all layers, the input first.

@@ -1,0 +1,391 @@
+r"""Functions in LaTeX: \tanh(z), \sigma'(z), g^{[2]'}(Z^{[2]}), e^{-z}, \text{np.sum}(...), cases."""
+
+from __future__ import annotations
+
+import re
+
+from . import tree
+from .latex_names import Names
+from .latex_raw import Indexed, SameOrNot, Summed
+from .latex_symbols import Scripts, layer_number, read_scripts
+from .latex_tokens import Token
+from .primitives import PRIMITIVES, REDUCTIONS
+from .quantity import Quantity
+from .tree import Expression
+
+COMMANDS = {
+    r"\tanh": "tanh",
+    r"\exp": "exp",
+    r"\log": "log",
+    r"\max": "maximum",
+    r"\min": "minimum",
+}
+COMMANDS |= {r"\Phi": "Phi", r"\sech": "sech", r"\softmax": "softmax", r"\relu": "relu"}
+COMMANDS |= {r"\ReLU": "relu", r"\sigmoid": "logistic", r"\sgn": "sign", r"\sign": "sign"}
+WORDS = {"sigmoid": "logistic", "linear": "identity", "logit": "logistic", "lrelu": "leaky_relu"}
+WORDS |= {"ln": "log", "max": "maximum", "min": "minimum", "sgn": "sign", "sig": "logistic"}
+WORDS |= {"leakyrelu": "leaky_relu", "sm": "softmax", "id": "identity"}
+GENERIC = {"g", "f", r"\phi", r"\psi", "s"}  # the function of a layer, whichever it is
+OF_A_LAYER = {*GENERIC, r"\sigma"}
+FIELD = {"axis": r"axis=(-?[0-9]|None)", "keepdims": r"keepdims=(True|False)"}
+
+
+class Calls(Names):
+    """Reads functions and their arguments."""
+
+    def symbol_or_call(self) -> Expression:
+        """A letter with indices, or a function of something."""
+        token = self.next()
+        if token.text in COMMANDS:
+            return self.function(COMMANDS[token.text], token)
+        if token.kind == "word":
+            return self.word(token)
+        if token.text == r"\pi":
+            return self.made(tree.Number(3.141592653589793, span=(token.start, token.end)))
+        if not self.is_symbol(token):
+            self.i -= token.kind != "end"
+            self.refuse(
+                "The formula ends too early: something is missing."
+                if token.kind == "end"
+                else f"{token.text} cannot stand here.",
+                token.start,
+            )
+        if token.text == "e" and self.token.text == "^" and "e" not in self.notation.names:
+            self.next()
+            return self.call("exp", (self.of_tokens(self.argument()),), token.start)
+        if token.text in OF_A_LAYER and token.text not in self.notation.names:
+            return self.function_of_layer(token)
+        if self.base(token) in self.notation.names:
+            meaning = self.notation.names[self.base(token)]
+            if meaning in self.functions:
+                return self.function(meaning, token)
+        return self.symbol(token)
+
+    def number(self) -> Expression:
+        """A number; one with a condition below it is an indicator."""
+        token = self.next()
+        value = float(token.text)
+        if self.token.text == "_" and value == 1:
+            self.next()
+            return self.of_tokens(self.argument())
+        return self.made(tree.Number(value, span=(token.start, token.end)))
+
+    def indicator(self) -> Expression:
+        r"""\mathbb{1}[Z > 0], with the condition in brackets or below."""
+        start = self.next().start
+        self.argument()
+        if self.token.text == "_":
+            self.next()
+            return self.of_tokens(self.argument())
+        if self.token.text not in ("[", "(", r"\{", "{"):
+            self.refuse("Write the condition behind it, as in [Z > 0].", start)
+        return self.bracketed()
+
+    # -- functions ------------------------------------------------------------------------
+
+    def word(self, token: Token) -> Expression:
+        """A function by its name, NumPy's sum, or one of our own names."""
+        bare = re.sub(r"^(np|numpy|torch)\.", "", token.text)
+        plain = bare.lower().replace("-", "").replace(" ", "")
+        if plain in REDUCTIONS:
+            return self.reduction(plain, token)
+        for name in (bare, bare.lower(), plain, WORDS.get(plain, "")):
+            if name in self.functions or name in PRIMITIVES:
+                return self.function(name, token)
+        if bare in ("dot", "multiply", "matmul"):
+            self.refuse(f"Write the product with a sign, not with {bare}.", token.start)
+        if str(Quantity.of(bare)) in self.names:
+            return self.named(str(Quantity.of(bare)), Scripts(), token, (token.start, token.end))
+        match = re.fullmatch(r"(d?)([A-Za-z])", bare)
+        if match and self.notation.meaning(match[2], self.n_layers):
+            letter = token._replace(kind="letter", text=match[2])
+            return self.symbol(letter, derivative=bool(match[1]))
+        self.refuse(f"There is no function {token.text!r} here.", token.start)
+
+    def function(self, name: str, token: Token) -> Expression:
+        """A function with what stands above it, and its argument."""
+        scripts, odd = self._function_scripts(token)
+        if odd:
+            self.refuse("Only a number can stand above a function.", odd[0].start)
+        return self.applied(name, scripts, token)
+
+    def _function_scripts(self, token: Token) -> tuple[Scripts, list[Token]]:
+        above, below = self.scripts()
+        read = read_scripts(above, below)
+        if read is None:
+            return Scripts(), above[0]
+        return read, []
+
+    def applied(self, name: str, scripts: Scripts, token: Token) -> Expression:
+        """The call, with primes in its name and a power behind it."""
+        if scripts.primes > 1:
+            self.refuse("Only the first derivative of a function can be read.", token.start)
+        called = f"d_{name}" if scripts.primes else name
+        if called not in self.functions:
+            known = ", ".join(sorted(f for f in self.functions if not f.startswith("d_")))
+            self.refuse(f"There is no function {called!r} here. There are {known}.", token.start)
+        node = self.call(called, self.arguments(token), token.start)
+        if exponent := scripts.power or scripts.number:
+            self.check_exponent(float(exponent), token.start)
+            number = tree.Number(float(exponent), span=node.span)
+            node = self.made(tree.Power(node, number, span=node.span))
+        return node
+
+    def function_of_layer(self, token: Token) -> Expression:
+        r"""g(Z^{[l]}), or \sigma: the function of the layer, whichever it is."""
+        here = self.i
+        scripts, odd = self._function_scripts(token)
+        if odd or self.token.text not in ("(", "[", "{", r"\{"):
+            if self.notation.meaning(token.text, self.n_layers) and not scripts.primes:
+                self.i = here
+                return self.symbol(token)
+            reason = "Write the argument of this function in parentheses behind it."
+            self.refuse(reason, token.start)
+        argument = self.tokens, self.i
+        arguments = self.arguments(token)
+        self.tokens, self.i = argument
+        name = self.function_name(token, scripts, arguments[0])
+        scripts.number = "" if scripts.layer else scripts.number
+        return self.applied(name, scripts, token)
+
+    def function_name(self, token: Token, scripts: Scripts, argument: Expression) -> str:
+        """The name of the function of the layer that it is applied to."""
+        functions = self.notation.activations
+        if token.text == r"\sigma" and (not functions or "logistic" in functions):
+            return "logistic"
+        if not functions:
+            reason = f"It is not known which function {token.text} is: write its name."
+            self.refuse(reason, token.start)
+        if len(set(functions)) == 1:
+            return functions[0]
+        written = scripts.layer or scripts.below
+        if not written and scripts.number and self.notation.superscripts == "layers":
+            written, scripts.number = scripts.number, ""
+        if written:
+            layer = layer_number(written, self.notation, self.text, token.start)
+        else:
+            layer = self.layer_of(argument)
+        if not 1 <= layer <= len(functions):
+            self.refuse(f"Of which layer is {token.text}? Write its function by name.", token.start)
+        return functions[layer - 1]
+
+    def layer_of(self, argument: Expression) -> int:
+        """The layer whose Z it is: the highest number in it."""
+        found = [Quantity.of(node.id) for node in argument.walk() if isinstance(node, Indexed)]
+        numbers = [q.number for q in found if q.family in ("Z", "W", "A")]
+        own = Quantity.of(self.target).number if self.target else 0
+        return max(numbers, default=own)
+
+    def arguments(self, token: Token) -> tuple[Expression, ...]:
+        """In brackets, separated by commas; or the one factor that follows."""
+        closer = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}.get(self.token.text)
+        if closer is None:
+            if self.kind == "end":
+                self.refuse("The argument of this function is missing.", token.start)
+            return (self.signed_factor(),)
+        opening = self.next()
+        self.closers.append(closer)
+        found = [self.relation()]
+        while self.token.text == ",":
+            self.next()
+            found.append(self.relation())
+        self.closers.pop()
+        if self.token.text != closer:
+            self.refuse(
+                f"{closer} is missing before this."
+                if self.kind != "end"
+                else "This bracket is never closed.",
+                opening.start if self.kind == "end" else None,
+            )
+        self.next()
+        return tuple(found)
+
+    def call(self, name: str, arguments: tuple[Expression, ...], start: int) -> Expression:
+        """A call, with as many arguments as the function takes."""
+        primitive = PRIMITIVES.get(name)
+        wanted = primitive.n_arguments if primitive else 1
+        if name.startswith("backward_"):
+            wanted = 2
+        if len(arguments) != wanted:
+            self.refuse(
+                f"{name} takes {wanted} argument{'s' * (wanted > 1)}, got {len(arguments)}.", start
+            )
+        if name not in self.functions:
+            self.refuse(f"There is no function {name!r} here.", start)
+        end = self.tokens[max(self.i - 1, 0)].end
+        return self.made(tree.Call(name, arguments, span=(start, end)))
+
+    def reduction(self, name: str, token: Token) -> Expression:
+        """NumPy's sum or mean, or a mean with its axis below it."""
+        _, below = self.scripts()
+        over = "".join(t.text for group in below for t in group)
+        opening = self.next()
+        if opening.text not in ("(", "[", "{"):
+            self.refuse(f"Write what is summed in parentheses, {name}(...).", token.start)
+        operand = self.relation()
+        options: list[str] = []
+        closer = {"(": ")", "[": "]", "{": "}"}[opening.text]
+        while self.token.text != closer:
+            if self.kind == "end":
+                self.refuse("This bracket is never closed.", opening.start)
+            options.append(self.next().text)
+        end = self.next().end
+        given = "".join(options).replace(" ", "")
+        axis = re.search(FIELD["axis"], given)
+        keepdims = re.search(FIELD["keepdims"], given)
+        rest = re.sub("|".join(FIELD.values()), "", given).strip(",")
+        if rest:
+            self.refuse(f"{name} takes axis= and keepdims=, got {rest!r}.", opening.start)
+        number = None if axis is None or axis[1] == "None" else int(axis[1])
+        keep = keepdims is not None and keepdims[1] == "True"
+        span = (token.start, end)
+        if over in ("samples", "units"):
+            return self.made(Summed(operand, over, "", name, span=span))
+        return self.made(tree.Reduction(name, operand, number, keep, span=span))
+
+    # -- distinctions of cases ----------------------------------------------------------------
+
+    def cases(self) -> Expression:
+        """One thing where a condition holds, another elsewhere."""
+        start = self.next().start
+        kind = "".join(token.text for token in self.group())
+        if kind not in ("cases", "dcases", "array", "aligned"):
+            self.refuse(f"{kind!r} cannot stand in a formula: its entries are no matrices.", start)
+        if kind == "array" and self.token.text == "{":
+            self.group()
+        rows = self._rows(start)
+        end = self.tokens[self.i - 1].end
+        if len(rows) < 2 or any(len(row) != 2 for row in rows):
+            self.refuse("A distinction of cases has lines of a value and a condition.", start)
+        conditions = ["".join(token.text for token in row[1]) for row in rows]
+        unlike = [bool(re.search(r"\\neq|\\ne|\\not|!=", condition)) for condition in conditions]
+        if any(unlike):
+            values = {
+                different: self.of_tokens(row[0])
+                for different, row in zip(unlike, rows, strict=True)
+            }
+            if set(values) != {True, False} or len(rows) != 2:
+                self.refuse("Write two cases, i = j and i \\neq j.", start)
+            return self.made(SameOrNot(values[False], values[True], span=(start, end)))
+        return self._where(rows, (start, end))
+
+    def _rows(self, start: int) -> list[list[list[Token]]]:
+        """The lines up to the end of the environment, cell by cell."""
+        rows: list[list[list[Token]]] = [[[]]]
+        depth = 0
+        while depth or self.tokens[self.i].text != r"\end":
+            token = self.tokens[self.i]
+            if token.kind == "end":
+                self.refuse(r"\end is missing.", start)
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            if token.text == "&" and not depth:
+                rows[-1].append([])
+            elif token.text == "\\\\" and not depth:
+                rows.append([[]])
+            else:
+                rows[-1][-1].append(token)
+            self.i += 1
+        self.i += 1
+        if self.token.text == "{":
+            self.group()
+        while self.token.text in (".", r"\}") and not self.closers:
+            self.i += 1
+        return [row for row in rows if any(row)]
+
+    def _where(self, rows: list[list[list[Token]]], span: tuple[int, int]) -> Expression:
+        """Values times conditions, added; what is elsewhere comes last."""
+        total: Expression | None = None
+        so_far: Expression | None = None
+        for value_tokens, words in rows:
+            condition_tokens = [t for t in words if t.kind != "word"]
+            letters = "".join(t.text for t in condition_tokens).lower()
+            value = self.of_tokens([t for t in value_tokens if t.text != ","])
+            if condition_tokens and not letters.startswith(("otherwise", "else")):
+                condition = self.of_tokens([t for t in condition_tokens if t.text != ","])
+                so_far = self._plus(so_far, condition, span)
+            else:
+                one = tree.Number(1.0, span=span)
+                condition = (
+                    one if so_far is None else self.made(tree.Sum(one, "-", so_far, span=span))
+                )
+            if value != tree.Number(0.0):
+                term = condition
+                if value != tree.Number(1.0):
+                    term = self.made(tree.Product(condition, value, span=span))
+                total = self._plus(total, term, span)
+        return total or tree.Number(0.0, span=span)
+
+    def _plus(
+        self, total: Expression | None, term: Expression, span: tuple[int, int]
+    ) -> Expression:
+        return term if total is None else self.made(tree.Sum(total, "+", term, span=span))
+
+    # -- derivatives and exponents ---------------------------------------------------------------
+
+    def derivative(self) -> Expression:
+        r"""dW^{[2]}, \nabla_W J, dJ/dW."""
+        sign = self.next()
+        if sign.text == r"\nabla":
+            below, _ = self.limits()
+            node = self.by(below, sign.start)
+            if self.is_loss([self.token]):
+                self.next()
+                self.scripts()
+                return self.made(node)
+            self.refuse("The gradient of what? Write J behind it.", sign.start)
+        if slash := self._slash():
+            above = self.tokens[self.i : slash]
+            self.i = slash + 2
+            if not self.is_loss(above):
+                self.refuse_step("A derivative of something else than the loss", sign.start)
+            token = self.next()
+            names, self.names = self.names, self.names | self._derivatives()
+            node = self.symbol(token, derivative=True)
+            self.names = names
+            return node
+        token = self.next()
+        if sign.text == "d" and self.is_symbol(token):
+            return self.symbol(token, derivative=True)
+        self.refuse_step("A differential", sign.start)
+
+    def _slash(self) -> int | None:
+        """Where the / of dJ/dW stands, or None if it is no such derivative."""
+        for i in range(self.i, min(self.i + 12, len(self.tokens) - 1)):
+            if self.tokens[i].text == "/" and self.tokens[i + 1].text in ("d", r"\partial"):
+                return i
+            if self.tokens[i].text in ("+", "-", "*", "(", "=") or self.tokens[i].text in COMMANDS:
+                return None
+        return None
+
+    def with_scripts(self, node: Expression, token: Token) -> Expression:
+        """A factor that is no symbol, transposed or to a power."""
+        while self.token.text in ("^", "'", "_"):
+            above, below = self.scripts()
+            for group in above:
+                node = self.power(node, group)
+            for group in below:  # an index of all that is in the brackets, or its shape
+                if any(t.text in (">", "<", r"\leq", r"\geq", "=") for t in group):
+                    self.refuse("This cannot stand below.", group[0].start)
+        return node
+
+    def power(self, base: Expression, exponent: list[Token]) -> Expression:
+        """A base to the power of some tokens, or its transpose."""
+        scripts = read_scripts([exponent], [])
+        start, end = base.span[0], self.tokens[self.i - 1].end
+        span = (start, max(end, base.span[1]))
+        if scripts and (scripts.is_transposed or scripts.primes == 1):
+            return self.made(tree.Transpose(base, span=span))
+        if scripts and (number := scripts.power or scripts.number):
+            self.check_exponent(float(number), exponent[0].start)
+            power = tree.Number(float(number), span=span)
+            return self.made(tree.Power(base, power, span=span))
+        if scripts and scripts.indices and not scripts.layer:
+            return base
+        read = self.of_tokens(exponent)
+        if isinstance(read, tree.Negative) and isinstance(read.operand, tree.Number):
+            self.check_exponent(read.operand.number, exponent[0].start)
+            return self.made(tree.Power(base, read, span=span))
+        if isinstance(read, tree.Number):
+            self.check_exponent(read.number, exponent[0].start)
+            return self.made(tree.Power(base, read, span=span))
+        self.refuse("An exponent must be a number.", exponent[0].start)

@@ -1,0 +1,197 @@
+r"""LaTeX to tokens: what only concerns the look is left out, and each token knows its place."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .errors import ExpressionError
+
+TOKEN = re.compile(
+    r"""
+    (?P<blank>    \s+ | ~ | % [^\n]* )
+  | (?P<command>  \\ (?: [A-Za-z]+ | . ) )
+  | (?P<number>   [0-9]+ (?: \. [0-9]+ )? | \. [0-9]+ )
+  | (?P<letter>   [^\W\d_] )
+  | (?P<sign>     \*\* | <= | >= | := | \|\| | [-+*/@=<>^_{}()\[\]&',.;:!|] )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+# What has no meaning: spaces, sizes, alignment. (A backslash before a blank is a space.)
+BLANK = (
+    {rf"\{c}" for c in ",;:!> "}
+    | {"\\\n"}
+    | {
+        *(r"\quad", r"\qquad", r"\left", r"\right", r"\middle", r"\displaystyle", r"\textstyle"),
+        *(r"\limits", r"\nolimits", r"\nonumber", r"\notag", r"\hfill", r"\enspace", r"\thinspace"),
+        *(r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl"),
+        *(
+            r"\biggr",
+            r"\Biggl",
+            r"\Biggr",
+            r"\cal",
+            r"\bf",
+            r"\rm",
+            r"\it",
+            r"\scriptstyle",
+            r"\mkern",
+        ),
+    }
+)
+# Type that changes no meaning, and boxes around a result.
+FONTS = {
+    *(r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathit", r"\mathsf", r"\mathscr"),
+    *(r"\pmb", r"\vec", r"\textbf", r"\textit", r"\underline", r"\boxed", r"\mathnormal"),
+    *(r"\bold", r"\overrightarrow", r"\ensuremath", r"\fbox", r"\mathfrak"),
+}
+WORDS = {r"\text", r"\mathrm", r"\operatorname", r"\textrm", r"\mbox", r"\texttt", r"\mathtt"}
+WORDS |= {r"\textsf", r"\hbox", r"\DeclareMathOperator"}
+WITH_TEXT = {r"\label", r"\tag", r"\color", r"\hspace", r"\vspace", r"\ref", r"\eqref"}
+ACCENTS = {r"\hat": "hat", r"\widehat": "hat", r"\bar": "bar", r"\overline": "bar"}
+ACCENTS |= {r"\tilde": "tilde", r"\widetilde": "tilde", r"\dot": "dot"}
+
+SAME = {
+    **{"≥": r"\geq", "≤": r"\leq", "⊙": r"\odot", "∘": r"\circ", "·": r"\cdot", "⋅": r"\cdot"},
+    **{"×": r"\times", "−": "-", "–": "-", "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum"},
+    **{"δ": r"\delta", "σ": r"\sigma", "α": r"\alpha", "η": r"\eta", "λ": r"\lambda", "′": "'"},
+    **{"’": "'", r"\varphi": r"\phi", r"\ge": r"\geq", r"\le": r"\leq", r"\leqslant": r"\leq"},
+    **{r"\geqslant": r"\geq", r"\gt": ">", r"\lt": "<", ">=": r"\geq", "<=": r"\leq"},
+    **{r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lbrack": "[", r"\rbrack": "]", r"\ast": "*"},
+    **{r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\intercal": r"\top"},
+    **{r"\prime": "'", r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", "||": r"\|"},
+    **{r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log", r"\mathds": r"\mathbb"},
+    **{r"\bigodot": r"\odot", r"\varepsilon": r"\epsilon", r"\d": "d", r"\bullet": r"\cdot"},
+    **{r"\lparen": "(", r"\rparen": ")", r"\circledast": r"\odot", r"\star": "*"},
+}
+
+
+class Token(NamedTuple):
+    """A piece of LaTeX.
+
+    Attributes
+    ----------
+    kind : {"command", "number", "letter", "sign", "word", "end"}
+    text : str
+        Under the one name that stands for all spellings; of a word its letters.
+    start, end : int
+        Where it stands in the source.
+    accent : str
+        ``"hat"``, ``"bar"``, ``"tilde"`` or nothing.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    accent: str = ""
+
+
+def tokenize(text: str) -> list[Token]:
+    r"""The tokens of a formula in LaTeX, and one more for its end.
+
+    Raises
+    ------
+    ExpressionError
+        If there is a character in it that no formula has.
+    """
+    raw, position = [], 0
+    while position < len(text):
+        match = TOKEN.match(text, position)
+        if match is None:
+            character = text[position]
+            reason = f"The character {character!r} cannot stand in a formula."
+            raise ExpressionError(reason, text, position)
+        kind, token = str(match.lastgroup), SAME.get(match.group(), match.group())
+        kind = "command" if token.startswith("\\") else "sign" if kind == "command" else kind
+        kind = "letter" if token == "d" else kind
+        if kind != "blank" and token not in BLANK and token != "$":
+            raw.append(Token(kind, token, position, match.end()))
+        position = match.end()
+    raw.append(Token("end", "", len(text), len(text)))
+    return _without_type(raw, text)
+
+
+def _without_type(raw: list[Token], text: str) -> list[Token]:
+    """Fonts, accents and words resolved."""
+    tokens: list[Token] = []
+    dropped: set[int] = set()  # closing braces of fonts
+    i = 0
+    while i < len(raw):
+        token = raw[i]
+        following = raw[min(i + 1, len(raw) - 1)]
+        if i in dropped:
+            i += 1
+        elif token.text in WITH_TEXT:
+            i = _closing(raw, i + 1, text) + 1 if following.text == "{" else i + 1
+        elif token.text in WORDS:
+            i = _word(raw, i, text, tokens)
+        elif token.text in ACCENTS and following.kind != "end":
+            i = _accented(raw, i, text, tokens)
+        elif token.text in FONTS:
+            i += 1
+            if following.text == "{" and _is_small(raw, i, closing := _closing(raw, i, text)):
+                dropped.add(closing)
+                i += 1
+        else:
+            tokens.append(token)
+            i += 1
+    return tokens
+
+
+def _is_small(raw: list[Token], opening: int, closing: int) -> bool:
+    """Whether braces hold one symbol, perhaps with an accent."""
+    inside = [token for token in raw[opening + 1 : closing] if token.text not in ACCENTS]
+    return sum(token.text not in "{}" and token.text not in FONTS for token in inside) == 1
+
+
+def _word(raw: list[Token], i: int, text: str, tokens: list[Token]) -> int:
+    """Letters in upright type as one word; a single letter is a letter."""
+    start = raw[i].start
+    if raw[i + 1].text == "*":
+        i += 1
+    if raw[i + 1].text != "{":
+        if raw[i + 1].kind in ("letter", "number"):
+            tokens.append(raw[i + 1])
+            return i + 2
+        return i + 1
+    closing = _closing(raw, i + 1, text)
+    inside = text[raw[i + 1].end : raw[closing].start]
+    word = inside.replace("\\_", "_").replace("~", " ").strip()
+    kind = "letter" if len(word) == 1 and word.isalpha() else "word"
+    kind = "number" if word.isdigit() else kind
+    if word:
+        tokens.append(Token(kind, word, start, raw[closing].end))
+    return closing + 1
+
+
+def _accented(raw: list[Token], i: int, text: str, tokens: list[Token]) -> int:
+    """A letter with an accent; other things keep only themselves."""
+    accent, first = ACCENTS[raw[i].text], i + 1
+    last = _closing(raw, first, text) if raw[first].text == "{" else first
+    while raw[last].text in FONTS | WORDS and last + 1 < len(raw) - 1:  # \hat\mathbf{y}
+        last = _closing(raw, last + 1, text) if raw[last + 1].text == "{" else last + 1
+    symbols = [t for t in raw[first : last + 1] if t.kind == "letter" or _is_greek(t)]
+    if len(symbols) == 1:
+        letter = symbols[0]
+        tokens.append(Token("letter", letter.text, raw[i].start, raw[last].end, accent))
+        if len(rest := [t for t in raw[first : last + 1] if t.text in ("^", "_")]):
+            reason = "An accent stands over a letter alone: write its indices behind it."
+            raise ExpressionError(reason, text, rest[0].start)
+        return last + 1
+    return first
+
+
+def _is_greek(token: Token) -> bool:
+    known = FONTS | WORDS | set(ACCENTS)
+    return token.kind == "command" and token.text[1:].isalpha() and token.text not in known
+
+
+def _closing(tokens: list[Token], opening: int, text: str) -> int:
+    """Where the braces that open there are closed."""
+    depth = 0
+    for i in range(opening, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[i].text, 0)
+        if depth == 0:
+            return i
+    raise ExpressionError("This brace is never closed.", text, tokens[opening].start)
