@@ -573,7 +573,7 @@ wrong(
     "the same with equal widths",
     EQUAL, ROWS,
     ("delta1", "delta2 * A1 * (1 - A1)", "weights_missing"),
-    ("dA1", "delta2", "weights_missing"),
+    ("dA1", "delta2", "weights_missing", "wrong_name"),
 )  # fmt: skip
 wrong(
     "mathematics Q&A: the error term falls out of the chain for the first weight",
