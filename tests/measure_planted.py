@@ -41,7 +41,7 @@ def examine(items, net, convention, per, rng):
             verdict.got = (("CONVENTION",),)
         else:
             verdict.got, verdict.correct, verdict.message, verdict.seconds = mark(
-                case, answer.quantity, answer.value, keywords
+                case, answer.quantity, {answer.quantity: answer.value}, keywords
             )
         verdict.note = f"{net.sizes} {net.f} {net.loss} m={net.m} alpha={net.alpha} {convention}"
         yield verdict
@@ -62,7 +62,7 @@ def measure(n, per, seed=0, spelling=None):
             keywords = conventions(case)
             if keywords is not None:
                 verdict.got, verdict.correct, verdict.message, verdict.seconds = mark(
-                    case, q, text, keywords
+                    case, q, {q: text}, keywords
                 )
             results["right"].append(verdict)
     return results
