@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from examiner_network import LAYOUTS, MEANS, SIGNS, Net, evaluate_in, namespace
 from learners_answers import LOG, SE, SE2, Answer
-from student_writer import Writer, wrap
+from student_writer import Writer, latex, wrap
 
 BOTH = (("squared_error", 1.0), ("log_loss", 1.0))
 CONVENTIONS = list(product(LAYOUTS, MEANS, SIGNS))
@@ -425,6 +425,9 @@ def visible(items, net, convention):
         }  # fmt: skip
         if "formula" in p.forms:
             yield Answer(p.quantity, p.text, (*p.accepted, *by_formula)), "formula", p.text
+            notes = latex(p.text)
+            if notes is not None and wrong is not None:
+                yield Answer(p.quantity, notes, (*p.accepted, *by_formula)), "latex", notes
         if "array" in p.forms and wrong is not None:
             yield Answer(p.quantity, wrong, (*p.accepted, *by_array)), "array", p.text
 
