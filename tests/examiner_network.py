@@ -209,7 +209,8 @@ class Net:
 # -- evaluating what was typed ---------------------------------------------------------------
 
 
-def _namespace(net, numbers, layout):
+def namespace(net, layout, mean_in, sign):
+    """All that a formula may name: the numbers of the convention, and functions."""
     over_units = 1 if layout == "rows" else 0
     functions = {
         "np": np,
@@ -230,12 +231,16 @@ def _namespace(net, numbers, layout):
     for name in FORWARD:
         functions[f"d_{name}"] = DERIVATIVE[name]
     functions["d_softmax"] = lambda Z: functions["softmax"](Z) * (1 - functions["softmax"](Z))
-    return functions | numbers
+    return functions | net.numbers(layout, mean_in, sign)
 
 
 def evaluate(text, net, layout, mean_in, sign):
     """What NumPy makes of a formula; None where it cannot be computed."""
-    names = _namespace(net, net.numbers(layout, mean_in, sign), layout)
+    return evaluate_in(namespace(net, layout, mean_in, sign), text)
+
+
+def evaluate_in(names, text):
+    """The same among names that are already there."""
     try:
         with np.errstate(all="ignore"):
             value = eval(text, {"__builtins__": {}}, names)  # our own formulas

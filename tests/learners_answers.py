@@ -87,6 +87,7 @@ class Answer:
     quantity: str
     value: object
     accepted: tuple[frozenset[str], ...]
+    whole: object = None  # the function of the trace that returns all of the student's answers
 
     @property
     def form(self):
@@ -125,18 +126,29 @@ _counter = count(1)
 
 def wrong(note, net, convention, *answers):
     """Each answer is (quantity, value, alternative, ...); a set is several mistakes at once."""
-    built = tuple(Answer(q, value, tuple(map(codes, names))) for q, value, *names in answers)
+    built = tuple(
+        Answer(q, value, tuple(map(codes, names)), getattr(value, "whole", None))
+        for q, value, *names in answers
+    )
     WRONG.append(Case(f"w{next(_counter):03d}", net, *convention, built, note))
 
 
 def right(note, net, convention, **answers):
-    built = tuple(Answer(q, value, (CORRECT,)) for q, value in answers.items())
+    built = tuple(
+        Answer(q, value, (CORRECT,), getattr(value, "whole", None)) for q, value in answers.items()
+    )
     RIGHT.append(Case(f"r{len(RIGHT) + 1:03d}", net, *convention, built, note))
 
 
-def code(net, function, quantity):
+class Entry:
     """One entry of what a student's backward function returns, as a function of the trace."""
-    return lambda trace: function(names_of(trace, net))[quantity]
+
+    def __init__(self, net, function, quantity):
+        self.whole = lambda trace: function(names_of(trace, net))
+        self.quantity, self.name = quantity, function.__name__
+
+    def __call__(self, trace):
+        return self.whole(trace)[self.quantity]
 
 
 # == mistakes: products ==
@@ -573,7 +585,7 @@ wrong(
     "the same with equal widths",
     EQUAL, ROWS,
     ("delta1", "delta2 * A1 * (1 - A1)", "weights_missing"),
-    ("dA1", "delta2", "weights_missing"),
+    ("dA1", "delta2", "weights_missing", "wrong_name"),
 )  # fmt: skip
 wrong(
     "mathematics Q&A: the error term falls out of the chain for the first weight",
@@ -967,7 +979,7 @@ def coded(note, net, convention, function, **expected):
         net,
         convention,
         *(
-            (q, code(net, function, q), *(alt if isinstance(alt, list) else [alt]))
+            (q, Entry(net, function, q), *(alt if isinstance(alt, list) else [alt]))
             for q, alt in expected.items()
         ),
     )
@@ -1278,7 +1290,7 @@ for _note, _net, _convention, _function in [
         _note,
         _net,
         _convention,
-        **{q: code(_net, _function, q) for q in _keys[_function.__name__].split()},
+        **{q: Entry(_net, _function, q) for q in _keys[_function.__name__].split()},
     )
 
 CASES = WRONG + RIGHT

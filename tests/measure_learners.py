@@ -60,6 +60,11 @@ class Verdict:
     def label(self):
         return "+".join(sorted(self.accepted[0]))
 
+    @property
+    def read(self):
+        """Whether the library understood what was typed."""
+        return not any("unreadable" in codes for codes in self.got)
+
 
 def conventions(case):
     """The keywords of the case, or None if this version of the library does not know them."""
@@ -69,24 +74,25 @@ def conventions(case):
 
 
 def attempts(case, arrays=True):
-    """(quantity, form, value, accepted, text) for every way in which an answer is handed in."""
+    """(quantity, form, answers, accepted, text) for every way in which an answer is handed in."""
     for answer in case.answers:
-        text = answer.value if isinstance(answer.value, str) else answer.value.__qualname__
-        yield answer.quantity, answer.form, answer.value, answer.accepted, text
+        text = answer.value if isinstance(answer.value, str) else f"{answer.value.name}(trace)"
+        yield answer.quantity, answer.form, {answer.quantity: answer.value}, answer.accepted, text
+        if answer.whole is not None:
+            yield answer.quantity, "whole", answer.whole, answer.accepted, text
         if arrays and answer.form == "formula":
             value = evaluate(answer.value, case.net, case.layout, case.mean_in, case.sign)
             if value is not None:
-                yield answer.quantity, "array", value, answer.accepted, answer.value
+                array = {answer.quantity: value}
+                yield answer.quantity, "array", array, answer.accepted, answer.value
 
 
-def mark(case, quantity, value, keywords):
-    """The mark of one answer and the seconds it took; an exception is a mark, too."""
+def mark(case, quantity, answers, keywords):
+    """The mark of one of the answers and the seconds it took; an exception is a mark, too."""
     start = time.perf_counter()
     try:
         est, X, y = case.net.estimator()
-        marking = check_derivation(
-            est, X, y, {quantity: value}, case.layout, on_error="mark", **keywords
-        )
+        marking = check_derivation(est, X, y, answers, case.layout, on_error="mark", **keywords)
         answer = marking[quantity]
         got = () if answer.correct else (answer.explanations or (answer.mistakes,))
         result = got, bool(answer.correct), answer.message
@@ -98,13 +104,13 @@ def mark(case, quantity, value, keywords):
 def examine(cases, arrays=True):
     for case in cases:
         keywords = conventions(case)
-        for quantity, form, value, accepted, text in attempts(case, arrays):
+        for quantity, form, answers, accepted, text in attempts(case, arrays):
             verdict = Verdict(case.id, quantity, form, accepted, text, note=case.note)
             if keywords is None:
                 verdict.got, verdict.message = (("CONVENTION",),), "mean_in or sign not known"
             else:
                 (verdict.got, verdict.correct, verdict.message, verdict.seconds) = mark(
-                    case, quantity, value, keywords
+                    case, quantity, answers, keywords
                 )
             yield verdict
 
@@ -133,6 +139,7 @@ def report(verdicts):
     if wrong:
         print("\nWrong answers named:")
         share(wrong, lambda v: "all")
+        share([v for v in wrong if v.read], lambda v: "all that could be read")
         print(" by form")
         share(wrong, lambda v: v.form)
         print(" by mistake")

@@ -145,3 +145,32 @@ class Writer:
 def wrap(text):
     """Brackets where an operand needs them."""
     return text if re.fullmatch(r"[\w.]+(\([^()]*\))?", text) else f"({text})"
+
+
+_NOT_IN_LATEX = re.compile(r"np\.|sum\(|mean\(|maximum|abs\(|sqrt|exp\(|log\(|[<>%]|\bY\d")
+_GREEK = {"alpha": r"\lambda", "learning_rate": r"\eta"}
+
+
+def latex(text):
+    """A formula in the operators' spelling as LaTeX of lecture notes; None where it has none."""
+    if _NOT_IN_LATEX.search(text):
+        return None
+    text = re.sub(
+        r"\b(delta|d?[AZWb])(\d)(\.T)?(\*\*2)?",
+        lambda found: _symbol(*found.groups()),
+        text,
+    )
+    text = text.replace("X.T", "X^T").replace(").T", ")^T")
+    text = re.sub(r"\b(alpha|learning_rate) / (m|2) \* ", r"\\frac{\1}{\2} ", text)
+    for name, symbol in _GREEK.items():
+        text = re.sub(rf"\b{name}\b", lambda _, s=symbol: s, text)
+    text = re.sub(r"(?<![\w^])(\d+|\\lambda|\\eta) \* ", r"\1 ", text)
+    text = re.sub(r"\bsigmoid\(", lambda _: r"\sigma(", text)
+    text = re.sub(r"\btanh\(", lambda _: r"\tanh(", text)
+    return text.replace(" @ ", " ").replace(" * ", r" \odot ").replace("**", "^")
+
+
+def _symbol(kind, layer, turned, squared):
+    name = kind.replace("delta", r"\delta")
+    symbol = f"{name}^{{[{layer}]{'T' if turned else ''}}}"
+    return f"({symbol})^2" if squared else symbol

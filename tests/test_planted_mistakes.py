@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from examiner_network import evaluate
+from examiner_network import evaluate_in, namespace
 from planted_mistakes import mistakes, networks, rights, visible
 from student_writer import Writer
 
@@ -14,10 +14,10 @@ DRAWN = list(networks(60, seed=1))
 @pytest.mark.parametrize("spelling", ["numpy", "own"])
 @pytest.mark.parametrize(("net", "convention"), DRAWN, ids=range(len(DRAWN)))
 def test_formulas_of_the_writer_are_right_in_their_convention(net, convention, spelling):
-    truth = net.numbers(*convention)
+    names = namespace(net, *convention)
     for quantity, text in rights(Writer(net, *convention, spelling)):
         np.testing.assert_allclose(
-            evaluate(text, net, *convention), truth[quantity], rtol=1e-9, atol=1e-13, err_msg=text
+            evaluate_in(names, text), names[quantity], rtol=1e-9, atol=1e-13, err_msg=text
         )
 
 
