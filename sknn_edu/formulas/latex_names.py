@@ -153,7 +153,7 @@ class Names(Cursor):
         below = scripts.below.replace(",", "")
         indices = below + "".join(scripts.indices)
         is_small = (
-            token.text.islower() and not token.text.startswith("\\") or token.text == r"\delta"
+            (token.text.islower() and not token.text.startswith("\\")) or token.text == r"\delta"
         )
         node: Expression = self.made(Indexed(name, indices, is_small, span=span))
         if scripts.mark:

@@ -14,7 +14,6 @@ from . import tree
 from .errors import ExpressionError
 from .latex_factors import Factors
 from .latex_products import Settled
-from .latex_tokens import tokenize
 from .layout import Layout
 from .notation import Notation, shape_names
 from .parser import ANSWER

@@ -14,6 +14,7 @@ from ...engine.objective import Objective
 from ...formulas import Expression, ExpressionError, Functions, Scope, parse
 from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
+from ...formulas.latex_reader import looks_like_latex, parse_latex
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name
@@ -160,12 +161,20 @@ class Reader:
         names = [known for known in self.true if known not in ("penalty", "loss")]
         if before_the_step:
             names = [known for known in names if not Quantity.of(known).is_step]
-        formula = parse(text, names, self.functions.for_answers())
+        formula = self._read(name, text, names)
         for node in formula.walk():
             if isinstance(node, Name) and Quantity.of(node.id) == quantity:
                 reason = f"{node.id} is what this formula is to give: write it with other names."
                 raise ExpressionError(reason, text, node.span[0])
         return formula
+
+    def _read(self, name: str, text: str, names: list[str]) -> Expression:
+        """A formula in our language, in NumPy's spelling, or in LaTeX."""
+        functions = self.functions.for_answers()
+        if not looks_like_latex(text):
+            return parse(text, names, functions)
+        shapes = {known: np.shape(self.scope.values[known]) for known in names}
+        return parse_latex(text, names, functions, shapes=shapes, layout=self.layout, target=name)
 
     def in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
         """The value as the rows layout has it, in the shape of the truth where it may be."""

@@ -246,6 +246,12 @@ class _Marker:
     def _other_shape(self, name: str, target: str, rows: np.ndarray) -> Cause:
         """What to say of an answer in another shape."""
         quantity, wanted = Quantity.of(target), self.reader.shape(target)
+        of_sum = rows.size == 1 or (quantity.family == "db" and rows.size == self.reader.true["m"])
+        if quantity.family in ("db", "dW") and of_sum:
+            message = (
+                f"This is a sum over too much, or over the wrong axis: {name} has shape {wanted}."
+            )
+            return Cause(("wrong_axis",), (message,), np.inf)
         given = rows.shape[::-1] if self.reader.layout is Layout.COLUMNS else rows.shape
         shapes = f"The shape is {given}, but {name} has shape {wanted}"
         why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""

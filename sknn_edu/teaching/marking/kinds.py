@@ -34,15 +34,13 @@ class Kind(NamedTuple):
 def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
     """The mistake of a node that should be ``right``; None if it has no name."""
     wrong = place.node
+    if Transpose(wrong) == right or wrong == Transpose(right):
+        return _transposed(right if isinstance(wrong, Transpose) else wrong)
+    if Negative(wrong) == right or wrong == Negative(right):
+        return _sign(place, _bare(wrong), words)
     if right in wrong.parts() or _bare(wrong) in right.parts():
-        if isinstance(wrong, Transpose) or isinstance(right, Transpose):
-            return _transposed(right if isinstance(wrong, Transpose) else wrong)
-        if isinstance(wrong, Negative) or isinstance(right, Negative):
-            return _sign(place, _bare(wrong), words)
         return _part_of(place, right, words)
     match wrong, right:
-        case (Transpose(P), Q) | (Q, Transpose(P)) if P == Q:
-            return _transposed(P)
         case (Product(MatrixProduct(P, Q), R), MatrixProduct(S, Product(T, U))) if (P, Q, R) == (
             S,
             T,
@@ -89,8 +87,6 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
             return Kind("sign", f"The difference is the wrong way round: {right}, not {wrong}.")
         case (Sum(P, _, Q), Sum(R, _, S)) if Q == S and (P == R or _bare(P) == _bare(R)):
             return _sign_of_term(place, Q if P == R else P, words)
-        case (Negative(P), Q) | (Q, Negative(P)) if P == Q:
-            return _sign(place, P, words)
         case (Quotient(P, Q), Product(R, S)) | (Product(P, Q), Quotient(R, S)) if (P, Q) == (R, S):
             return _in_slope(place, words) or _factor(Q, place, words, missing=None)
         case (Quotient(P, Q), Quotient(R, S)) if (P, Q) == (S, R):

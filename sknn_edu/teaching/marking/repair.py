@@ -127,6 +127,8 @@ class Repairs:
             return
         wide = len(self.networks) < 3 or self._constant(2, change.formula) == codes
         extra = [code for code in codes if code != kind.code]
+        if kind.code.startswith("penalty"):  # a wrong part is not a missing one
+            extra = [code for code in extra if code != "penalty_missing"]
         is_single = self.constants[0].truth.size == 1
         if len(set(extra) - THROUGHOUT) > 1 or (is_single and len(extra) > 1):
             return

@@ -55,17 +55,12 @@ TAKEN_FOR_SLOPES = (
     "1 - tanh(A)**2",
     "(1 - tanh(Z))**2",
     "tanh(Z)**2",
-    "sign(Z)",
-    "(Z > 0) - (Z <= 0)",
-    "Z > 0",
-    "Z < 0",
-    "A > 0",
     "maximum(Z, 0)",
     "Z",
-    "dA * (1 - dA)",
-    "1 - dA**2",
-    "dA > 0",
 )
+# Of functions with a kink; of others, signs of a few numbers are alike by chance.
+WITH_A_KINK = ("sign(Z)", "Z > 0", "Z < 0", "A > 0", "A", "dA > 0", "1 + 0 * Z")
+OF_THE_GRADIENT = ("dA * (1 - dA)", "1 - dA**2")
 
 
 class WrongDerivative(FormulaMistake):
@@ -85,9 +80,11 @@ class WrongDerivative(FormulaMistake):
                     "derivative. Differentiate it once more, or compare it with finite differences."
                 )
                 right = f.derivative_formula if isinstance(f, Elementwise) else None
-                for text in TAKEN_FOR_SLOPES:
+                taken = (*TAKEN_FOR_SLOPES, *(WITH_A_KINK if f.kinks else ()))
+                for text in (*taken, *OF_THE_GRADIENT):
                     if text == right:
                         continue
                     slope = formulas.read(text).substituted({"A": A, "Z": Z, "dA": place.dA})
-                    wrong = Product(place.dA, slope)
-                    yield self.edit(name, formula.replaced(place, wrong), message, text)
+                    wrong = formula.replaced(place, Product(place.dA, slope))
+                    code = "wrong_name" if text in OF_THE_GRADIENT else self.code
+                    yield Edit(code, {name: wrong}, message, text)
