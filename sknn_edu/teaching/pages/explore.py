@@ -20,7 +20,7 @@ from ..tracing.display import Trace
 from ..tracing.trace import check_learning_rate, trace
 from .course import train_and_keep
 from .packing import BYTES_IN_TEXT, packed
-from .page import Page, asset, assemble
+from .page import Page, assemble, asset
 from .passes import Passes
 from .plot import Plot
 
@@ -144,7 +144,10 @@ class Recording:
         k = min(n, self.max_samples)
         self.rows = np.linspace(0, n - 1, k).round().astype(int)
         self.n_samples = n
-        self.some = tuple(None if a is None else _safe_indexing(a, self.rows) for a in self.data)
+        self.targets: Any = targets_of(self.network)
+        self.some: Any = tuple(
+            None if a is None else _safe_indexing(a, self.rows) for a in self.data
+        )
 
     def of(self, course: dict[int, Parameters]) -> dict[str, Any]:
         """All that the page is given."""
@@ -212,12 +215,12 @@ class Recording:
 
     def names(self, t: Trace) -> dict[str, list[str]]:
         """The samples and the units, as tables head them."""
-        sizes = architecture_of(self.network).sizes
+        sizes, targets = architecture_of(self.network).sizes, self.targets
         names = {str(l): [str(j + 1) for j in range(n)] for l, n in enumerate(sizes)}
         given = vars(self.network).get("feature_names_in_")
         names["0"] = [f"x{i + 1}" for i in range(sizes[0])] if given is None else _texts(given)
-        if is_classifier(self.network) and len(targets_of(self.network).classes) == sizes[-1]:
-            names[str(t.n_layers)] = _texts(targets_of(self.network).classes)
+        if is_classifier(self.network) and len(targets.classes) == sizes[-1]:
+            names[str(t.n_layers)] = _texts(targets.classes)
         return {**names, "samples": [str(row + 1) for row in self.rows]}
 
 
@@ -239,8 +242,8 @@ def _check_sizes(sizes: tuple[int, ...]) -> None:
     for where, n in _widths(sizes):
         if n > MOST_UNITS:
             raise ValueError(
-                f"{where} has {n} units, and a page shows at most {MOST_UNITS} in a layer. Explore a "
-                "smaller network: hidden_layer_sizes=8, or X with fewer columns, X[:, :5]."
+                f"{where} has {n} units, and a page shows at most {MOST_UNITS} in a layer. "
+                "Explore a smaller network: hidden_layer_sizes=8, or X with fewer columns, X[:, :5]."
             )
     if len(sizes) - 1 > MOST_LAYERS:
         raise ValueError(
@@ -260,8 +263,9 @@ def _check_whole_number(name: str, given: Any, most: int) -> None:
     """Raise ValueError if it is not one of 1, ..., most."""
     is_number = isinstance(given, Integral) and not isinstance(given, (bool, np.bool_))
     if not is_number or not 1 <= given <= most:
+        example = f"{name}={min(most, 10)}"
         raise ValueError(
-            f"{name} must be a whole number from 1 to {most}, got {given!r}: {name}={min(most, 10)}."
+            f"{name} must be a whole number from 1 to {most}, such as {example}, got {given!r}."
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...formulas import Expression
 from ...formulas.html import FormulaHtml, name_html
 from ...formulas.quantity import Quantity
 from ..tracing.arrays import TraceArrays
@@ -43,7 +44,9 @@ class Passes:
         self.layout, self.names = t.layout, names
         self.steps = steps_of(t)
         self.trees = Trees(t, self.steps)
-        self.operations = [self._operation(t, step) for step in self.steps if step.formula]
+        self.operations = [
+            self._operation(t, step, step.formula) for step in self.steps if step.formula
+        ]
         read = {name for step in self.steps if step.formula for name in step.formula.names()}
         shown = {step.name for step in self.steps}
         self.quantities = [step.name for step in self.steps] + sorted(read - shown)
@@ -65,7 +68,7 @@ class Passes:
         yield from (t[name] for name in self.quantities)
         yield from self.trees.values_of_calls(t)
 
-    def _operation(self, t: TraceArrays, step: Step) -> dict[str, Any]:
+    def _operation(self, t: TraceArrays, step: Step, formula: Expression) -> dict[str, Any]:
         """A step of the computation."""
         bias = ", and its bias" if t.has_biases else ""
         words = WORDS[step.quantity.family].format(bias=bias)
@@ -74,8 +77,8 @@ class Passes:
         return {
             "name": step.name,
             "section": step.section,
-            "formula": FormulaHtml(self.trees.layout)(step.formula),
-            "tree": self.trees.of(step.formula),
+            "formula": FormulaHtml(self.trees.layout)(formula),
+            "tree": self.trees.of(formula),
             "written": self.trees.written_out(step),
             "words": words,
         }

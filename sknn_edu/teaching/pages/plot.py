@@ -32,7 +32,7 @@ class Plot:
         self.X = np.asarray(dense(samples.X), np.float64)
         self.n_inputs = self.X.shape[1]
         self.is_classifier = is_classifier(network)
-        self.targets = targets_of(network)
+        self.targets: Any = targets_of(network)
         self.y = self._drawn_targets(samples.Y)
         low, high = self.X.min(axis=0), self.X.max(axis=0)
         room = MARGIN * np.where(high > low, high - low, 1)
@@ -41,7 +41,7 @@ class Plot:
 
     @property
     def kind(self) -> str:
-        """ "regions", "surface", "curves", or "" where nothing can be drawn."""
+        """One of "regions", "surface", "curves", or "" where nothing can be drawn."""
         if self.n_inputs == 1 and not self._has_labels:
             return "curves"
         if self.n_inputs == 2 and not self._has_labels:
@@ -71,6 +71,7 @@ class Plot:
             "x": packed(self.X[rows], np.float32),
             "y": packed(self.y[rows], np.float32),
             "rows": rows.tolist(),
+            "classes": [str(c) for c in self.targets.classes] if self.is_classifier else None,
         }
         frames = np.stack(self.frames)
         if self.kind == "regions":
