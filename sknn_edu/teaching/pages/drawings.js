@@ -127,6 +127,7 @@ class NetworkDrawing {
       node.name = name;
       if (isDone && node.l) shown.add(name.replace(/\d+/, ""));
       node.text.textContent = node.labelled ? compact(value) : "";
+      node.text.classList.toggle("long", node.text.textContent.length > 5);
       const isPicked = sources.has(`${name} ${at.join(" ")}`);
       const isNow = operation.name === name;
       for (const element of [node.circle, node.text]) element.classList.toggle("waiting", !isDone);
@@ -153,7 +154,7 @@ function compact(x) {
 
 class LossCurve {
   constructor(holder, tableHolder, goTo) {
-    this.size = [360, 210];
+    this.size = [360, 256];
     const [width, height] = this.size;
     this.edges = { left: 46, right: width - 14, top: 12, bottom: height - 32 };
     const losses = DATA.losses.filter((J) => J !== null);

@@ -4,7 +4,7 @@
 const byId = (id) => document.getElementById(id);
 const OPERATIONS = DATA.operations;
 const LAST = DATA.epochs.length - 1;
-const state = { frame: 0, operation: 0, sample: 0, cell: null, playing: 0 };
+const state = { frame: 0, operation: 0, sample: 0, cell: null, playing: 0, docked: false };
 
 // -- what the page is about ------------------------------------------------------------------------
 
@@ -40,12 +40,26 @@ function choose(name, i, j) {
   state.cell = [name, i, j];
   if (made >= 0) state.operation = made;
   update();
+  const { top } = byId("sum").getBoundingClientRect();
+  dock(top < byId("play").getBoundingClientRect().bottom || top > innerHeight - 80);
+  say(sumInWords());
 }
 
+/** Show the sum at the bottom of the window, when its place is out of sight. */
+function dock(on) {
+  state.docked = on;
+  byId("dock").hidden = !on;
+  if (on) byId("dock").querySelector(".sum").replaceChildren(...[...byId("sum").children].map((child) => child.cloneNode(true)));
+}
+
+const sumInWords = () => [...byId("sum").children].map((child) => (child.matches(".line") ? "= " : "") + child.textContent).join(" ");
+
 function step(to) {
+  dock(false);
   state.operation = Math.max(0, Math.min(OPERATIONS.length - 1, to));
   state.cell = firstCell(OPERATIONS[state.operation]);
   update();
+  say(`${byId("operation").textContent}. ${byId("words").textContent}`);
 }
 
 function follow(sample) {
@@ -88,24 +102,27 @@ if (!plot) byId("pictures").classList.add("two");
 
 const tables = new Map(); // of "Every array"
 function tabulate() {
-  const layers = NETWORK.sizes.length - 1;
-  const loss = ["Y", "w", "penalty", "loss"];
-  const groups = [["Input", ["A0", "dA0"]]];
-  for (let l = 1; l <= layers; l++) {
-    const families = ["W", "b", "Z", "mask", "A", "dA", "delta", "dW", "db", "W_next", "b_next"];
-    const names = families.map((family) => (family.endsWith("_next") ? `${family[0]}${l}_next` : `${family}${l}`));
-    groups.push([`${l === layers ? "Output layer" : `Layer ${l}`}: ${NETWORK.activations[l]}`, names]);
+  const last = NETWORK.sizes.length - 1;
+  const ofLayer = (families, l) => families.map((family) => (family.endsWith("_next") ? `${family[0]}${l}_next` : `${family}${l}`));
+  const groups = [["Input", ["A0"], ["dA0"]]];
+  for (let l = 1; l <= last; l++) {
+    const title = `${l === last ? "Output layer" : `Layer ${l}`}: ${NETWORK.activations[l]}`;
+    const backward = ["dA", "delta", "dW", "db", "W_next", "b_next"];
+    groups.push([title, ofLayer(["W", "b", "Z", "mask", "A"], l), ofLayer(backward, l)]);
   }
-  groups.push(["Loss", loss]);
-  for (const [title, names] of groups) {
-    const known = names.filter((name) => ARRAYS.has(name));
-    const here = make("div", { class: "tables" });
-    for (const name of known) {
-      const table = new ArrayTable(name, choose);
-      tables.set(name, table);
-      here.append(table.element);
-    }
-    byId("all").append(make("section", { class: "card layer" }, make("h3", { text: title }), here));
+  groups.push([`Loss: ${NETWORK.loss}`, ["Y", "w", "penalty", "loss"], []]);
+  for (const [title, forward, backward] of groups) {
+    const sides = [["Forward", forward], ["Backward", backward]].map(([side, names]) => {
+      const known = names.filter((name) => ARRAYS.has(name));
+      const here = make("div", { class: "tables" });
+      for (const name of known) {
+        const table = new ArrayTable(name, choose);
+        tables.set(name, table);
+        here.append(table.element);
+      }
+      return known.length ? make("div", { class: "side" }, make("h4", { text: side }), here) : "";
+    });
+    byId("all").append(make("section", { class: "card layer" }, make("h3", { text: title }), make("div", { class: "sides" }, ...sides)));
   }
 }
 
@@ -220,13 +237,14 @@ function update() {
   layOutOperation();
   byId("epoch").value = frame;
   byId("epoch").setAttribute("aria-valuetext", epochInWords());
-  const facts = [["Epoch", `${DATA.epochs[frame]} of ${DATA.epochs[LAST]}`], ["Loss J", short(DATA.losses[frame])], [NETWORK.score, short(DATA.scores[frame])]];
+  const facts = [["Epoch", `${DATA.epochs[frame]} of ${DATA.epochs[LAST]}`], [shownAll ? "J" : "J of all samples", short(DATA.losses[frame])], [NETWORK.score, short(DATA.scores[frame])]];
   byId("state").replaceChildren(...facts.map(([what, value]) => make("span", {}, `${what} `, make("b", { text: value }))));
   const sources = new Set(showSum());
   for (const table of [...tables.values(), ...operandTables]) {
     table.fill(frame);
     mark(table, sources);
   }
+  dock(state.docked);
   const done = new Set(OPERATIONS.slice(0, state.operation + 1).map((operation) => operation.name));
   network.draw({ frame, sample, operation: OPERATIONS[state.operation], done, sources: new Set([...sources, state.cell.join(" ")]) });
   byId("legend").textContent = network.legend;
@@ -256,6 +274,10 @@ byId("operations").addEventListener("keydown", (event) => {
   event.preventDefault();
   step(state.operation + moves[event.key]);
   OPERATIONS[state.operation].button.focus();
+});
+byId("undock").addEventListener("click", () => dock(false));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") dock(false);
 });
 if (matchMedia("(max-width: 55rem)").matches) byId("formulas").open = false;
 if (LAST === 0) byId("play").disabled = true;

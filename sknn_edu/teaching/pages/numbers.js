@@ -70,6 +70,7 @@ function indexName(axis, index) {
   if (axis === "") return "";
   const name = DATA.names[axis][index];
   if (axis === "samples") return `sample ${name}`;
+  if (NETWORK.namesClasses && axis === String(NETWORK.sizes.length - 1)) return `class ${name}`;
   return name === String(index + 1) ? `unit ${name}` : name;
 }
 
@@ -126,6 +127,7 @@ class ArrayTable {
       body.append(line);
     }
     table.append(body);
+    this.isArray = Boolean(axes);
     this.columns = columns;
     this.rows = rows;
     this.element = make("div", { class: "framed" }, table);
@@ -189,7 +191,7 @@ class ArrayTable {
     this.cells.forEach((cell, k) => {
       const x = numbers[k];
       cell.textContent = write(x);
-      const share = Number.isFinite(x) && largest ? Math.abs(x) / largest : 0;
+      const share = this.isArray && Number.isFinite(x) && largest ? Math.abs(x) / largest : 0;
       cell.classList.toggle("plus", x > 0);
       cell.classList.toggle("minus", x < 0);
       cell.style.setProperty("--share", share.toFixed(3));

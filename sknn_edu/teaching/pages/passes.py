@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...formulas import Expression
 from ...formulas.html import FormulaHtml, name_html
 from ...formulas.quantity import Quantity
+from ...formulas.tree import Name
 from ..tracing.arrays import TraceArrays
 from ..tracing.numbers import as_matrix
 from ..tracing.steps import Step, steps_of
@@ -44,10 +44,9 @@ class Passes:
         self.layout, self.names = t.layout, names
         self.steps = steps_of(t)
         self.trees = Trees(t, self.steps)
-        self.operations = [
-            self._operation(t, step, step.formula) for step in self.steps if step.formula
-        ]
-        read = {name for step in self.steps if step.formula for name in step.formula.names()}
+        self.operations = [self._operation(t, step) for step in self.steps if is_computed(step)]
+        formulas = [step.formula for step in self.steps if is_computed(step)]
+        read = {name for formula in formulas if formula for name in formula.names()}
         shown = {step.name for step in self.steps}
         self.quantities = [step.name for step in self.steps] + sorted(read - shown)
 
@@ -68,8 +67,10 @@ class Passes:
         yield from (t[name] for name in self.quantities)
         yield from self.trees.values_of_calls(t)
 
-    def _operation(self, t: TraceArrays, step: Step, formula: Expression) -> dict[str, Any]:
+    def _operation(self, t: TraceArrays, step: Step) -> dict[str, Any]:
         """A step of the computation."""
+        formula = step.formula
+        assert formula is not None
         bias = ", and its bias" if t.has_biases else ""
         words = WORDS[step.quantity.family].format(bias=bias)
         if step.name == f"dA{t.n_layers}":
@@ -101,3 +102,8 @@ class Passes:
         if quantity.parameter.family == "b":
             return ["", str(layer)]
         return [str(layer - 1), str(layer)]
+
+
+def is_computed(step: Step) -> bool:
+    """Whether there is something to compute; A0 is X by another name."""
+    return step.formula is not None and not isinstance(step.formula, Name)

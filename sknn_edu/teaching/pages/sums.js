@@ -71,10 +71,11 @@ const divided = (P, Q, [rows, columns]) =>
 const compared = (relation, P, Q) =>
   relation === "&gt;" ? P > Q : relation === "&lt;" ? P < Q : P <= Q;
 
-// A piece of a formula: HTML, how tightly it holds together, whether it begins with a minus, and,
-// if that is a minus in front of something, the something.
+// A piece of a formula: HTML, how tightly it holds together, whether it begins with a minus, if
+// that is a minus in front of something, the something, and how it is written behind a plus.
 const [SUM, PRODUCT, POWER, ATOM] = [0, 1, 2, 3];
-const piece = (html, level = ATOM, negative = false, behind = null) => ({ html, level, negative, behind });
+const piece = (html, level = ATOM, negative = false, behind = null, later = null) =>
+  ({ html, level, negative, behind, later });
 const closed = (p, level, first = false) =>
   p.level < level || (p.negative && !first) ? `(${p.html})` : p.html;
 
@@ -85,7 +86,7 @@ function added(pieces) {
   shown.forEach((p, k) => {
     if (k === 0) html = p.html;
     else if (p.behind !== null) html += ` ${MINUS} ${p.behind}`;
-    else html += ` + ${closed(p, PRODUCT)}`;
+    else html += ` + ${p.later ?? closed(p, SUM)}`;
   });
   if (shown.length < pieces.length) html += ` + … <span class="soft">(${pieces.length} terms)</span>`;
   return piece(html, pieces.length > 1 ? SUM : pieces[0].level, pieces[0].negative);
@@ -98,7 +99,7 @@ function numbersInPlace(tree, i, j, write, filled) {
     numbersInPlace(part, ...clampTo(shapeOf(part), k, l), write, filled);
   const number = (name, k, l) => {
     const text = write(name, k, l);
-    return piece(text, ATOM, text.includes(MINUS));
+    return piece(text, ATOM, text.startsWith(MINUS));
   };
   switch (kind) {
     case "number": return piece(short(first).replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros)));
@@ -137,7 +138,9 @@ function numbersInPlace(tree, i, j, write, filled) {
 function product(left, right) {
   const times = ` · ${closed(right, PRODUCT)}`;
   const behind = left.behind === null ? null : left.behind + times;
-  return piece(closed(left, PRODUCT, true) + times, PRODUCT, left.negative && left.level >= PRODUCT, behind);
+  const negative = left.negative && left.level >= PRODUCT;
+  const later = (left.later ?? closed(left, PRODUCT)) + times;
+  return piece(closed(left, PRODUCT, true) + times, PRODUCT, negative, behind, later);
 }
 
 /** A function of the entry, or of all units of the sample. */
@@ -182,6 +185,13 @@ function summands(tree, i, j, frame) {
   return { terms: [evaluate(tree, i, j, frame)], by: null };
 }
 
+/** A number as its array writes it, with more digits where these would be too few for a sum. */
+function exactEnough(write, x) {
+  const text = write(x);
+  const shown = Number(text.replaceAll(MINUS, "-"));
+  return Math.abs(shown - x) <= 5e-4 * Math.abs(x) || !Number.isFinite(x) ? text : short(x);
+}
+
 /** The lines that lead from the formula to the number: [{html, kind}], and the entries they use. */
 function linesOf(operation, i, j, frame) {
   const { tree, name } = operation;
@@ -189,7 +199,7 @@ function linesOf(operation, i, j, frame) {
   const write = (array, k, l) => {
     const [row, column] = clampTo(ARRAYS.get(array).shape, k, l);
     sources.add(`${array} ${row} ${column}`);
-    return writerOf(frame, array)(valueAt(frame, array, row, column));
+    return exactEnough(writerOf(frame, array), valueAt(frame, array, row, column));
   };
   const result = valueAt(frame, name, i, j);
   const lines = [{ kind: "numbers", html: numbersInPlace(tree, i, j, write, false).html }];
@@ -200,22 +210,25 @@ function linesOf(operation, i, j, frame) {
   if (terms.length > 1) {
     const writeTerm = writerFor([...terms, result]);
     const sum = added(terms.map((x) => {
-      const text = writeTerm(x);
-      return piece(text, ATOM, x < 0, x < 0 ? text.replace(MINUS, "") : null);
+      const text = exactEnough(writeTerm, x);
+      const isNegative = x < 0 || Object.is(x, -0);
+      return piece(text, ATOM, isNegative, isNegative ? text.replace(MINUS, "") : null);
     }));
-    lines.push({ kind: "terms", html: by === null ? sum.html : `(${sum.html}) / ${short(by)}` });
+    const html = by === null ? sum.html : `(${sum.html}) / ${short(by)}`;
+    if (numbersIn(html) !== numbersIn(lines.at(-1).html)) lines.push({ kind: "terms", html });
   }
-  lines.push({ kind: "result", html: writerOf(frame, name)(result) });
+  lines.push({ kind: "result", html: exactEnough(writerOf(frame, name), result) });
   const written = operation.written.map(([call, formula]) => {
     const at = clampTo(shapeOf(call), i, j);
     const left = numbersInPlace(call, ...at, write, false).html;
     const right = numbersInPlace(formula, ...at, write, false).html;
-    const value = valueAt(frame, call[3], ...at);
-    return { kind: "written", html: `${left} = ${right} = ${writerOf(frame, call[3])(value)}` };
+    const value = exactEnough(writerOf(frame, call[3]), valueAt(frame, call[3], ...at));
+    return { kind: "written", html: right === value ? `${left} = ${value}` : `${left} = ${right} = ${value}` };
   });
   // Values of functions are no arrays of the network.
   const isShown = (source) => ARRAYS.get(source.slice(0, source.lastIndexOf(" ", source.lastIndexOf(" ") - 1))).html;
-  return { lines: dropRepeats(lines), written, result, sources: [...sources].filter(isShown) };
+  return { lines, written, result, sources: [...sources].filter(isShown) };
 }
 
-const dropRepeats = (lines) => lines.filter((line, k) => k === 0 || line.html !== lines[k - 1].html || line.kind === "result");
+/** The numbers of a line, to see whether another line would say the same. */
+const numbersIn = (html) => (html.replace(/<[^>]*>/g, "").match(/[\d.]+/g) || []).map(Number).join();
