@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from sklearn.utils import _safe_indexing
 from ...engine.parameters import Parameters
 from ...estimators.base import BaseBackprop
 from ...estimators.inspection import architecture_of, rule_of, targets_of
+from ..opened import open_network
 from ..tracing.display import Trace
 from ..tracing.trace import trace
 from .packing import BYTES_IN_TEXT, packed
@@ -40,17 +41,22 @@ class Recording:
     data: tuple[Any, Any, Any]
     options: dict[str, Any]
     max_samples: int
-    rows: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        n = self.data[0].shape[0] if hasattr(self.data[0], "shape") else len(self.data[0])
-        k = min(n, self.max_samples)
-        self.rows = np.linspace(0, n - 1, k).round().astype(int)
-        self.n_samples = n
-        self.targets: Any = targets_of(self.network)
+        X, y, w = self.data
+        # As the network sees it: numbers, without names of columns, which grids do not have either.
+        X = open_network(self.network, X, y, w).samples.X
+        self.feature_names = getattr(self.network, "feature_names_in_", None)
+        if self.feature_names is not None:
+            del self.network.feature_names_in_
+        self.data = X, y, w
+        self.n_samples = X.shape[0]
+        k = min(self.n_samples, self.max_samples)
+        self.rows = np.linspace(0, self.n_samples - 1, k).round().astype(int)
         self.some: Any = tuple(
             None if a is None else _safe_indexing(a, self.rows) for a in self.data
         )
+        self.targets: Any = targets_of(self.network)
 
     def of(self, course: dict[int, Parameters]) -> dict[str, Any]:
         """All that the page is given."""
@@ -127,7 +133,7 @@ class Recording:
         """The samples and the units, as tables head them."""
         sizes, targets = architecture_of(self.network).sizes, self.targets
         names = {str(l): [str(j + 1) for j in range(n)] for l, n in enumerate(sizes)}
-        given = vars(self.network).get("feature_names_in_")
+        given = self.feature_names
         names["0"] = [f"x{i + 1}" for i in range(sizes[0])] if given is None else _texts(given)
         if self._names_classes:
             names[str(t.n_layers)] = _texts(targets.classes)
