@@ -89,9 +89,11 @@ class Recording:
         """The numbers of the pass, J and score on all samples, predictions for the few."""
         X, y, w = self.data
         plot.add()
-        score = self.network.score(X, y, w) if self.n_samples > 1 else np.nan
+        J = self.network.objective(X, y, w)
+        has_score = self.n_samples > 1 and np.isfinite(J)
+        score = self.network.score(X, y, w) if has_score else np.nan
         predicted = _texts(self.network.predict(self.some[0]))
-        return passes.numbers(self._trace()), self.network.objective(X, y, w), score, predicted
+        return passes.numbers(self._trace()), J, score, predicted
 
     def _put(self, theta: Parameters) -> None:
         self.network.coefs_, self.network.intercepts_ = theta.W, theta.b
