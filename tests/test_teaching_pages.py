@@ -115,6 +115,22 @@ def test_arrays_follow_the_layout():
     assert formulas["Z1"].startswith("<i>W</i><sub>1</sub> <i>A</i><sub>0</sub>")
 
 
+@pytest.mark.parametrize("mean_in", ["delta", "dW", "nowhere"])
+@pytest.mark.parametrize("sign", ["gradient", "descent"])
+def test_arrays_and_formulas_follow_the_conventions(mean_in, sign):
+    clf = small(alpha=0.1).initialize(XOR, XOR_Y)
+    page = explore(clf, XOR, XOR_Y, epochs=1, mean_in=mean_in, sign=sign)
+    data = data_of(page)
+    t = trace(clf, XOR, XOR_Y, mean_in=mean_in, sign=sign)
+    first = passes_of(data)[0]
+    for name in ("delta2", "dW2", "db1", "dA1", "loss", "penalty"):
+        assert np.array_equal(first[name], np.atleast_2d(t[name])), name
+    assert data["losses"][0] == pytest.approx(t.loss)
+    delta = next(step["formula"] for step in data["operations"] if step["name"] == "delta2")
+    assert ("/ <i>m</i>" in delta) == (mean_in == "delta")
+    assert delta.startswith("<i>Y</i>" if sign == "descent" else "<i>A</i>", delta.index("<"))
+
+
 def test_operations_are_in_the_order_of_the_computation():
     data = data_of(explore(small(), XOR, XOR_Y, epochs=1))
     names = [step["name"] for step in data["operations"]]
@@ -339,6 +355,8 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own():
         ({"max_samples": 21}, "max_samples must be a whole number from 1 to 20"),
         ({"learning_rate": -1}, "learning_rate must be a positive number"),
         ({"layout": "diagonal"}, "layout must be 'rows'"),
+        ({"mean_in": "loss"}, "mean_in must be"),
+        ({"sign": "plus"}, "sign must be"),
     ],
 )
 def test_wrong_options_are_refused_by_name(options, message):

@@ -7,6 +7,7 @@ axe-core is installed with npm into a temporary directory.
 import os
 import shutil
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,6 +83,17 @@ def violations(page, axe):
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+
+
+def wait_until(page, condition, seconds=10):
+    """Wait until an expression of JavaScript is true.
+
+    Playwright's own `wait_for_function` needs eval, which the pages forbid.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, f"not in {seconds} s: {condition}"
+        page.wait_for_timeout(20)
 
 
 def overflows(page):

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 from ...estimators.inspection import overflow_is_expected
-from ...formulas.layout import Layout
+from ...formulas.conventions import Conventions
 from ..tracing.trace import check_learning_rate
 from .course import train_and_keep
 from .page import Page, assemble, asset
 from .recording import Recording
 
 MOST_EPOCHS, MOST_SAMPLES, MOST_UNITS, MOST_LAYERS = 1000, 20, 30, 8
-CONVENTIONS = {"mean_in": "delta", "sign": "gradient"}  # what `trace` does by itself
 SCRIPTS = ("numbers.js", "sums.js", "drawings.js", "plot.js", "explore.js")
 
 
@@ -64,9 +63,9 @@ def explore(
     random_state : int or None, default=None
         Draws the masks of dropout in the passes; with None they have no dropout.
     mean_in : {"delta", "dW", "nowhere"}, default="delta"
-        Where the 1/m of the mean stands, as in `trace`.
+        Where the 1/m of the mean stands: see `trace`.
     sign : {"gradient", "descent"}, default="gradient"
-        Whether delta is the derivative or minus it, as in `trace`.
+        Whether delta is dJ/dZ or minus it: see `trace`.
 
     Returns
     -------
@@ -94,12 +93,13 @@ def explore(
     _check_whole_number("max_samples", max_samples, MOST_SAMPLES)
     if learning_rate is not None:
         check_learning_rate(learning_rate)
-    chosen = {"mean_in": mean_in, "sign": sign}
+    Conventions.of(layout, mean_in, sign)
     options: dict[str, Any] = {
-        "layout": str(Layout.of(layout)),
+        "layout": layout,
+        "mean_in": mean_in,
+        "sign": sign,
         "learning_rate": learning_rate,
         "random_state": random_state,
-        **{name: value for name, value in chosen.items() if value != CONVENTIONS[name]},
     }
     network, course = train_and_keep(est, (X, y, sample_weight), epochs, _check_sizes)
     with overflow_is_expected():

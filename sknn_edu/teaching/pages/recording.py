@@ -45,7 +45,8 @@ class Recording:
     def __post_init__(self) -> None:
         X, y, w = self.data
         # As the network sees it: numbers, without names of columns, which grids do not have either.
-        X = open_network(self.network, X, y, w).samples.X
+        samples = open_network(self.network, X, y, w).samples
+        X, self.total_weight = samples.X, samples.total_weight
         self.feature_names = getattr(self.network, "feature_names_in_", None)
         if self.feature_names is not None:
             del self.network.feature_names_in_
@@ -89,11 +90,12 @@ class Recording:
         """The numbers of the pass, J and score on all samples, predictions for the few."""
         X, y, w = self.data
         plot.add()
-        J = self.network.objective(X, y, w)
+        t = self._trace()
+        J = self.network.objective(X, y, w) * t.conventions.scale("loss", self.total_weight)
         has_score = self.n_samples > 1 and np.isfinite(J)
         score = self.network.score(X, y, w) if has_score else np.nan
         predicted = _texts(self.network.predict(self.some[0]))
-        return passes.numbers(self._trace()), J, score, predicted
+        return passes.numbers(t), J, score, predicted
 
     def _put(self, theta: Parameters) -> None:
         self.network.coefs_, self.network.intercepts_ = theta.W, theta.b
