@@ -21,6 +21,7 @@ class NetworkDrawing {
     const most = Math.max(...sizes.map((n, l) => n + (this.hasBiases && l < sizes.length - 1)));
     const gap = most > 12 ? Math.max(16, 460 / most) : Math.min(58, 460 / most);
     this.radius = Math.min(21, gap * 0.4);
+    this.thickest = Math.min(5.3, 0.1 * gap);
     const labelled = this.radius >= 14;
     const left = 16 + 7 * Math.min(14, Math.max(...DATA.names[0].map((n) => n.length)));
     const right = 16 + 7 * Math.min(14, Math.max(...DATA.names[sizes.length - 1].map((n) => n.length)));
@@ -113,8 +114,8 @@ class NetworkDrawing {
       const name = edgeArray(edge);
       const w = valueAt(frame, name, ...edge.at);
       const share = Math.min(1, Math.abs(w) / ((name[0] === "d" ? largestHere : this.largest) || 1)) || 0;
-      edge.line.setAttribute("stroke-width", (0.7 + 5.3 * share).toFixed(2));
       const isPicked = sources.has(`${edge.isBias ? "b" : "W"}${edge.l} ${edge.at.join(" ")}`) || sources.has(`${name} ${edge.at.join(" ")}`);
+      edge.line.setAttribute("stroke-width", ((isPicked ? 1.5 : 0) + 0.12 * this.thickest + this.thickest * share).toFixed(2));
       edge.line.setAttribute("class", `edge ${w < 0 ? "minus" : "plus"} ${active && edge.l !== active ? "faint" : ""} ${isPicked ? "picked" : ""}`);
       edge.line.setAttribute("stroke-dasharray", w < 0 ? "7 5" : "none");
     }

@@ -179,6 +179,17 @@ function layOutOperation() {
   scrollInList(operation.button);
 }
 
+/** Bring the numbers of a sum into view, in tables that are larger than their frames. */
+function scrollInFrames() {
+  for (const { element } of operandTables) {
+    const cell = element.querySelector(".chosen, .source");
+    if (!cell) continue;
+    const [top, left] = [cell.offsetTop, cell.offsetLeft];
+    if (top < element.scrollTop || top + 24 > element.scrollTop + element.clientHeight) element.scrollTop = top - 60;
+    if (left < element.scrollLeft || left + 40 > element.scrollLeft + element.clientWidth) element.scrollLeft = left - 90;
+  }
+}
+
 /** Bring a formula of the list into view, without scrolling the page. */
 function scrollInList(button) {
   const list = byId("operations");
@@ -218,20 +229,6 @@ function givenInWords(name, i, j) {
   return { Y: "The target.", w: "The weight of the sample.", A0: "An input." }[name] || "Given.";
 }
 
-function mark(table, sources) {
-  const [name, i, j] = state.cell;
-  table.cells.forEach((cell) => {
-    const isChosen = cell.dataset.at === `${name} ${i} ${j}`;
-    cell.classList.toggle("chosen", isChosen);
-    if (isChosen) cell.setAttribute("aria-selected", "true");
-    else cell.removeAttribute("aria-selected");
-    cell.classList.toggle("source", sources.has(cell.dataset.at));
-  });
-  for (const cell of table.element.querySelectorAll("[data-sample]")) {
-    cell.classList.toggle("followed", Number(cell.dataset.sample) === state.sample);
-  }
-}
-
 function update() {
   const { frame, sample } = state;
   layOutOperation();
@@ -242,8 +239,9 @@ function update() {
   const sources = new Set(showSum());
   for (const table of [...tables.values(), ...operandTables]) {
     table.fill(frame);
-    mark(table, sources);
+    table.mark(state.cell, sources, sample);
   }
+  scrollInFrames();
   dock(state.docked);
   const done = new Set(OPERATIONS.slice(0, state.operation + 1).map((operation) => operation.name));
   network.draw({ frame, sample, operation: OPERATIONS[state.operation], done, sources: new Set([...sources, state.cell.join(" ")]) });

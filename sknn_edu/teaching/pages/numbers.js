@@ -99,6 +99,7 @@ function cornerOf([rows, columns]) {
 class ArrayTable {
   constructor(name, choose) {
     this.name = name;
+    this.heads = []; // of samples
     const { html, shape: [rows, columns], axes } = ARRAYS.get(name);
     const heads = axes ? axes.map((axis) => axis !== "") : [false, false];
     const table = make("table", { class: "array", role: "grid", "aria-label": `${nameOf(name)}, ${rows} by ${columns}` });
@@ -117,10 +118,6 @@ class ArrayTable {
       for (let j = 0; j < columns; j++) {
         const cell = make("td", { class: "number", tabindex: i || j ? -1 : 0 });
         cell.dataset.at = `${name} ${i} ${j}`;
-        if (axes) {
-          if (axes[0] === "samples") cell.dataset.sample = i;
-          if (axes[1] === "samples") cell.dataset.sample = j;
-        }
         line.append(cell);
         this.cells.push(cell);
       }
@@ -142,7 +139,10 @@ class ArrayTable {
     const th = make("th", { scope, text: DATA.names[axis][index] });
     const words = indexName(axis, index);
     if (words !== th.textContent) th.prepend(make("span", { class: "unseen", text: words.split(" ")[0] + " " }));
-    if (axis === "samples") th.dataset.sample = index;
+    if (axis === "samples") {
+      th.dataset.sample = index;
+      this.heads.push(th);
+    }
     return th;
   }
 
@@ -190,11 +190,39 @@ class ArrayTable {
     for (const x of numbers) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
     this.cells.forEach((cell, k) => {
       const x = numbers[k];
-      cell.textContent = write(x);
+      const text = write(x);
       const share = this.isArray && Number.isFinite(x) && largest ? Math.abs(x) / largest : 0;
+      const shade = `${x > 0 ? "plus" : x < 0 ? "minus" : ""} ${share.toFixed(2)}`;
+      // Most of the time of a step goes into changes of the document: only what differs is changed.
+      if (cell.textContent !== text) cell.textContent = text;
+      if (cell.shade === shade) return;
+      cell.shade = shade;
       cell.classList.toggle("plus", x > 0);
       cell.classList.toggle("minus", x < 0);
-      cell.style.setProperty("--share", share.toFixed(3));
+      cell.style.setProperty("--share", share.toFixed(2));
     });
+  }
+
+  /** Mark the number that was chosen, those that it is made of, and the sample that is followed. */
+  mark([name, i, j], sources, sample) {
+    const marks = new Map();
+    for (const source of sources) this.addMark(marks, source, "source");
+    this.addMark(marks, `${name} ${i} ${j}`, "chosen");
+    for (const [cell, kind] of this.marks || []) {
+      if (marks.get(cell) === kind) continue;
+      cell.classList.remove(kind);
+      cell.removeAttribute("aria-selected");
+    }
+    for (const [cell, kind] of marks) {
+      cell.classList.add(kind);
+      if (kind === "chosen") cell.setAttribute("aria-selected", "true");
+    }
+    this.marks = marks;
+    for (const head of this.heads) head.classList.toggle("followed", Number(head.dataset.sample) === sample);
+  }
+
+  addMark(marks, at, kind) {
+    const [name, i, j] = at.split(" ");
+    if (name === this.name) marks.set(this.cellAt(Number(i), Number(j)), kind);
   }
 }
