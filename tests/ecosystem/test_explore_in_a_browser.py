@@ -64,7 +64,7 @@ def number(text):
 
 def table(page, name, within="#all"):
     """The numbers of a table, as one reads them."""
-    cells = page.locator(f'{within} td[data-at^="{name} "]').all_inner_texts()
+    cells = page.locator(f'{within} td[data-at^="{name} "]').all_text_contents()
     return [number(cell) for cell in cells]
 
 
