@@ -5,6 +5,7 @@ import html
 import json
 import re
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -143,9 +144,10 @@ def test_operations_are_in_the_order_of_the_computation():
 def test_the_step_of_a_full_batch_leads_to_the_next_epoch():
     clf = small(solver="gd", learning_rate_init=0.5)
     frames = passes_of(data_of(explore(clf, XOR, XOR_Y, epochs=5, learning_rate=0.5)))
-    for now, following in zip(frames, frames[1:], strict=False):
+    for now, following in pairwise(frames):
         for name in ("W1", "b1", "W2", "b2"):
-            assert np.array_equal(now[f"{name}_next"], following[name])
+            # Training may run on the compiled core, which adds up in another order.
+            np.testing.assert_allclose(now[f"{name}_next"], following[name], rtol=1e-12)
 
 
 def test_regions_are_the_predictions():
