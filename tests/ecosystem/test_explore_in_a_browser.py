@@ -159,6 +159,16 @@ def test_a_weight_says_where_it_comes_from(page):
     assert "Training has brought it here; it started at" in sum_shown(page)
 
 
+def test_numbers_that_are_not_finite_are_shown_as_such(chromium, tmp_path):
+    net = BackpropRegressor(3, "identity", solver="gd", learning_rate_init=1.0, random_state=0)
+    path = explore(net, IRIS * 100, IRIS[:, 0], epochs=200).save(tmp_path / "diverges.html")
+    with opened(chromium, path) as page:
+        assert "became" in page.locator("#foot").inner_text()
+        for step in range(page.evaluate("OPERATIONS.length")):
+            page.evaluate(f"goTo(LAST); step({step})")
+            assert "undefined" not in page.locator("main").inner_text()
+
+
 # -- controls ----------------------------------------------------------------------------------
 
 

@@ -157,7 +157,7 @@ class LossCurve {
   constructor(holder, tableHolder, goTo) {
     this.size = [360, 256];
     const [width, height] = this.size;
-    this.edges = { left: 46, right: width - 14, top: 12, bottom: height - 32 };
+    this.edges = { left: 56, right: width - 14, top: 12, bottom: height - 32 };
     const losses = DATA.losses.filter((J) => J !== null);
     const [low, high] = [Math.min(...losses), Math.max(...losses)];
     this.isLog = low > 0 && high / low > 30;
