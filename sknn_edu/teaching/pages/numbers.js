@@ -103,7 +103,7 @@ class ArrayTable {
     const { html, shape: [rows, columns], axes } = ARRAYS.get(name);
     const heads = axes ? axes.map((axis) => axis !== "") : [false, false];
     const table = make("table", { class: "array", role: "grid", "aria-label": `${nameOf(name)}, ${rows} by ${columns}` });
-    table.append(make("caption", { html: `<span class="formula">${html}</span> <span class="shape">${axes ? `${rows} × ${columns}` : ""}</span>` }));
+    table.append(make("caption", { html: `<span class="stays"><span class="formula">${html}</span> <span class="shape">${axes ? `${rows} × ${columns}` : ""}</span></span>` }));
     if (heads[1]) {
       const head = make("tr");
       if (heads[0]) head.append(make("td", { class: "corner", text: cornerOf(axes) }));
