@@ -21,6 +21,7 @@ PAGES = {
 def setup(app):
     app.add_lexer("csv", TextLexer)
     app.add_html_math_renderer("mathml", (inline_math, None), (displayed_math, None))
+    app.connect("builder-inited", pages_to_try)
     app.connect("source-read", title_of_an_example)
     app.connect("source-read", links_to_pages)
     # Before numpydoc, which reads the docstrings at the default priority of 500.
@@ -52,10 +53,19 @@ def as_in_the_readme(filename):
 
 
 def leave_figures_to_the_gallery(gallery_conf, filename):
-    """Called before each example: its figures are shown on its page, not saved."""
+    """Called before each example: its figures are shown on its page, not saved; nor is a page."""
     import plot_style
 
-    plot_style.save = lambda fig, name: None
+    plot_style.save = plot_style.save_page = lambda thing, name: None
+
+
+def pages_to_try(app):
+    """The pages that the documentation shows live, in the folder ``live``."""
+    import explore_page
+
+    live = Path(app.outdir) / "live"
+    live.mkdir(parents=True, exist_ok=True)
+    explore_page.make_page().save(live / "explore.html")
 
 
 def run_as_a_script(gallery_conf, script_vars):

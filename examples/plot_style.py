@@ -78,3 +78,8 @@ def save(fig, name):
     fig.savefig(path)
     plt.close(fig)
     print(f"\nPicture: {path}")
+
+
+def save_page(page, name):
+    """Write a page of `sknn_edu.teaching` into the current directory and print its path."""
+    print(f"\nPage: {page.save(name).resolve()}")

@@ -14,6 +14,7 @@ pytest.importorskip("matplotlib")
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SHARED = {"gradient_check.py", "plot_style.py"}
+MAKE_PAGES = {"explore_page.py"}
 # These need more than the plain tests have: tests/ecosystem runs them.
 WITH_EXTRAS = {"dask_grid_search.py", "out_of_core.py"}
 SCRIPTS = sorted({path.name for path in EXAMPLES.glob("*.py")} - SHARED - WITH_EXTRAS)
@@ -50,6 +51,15 @@ def check_picture(printed, directory, script):
         assert name.stat().st_size > 5_000
 
 
+def check_page(printed, directory, script):
+    """The page is named after the script and has the data of its network."""
+    [path] = map(Path, re.findall(r"^Page: (.+\.html)$", printed, flags=re.MULTILINE))
+    assert path.parent == directory.resolve()
+    assert path.stem == Path(script).stem
+    assert 50_000 < path.stat().st_size < 500_000
+    assert 'id="data">{"' in path.read_text(encoding="utf-8")
+
+
 # Each takes seconds: two in every run, the others with the slow tests.
 EVERY_TIME = {"derivation_3_canonical_partners.py", "regression.py"}
 
@@ -60,7 +70,8 @@ EVERY_TIME = {"derivation_3_canonical_partners.py", "regression.py"}
 )
 def test_example_runs_and_saves_its_picture(script, tmp_path):
     printed = run(script, tmp_path)
-    check_picture(printed, tmp_path, script)
+    check = check_page if script in MAKE_PAGES else check_picture
+    check(printed, tmp_path, script)
     if script.startswith("derivation"):
         assert "The gradient is right" in printed  # a wrong one stops the script
 

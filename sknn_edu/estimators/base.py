@@ -91,7 +91,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         """
         callbacks = callbacks_of(self, X, y, sample_weight)
         validation = ValidationData(X_val, y_val, sample_weight_val)
-        fresh = not (self.warm_start and hasattr(self, "coefs_"))
+        fresh = self._starts_afresh()
         request = Request(X, y, sample_weight, validation=validation, fresh=fresh)
         return self._fit(request, callbacks=callbacks)
 
@@ -126,6 +126,10 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         return self._fit(Request(X, y, sample_weight, classes, fresh=fresh, incremental=True))
 
     # -- from a request to a training, and back --------------------------------------------
+
+    def _starts_afresh(self) -> bool:
+        """Whether `fit` draws weights: there are none, or they are not to be gone on from."""
+        return not (self.warm_start and hasattr(self, "coefs_"))
 
     def _fit(
         self,
@@ -292,7 +296,8 @@ def observed_fit(
 ) -> BaseBackprop:
     """Fit an estimator without its callbacks, and tell observers of the course of training."""
     est._validate_params()
-    return est._fit(Request(X, y, sample_weight), observers=observers)
+    request = Request(X, y, sample_weight, fresh=est._starts_afresh())
+    return est._fit(request, observers=observers)
 
 
 @_fit_context(prefer_skip_nested_validation=True)

@@ -6,6 +6,7 @@
 `derive`                     the formulas of this very network, step by step
 `check_derivation`           marks a student's formulas, and names the mistake
 `diagnose`                   what is wrong with a network, or with its training
+`explore`                    a page on which one watches a network learn
 ===========================  ==========================================================
 
 In the order of the data flow:
@@ -19,6 +20,7 @@ In the order of the data flow:
 ``grading``           marks the answers in files, for a class
 ``gradient_check``    compares the gradient with finite differences
 ``diagnosis``         looks for what is wrong with a network, or with its training
+``pages``             pages of HTML that show what the others compute
 ====================  ===================================================================
 """
 
@@ -30,6 +32,8 @@ from .gradient_check.check import check_gradient
 from .gradient_check.report import GradientCheck
 from .marking.check import check_derivation
 from .marking.marked import MarkedAnswer, Marking
+from .pages.explore import explore
+from .pages.page import Page
 from .tracing.display import Trace
 from .tracing.trace import trace
 
@@ -40,10 +44,12 @@ __all__ = [
     "GradientCheck",
     "MarkedAnswer",
     "Marking",
+    "Page",
     "Trace",
     "check_derivation",
     "check_gradient",
     "derive",
     "diagnose",
+    "explore",
     "trace",
 ]

@@ -68,6 +68,15 @@ def open_network(
 
 def check_opens(est: Any) -> None:
     """Raise if ``est`` is no network of this package, or has no weights yet."""
+    check_is_network(est)
+    no_weights = (
+        "This %(name)s has no weights yet. Call fit(X, y), or initialize(X, y) to draw them."
+    )
+    check_is_fitted(est, "coefs_", msg=no_weights)
+
+
+def check_is_network(est: Any) -> None:
+    """Raise TypeError if ``est`` is no network of this package."""
     if isinstance(est, Pipeline):
         raise TypeError(
             "A Pipeline has steps before the network. Pass the network and what it sees: "
@@ -76,10 +85,6 @@ def check_opens(est: Any) -> None:
     if not isinstance(est, OpenNetwork):
         given = type(est).__name__
         raise TypeError(f"est must be a BackpropClassifier or a BackpropRegressor, got {given}.")
-    no_weights = (
-        "This %(name)s has no weights yet. Call fit(X, y), or initialize(X, y) to draw them."
-    )
-    check_is_fitted(est, "coefs_", msg=no_weights)
 
 
 def dense(X: Any) -> np.ndarray:
