@@ -235,13 +235,18 @@ class _Marker:
         precision = Precision(rounded=False) if computed else Precision.of(rows)
         error = self.reader.error(target, rows, precision.slack)
         causes: list[Cause] = []
-        if error > SAME_FLOAT64:
+        if error > SAME_FLOAT64 and not self._is_nothing(target, rows):
             causes = self._causes(target, rows, precision, error)
         if error <= self.rtol and not causes:
             return MarkedAnswer(name, True, (), (), "Correct.", error)
         if not causes and rows.shape != shape:
             causes = [self._other_shape(name, target, rows)]
         return self._wrong(name, causes, self._nothing_known(rows, error), error)
+
+    def _is_nothing(self, target: str, rows: np.ndarray) -> bool:
+        """Whether only roundoff is left of an answer: anything would explain it."""
+        largest = np.abs(self.true[target]).max(initial=0.0)
+        return bool(np.abs(rows).max(initial=0.0) <= 1e-13 * largest)
 
     def _other_shape(self, name: str, target: str, rows: np.ndarray) -> Cause:
         """What to say of an answer in another shape."""
@@ -356,7 +361,7 @@ class _Marker:
         return formula if self.reader.layout is Layout.ROWS else to_columns(formula)
 
     def _nothing_known(self, rows: np.ndarray, error: float) -> str:
-        if rows.size and not rows.any():
+        if rows.size and np.abs(rows).max() < 1e-15:
             return "Every entry is zero: two terms cancel, or a factor is zero."
         if self.budget.was_exceeded:
             return f"This is wrong (relative error {error:.2g}). {self.budget.message}"

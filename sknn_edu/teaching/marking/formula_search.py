@@ -14,6 +14,7 @@ from ..network_formulas import Formulas
 from .budget import Budget
 from .comparison import SAME_FLOAT64, Tolerance
 from .constants_found import Constants
+from .known import Known
 from .redrawn import Redrawn
 from .repair import Repair, Repairs
 from .rewrites import Words
@@ -74,7 +75,12 @@ class FormulaSearch:
             return turned
         if causes := self._in_lists(in_pairs=True):
             return causes
-        return [_cause(repair) for repair in self.repairs.pairs()]
+        searches = [
+            Search(formulas, network.numbers, self.target, self.budget)
+            for network, formulas in zip(self.networks[:2], self.formulas, strict=False)
+        ]
+        known = Known(searches, self.target)
+        return [_cause(repair) for repair in self.repairs.pairs(known)]
 
     def _in_lists(self, *, in_pairs: bool) -> list[Cause]:
         """Causes among the known mistakes that hold on two networks."""
@@ -84,7 +90,7 @@ class FormulaSearch:
                 rows = network.value(self.target, self.formula)
             except ShapeMismatch:
                 return []
-            if not np.isfinite(rows).all():
+            if not np.isfinite(rows).all() or not np.abs(rows).max(initial=0.0) > 1e-13:
                 return []
             search = Search(formulas, network.numbers, self.target, self.budget)
             causes = search.causes(rows, EXACTLY, in_pairs=in_pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from ...formulas import Expression
@@ -73,6 +74,8 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
             return _other_name(place, name, other)
         case (Reduction(), Reduction()):
             return _other_reduction(wrong, right, words)
+        case (Number(number), Number()) if not _is_common(number):
+            return None
         case (Number(), Number()):
             return _in_slope(place, words) or _number(wrong, right, place)
         case (Call(f, (P, Q)), Call(g, (R, S))) if (f, P, Q) == (g, S, R):
@@ -193,18 +196,25 @@ def slope_layer(place: Place, words: Words) -> int | None:
     """The layer whose f' this part seems to be: an expression of A or Z of one layer alone."""
     if words.target.family in ("loss", "A", "Z"):
         return None
-    for node in (*place.around, place.node):
-        layers = {Quantity.of(name).layer for name in node.names()}
-        families = {Quantity.of(name).family for name in node.names()}
-        if families <= {"A", "Z"} and families and len(layers) == 1 and not _is_plain(node):
-            return next(iter(layers)) or None
+    inside = place.node
+    for node in reversed(place.around):
+        if isinstance(node, MatrixProduct | Transpose):
+            return None
+        others = node.names() - inside.names()
+        if isinstance(node, Product | Quotient) and any(map(_is_gradient, others)):
+            break
+        inside = node
+    else:
+        return None
+    quantities = {Quantity.of(name) for name in inside.names()}
+    layers = {quantity.layer for quantity in quantities}
+    if {quantity.family for quantity in quantities} <= {"A", "Z"} and len(layers) == 1:
+        return next(iter(layers)) or None
     return None
 
 
-def _is_plain(node: Expression) -> bool:
-    return isinstance(node, Name | Transpose | Negative) or any(
-        isinstance(inside, MatrixProduct | Transpose) for inside in node.walk()
-    )
+def _is_gradient(name: str) -> bool:
+    return name == "Y" or Quantity.of(name).is_derivative
 
 
 def _other_function(f: str, g: str, words: Words) -> Kind | None:
@@ -219,14 +229,26 @@ def _other_function(f: str, g: str, words: Words) -> Kind | None:
 
 
 def _other_power(place: Place, wrong: Expression, right: Expression, words: Words) -> Kind | None:
+    names = wrong.names()
+    if isinstance(wrong, Power) and not _is_common(_number_of(wrong.exponent)):
+        return None
     if (inside := _in_slope(place, words)) is not None:
         return inside
-    names = wrong.names()
     if names == {"learning_rate"}:
         return Kind("learning_rate_squared", "The learning rate is squared: it belongs in once.")
     if any(isinstance(node, Call) for node in wrong.walk()) or words.target.is_derivative:
         return Kind("wrong_derivative", f"{wrong} should be {right}.")
     return None
+
+
+def _number_of(exponent: Expression) -> float:
+    return exponent.number if isinstance(exponent, Number) else 0.5
+
+
+def _is_common(number: float) -> bool:
+    """Whether a number is one that slips into a formula, such as 2, 1/3 or 0.1."""
+    near = Fraction(number).limit_denominator(10)
+    return 0 < near <= 12 and abs(float(near) - number) < 1e-3 * number
 
 
 # -- signs ----------------------------------------------------------------------------------------
@@ -378,6 +400,8 @@ def _factor(F: Expression, place: Place, words: Words, *, missing: bool | None) 
         return Kind(code, f"The learning rate {how}.")
     if names and all(Quantity.of(name).family == "mask" for name in names):
         return Kind("mask_missing" if missing else "mask_scale", what)
+    if in_penalty and not names and isinstance(F, Number) and not _is_common(F.number):
+        return None
     if in_penalty and names != {"learning_rate"}:
         if names and any(Quantity.of(name).symbol == "W" for name in names) and missing:
             return Kind(
@@ -400,7 +424,9 @@ def _factor(F: Expression, place: Place, words: Words, *, missing: bool | None) 
     if (inside := _in_slope(place, words)) is not None:
         return inside
     if not names:
-        return Kind("factor", what)
+        number = F.right if isinstance(F, Quotient) else F
+        is_common = not isinstance(number, Number) or _is_common(number.number)
+        return Kind("factor", what) if is_common else None
     families = {Quantity.of(name).family for name in names}
     layers = {Quantity.of(name).number for name in names}
     if families <= {"A", "Z"} and len(layers) == 1:

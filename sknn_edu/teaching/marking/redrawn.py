@@ -31,6 +31,8 @@ RATE, ALPHA = 0.37, 0.6
 # Numbers of samples and widths that are unlike each other, and unlike common constants.
 SAMPLES, WIDTHS = (7, 11), (5, 6, 8, 9)
 MOST_UNITS = 12
+ALIVE = 0.25  # the share of numbers in each array that must not be 0
+TRIES = 20
 
 
 class Sizes(NamedTuple):
@@ -83,6 +85,13 @@ class Redrawn:
         """Whether all numbers are finite."""
         return all(np.isfinite(value).all() for value in self.numbers.values())
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether no layer is silent, as those of relu may be."""
+        layers = range(1, self.opened.architecture.n_layers + 1)
+        arrays = [self.numbers[f"{family}{l}"] for family in ("A", "delta") for l in layers]
+        return all(np.mean(array != 0) >= ALIVE for array in arrays)
+
     def _scope(self, layout: Layout) -> Scope:
         t = self._trace
         if layout is Layout.COLUMNS:
@@ -90,6 +99,15 @@ class Redrawn:
         architecture = self.opened.architecture
         functions = Functions(architecture.activations, layout, architecture.loss)
         return Scope(t.by_name(), functions, max_entries=10**6)
+
+
+def redraw(opened: Opened, conventions: Conventions, sizes: Sizes, seed: int) -> Redrawn:
+    """A network that is alive, if one is found."""
+    for n in range(TRIES):
+        network = Redrawn(opened, conventions, sizes, seed + 100 * n)
+        if network.is_usable and network.is_alive:
+            break
+    return network
 
 
 def _drawn(opened: Opened, sizes: Sizes, rng: np.random.RandomState) -> Opened:

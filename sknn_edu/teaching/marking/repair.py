@@ -15,9 +15,10 @@ from ...activations import Elementwise
 from ...formulas import Expression, ShapeMismatch
 from ...formulas.errors import pointed
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Name, Number, Transpose
+from ...formulas.tree import Name, Number, Reduction, Transpose
 from .constants_found import Constants
 from .kinds import Kind, kind_of
+from .known import Known
 from .redrawn import Redrawn
 from .rewrites import Place, Words, changed, extended, places, unshared
 from .search import THROUGHOUT
@@ -70,18 +71,23 @@ class Repairs:
         """The repairs with the fewest mistakes."""
         return best(list(self._found(self._changes(self.formula))))
 
-    def pairs(self) -> list[Repair]:
-        """Repairs of two places."""
+    def pairs(self, known: Known) -> list[Repair]:
+        """Repairs of one place that leave a mistake of the lists; then repairs of two places."""
         self.end = thread_time() + SECONDS_IN_PAIRS
-        found: list[Repair] = []
+        found = [
+            pair for change in self._changes(self.formula) for pair in self._left(change, known)
+        ]
+        if found or thread_time() > self.end:
+            return best(found)
         for first in self._likely(self.formula):
+            kind = self._kind(first)
+            if kind is None:
+                continue
             for second in self._likely(first.formula):
                 if thread_time() > self.end:
                     return best(found)
                 for repair in self._tried(second):
-                    kind = self._kind(first)
-                    few = set(repair.codes[1:]) <= THROUGHOUT
-                    if kind is not None and kind.code not in repair.codes and few:
+                    if kind.code not in repair.codes and set(repair.codes[1:]) <= THROUGHOUT:
                         codes, messages = (
                             (kind.code, *repair.codes),
                             (kind.sentence, *repair.messages),
@@ -90,6 +96,28 @@ class Repairs:
             if found:
                 break
         return best(found)
+
+    def _left(self, change: Change, known: Known) -> Iterator[Repair]:
+        """A change after which a mistake of the lists is left."""
+        if thread_time() > self.end:
+            return
+        try:
+            value = self.networks[0].value(self.target, change.formula)
+        except ShapeMismatch:
+            return
+        for codes, messages in known.matching(value):
+            kind = self._kind(change)
+            if kind is None or kind.code in codes or _is_far_fetched(change):
+                continue
+            try:
+                confirmed = known.confirmed(codes, self.networks[1], change.formula)
+            except ShapeMismatch:
+                continue
+            if confirmed:
+                all_messages = (self._with_place(kind, change.place), *messages)
+                rank = LAST.index(kind.code) + 1 if kind.code in LAST else 0
+                cost = (len(codes), 0, rank, change.stage, _size(change))
+                yield Repair((kind.code, *codes), all_messages, cost)
 
     # -- changes ------------------------------------------------------------------------------
 
@@ -103,13 +131,16 @@ class Repairs:
 
     def _likely(self, formula: Expression) -> Iterator[Change]:
         """The changes that are tried in pairs."""
+        if self.words.target.family == "db":
+            axis = self.words.sample_axis
+            summed: Expression = Reduction("sum", formula, axis, keepdims=axis == 1)
+            yield Change(Place(formula, ()), summed, summed)
         for place in places(formula):
             for ways in (changed, _holes):
                 for right in ways(place, self.words):
-                    if not (
-                        isinstance(place.node, Name) and isinstance(right, Name | Transpose)
-                    ) or (_alike(place.node, right)):
-                        yield Change(place, right, formula.replaced(place.node, right))
+                    change = Change(place, right, formula.replaced(place.node, right))
+                    if not _is_far_fetched(change):
+                        yield change
 
     def _found(self, changes: Iterable[Change]) -> Iterator[Repair]:
         for change in changes:
@@ -175,6 +206,17 @@ def best(repairs: list[Repair]) -> list[Repair]:
 def _size(change: Change) -> int:
     """How much of the formula is changed."""
     return sum(1 for _ in change.place.node.walk())
+
+
+def _is_far_fetched(change: Change) -> bool:
+    """Whether a name is exchanged for an unlike one."""
+    node, right = change.place.node, change.right
+    return (
+        isinstance(node, Name)
+        and isinstance(right, Name | Transpose)
+        and bool(right.names() - node.names())
+        and not _alike(node, right)
+    )
 
 
 def _alike(node: Name, right: Expression) -> bool:

@@ -12,7 +12,7 @@ from ...formulas.quantity import Quantity
 from ...formulas.tree import Number
 from ..opened import Opened
 from .comparison import relative_error
-from .redrawn import ALPHA, RATE, SAMPLES, WIDTHS, Redrawn, Sizes, other_widths
+from .redrawn import ALPHA, RATE, SAMPLES, WIDTHS, Redrawn, Sizes, other_widths, redraw
 
 MOST_OF_A_LAYER = 24
 # A number in a formula that stands for a number of samples and the like, or half or twice that.
@@ -108,4 +108,4 @@ class Trials:
         return Sizes(units, SAMPLES[which], ALPHA if self.alpha else 0.0, RATE)
 
     def _drawn(self, sizes: Sizes, seed: int) -> Redrawn:
-        return Redrawn(self.opened, self.conventions, sizes, seed)
+        return redraw(self.opened, self.conventions, sizes, seed)

@@ -192,10 +192,17 @@ class FactorInOneTerm(_InOneTerm):
     constants: ClassVar = {2.0: "has twice its right factor", 0.5: "has half its right factor"}
 
 
+class TermMissing(_InOneTerm):
+    """One term of a loss left out."""
+
+    code = "loss_term_missing"
+    constants: ClassVar[Mapping[float, str]] = {0.0: "is missing"}
+
+
 class SignInOneTerm(_InOneTerm):
     """One term of a loss with the wrong sign."""
 
-    code = "sign"
+    code = "loss_term_sign"
     constants: ClassVar[Mapping[float, str]] = {-1.0: "has the wrong sign"}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ....activations import Identity
 from ....formulas import Expression
 from ....formulas.quantity import Quantity
-from ....formulas.tree import Name, Reduction, Transpose
+from ....formulas.tree import Call, MatrixProduct, Name, Reduction, Transpose
 from ...network_formulas import Formulas
-from .base import Edit, FormulaMistake, renamed
+from .base import Edit, FormulaMistake, carried_back, renamed
 
 # Which names of a formula may come from the wrong layer.
 FROM_A_LAYER = ("A", "W", "delta", "dA")
@@ -121,10 +122,57 @@ class BiasNotSummed(FormulaMistake):
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """db without its sum."""
         for name, formula in wanted.items():
-            if Quantity.of(name).family == "db" and isinstance(formula, Reduction):
+            sums = [node for node in formula.walk() if isinstance(node, Reduction)]
+            if Quantity.of(name).family == "db" and len(sums) == 1:
                 l = Quantity.of(name).number
                 message = (
                     f"delta{l} has a row for each sample, but all samples share the same b{l}, so "
                     f"the gradient by b{l} is the sum over the samples."
                 )
-                yield self.edit(name, formula.operand, message)
+                yield self.edit(name, formula.replaced(sums[0], sums[0].operand), message)
+
+
+class WeightsMissing(FormulaMistake):
+    """delta of the next layer itself for what goes back through its weights."""
+
+    code = "weights_missing"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """dA = delta of the next layer, where the shapes allow it."""
+        for name in wanted:
+            l = Quantity.of(name).number
+            if Quantity.of(name).family != "dA" or l == formulas.L:
+                continue
+            if formulas.shape(name) == formulas.shape(f"delta{l + 1}"):
+                message = (
+                    f"delta{l + 1} is not sent back through W{l + 1}: each unit of layer {l} acts "
+                    "on the next layer through its weights."
+                )
+                yield self.edit(name, Name(f"delta{l + 1}"), message)
+
+
+class MatrixForElementwise(FormulaMistake):
+    """A product of matrices with f'(Z), which fits where there are as many samples as units."""
+
+    code = "matrix_for_elementwise"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """dA @ f'(Z), and with a transpose, in either order."""
+        for name, formula in wanted.items():
+            for place in carried_back(formula):
+                if isinstance(formulas.architecture.activations[place.layer - 1], Identity):
+                    continue
+                slope = Call(
+                    f"d_{formulas.functions.of_layer(place.layer)}", (Name(f"Z{place.layer}"),)
+                )
+                message = (
+                    f"delta{place.layer} is a product entry by entry: the derivative of a unit "
+                    "multiplies that unit alone."
+                )
+                for P, Q in ((place.dA, slope), (slope, place.dA)):
+                    for wrong in (
+                        MatrixProduct(P, Q),
+                        MatrixProduct(Transpose(P), Q),
+                        MatrixProduct(P, Transpose(Q)),
+                    ):
+                        yield self.edit(name, formula.replaced(place, wrong), message)
