@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from sknn_edu.activations import Softmax, Tanh
 from sknn_edu.formulas import Functions, Scope, parse
 from sknn_edu.formulas.layout import Layout
+from sknn_edu.formulas.shapes import Outer, Reshaped, Size
 from sknn_edu.formulas.tree import (
     Call,
+    Comparison,
     MatrixProduct,
     Name,
     Negative,
@@ -62,6 +64,19 @@ class Array(np.ndarray):
             return np.true_divide(self, other)
         return np.where(np.abs(other) <= EPS, 0.0, np.true_divide(self, other)).view(Array)
 
+    # Comparisons are numbers here, as in formulas.
+    def __gt__(self, other):
+        return np.greater(self, other).astype(float).view(Array)
+
+    def __lt__(self, other):
+        return np.less(self, other).astype(float).view(Array)
+
+    def __ge__(self, other):
+        return np.greater_equal(self, other).astype(float).view(Array)
+
+    def __le__(self, other):
+        return np.less_equal(self, other).astype(float).view(Array)
+
     def __rtruediv__(self, other):
         return np.where(np.abs(self) <= EPS, 0.0, np.true_divide(other, self)).view(Array)
 
@@ -72,6 +87,14 @@ def softmax(P):
 
 
 NUMPY = {
+    "where": np.where,
+    "outer": np.outer,
+    "reshape": lambda P, *shape: np.reshape(P, shape),
+    "ravel": np.ravel,
+    "squeeze": np.squeeze,
+    "max": np.max,
+    "min": np.min,
+    "abs": np.abs,
     "sum": np.sum,
     "mean": np.mean,
     "exp": np.exp,
@@ -126,8 +149,14 @@ def formulas(draw, shape=None, depth=3):
     if depth == 0 or draw(st.integers(0, 5)) == 0:
         return draw(leaves(shape))
     kinds = [entry_by_entry, entry_by_entry, calls, powers, reductions]
+    if shape == ():
+        kinds.append(sizes)
+    else:
+        kinds += [comparisons, choices]
     if len(shape) == 2:
-        kinds += [matrix_products, transposes]
+        kinds += [matrix_products, transposes, outer_products]
+    if np.prod(shape) == max(shape, default=0):
+        kinds.append(other_shapes)
     return draw(draw(st.sampled_from(kinds))(shape, depth - 1))
 
 
@@ -188,6 +217,37 @@ def matrix_products(draw, shape, depth):
 
 
 @st.composite
+def comparisons(draw, shape, depth):
+    relation = draw(st.sampled_from([">", "<", ">=", "<="]))
+    return Comparison(draw(leaves(shape)), relation, draw(formulas((), depth)))
+
+
+@st.composite
+def choices(draw, shape, depth):
+    condition = draw(comparisons(shape, depth))
+    return Call("where", (condition, draw(formulas(shape, depth)), draw(formulas((), depth))))
+
+
+@st.composite
+def sizes(draw, shape, depth):
+    return Size(draw(formulas((4, 3), depth)), draw(st.sampled_from([None, 0, 1, -1])))
+
+
+@st.composite
+def outer_products(draw, shape, depth):
+    return Outer(*(draw(formulas(draw(st.sampled_from([(n,), (n, 1)])), depth)) for n in shape))
+
+
+@st.composite
+def other_shapes(draw, shape, depth):
+    """A vector, a column or a row, from one of the other two."""
+    n = max(shape)
+    form = "ravel" if len(shape) == 1 else "column" if shape[1] == 1 else "row"
+    inside = draw(st.sampled_from([(n,), (n, 1), (1, n)]))
+    return Reshaped(form, draw(formulas(inside, depth)))
+
+
+@st.composite
 def transposes(draw, shape, depth):
     return Transpose(draw(formulas(shape[::-1], depth)))
 
@@ -195,7 +255,7 @@ def transposes(draw, shape, depth):
 @st.composite
 def reductions(draw, shape, depth):
     """A sum or a mean of that shape; only matrices are summed along an axis."""
-    function = draw(st.sampled_from(["sum", "mean"]))
+    function = draw(st.sampled_from(["sum", "mean", "max"]))
     n = draw(st.sampled_from([1, 3, 4]))
     choices = {0: [(None, False, (4, 3))], 1: [], 2: []}[len(shape)]
     if len(shape) == 1:

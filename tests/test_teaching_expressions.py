@@ -40,7 +40,8 @@ from sknn_edu.formulas import (
     parse,
     to_columns,
 )
-from sknn_edu.formulas.parser import ANSWER, MAX_EXPONENT, PRINTED
+from sknn_edu.formulas.parser import ANSWER, PRINTED
+from sknn_edu.formulas.translation import MAX_EXPONENT
 from sknn_edu.formulas.tree import Comparison, Name, Number
 
 
@@ -74,6 +75,12 @@ def refusal(text, **kwargs):
         ("alpha*w", lambda v: v["w"] / 4),
         ("\t A1 \n\r\n + \f\N{NO-BREAK SPACE}A1 ", lambda v: 2 * v["A1"]),
         ("( A1 ) . T", lambda v: v["A1"].T),
+        ("Z1 > 0", lambda v: (v["Z1"] > 0).astype(float)),
+        ("-(Z1 != A9)", lambda v: -(v["Z1"] != v["A9"]).astype(float)),
+        ("sum(A1, 0)", lambda v: v["A1"].sum(0)),
+        ("A1.shape[1] * A1.size", lambda v: 36.0),
+        ("where(Z1 > 0, Z1, 0)", lambda v: np.maximum(v["Z1"], 0)),
+        ("reshape(b1, -1, 1)", lambda v: v["b1"][:, None]),
     ],
 )
 def test_what_the_language_has(text, expected):
@@ -119,27 +126,39 @@ REFUSED = [
     ("¦σ(Z1)", "logistic"),
     ("A1¦[0]", "subscripts"),
     ("A1 ¦// 2", "Divide"),
-    ("(A1) ¦> 0", "d_relu"),
-    ("A1 ¦<= Y < 2", "d_relu"),
+    ("A1 ¦<= Y < 2", "one comparison at a time"),
+    ("A1 ¦≤ Y", "<="),
+    ("(A1 > 0) ¦& (Y > 0)", "Multiply"),
     ("dA1 ¦= A1.T", "right of ="),
     ("2¦A1", "operator is missing"),
     ("(A1)¦(Y)", "operator is missing"),
     ("A1¦(Y)", "not a function"),
-    ("A1.¦dot(Y)", "@"),
-    ("A1.¦sum(axis=0)", "sum(P, axis=0)"),
-    ("A1.¦t", "W2.T"),
-    ("A1.T.¦shape", "only attribute is .T"),
-    ("A1.¦__class__", "only attribute is .T"),
-    ("¦np.exp(A1)", "without np."),
+    ("A1.T.¦shape", ".shape[0]"),
+    ("A1.shape¦[2]", "subscripts"),
+    ("A1.¦t", ".T"),
+    ("A1.¦__class__", "got .__class__"),
+    ("A1.¦tofile(Y)", "got .tofile"),
+    ("A1.¦__array__()", "got .__array__"),
+    ("A1.T¦()", "no parentheses"),
+    ("¦np.load(A1)", "no function 'load'"),
+    ("¦np.linalg.inv(A1)", "no function 'inv'"),
+    ("¦np.einsum(A1, A1)", "Write @"),
+    ("¦np.exp", "write exp(...)"),
     ("¦np", "module"),
-    ("¦A_1", "Did you mean A1?"),
-    ("¦a1", "Did you mean A1?"),
-    ("2 * ¦n", "samples is m"),
-    ("¦Tanh(Z1)", "Did you mean tanh?"),
-    ("¦max(Z1)", "maximum"),
-    ("¦square(Z1)", "**"),
+    ("¦A_11", "Did you mean A1?"),
+    ("¦Tanj(Z1)", "Did you mean tanh?"),
+    ("np.dot(A1¦)", "2 arguments, got 1"),
+    ("A1.dot(Y, ¦m)", "2 arguments, got 3"),
+    ("np.power(A1, ¦Y)", "must be a number"),
+    ("np.sum(A1, ¦Y)", "axis must be one of"),
+    ("np.sum(A1, 0, ¦Y)", "axis= and keepdims="),
+    ("¦A1.reshape(2, 6)", "reshape(P, -1, 1)"),
+    ("¦A1.astype(int)", "cuts off"),
+    ("¦np.int64(A1)", "cuts off"),
+    ("A1 * ¦[Y]", "lists"),
+    ("A1[¦)", "closed by"),
+    ("A1 ¦: Y", "':'"),
     ("¦tanh @ A1", "tanh(...)"),
-    ("¦abs(A1)", "no function"),
     ("¦__builtins__", "no '__builtins__'"),
     ("¦\N{MATHEMATICAL BOLD CAPITAL A}1", "Write it as A"),
     ("A¦\N{FULLWIDTH DIGIT ONE}", "Write it as 1"),
@@ -169,7 +188,6 @@ REFUSED = [
     ("A1 * ¦(Y", "closed"),
     ("A1¦) * (Y", "no opening"),
     ("¦  \n ", "is empty"),
-    ("sum(A1, ¦0)", "sum(P, axis=0)"),
     ("sum(¦)", "1 argument, got 0"),
     ("sum(A1, axis=0, ¦axis=0)", "each once"),
     ("sum(A1, axis=¦2)", "0, 1"),
@@ -241,7 +259,7 @@ def test_messages_can_be_printed_and_sent_to_other_processes():
         assert (str(other), other.position) == (str(error), error.position)
 
 
-def test_comparisons_are_read_where_they_are_printed():
+def test_printed_formulas_have_the_relations_that_exports_know():
     assert_equal_values(value(read("(Z1 > 0) * (Z1 <= 1)", True)), by_numpy("(Z1>0) * (Z1<=1)"))
     assert refusal("Z1 >= 0", printed=True).position == 3
     assert refusal("0 < Z1 < 1", printed=True).position == 2
@@ -443,6 +461,16 @@ SNIPPETS = [
     *("sum(", "exp(", "maximum(", "softmax(", "d_tanh(", "axis=0", "keepdims=True", "axis=-"),
     *("1", "0", "2.5", "1e3", "1e", "0x", "1j", "1_0", "9" * 40, "007", ".5", "5."),
     *("[", "]", "{", "}", "'", '"', "#", ";", ":", "!", "\\", "\n", "\t", "\f", "\x00", "\x0b"),
+    *(
+        ".dot(",
+        "np.",
+        "where(",
+        ".shape[0]",
+        ".reshape(",
+        "np.outer(",
+        "[:, None]",
+        ".astype(float)",
+    ),
     *("lambda", " if ", " else ", " for ", " in ", " is ", "not ", "await ", "f'", "b''"),
     *("é", "\N{MATHEMATICAL BOLD CAPITAL A}", "σ", "²", "\ud800", "\u2028", "\u202e", " ", "·"),
 ]

@@ -9,6 +9,9 @@ import difflib
 import unicodedata
 from collections.abc import Collection
 
+from .aliases import bare
+from .spelling import MODULES
+
 TIMES = "Write * (entry by entry) or @ (the product of matrices)."
 NO_SUBSCRIPTS = "A formula has no subscripts: write it with whole matrices."
 TRANSPOSE = "The transpose is written .T, as in W2.T."
@@ -26,7 +29,8 @@ CHARACTERS = {
     **dict.fromkeys("{}$\\", "Formulas are written as in Python, not as in LaTeX."),
     **dict.fromkeys("∑Σ", "Write sum(...)."),
     **dict.fromkeys("∂∇", "Write d, as in dW1."),
-    **dict.fromkeys("≤≥≠!&|~", "Comparisons are not needed: d_relu(Z1) is 1 where Z1 > 0, else 0."),
+    **dict.fromkeys("≤≥≠!", "Comparisons are written <=, >=, == and !=."),
+    **dict.fromkeys("&|~", "Multiply comparisons, (Z1 > 0) * (Z1 < 1), or subtract them from 1."),
     "^": "A power is written with **, not with ^; the transpose with .T.",
     "#": "A formula has no comments.",
     ";": "Write one formula.",
@@ -41,34 +45,29 @@ CHARACTERS = {
 OPERATORS: dict[type, str] = {
     ast.FloorDiv: "Divide with /.",
     ast.Tuple: "Write one formula; decimals are written with a point.",
-    ast.Compare: "Comparisons are not needed: d_relu(Z1) is 1 where Z1 > 0, else 0.",
+    ast.Compare: "Write one comparison at a time, (0 < Z1) * (Z1 < 1).",
     ast.Starred: "A star stands between two factors.",
 }
 
-MODULES = ("np", "numpy", "jnp", "math", "scipy", "special", "torch", "tf")
-
-# Functions and methods of NumPy, and notations of courses.
+# Functions of NumPy that have no counterpart, and what to write.
 FUNCTIONS = {
-    **dict.fromkeys(("dot", "matmul", "mm"), "Write the product of matrices with @."),
-    **dict.fromkeys(("multiply", "mul"), "Write the product entry by entry with *."),
-    **dict.fromkeys(("transpose", "t", "T"), "The transpose is written .T, without parentheses."),
-    **dict.fromkeys(("square", "power", "pow"), "Powers are written with **, as in A1**2."),
-    **dict.fromkeys(("ln", "log1p", "log2", "log10"), "There is log(...), the natural one."),
-    **dict.fromkeys(("max", "relu_", "fmax"), "There is maximum(P, Q), entry by entry."),
-    **dict.fromkeys(("sigma", "sigm", "expit"), "Write logistic(...)."),
-    "average": "Write mean(...).",
-    "divide": "Divide with /.",
-    "sum": "Write sum(P, axis=0).",
-    "mean": "Write mean(P, axis=0).",
+    **dict.fromkeys(("log2", "log10"), "There is log(...), the natural one."),
+    **dict.fromkeys(("einsum", "tensordot", "inner", "vdot"), "Write @ and sum(...)."),
+    **dict.fromkeys(("zeros", "ones", "full"), "Write zeros_like(P) or ones_like(P)."),
+    **dict.fromkeys(("eye", "diag", "diagflat"), "Products with a Jacobian: write them entrywise."),
+    **dict.fromkeys(("round", "around", "argmax"), "It has no derivative."),
+    "prod": "There are sum and mean.",
+    "abs_": "Write abs(...).",
 }
+ATTRIBUTES = "Behind an array can stand .T, .shape[0], .dot(...), .sum(...) and .mean(...)"
 
 NAMES = {
     **dict.fromkeys(("n", "N", "M", "batch_size"), "The number of samples is m."),
     **dict.fromkeys(("lr", "eta"), "The length of a step is learning_rate."),
     **dict.fromkeys(("lam", "lambda_", "lmbda"), "The strength of the penalty is alpha."),
     **dict.fromkeys(("y_hat", "yhat", "Y_hat", "Yhat"), "The output is A of the last layer."),
-    **dict.fromkeys(MODULES, "Functions have no module in front of them, as in exp(Z1)."),
-    **dict.fromkeys(("pi", "e"), "Write it as a number; powers of e are exp(...)."),
+    **dict.fromkeys(MODULES, "A function stands behind a module, as in np.exp(Z1)."),
+    **dict.fromkeys(("pi", "e"), "Write np.pi, or exp(...) for powers of e."),
 }
 
 
@@ -81,19 +80,14 @@ def on_character(text: str, position: int) -> str:
     elif plain != character and plain.isascii() and plain.isprintable():
         hint = f"Write it as {plain}."
     else:
-        hint = "A formula has only names, numbers, + - * / ** @ .T and functions."
+        hint = "A formula has only names, numbers, + - * / ** @ > .T and functions."
     return f"The character {character!r} cannot stand in a formula. {hint}"
-
-
-def on_module(name: str, attribute: str) -> str:
-    """Why a function cannot stand behind a module."""
-    return f"Write without {name}., as in exp(Z1). {FUNCTIONS.get(attribute, '')}".rstrip()
 
 
 def on_attribute(name: str) -> str:
     """Why a name cannot stand behind a point."""
-    hint = TRANSPOSE if name == "t" else FUNCTIONS.get(name, "")
-    return f"The only attribute is .T, got .{short(name)}. {hint}".rstrip()
+    hint = FUNCTIONS.get(name, "")
+    return f"{ATTRIBUTES}, got .{short(name)}. {hint}".rstrip()
 
 
 def on_function(name: str, functions: Collection[str], names: Collection[str]) -> str:
@@ -118,13 +112,9 @@ def on_name(name: str, names: Collection[str], functions: Collection[str]) -> st
 
 def _did_you_mean(name: str, known: Collection[str]) -> str:
     """A hint, if something has a similar name: apart from case and underscores at first."""
-    bare = {_bare(other): other for other in known}
-    close = difflib.get_close_matches(_bare(name), bare, n=1, cutoff=0.6)
-    return f" Did you mean {bare[close[0]]}?" if close else ""
-
-
-def _bare(name: str) -> str:
-    return name.replace("_", "").lower()
+    plain = {bare(other): other for other in known}
+    close = difflib.get_close_matches(bare(name), plain, n=1, cutoff=0.6)
+    return f" Did you mean {plain[close[0]]}?" if close else ""
 
 
 def short(name: str) -> str:

@@ -19,12 +19,15 @@ TOKEN = re.compile(
   | (?P<number>   (?: [0-9]+ \.? [0-9]* | \. [0-9]+ ) (?: [eE] [+-]? [0-9]+ )? )
   | (?P<name>     [A-Za-z_] [A-Za-z_0-9]* )
   | (?P<opening>  \( )
-  | (?P<closing>  \) )
-  | (?P<sign>     [<>=]= | [-+*/@.,=<>] )
+  | (?P<subscript> \[ )
+  | (?P<closing>  [)\]] )
+  | (?P<sign>     [<>=!]= | [-+*/@.,:=<>] )
     """,
     re.VERBOSE,
 )
 VALUE_ENDS, VALUE_BEGINS = ("number", "name", "closing"), ("number", "name", "opening")
+OPENINGS = ("opening", "subscript")
+CLOSED_BY = {"(": ")", "[": "]"}
 OPTIONS = ("True", "False", "None")
 
 
@@ -37,7 +40,7 @@ def in_one_line(text: str, max_depth: int) -> str:
         If there is something in it that no formula has.
     """
     line: list[str] = []
-    open_at: list[int] = []
+    open_at: list[int] = []  # where brackets stand that are not closed yet
     before = ""  # the kind of the token before
     position = 0
     while position < len(text):
@@ -45,10 +48,13 @@ def in_one_line(text: str, max_depth: int) -> str:
         if match is None:
             raise ExpressionError(advice.on_character(text, position), text, position)
         kind, token = str(match.lastgroup), match.group()
-        reason = _refusal(kind, token, before, open_at, max_depth)
+        innermost = text[open_at[-1]] if open_at else ""
+        reason = _refusal(kind, token, before, innermost)
+        if kind in OPENINGS and len(open_at) == max_depth:
+            reason = reason or f"Parentheses are nested too deeply (> {max_depth})."
         if reason:
             raise ExpressionError(reason, text, position)
-        if kind == "opening":
+        if kind in OPENINGS:
             open_at.append(position)
         elif kind == "closing":
             open_at.pop()
@@ -56,20 +62,24 @@ def in_one_line(text: str, max_depth: int) -> str:
         before = before if kind == "blank" else kind
         position = match.end()
     if open_at:
-        raise ExpressionError("This parenthesis is never closed.", text, open_at[-1])
+        what = "parenthesis" if text[open_at[-1]] == "(" else "bracket"
+        raise ExpressionError(f"This {what} is never closed.", text, open_at[-1])
     return "".join(line)
 
 
-def _refusal(kind: str, token: str, before: str, open_at: list[int], max_depth: int) -> str | None:
+def _refusal(kind: str, token: str, before: str, innermost: str) -> str | None:
     """Why this token cannot stand here, or None if it may."""
     if kind == "name" and iskeyword(token) and token not in OPTIONS:
         return f"{token!r} cannot stand in a formula."
     if before in VALUE_ENDS and kind in VALUE_BEGINS and (before, kind) != ("name", "opening"):
         return f"An operator is missing here. {advice.TIMES}"
-    if kind == "opening" and len(open_at) == max_depth:
-        return f"Parentheses are nested too deeply (> {max_depth})."
-    if kind == "closing" and not open_at:
-        return "There is no opening parenthesis for this one."
-    if token == "=" and not open_at:
+    if kind == "subscript" and before not in ("name", "closing"):
+        return "A formula has no lists. Parentheses are round."
+    if kind == "closing" and CLOSED_BY.get(innermost) != token:
+        what = {"": "There is no opening parenthesis for this one."}
+        return what.get(innermost, f"The bracket {innermost!r} is closed by {token!r}.")
+    if token == ":" and innermost != "[":
+        return advice.on_character(token, 0)
+    if token == "=" and not innermost:
         return "Write only what stands to the right of =."
     return None

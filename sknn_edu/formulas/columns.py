@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .shapes import Outer, Reshaped, Size
 from .tree import Backward, Expression, MatrixProduct, Reduction, Transpose
 
 
@@ -17,6 +18,12 @@ def to_columns(formula: Expression) -> Expression:
     match formula:
         case MatrixProduct(left, right):
             return MatrixProduct(to_columns(right), to_columns(left))
+        case Outer(left, right):
+            return Outer(to_columns(right), to_columns(left))
+        case Size(operand, axis) if axis is not None:
+            return Size(to_columns(operand), 1 - axis % 2)
+        case Reshaped("column" | "row" as form, operand):
+            return Reshaped("row" if form == "column" else "column", to_columns(operand))
         case Reduction(function, operand, axis, keepdims) if axis is not None:
             turned = Reduction(function, to_columns(operand), 1 - axis % 2, keepdims=True)
             without_units = axis % 2 == 1 and not keepdims  # in rows a vector of the samples

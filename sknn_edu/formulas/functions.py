@@ -13,10 +13,10 @@ import numpy as np
 from ..activations import Activation, Elementwise
 from ..losses import Loss
 from .layout import Layout
-from .primitives import OF_THE_LANGUAGE, REDUCTIONS
+from .primitives import OF_THE_LANGUAGE, REDUCTIONS_OF_ANSWERS
 
 # Activations and losses cannot be called by these names; exp is the same function in both.
-TAKEN = {*OF_THE_LANGUAGE, *REDUCTIONS} - {"exp"}
+TAKEN = {*OF_THE_LANGUAGE, *REDUCTIONS_OF_ANSWERS} - {"exp"}
 
 
 class Functions(dict[str, Callable[..., Any]]):
@@ -75,7 +75,7 @@ class Functions(dict[str, Callable[..., Any]]):
         """The names that an answer may call."""
         derivatives = {f"d_{name}" for name in self.activation_names}
         allowed = {name for name, p in OF_THE_LANGUAGE.items() if p.in_answers}
-        return {*allowed, *REDUCTIONS, *self.activation_names, *derivatives}
+        return {*allowed, *REDUCTIONS_OF_ANSWERS, *self.activation_names, *derivatives}
 
     def _on_rows(self, function: Callable[..., Any], component: Any) -> Callable[..., Any]:
         """The function of a component on arrays of any shape; it sees samples in rows."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
+from . import primitives
 from .quantity import Quantity
 from .writer import Kind, Piece, Writer
 
 LETTERS = {"delta": "&delta;", "mask": "D", "loss": "J"}
 LETTERS |= {"alpha": "&alpha;", "learning_rate": "&eta;"}
-PRINTED = {name: p.html for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS}.items()}
+PRINTED = {name: p.html for name, p in primitives.PRINTED.items()}
 
 LOOSE = tuple(kind for kind in Kind if kind < Kind.CLOSED)  # all that has blanks in it
 

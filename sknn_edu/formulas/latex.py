@@ -5,15 +5,15 @@ Only what a small renderer knows is used: no environments, no macros.
 
 from __future__ import annotations
 
+from . import primitives
 from .layout import Layout
-from .primitives import PRIMITIVES, REDUCTIONS, RELATIONS
 from .quantity import Quantity
 from .writer import Kind, Piece, Writer
 
 SYMBOLS = {"alpha": r"\alpha", "l1_ratio": r"\rho", "learning_rate": r"\eta"}
 SYMBOLS |= {"loss": "J", "penalty": "P", "w": r"\mathbf{w}"}
 LETTERS = {"delta": r"\delta", "mask": "D"}
-PRINTED = {name: p.latex for name, p in {**PRIMITIVES, **REDUCTIONS, **RELATIONS}.items()}
+PRINTED = {name: p.latex for name, p in primitives.PRINTED.items()}
 
 
 class Latex(Writer):

@@ -54,6 +54,16 @@ def sech(P: Any) -> Any:
     return 1 / np.cosh(P)
 
 
+def ones_like(P: Any) -> Any:
+    """1 in each place."""
+    return np.ones(np.shape(P))
+
+
+def zeros_like(P: Any) -> Any:
+    """0 in each place."""
+    return np.zeros(np.shape(P))
+
+
 PRIMITIVES = {
     "exp": Primitive(np.exp, r"\exp", in_answers=True),
     "log": Primitive(log, r"\log", in_answers=True),
@@ -62,9 +72,9 @@ PRIMITIVES = {
     "sech": Primitive(
         sech, in_answers=True, spelled_out="2 * exp(-abs(Z)) / (1 + exp(-2 * abs(Z)))"
     ),
-    "abs": Primitive(np.abs, r"\left|#\right|", "|#|"),
-    "sign": Primitive(np.sign),
-    "minimum": Primitive(np.minimum, r"\min", n_arguments=2),
+    "abs": Primitive(np.abs, r"\left|#\right|", "|#|", in_answers=True),
+    "sign": Primitive(np.sign, in_answers=True),
+    "minimum": Primitive(np.minimum, r"\min", in_answers=True, n_arguments=2),
     "Phi": Primitive(ndtr, r"\Phi", "&Phi;"),
     "tanh": Primitive(np.tanh, r"\tanh", is_activation=True),
     "logistic": Primitive(expit, r"\sigma", is_activation=True),
@@ -81,5 +91,34 @@ RELATIONS = {
     "<=": Primitive(np.less_equal, r"\leq", "&le;"),
 }
 
+# What only answers have: the formulas of components, and so the exports, do without.
+FUNCTIONS_OF_ANSWERS = {
+    "where": Primitive(np.where, in_answers=True, n_arguments=3),
+    "cosh": Primitive(np.cosh, r"\cosh", in_answers=True),
+    "sinh": Primitive(np.sinh, r"\sinh", in_answers=True),
+    "ones_like": Primitive(ones_like, r"\mathbf{1}", "1", in_answers=True),
+    "zeros_like": Primitive(zeros_like, r"\mathbf{0}", "0", in_answers=True),
+}
+REDUCTIONS_OF_ANSWERS = {
+    **REDUCTIONS,
+    "max": Primitive(np.max, r"\max", "max"),
+    "min": Primitive(np.min, r"\min", "min"),
+}
+RELATIONS_OF_ANSWERS = {
+    **RELATIONS,
+    ">=": Primitive(np.greater_equal, r"\geq", "&ge;"),
+    "==": Primitive(np.equal, "=", "="),
+    "!=": Primitive(np.not_equal, r"\neq", "&ne;"),
+}
+
 # Those that formulas compute by themselves, without an activation of that name.
-OF_THE_LANGUAGE = {name: p for name, p in PRIMITIVES.items() if not p.is_activation}
+OF_THE_LANGUAGE = {
+    **{name: p for name, p in PRIMITIVES.items() if not p.is_activation},
+    **FUNCTIONS_OF_ANSWERS,
+}
+PRINTED: dict[str, Primitive] = {
+    **PRIMITIVES,
+    **FUNCTIONS_OF_ANSWERS,
+    **REDUCTIONS_OF_ANSWERS,
+    **RELATIONS_OF_ANSWERS,
+}

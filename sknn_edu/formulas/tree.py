@@ -15,7 +15,7 @@ import numpy as np
 from . import node
 from .evaluation import Scope, divided
 from .node import Expression, ShapeMismatch
-from .primitives import REDUCTIONS, RELATIONS
+from .primitives import REDUCTIONS_OF_ANSWERS, RELATIONS_OF_ANSWERS
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class Power(Expression):
 
 @dataclass(frozen=True)
 class Comparison(Expression):
-    """1 where P > Q (or P < Q), else 0. Printed formulas have it, answers have not."""
+    """1 where P > Q (or another relation holds), else 0."""
 
     left: Expression
     relation: str
@@ -180,7 +180,9 @@ class Comparison(Expression):
 
     def value(self, scope: Scope) -> Any:
         """Ones and zeros."""
-        return np.asarray(node.combined(self, scope, RELATIONS[self.relation].compute), float)
+        return np.asarray(
+            node.combined(self, scope, RELATIONS_OF_ANSWERS[self.relation].compute), float
+        )
 
     def __str__(self) -> str:
         return f"{self.left.within(node.SUM)} {self.relation} {self.right.within(node.SUM)}"
@@ -206,7 +208,7 @@ class Call(Expression):
 
 @dataclass(frozen=True)
 class Reduction(Expression):
-    """sum(P, axis=..., keepdims=...), or mean."""
+    """sum(P, axis=..., keepdims=...), or mean, max, min."""
 
     function: str
     operand: Expression
@@ -219,7 +221,9 @@ class Reduction(Expression):
         if self.axis is not None and not -P.ndim <= self.axis < P.ndim:
             has = f"{self.operand} has shape {P.shape}"
             raise ShapeMismatch(f"{has}, there is no axis {self.axis}", self)
-        return REDUCTIONS[self.function].compute(P, axis=self.axis, keepdims=self.keepdims)
+        return REDUCTIONS_OF_ANSWERS[self.function].compute(
+            P, axis=self.axis, keepdims=self.keepdims
+        )
 
     def __str__(self) -> str:
         axis = "" if self.axis is None else f", axis={self.axis}"

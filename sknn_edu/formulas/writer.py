@@ -11,11 +11,10 @@ from enum import IntEnum
 from math import pi
 from typing import ClassVar, NamedTuple
 
-from . import tree
+from . import shapes, tree
 from .layout import Layout
+from .scalars import is_number
 from .tree import Expression
-
-SCALARS = {"m", "alpha", "l1_ratio", "learning_rate", "loss", "penalty"}
 
 
 class Kind(IntEnum):
@@ -127,6 +126,14 @@ class Writer(ABC):
                 return self._call(function, ", ".join(map(self, arguments)))
             case tree.Reduction(function, operand, axis):
                 return self._reduction(function, operand, axis)
+            case shapes.Outer(left, right):
+                return self._call("outer", f"{self(left)}, {self(right)}")
+            case shapes.Reshaped(_, operand):
+                return self._piece(operand)
+            case shapes.Size(operand, axis):
+                over = "" if axis is None else self.below.replace("#", self.axes[axis])
+                measured = self._in_parentheses(self(operand))
+                return Piece(f"{self.function('size')}{over}{measured}", Kind.CLOSED)
             case tree.Backward():
                 return self._piece(formula.written)
         raise TypeError(f"There is no way to write {type(formula).__name__}.")
@@ -185,7 +192,7 @@ class Writer(ABC):
     def _reduction(self, function: str, operand: Expression, axis: int | None) -> Piece:
         symbol = self.function(function)
         over = "" if axis is None else self.below.replace("#", self.axes[axis])
-        if function == "mean":
+        if function != "sum":
             return Piece(f"{symbol}{over}{self._in_parentheses(self(operand))}", Kind.CLOSED)
         sign, summed = self._without_sign(self._piece(operand))
         inside = self.closed(summed, *self.closed_in_sums).text
@@ -216,15 +223,3 @@ class Writer(ABC):
         if self._is_negative(piece) and piece.kind is not Kind.SUM:
             return self.minus, Piece(piece.text.removeprefix(self.minus), piece.kind)
         return "", piece
-
-
-def is_number(formula: Expression) -> bool:
-    """Whether the value is one number, so that it need not multiply entry by entry."""
-    match formula:
-        case tree.Number():
-            return True
-        case tree.Name(id=name):
-            return name in SCALARS
-        case tree.Reduction(axis=axis):
-            return axis is None
-    return all(map(is_number, formula.parts()))

@@ -18,6 +18,7 @@ from ...formulas import Expression, Functions, Scope
 from ...formulas.layout import Layout
 from ...formulas.primitives import OF_THE_LANGUAGE
 from ...formulas.quantity import Quantity
+from ...formulas.shapes import Outer, Reshaped, Size
 from ...formulas.tree import (
     Backward,
     Call,
@@ -138,6 +139,8 @@ class Program:
         if isinstance(node, Backward):
             node = node.written
         node = node.rebuilt(self.prepared)
+        if isinstance(node, Size):
+            return Stand(node, self._size(node))
         if self.form(node).samples is None and any(self.form(p).samples for p in node.parts()):
             return Stand(node, self._added_up(node))
         return node
@@ -151,6 +154,13 @@ class Program:
         if of_the_pass and np.size(total) + sum(map(np.size, sums.values())) <= MOST_OF_SUMS:
             sums[node] = total
         return total
+
+    def _size(self, node: Size) -> float:
+        """How many rows, columns or entries there are, of all samples."""
+        shape = self.form(node.operand).shape
+        if node.axis is not None and not -len(shape) <= node.axis < len(shape):
+            self._refused(node)
+        return float(math.prod(shape) if node.axis is None else shape[node.axis])
 
     def _is_of_the_pass(self, node: Expression) -> bool:
         """Whether a formula has only numbers of the pass in it, in rows."""
@@ -203,8 +213,13 @@ class Program:
                 return _turned(self.form(P))
             case MatrixProduct(P, Q):
                 return self._product(node, self.form(P), self.form(Q))
-            case Reduction(_, P):
-                return self._reduced(node, self.form(P))
+            case Reduction(function, P):
+                form = self._reduced(node, self.form(P))
+                if function in ("max", "min") and form.samples is None and self.form(P).samples:
+                    raise NotInPieces
+                return form
+            case Outer() | Reshaped():
+                raise NotInPieces
             case Power(_, p) if self.form(p).shape:
                 raise NotInPieces
             case Call(function) if function not in OF_THE_LANGUAGE:

@@ -1,0 +1,112 @@
+"""Other names of the same thing: ``a_1`` for A1, ``y_hat`` for the output, ``lr``, ``expit``.
+
+A name means something else only where there is no such name, so that ``n`` is m if nothing
+is called n. Case and underscores do not count where that is unambiguous.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+SYNONYMS = {
+    **dict.fromkeys(
+        ("n", "batch_size", "n_samples", "num_samples", "nb_samples", "n_examples"), "m"
+    ),
+    **dict.fromkeys(("num_examples", "m_samples", "batchsize", "N_samples"), "m"),
+    **dict.fromkeys(("lr", "eta", "step_size", "learn_rate", "learningrate"), "learning_rate"),
+    **dict.fromkeys(("lam", "lambda_", "lambd", "lmbda", "lamda", "reg_lambda", "l2"), "alpha"),
+    **dict.fromkeys(("y_true", "target", "targets", "labels", "t"), "Y"),
+    **dict.fromkeys(("x_train", "inputs", "input"), "X"),
+    "y_train": "Y",
+    "cost": "loss",
+}
+OUTPUT = {
+    "yhat",
+    "ypred",
+    "yprob",
+    "output",
+    "outputs",
+    "out",
+    "predictions",
+    "prediction",
+    "probs",
+}
+# dJ_dW2, dL/dW2 without the stroke, grad_W2, W2_grad, nabla_W2, and the bare d2 of delta2.
+DERIVATIVE = re.compile(
+    r"(?: d(?:j|l|c|e|loss|cost) d? (?=[wbza]) | (?:grad|gradient|nabla) d? (?=[wbza]) )"
+    r"([wbza]) ([0-9]+)",
+    re.VERBOSE,
+)
+LAST_LAYER = re.compile(r"(w|b|z|a|dw|db|dz|da|delta)l")
+FUNCTIONS = {
+    **dict.fromkeys(("sigmoid", "sigma", "sigm", "expit"), "logistic"),
+    **dict.fromkeys(("average", "reduce_mean"), "mean"),
+    **dict.fromkeys(("absolute", "fabs", "absolute_value"), "abs"),
+    **dict.fromkeys(("fmax",), "maximum"),
+    **dict.fromkeys(("fmin",), "minimum"),
+    **dict.fromkeys(("amax", "nanmax", "reduce_max"), "max"),
+    **dict.fromkeys(("amin", "nanmin", "reduce_min"), "min"),
+    **dict.fromkeys(("reduce_sum", "nansum"), "sum"),
+    **dict.fromkeys(("lrelu", "leakyrelu"), "leaky_relu"),
+    **dict.fromkeys(("swish",), "silu"),
+    "ln": "log",
+}
+PRIME = re.compile(
+    r"d_?(\w+?)(?:_?d[xz])?|(\w+?)_?(?:prime|derivative|deriv|grad|gradient|dx|dz|der)"
+)
+
+
+def bare(name: str) -> str:
+    """Without case and underscores."""
+    return name.replace("_", "").lower()
+
+
+def name_of(name: str, names: Collection[str]) -> str | None:
+    """The one of the names that is meant, or None."""
+    if name in names:
+        return name
+    for candidate in _candidates(name, names):
+        if candidate in names:
+            return candidate
+    return None
+
+
+def _candidates(name: str, names: Collection[str]) -> list[str]:
+    """What a name may stand for, in the order of likelihood."""
+    plain = bare(name)
+    alike = [known for known in names if bare(known) == plain]
+    if len(alike) == 1:
+        return alike
+    exact = name.replace("_", "")
+    if exact in alike or alike:
+        return [exact]
+    found = [SYNONYMS.get(name.lower(), ""), SYNONYMS.get(name, "")]
+    last = max((int(n[1:]) for n in names if re.fullmatch("A[0-9]+", n)), default=None)
+    if last is not None and plain in OUTPUT:
+        found.append(f"A{last}")
+    if last is not None and (match := LAST_LAYER.fullmatch(plain)):
+        found += [known for known in names if known.lower() == f"{match[1]}{last}"]
+    if match := DERIVATIVE.fullmatch(plain):
+        found += [known for known in names if known.lower() == f"d{match[1]}{match[2]}"]
+    if match := re.fullmatch("d([0-9]+)", plain):
+        found.append(f"delta{match[1]}")
+    return found
+
+
+def function_of(name: str, functions: Collection[str]) -> str:
+    """The function that is meant; the name itself if there is none."""
+    if name in functions:
+        return name
+    plain = FUNCTIONS.get(name.lower(), name)
+    if plain in functions or plain in ("max", "min"):
+        return plain
+    lower = name.lower()
+    if lower in functions:
+        return lower
+    if match := PRIME.fullmatch(lower):
+        called = match[1] or match[2]
+        derivative = f"d_{FUNCTIONS.get(called, called)}"
+        if derivative in functions:
+            return derivative
+    return plain
