@@ -75,7 +75,8 @@ def name_of(name: str, names: Collection[str]) -> str | None:
 def _candidates(name: str, names: Collection[str]) -> list[str]:
     """What a name may stand for, in the order of likelihood."""
     plain = bare(name)
-    alike = [known for known in names if bare(known) == plain]
+    # W without its layer is not w, the weights of the samples.
+    alike = [known for known in names if bare(known) == plain and known != "w"]
     if len(alike) == 1:
         return alike
     exact = name.replace("_", "")

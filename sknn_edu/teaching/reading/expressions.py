@@ -1,0 +1,378 @@
+"""Expressions of a student's code, with everything put in that is known about their names."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from ...formulas.spelling import MODULES
+from .names import Names
+from .values import (
+    CONTAINERS,
+    Broken,
+    Cache,
+    Entries,
+    Helper,
+    Items,
+    Unreadable,
+    checked,
+    constant,
+    is_constant,
+    quantity,
+)
+
+Call = Callable[[Helper, list[Any], dict[str, Any]], Any]
+OF_NUMBERS: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Is: operator.eq,
+    ast.IsNot: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+LARGEST_NUMBER = 10**9
+NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
+
+
+class Expressions:
+    """What expressions are, where these variables have these values.
+
+    Parameters
+    ----------
+    names : Names
+    variables : dict
+        Values by name; ``self.x`` for attributes.
+    helpers : dict of str to Helper
+    call : callable
+        Runs a helper, symbolically.
+    """
+
+    def __init__(
+        self, names: Names, variables: dict[str, Any], helpers: dict[str, Helper], call: Call
+    ) -> None:
+        self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
+
+    def value(self, node: Any) -> Any:
+        """The value of an expression: a container, or a syntax tree of quantities."""
+        match node:
+            case ast.Constant():
+                return node
+            case ast.Name(id=name):
+                return self._name(name)
+            case ast.Attribute():
+                return self._attribute(node)
+            case ast.Subscript():
+                return self._subscript(node)
+            case ast.Call():
+                return self._call(node)
+            case ast.BinOp():
+                return self._binary(node)
+            case ast.UnaryOp(op=op, operand=operand):
+                inside = self.value(operand)
+                if isinstance(op, ast.USub) and is_constant(inside, int, float):
+                    return constant(-inside.value) if inside.value < 0 else _negative(inside)
+                return checked(ast.UnaryOp(op, self.formula(operand)))
+            case ast.Compare():
+                return self._comparison(node)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                decided = self.decided(test)
+                if decided is not None:
+                    return self.value(body if decided else orelse)
+                parts = [self.formula(part) for part in (test, body, orelse)]
+                return checked(ast.Call(quantity("where"), parts, []))
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                return Items([self.value(element) for element in elements])
+            case ast.Dict(keys=keys, values=values):
+                entries = Entries()
+                for key, value in zip(keys, values, strict=True):
+                    if key is not None and is_constant(found := self.value(key), str, int):
+                        entries.values[str(found.value)] = self._or_broken(value)
+                return entries
+            case ast.JoinedStr(values=parts):
+                return constant("".join(map(self._text, parts)))
+            case ast.Lambda(args=arguments, body=body):
+                return helper_of("lambda", arguments, [ast.Return(body)])
+            case ast.NamedExpr(value=value) | ast.Starred(value=value):
+                return self.value(value)
+        raise Unreadable(f"{_kind(node)} cannot be read here")
+
+    def formula(self, node: Any) -> Any:
+        """The value, which has to be a formula."""
+        value = self.value(node)
+        if isinstance(value, CONTAINERS):
+            raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
+        return value
+
+    def decided(self, test: Any) -> bool | None:
+        """Whether a condition holds, or None if that is not known beforehand."""
+        try:
+            value = self.value(test)
+        except Unreadable:
+            return None
+        return bool(value.value) if isinstance(value, ast.Constant) else None
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def _name(self, name: str) -> Any:
+        if name in self.variables:
+            return _usable(self.variables[name])
+        if name in self.helpers:
+            return self.helpers[name]
+        if name in NUMBERS_OF_LAYERS:
+            return constant(self.names.L + (name not in ("L",)))
+        found = self.names.quantity(name)
+        return quantity(found or name)
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        path = dotted(node)
+        if path is not None:
+            if path in self.variables:
+                return _usable(self.variables[path])
+            root, _, last = path.rpartition(".")
+            if root.split(".")[0] in MODULES:
+                return node
+            if self._is_object(root):
+                if last in NUMBERS_OF_LAYERS:
+                    return constant(self.names.L + 1)
+                if last in self.helpers:
+                    return self.helpers[last]
+                if found := self.names.quantity(last):
+                    return quantity(found)
+                if last not in ("T", "shape", "size"):
+                    return ast.Name(path, ast.Load())
+        value = self.value(node.value)
+        if isinstance(value, CONTAINERS):
+            raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
+        return checked(ast.Attribute(value, node.attr, ast.Load()))
+
+    def _is_object(self, root: str) -> bool:
+        """Whether something is an object with attributes, and no array."""
+        if root in self.variables:
+            return False
+        return "." in root or root == "self" or self.names.quantity(root) is None
+
+    def _subscript(self, node: ast.Subscript) -> Any:
+        path = dotted(node.value)
+        index = node.slice
+        if isinstance(index, ast.Slice):
+            value = self.value(node.value)  # some of the samples: a batch
+            return value
+        key: Any = self.value(index) if not isinstance(index, ast.Tuple) else index
+        stored = f"{path}[{key.value!r}]" if is_constant(key, str, int) and path else ""
+        if stored in self.variables:
+            return _usable(self.variables[stored])
+        word = "" if path is None else path.rpartition(".")[2]
+        found = None
+        if is_constant(key, str):
+            found = self.names.entry(word, key.value)
+        elif is_int(key):
+            found = self.names.element(word, as_int(key))
+        container = None if path is None else self.variables.get(path)
+        match container:
+            case Entries(values) if is_constant(key, str, int) and str(key.value) in values:
+                return _usable(values[str(key.value)])
+            case Items(values) if not found and is_constant(key, int) and key.value < len(values):
+                return _usable(values[key.value])
+            case Cache(layer):
+                inside = self.names.of_layer(str(key.value), layer) if is_constant(key, str) else ""
+                return quantity(inside) if inside else container
+        if found:
+            return quantity(found)
+        if word == "caches" and is_int(key):
+            number = as_int(key)
+            return Cache(number + 1 if number >= 0 else self.names.L + 1 + number)
+        value = self.value(node.value)
+        if isinstance(value, Items) and is_constant(key, int):
+            raise Unreadable(f"there is no {ast.unparse(node)[:60]}")
+        if isinstance(value, CONTAINERS):
+            raise Unreadable(f"{ast.unparse(node)[:60]} is not known")
+        if is_constant(key, str):
+            return ast.Name(f"{word}_{key.value}", ast.Load())
+        return checked(ast.Subscript(value, key, ast.Load()))
+
+    # -- calls ----------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call) -> Any:
+        function = node.func
+        name = dotted(function) or ""
+        last = name.rpartition(".")[2]
+        if name == "str" and len(node.args) == 1:
+            return constant(self._text(node.args[0]))
+        if name == "len" and len(node.args) == 1:
+            return self._length(node.args[0])
+        if name in ("dict", "list", "tuple") and not node.args:
+            entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
+            return Entries(entries) if name == "dict" else Items([])
+        helper = self._helper(name)
+        if helper is not None:
+            arguments = [self._or_broken(a) for a in node.args]
+            return self.call(
+                helper, arguments, {str(k.arg): self.value(k.value) for k in node.keywords}
+            )
+        if last in ("append", "update", "items", "random", "randn", "rand"):
+            raise Unreadable(f"{last} gives no formula")
+        if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
+            function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
+        arguments = [self._argument(argument) for argument in node.args]
+        options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
+        if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
+            options = [ast.keyword("axis", constant(0))]
+        options = [k for k in options if k.arg not in ("copy", "dtype", "out")]
+        return checked(ast.Call(function, arguments, options))
+
+    def _helper(self, name: str) -> Helper | None:
+        """The function of the file that is called, if it is one."""
+        stored = self.variables.get(name)
+        if isinstance(stored, Helper):
+            return stored
+        root, _, last = name.rpartition(".")
+        if last in self.helpers and root.split(".")[0] not in MODULES:
+            return self.helpers[last]
+        return None
+
+    def _argument(self, node: Any) -> Any:
+        """An argument of a function of NumPy; a shape is a tuple."""
+        value = self.value(node)
+        if isinstance(value, Items):
+            return ast.Tuple(list(value.values), ast.Load())
+        if isinstance(value, Entries | Helper):
+            raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
+        return value
+
+    def _length(self, node: Any) -> Any:
+        """``len(...)``: of what has an entry for each layer, or of an array."""
+        word = bare_word(node)
+        if word in ("parameters", "params", "grads"):
+            return constant(2 * self.names.L)
+        if word in ("caches", "weights", "biases", "w", "b"):
+            return constant(self.names.L)
+        if word in ("layers", "sizes", "layerdims", "layersdims", "layersizes", "activations"):
+            return constant(self.names.L + 1)
+        value = self.value(node)
+        if isinstance(value, Items | Entries):
+            return constant(len(value.values))
+        return checked(ast.Call(quantity("len"), [self.formula(node)], []))
+
+    # -- operators --------------------------------------------------------------------------------
+
+    def _binary(self, node: ast.BinOp) -> Any:
+        left, right, op = self.value(node.left), self.value(node.right), type(node.op)
+        texts = is_constant(left, str) and is_constant(right, str) and op is ast.Add
+        if texts:
+            return constant(left.value + right.value)
+        if op in OF_NUMBERS and is_int(left) and is_int(right):
+            return _folded(op, as_int(left), as_int(right))
+        for value, part in ((left, node.left), (right, node.right)):
+            if isinstance(value, CONTAINERS):
+                raise Unreadable(f"{ast.unparse(part)[:60]} is no array")
+        return checked(ast.BinOp(left, node.op, right))
+
+    def _comparison(self, node: ast.Compare) -> Any:
+        values = [self.value(part) for part in (node.left, *node.comparators)]
+        op = type(node.ops[0])
+        if len(values) == 2 and op in OF_CONSTANTS and all(map(_is_known, values)):
+            left, right = (value.value for value in values)
+            try:
+                return constant(OF_CONSTANTS[op](left, right))
+            except TypeError:
+                raise Unreadable("a comparison of different things") from None
+        if any(isinstance(value, CONTAINERS) for value in values):
+            raise Unreadable("a comparison of what is no array")
+        return checked(ast.Compare(values[0], node.ops, values[1:]))
+
+    def _text(self, node: Any) -> str:
+        """A part of a text that is known beforehand."""
+        inside = node.value if isinstance(node, ast.FormattedValue) else node
+        value = self.value(inside)
+        if not isinstance(value, ast.Constant):
+            raise Unreadable("a name that is put together from what is not known")
+        return str(value.value)
+
+    def _or_broken(self, node: Any) -> Any:
+        """The value, or why there is none: it may not be needed."""
+        try:
+            return self.value(node)
+        except Unreadable as error:
+            return Broken(str(error))
+
+
+def helper_of(name: str, arguments: ast.arguments, body: list[ast.stmt]) -> Helper:
+    """A function by its syntax tree."""
+    parameters = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    defaults = dict(zip(reversed(parameters), reversed(arguments.defaults), strict=False))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        parameters.append(argument.arg)
+        if default is not None:
+            defaults[argument.arg] = default
+    return Helper(name, parameters, defaults, body)
+
+
+def dotted(node: Any) -> str | None:
+    """``self.W1`` for an attribute of a name, or None for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return str(name)
+        case ast.Attribute(value=value, attr=attribute):
+            root = dotted(value)
+            return None if root is None else f"{root}.{attribute}"
+    return None
+
+
+def bare_word(node: Any) -> str:
+    """The last word of a name, without case and underscores."""
+    return (dotted(node) or "").rpartition(".")[2].replace("_", "").lower()
+
+
+def as_int(node: Any) -> int:
+    """A whole number, perhaps with a minus in front."""
+    if not is_int(node):
+        raise Unreadable("an index that is not known")
+    return int(ast.literal_eval(node))
+
+
+def is_int(node: Any) -> bool:
+    """Whether it is a whole number, perhaps with a minus in front."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand
+    return is_constant(node, int) and not isinstance(node.value, bool)
+
+
+def _folded(op: type, left: int, right: int) -> Any:
+    """The result of an operation on whole numbers."""
+    if max(abs(left), abs(right)) > LARGEST_NUMBER:
+        raise Unreadable("a number is too large")
+    try:
+        result = OF_NUMBERS[op](left, right)
+    except ArithmeticError:
+        raise Unreadable("a division by 0") from None
+    return constant(result) if result >= 0 else _negative(constant(-result))
+
+
+def _negative(number: Any) -> Any:
+    return ast.UnaryOp(ast.USub(), number)
+
+
+def _usable(value: Any) -> Any:
+    if isinstance(value, Broken):
+        raise Unreadable(value.reason)
+    return value
+
+
+def _is_known(value: Any) -> bool:
+    return isinstance(value, ast.Constant)
+
+
+def _kind(node: Any) -> str:
+    """What a node is, in words."""
+    return f"{type(node).__name__} ({ast.unparse(node)[:40]})"

@@ -1,0 +1,216 @@
+"""What the names in a student's code stand for.
+
+Courses count layers differently, and call the same array differently. What a file does is seen
+from all of its names: where there is a ``delta3`` in a network of two layers, the input is layer 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from ...formulas.aliases import bare, name_of
+from ...formulas.quantity import Quantity
+
+COUNTED = re.compile(r"(weights?|w|biase?s?|b|z|a|d|da|dz|dw|db|delta|layer|l|syn|theta|h)([0-9])")
+FAMILIES = {
+    **dict.fromkeys(("weight", "weights", "w", "syn", "theta", "kernel", "synapse"), "W"),
+    **dict.fromkeys(("bias", "biases", "b"), "b"),
+    **dict.fromkeys(("z", "zs", "net", "preactivation", "s", "u"), "Z"),
+    **dict.fromkeys(("a", "activation", "activations", "layer", "l", "act", "h", "o"), "A"),
+    **dict.fromkeys(("delta", "deltas", "dz", "error", "errorterm"), "delta"),
+    **dict.fromkeys(("dw", "nablaw", "gradw", "dweight", "dweights", "wgrad", "weightgrad"), "dW"),
+    **dict.fromkeys(("weightgrads", "weightsgrad", "deltaw", "weightsgradient", "dsyn"), "dW"),
+    **dict.fromkeys(("db", "nablab", "gradb", "dbias", "dbiases", "bgrad", "biasgrad"), "db"),
+    **dict.fromkeys(("biasgrads", "deltab", "biasgradient"), "db"),
+    **dict.fromkeys(("da", "grada", "dl", "dlayer", "dh", "gradh"), "dA"),
+}
+NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
+# In a network with one hidden layer; L stands for the last layer.
+IN_WORDS = {
+    **dict.fromkeys(("wih", "wh", "whidden", "weightsinputhidden", "weightsih"), "W1"),
+    **dict.fromkeys(("inputhiddenweights", "weightshidden", "hiddenweights", "winputhidden"), "W1"),
+    **dict.fromkeys(("who", "wo", "wout", "woutput", "weightshiddenoutput", "weightsho"), "WL"),
+    **dict.fromkeys(
+        ("hiddenoutputweights", "weightsoutput", "outputweights", "whiddenoutput"), "WL"
+    ),
+    **dict.fromkeys(("bh", "bhidden", "biashidden", "hiddenbias"), "b1"),
+    **dict.fromkeys(("bo", "bout", "boutput", "biasoutput", "outputbias"), "bL"),
+    **dict.fromkeys(("hiddeninput", "hiddeninputs", "hiddenlayerinput", "zhidden", "zh"), "Z1"),
+    **dict.fromkeys(
+        ("hidden", "hiddenoutput", "hiddenoutputs", "hiddenlayeroutput", "ahidden"), "A1"
+    ),
+    **dict.fromkeys(
+        ("hiddenlayer", "hiddenlayeractivations", "hiddenactivations", "hiddenlayeractivation"),
+        "A1",
+    ),
+    **dict.fromkeys(("hrelu", "ah"), "A1"),
+    **dict.fromkeys(
+        (
+            "finalinputs",
+            "finalinput",
+            "outputinput",
+            "scores",
+            "logits",
+            "zoutput",
+            "zo",
+            "outputlayerinput",
+        ),
+        "ZL",
+    ),
+    **dict.fromkeys(("finaloutputs", "finaloutput", "aoutput", "ao", "outputlayeroutput"), "AL"),
+    **dict.fromkeys(
+        ("output", "predictedoutput", "outputs", "yhat", "ypred", "pred", "probs"), "AL"
+    ),
+    **dict.fromkeys(
+        ("outputdelta", "deltaoutput", "odelta", "dscores", "doutput", "deltao"), "deltaL"
+    ),
+    **dict.fromkeys(("dpredictedoutput", "outputerrorterm", "dlogits", "dzoutput"), "deltaL"),
+    **dict.fromkeys(
+        ("hiddendelta", "deltahidden", "dhiddenlayer", "deltah", "hiddenerrorterm"), "delta1"
+    ),
+    **dict.fromkeys(("dzhidden",), "delta1"),
+    **dict.fromkeys(("dwh", "dwhidden", "dwih"), "dW1"),
+    **dict.fromkeys(("dwo", "dwout", "dwoutput", "dwho"), "dWL"),
+}
+DATA = {
+    **dict.fromkeys(
+        ("onehoty", "yonehot", "yenc", "yencoded", "targets", "target", "tlabels"), "Y"
+    ),
+    **dict.fromkeys(("expectedoutput", "yb", "ybatch", "trainy", "ytrain", "labels"), "Y"),
+    **dict.fromkeys(
+        ("inputs", "input", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"), "X"
+    ),
+}
+
+
+class Names:
+    """What the names of one file stand for.
+
+    Parameters
+    ----------
+    n_layers : int
+    known : collection of str
+        The quantities of the network.
+    tree : ast.AST
+        The file.
+    """
+
+    def __init__(self, n_layers: int, known: list[str], tree: ast.AST) -> None:
+        self.L, self.known = n_layers, known
+        used = [bare(word) for word in _words(tree)]
+        counted = [match for word in used if (match := COUNTED.fullmatch(word))]
+        highest: dict[str, int] = {}
+        lowest: dict[str, int] = {}
+        for match in counted:
+            family = FAMILIES.get(match[1], match[1])
+            highest[family] = max(highest.get(family, 0), int(match[2]))
+            lowest[family] = min(lowest.get(family, 99), int(match[2]))
+        of_units = max(highest.get(family, 0) for family in ("Z", "A", "delta"))
+        self.first_is_input = of_units == self.L + 1
+        self.weights_from_0 = (
+            min(lowest.get("W", 99), lowest.get("dW", 99)) == 0 and highest.get("W", 0) < self.L
+        )
+        self.swapped = _a_is_before_activation(tree)
+        self.y_is_output = "t" in used and _y_is_computed(tree)
+
+    def quantity(self, name: str) -> str | None:
+        """The quantity that a variable, an attribute or a key stands for, or None."""
+        plain = bare(name)
+        if self.y_is_output and name in ("y", "t"):
+            return f"A{self.L}" if name == "y" else "Y"
+        if plain in DATA:
+            return DATA[plain]
+        is_last = re.fullmatch("(a|z|da|dz|w|dw|b|db|delta)l", plain) is not None
+        if self.L == 2 and (in_words := IN_WORDS.get(plain)) and not is_last:
+            return self._existing(in_words.replace("L", "2"))
+        if match := NUMBERED.fullmatch(plain.removeprefix("self")):
+            return self._numbered(match[1], int(match[2]), match[3])
+        known = name_of(name, self.known)
+        if known is None or (len(name) == 1 and name in "tTlEe"):
+            return None
+        return str(Quantity.of(known)) if known != "X" else "X"
+
+    def element(self, container: str, index: int) -> str | None:
+        """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
+        family = FAMILIES.get(bare(container))
+        if family is None:
+            return None
+        if index < 0:
+            return self._existing(f"{family}{self.L + 1 + index}")
+        first = 0 if family in ("A", "dA") else 1
+        return self._existing(f"{family}{index + first}")
+
+    def entry(self, container: str, key: str) -> str | None:
+        """The quantity that a dict has under a key; that of W2 in ``grads`` is dW2."""
+        found = self.quantity(key)
+        if found and re.search("grad|deriv|nabla", container.lower()) and found[0] in "Wb":
+            return self._existing(f"d{found}")
+        return found
+
+    def of_layer(self, name: str, layer: int) -> str | None:
+        """The quantity of a layer under a name without its number: ``W``, ``A_prev``."""
+        previous = {"aprev": "A", "xprev": "A", "inputs": "A"}
+        plain = bare(name.rpartition(".")[2])
+        if plain in previous:
+            return self._existing(f"A{layer - 1}")
+        family = {"w": "W", "b": "b", "z": "Z", "a": "A", "weights": "W", "bias": "b"}.get(plain)
+        return self._existing(f"{family}{layer}") if family else None
+
+    def _numbered(self, letters: str, number: int, suffix: str) -> str | None:
+        """Letters and a number: ``dw2``, ``l2_delta``, ``z3`` in courses that count the input."""
+        family = FAMILIES.get(letters)
+        if suffix in ("delta", "error", "grad") and family in ("A", "W", "b"):
+            family = {"delta": "delta", "error": None, "grad": f"d{family}"}[suffix]
+        elif suffix:
+            family = None
+        if letters in ("d",):
+            family = "delta"
+        if family is None:
+            text = f"{letters}{number}{suffix}"
+            known = name_of(text, self.known)
+            return str(Quantity.of(known)) if known else None
+        if self.swapped and family in ("A", "Z") and letters in ("a", "z"):
+            family = "Z" if family == "A" else "A"
+        if self.first_is_input and family in ("Z", "A", "delta", "dA"):
+            number -= 1
+        if self.weights_from_0 and family in ("W", "b", "dW", "db"):
+            number += 1
+        return self._existing(f"{family}{number}")
+
+    def _existing(self, name: str) -> str | None:
+        return name if name in self.known else None
+
+
+def _words(tree: ast.AST) -> Iterator[str]:
+    """All names, attributes and keys of a file."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word):
+                yield word
+            case ast.Subscript(slice=ast.Constant(value=str(word))):
+                yield word
+
+
+def _y_is_computed(tree: ast.AST) -> bool:
+    """Whether y is the output, as in books that call the targets t."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="y")], value=ast.Call() as call):
+                name = ast.unparse(call.func)
+                if re.search("softmax|sigmoid|tanh|relu|identity|predict|forward", name, re.I):
+                    return True
+    return False
+
+
+def _a_is_before_activation(tree: ast.AST) -> bool:
+    """Whether z = f(a), as in some books, in place of a = f(z)."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=left)], value=ast.Call(args=[ast.Name(id=right)])):
+                if re.fullmatch("z_?[0-9]", left.lower()) and re.fullmatch(
+                    "a_?[0-9]", right.lower()
+                ):
+                    return left[-1] == right[-1]
+    return False

@@ -1,0 +1,147 @@
+"""From the text of a Python file to the formulas that it has. Nothing of it is run."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from .expressions import helper_of
+from .interpreter import Budget, Found, Interpreter
+from .names import Names
+from .values import Helper, Unreadable, text_of
+
+MAX_CHARACTERS, MAX_DEPTH = 200_000, 100
+BACKWARD = re.compile("back|grad|prop|train|update|fit", re.IGNORECASE)
+
+
+class Reading(NamedTuple):
+    """What a file says about one quantity.
+
+    Attributes
+    ----------
+    formula : str
+        In the names of the network; empty if it cannot be read.
+    line : int
+        Where it is assigned.
+    reason : str
+        Why it cannot be read; empty if it can.
+    """
+
+    formula: str
+    line: int
+    reason: str = ""
+
+
+def formulas_of_source(
+    text: str, n_layers: int, known: list[str], function: str | None = None
+) -> dict[str, Reading]:
+    """The formula of each quantity that is computed in Python code.
+
+    Inside a formula the names of quantities mean true values; other variables, and functions of
+    the file, are put in.
+
+    Parameters
+    ----------
+    text : str
+    n_layers : int
+        Layers with weights.
+    known : list of str
+        The quantities that the network has.
+    function : str, default=None
+        Read only the function, or method, of that name.
+
+    Returns
+    -------
+    readings : dict of str to Reading
+        By the name of the quantity.
+
+    Raises
+    ------
+    ValueError
+        If it is not Python, or too much of it; or if there is no such function.
+
+    Examples
+    --------
+    >>> from sknn_edu.teaching.reading import formulas_of_source
+    >>> text = '''
+    ... def backward(X, Y, cache, parameters):
+    ...     m = X.shape[1]
+    ...     dz2 = cache["A2"] - Y
+    ...     return {"dW2": np.dot(dz2, cache["A1"].T) / m}
+    ... '''
+    >>> known = ["X", "Y", "m", "A1", "A2", "delta2", "W2", "dW2"]
+    >>> {name: reading.formula for name, reading in formulas_of_source(text, 2, known).items()}
+    {'delta2': 'A2 - Y', 'dW2': 'np.dot(delta2, A1.T) / X.shape[1]'}
+    """
+    tree = _parsed(text)
+    names, helpers = Names(n_layers, known, tree), dict(_helpers(tree))
+    if function is not None and function not in helpers:
+        has = ", ".join(helpers) or "none"
+        raise ValueError(f"there is no function {function!r} in it. It has {has}.")
+    budget = Budget()
+    bodies = [(name, helper.body) for name, helper in helpers.items()]
+    bodies = [(n, b) for n, b in bodies if n == function] if function else bodies
+    bodies.sort(key=lambda body: BACKWARD.search(body[0]) is None)
+    if function is None:
+        bodies.append(("", [s for s in tree.body if not isinstance(s, ast.ClassDef)]))
+    readings: dict[str, Reading] = {}
+    for _, body in bodies:
+        interpreter = Interpreter(names, helpers, budget)
+        with suppress(Unreadable):
+            interpreter.run(body)
+        for name, found in interpreter.found.items():
+            reading = _reading(found)
+            if name not in readings or (readings[name].reason and not reading.reason):
+                readings[name] = reading
+    return readings
+
+
+def _parsed(text: str) -> ast.Module:
+    """The syntax tree."""
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"it has {len(text)} characters; at most {MAX_CHARACTERS} are read.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        raise ValueError(f"this is not Python: line {error.lineno}: {error.msg}.") from None
+    except (ValueError, MemoryError, RecursionError):
+        raise ValueError("it is nested too deeply to be read.") from None
+    _check_depth(tree)
+    return tree
+
+
+def _check_depth(tree: ast.AST) -> None:
+    """Refuse a tree in which a recursion would go too deep."""
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [part for node in level for part in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply to be read.")
+
+
+def _helpers(tree: ast.AST) -> Iterator[tuple[str, Helper]]:
+    """All functions and methods of a file, and lambdas that have a name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name, args=arguments, body=body):
+                yield name, helper_of(name, arguments, body)
+            case ast.Assign(
+                targets=[ast.Name(id=name) | ast.Attribute(attr=name)],
+                value=ast.Lambda() as function,
+            ):
+                yield name, helper_of(name, function.args, [ast.Return(function.body)])
+
+
+def _reading(found: Found) -> Reading:
+    """A formula as text."""
+    if found.formula is None:
+        return Reading("", found.line, found.reason)
+    formula: Any = found.formula
+    return Reading(text_of(formula), found.line)

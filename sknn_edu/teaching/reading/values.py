@@ -1,0 +1,95 @@
+"""What is known about an expression: a syntax tree with everything put in, or a container."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_SIZE = 600
+
+
+class Unreadable(Exception):
+    """Something in the code that cannot be read as a formula; its text says why."""
+
+
+@dataclass
+class Items:
+    """A tuple or a list."""
+
+    values: list[Any]
+
+
+@dataclass
+class Entries:
+    """A dict."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Cache:
+    """What the forward pass has kept of a layer; which array it is, the name says that it gets."""
+
+    layer: int
+
+
+@dataclass
+class Helper:
+    """A function of the file, or a lambda."""
+
+    name: str
+    parameters: list[str]
+    defaults: dict[str, ast.expr]
+    body: list[ast.stmt]
+
+
+@dataclass
+class Broken:
+    """A value that could not be read; whoever uses it cannot be read either."""
+
+    reason: str
+
+
+CONTAINERS = (Items, Entries, Cache, Helper)
+
+
+def size(node: Any) -> int:
+    """How many nodes there are, found once for each node."""
+    known = getattr(node, "size_", None)
+    if known is None:
+        known = 1 + sum(size(part) for part in ast.iter_child_nodes(node))
+        node.size_ = known
+    return int(known)
+
+
+def checked(node: Any) -> Any:
+    """The node, if it is not too large."""
+    if size(node) > MAX_SIZE:
+        raise Unreadable("with everything put in, the formula becomes too long")
+    return node
+
+
+def constant(value: Any) -> ast.Constant:
+    """A number or a text."""
+    return ast.Constant(value)
+
+
+def quantity(name: str) -> ast.Name:
+    """A quantity of the network, by its own name."""
+    return ast.Name(name, ast.Load())
+
+
+def is_constant(value: Any, *kinds: type) -> bool:
+    """Whether it is a number or a text of that kind, known beforehand."""
+    return isinstance(value, ast.Constant) and isinstance(value.value, kinds)
+
+
+def contains(value: Any, *names: str) -> bool:
+    """Whether one of the names is in an expression."""
+    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(value))
+
+
+def text_of(value: Any) -> str:
+    """As it would be typed."""
+    return ast.unparse(ast.fix_missing_locations(value))
