@@ -41,7 +41,7 @@ OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-LARGEST_NUMBER = 10**9
+LARGEST_NUMBER, LONGEST_NAME = 10**9, 200
 NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
 
@@ -100,7 +100,7 @@ class Expressions:
                         entries.values[str(found.value)] = self._or_broken(value)
                 return entries
             case ast.JoinedStr(values=parts):
-                return constant("".join(map(self._text, parts)))
+                return _joined("".join(map(self._text, parts)))
             case ast.Lambda(args=arguments, body=body):
                 return helper_of("lambda", arguments, [ast.Return(body)])
             case ast.NamedExpr(value=value) | ast.Starred(value=value):
@@ -270,7 +270,7 @@ class Expressions:
         left, right, op = self.value(node.left), self.value(node.right), type(node.op)
         texts = is_constant(left, str) and is_constant(right, str) and op is ast.Add
         if texts:
-            return constant(left.value + right.value)
+            return _joined(left.value + right.value)
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return _folded(op, as_int(left), as_int(right))
         for value, part in ((left, node.left), (right, node.right)):
@@ -357,6 +357,13 @@ def _folded(op: type, left: int, right: int) -> Any:
     except ArithmeticError:
         raise Unreadable("a division by 0") from None
     return constant(result) if result >= 0 else _negative(constant(-result))
+
+
+def _joined(text: str) -> Any:
+    """A text that was put together: the name of something."""
+    if len(text) > LONGEST_NAME:
+        raise Unreadable("a text is too long")
+    return constant(text)
 
 
 def _negative(number: Any) -> Any:

@@ -215,6 +215,9 @@ class Interpreter:
             values = value.values
         if isinstance(value, Cache):
             values = [value] * len(targets)
+        if isinstance(value, ast.Attribute) and value.attr == "shape":
+            numbers = range(len(targets))
+            values = [ast.Subscript(value, ast.Constant(i), ast.Load()) for i in numbers]
         for target, part in zip(targets, values, strict=True):
             if part is not None:
                 self._store(target, part, line)
@@ -256,14 +259,20 @@ class Interpreter:
         if isinstance(value, ast.Name) and value.id == name:
             return value
         if name in GIVEN:
-            keeps = name == "m" and not self._is_read(value) and not isinstance(value, Broken)
-            return value if keeps and not is_constant(value, int, float) else quantity(name)
+            return value if self._is_computed(name, value) else quantity(name)
         if family in ("W", "b"):
             return self._updated(name, value, line)
         if not self._is_asked(name) or self._is_read(value) or is_zeros(value):
             return quantity(name)
         self._note(name, value, line)
         return quantity(name)
+
+    def _is_computed(self, name: str, value: Any) -> bool:
+        """Whether m, X or Y get another value here than the network's: ``m = X.shape[1]``."""
+        if name not in ("m", "X", "Y") or not isinstance(value, ast.expr):
+            return False
+        used = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+        return name not in used and not used.isdisjoint(self.names.known)
 
     def _updated(self, name: str, value: Any, line: int) -> Any:
         """A parameter after its step, if the value is one; else its first value, the network's."""
@@ -303,7 +312,7 @@ class Interpreter:
     def _is_read(self, value: Any) -> bool:
         """Whether something is only taken from where it was stored, and not computed."""
         if isinstance(value, ast.Subscript | ast.Attribute):
-            return not any(isinstance(n, ast.BinOp | ast.Call) for n in ast.walk(value))
+            return not contains(value, *self.names.known)
         if isinstance(value, ast.Name):
             return value.id not in self.names.known
         return isinstance(value, ast.Constant) and value.value is None
