@@ -148,11 +148,17 @@ RULES = [
     ("f = lambda z: z * (1 - z)\ndZ1 = dA1 * f(A1)", {"delta1": "dA1 * (A1 * (1 - A1))"}),
     ("def f(z, k=2):\n    return k * z\ndZ1 = f(dA1)", {"delta1": "2 * dA1"}),
     ("def f(z, d=False):\n    if d: return 1\n    return z\ndZ1 = f(A1, d=True)", {"delta1": "1"}),
-    ("dZ1 = np.copy(dA1)\ndZ1[Z1 <= 0] = 0", {"delta1": "where(Z1 <= 0, 0, np.copy(dA1))"}),
+    ("dZ1 = np.copy(dA1)\ndZ1[Z1 <= 0] = 0", {"delta1": "where(Z1 <= 0, 0, dA1)"}),
     ("dZ1 = 1 if A1 > 0 else 0", {"delta1": "where(A1 > 0, 1, 0)"}),
     ("cost = np.sum(A2)", {"loss": "np.sum(A2)"}),
     ("dW2: 'an array' = A1", {"dW2": "A1"}),
     ("with x:\n    try:\n        dW2 = A1\n    finally:\n        pass", {"dW2": "A1"}),
+    ("W2 -= alpha * dW2", {"W2_next": "W2 - learning_rate * dW2"}),
+    ("W2 -= lr * (dW2 + alpha * W2)", {"W2_next": "W2 - learning_rate * (dW2 + alpha * W2)"}),
+    ("W2 += -epsilon * dW2", {"W2_next": "W2 + -learning_rate * dW2"}),
+    ("W0, z0, delta0 = 0, 0, 0\ndW1 = delta1 @ z0", {"dW2": "delta2 @ Z1"}),
+    ("loss = A2 - Y\noutput_delta = loss", {"loss": "A2 - Y", "delta2": "A2 - Y"}),
+    ("W1 = copy.deepcopy(p['W1'])\ndW1 = W1", {"dW1": "W1"}),
     ("total = sum(dZ2)\ndb2 = total", {"db2": "sum(delta2, axis=0)"}),
 ]
 
@@ -169,9 +175,9 @@ def test_the_line_is_that_of_the_last_change():
 def test_a_function_can_be_chosen():
     text = "def first():\n    dW2 = A1\ndef second():\n    dW2 = A2\n"
     assert formulas_of_source(text, 2, KNOWN)["dW2"].formula == "A1"
-    assert formulas_of_source(text, 2, KNOWN, "second")["dW2"].formula == "A2"
+    assert formulas_of_source(text, 2, KNOWN, function="second")["dW2"].formula == "A2"
     with pytest.raises(ValueError, match="no function 'third'"):
-        formulas_of_source(text, 2, KNOWN, "third")
+        formulas_of_source(text, 2, KNOWN, function="third")
 
 
 def test_what_cannot_be_read_says_so_and_the_rest_is_read():
@@ -191,3 +197,16 @@ def test_code_with_errors_in_it_is_read_or_refused(name, data):
     with suppress(ValueError):
         for reading in formulas_of_source(text, layers, KNOWN).values():
             assert bool(reading.formula) != bool(reading.reason)
+
+
+@pytest.mark.parametrize(("has", "right"), [("relu", "Z1 > 0"), ("tanh", "1 - A1 ** 2")])
+def test_where_code_asks_for_the_activation_it_is_that_of_the_network(has, right):
+    text = """
+def backward(self):
+    if self.activation == "relu":
+        dZ1 = Z1 > 0
+    elif self.activation == "tanh":
+        dZ1 = 1 - A1**2
+"""
+    readings = formulas_of_source(text, 2, KNOWN, activations=[has])
+    assert readings["delta1"].formula == right

@@ -35,8 +35,10 @@ def readings_of(est: Any, text: Any, table: Table) -> dict[str, Reading]:
     parameters = [f"{p}{l}" for p in "Wb" for l in layers if f"{p}{l}_next" in computed]
     aliases = [name.replace("delta", "dZ") for name in computed if name.startswith("delta")]
     known = [*NUMBERS, "A0", *parameters, *computed, *aliases]
+    hidden = architecture.activations[:-1]
+    activations = {word for f in hidden for word in (f.name, *f.aliases)}
     try:
-        return formulas_of_source(text, architecture.n_layers, known)
+        return formulas_of_source(text, architecture.n_layers, known, activations=activations)
     except ValueError as error:
         table.refuse(error)
 

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from ...activations import Activation
 from ...formulas.spelling import MODULES
 from .names import Names
 from .values import (
@@ -120,7 +121,16 @@ class Expressions:
             value = self.value(test)
         except Unreadable:
             return None
+        match value:
+            case ast.Compare(ops=[ast.Eq()], comparators=[ast.Constant(value=str(name))]):
+                return self._is_activation(name.lower())
         return bool(value.value) if isinstance(value, ast.Constant) else None
+
+    def _is_activation(self, name: str) -> bool | None:
+        """Whether the network has the activation that the code asks for, if it is one."""
+        if name in self.names.activations:
+            return True
+        return False if name in Activation.names() or name == "sigmoid" else None
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -214,6 +224,8 @@ class Expressions:
         if name in ("dict", "list", "tuple") and not node.args:
             entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
             return Entries(entries) if name == "dict" else Items([])
+        if last in ("copy", "deepcopy") and len(node.args) == 1:
+            return self.value(node.args[0])
         helper = self._helper(name)
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
@@ -228,7 +240,7 @@ class Expressions:
         options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
         if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
             options = [ast.keyword("axis", constant(0))]
-        options = [k for k in options if k.arg not in ("copy", "dtype", "out")]
+        options = [k for k in options if k.arg not in ("copy", "dtype", "out", "ndmin")]
         return checked(ast.Call(function, arguments, options))
 
     def _helper(self, name: str) -> Helper | None:

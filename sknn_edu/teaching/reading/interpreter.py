@@ -265,7 +265,8 @@ class Interpreter:
         if not self._is_asked(name) or self._is_read(value) or is_zeros(value):
             return quantity(name)
         self._note(name, value, line)
-        return quantity(name)
+        # Some call the error a loss; no formula of a derivative has the loss in it.
+        return value if name == "loss" else quantity(name)
 
     def _is_computed(self, name: str, value: Any) -> bool:
         """Whether m, X or Y get another value here than the network's: ``m = X.shape[1]``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -37,7 +37,12 @@ class Reading(NamedTuple):
 
 
 def formulas_of_source(
-    text: str, n_layers: int, known: list[str], function: str | None = None
+    text: str,
+    n_layers: int,
+    known: list[str],
+    *,
+    activations: Collection[str] = (),
+    function: str | None = None,
 ) -> dict[str, Reading]:
     """The formula of each quantity that is computed in Python code.
 
@@ -51,6 +56,8 @@ def formulas_of_source(
         Layers with weights.
     known : list of str
         The quantities that the network has.
+    activations : collection of str
+        Names of the activations of the hidden layers, for code that asks which one it is.
     function : str, default=None
         Read only the function, or method, of that name.
 
@@ -78,7 +85,7 @@ def formulas_of_source(
     {'delta2': 'A2 - Y', 'dW2': 'np.dot(delta2, A1.T) / X.shape[1]'}
     """
     tree = _parsed(text)
-    names, helpers = Names(n_layers, known, tree), dict(_helpers(tree))
+    names, helpers = Names(n_layers, known, tree, activations), dict(_helpers(tree))
     if function is not None and function not in helpers:
         has = ", ".join(helpers) or "none"
         raise ValueError(f"there is no function {function!r} in it. It has {has}.")
