@@ -623,7 +623,9 @@ def test_the_page_shows_what_is_printed(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "otter.test_files", otter)
     variables = {}
     for (kind, block), (next_kind, shown) in itertools.pairwise([*BLOCKS, ("", "")]):
-        if kind == "python":
+        if kind == "python" and (name := re.match(r"# (\w+\.py)\n", block)):
+            Path(name[1]).write_text(block)
+        elif kind == "python":
             test_file = "otter" in block
             printed = as_notebook(block, {} if test_file else variables)
             if test_file:

@@ -159,6 +159,7 @@ RULES = [
     ("W0, z0, delta0 = 0, 0, 0\ndW1 = delta1 @ z0", {"dW2": "delta2 @ Z1"}),
     ("loss = A2 - Y\noutput_delta = loss", {"loss": "A2 - Y", "delta2": "A2 - Y"}),
     ("W1 = copy.deepcopy(p['W1'])\ndW1 = W1", {"dW1": "W1"}),
+    ("dW2 = self.A1.T @ (self.A2 - T)", {"dW2": "A1.T @ (A2 - Y)"}),
     ("total = sum(dZ2)\ndb2 = total", {"db2": "sum(delta2, axis=0)"}),
 ]
 

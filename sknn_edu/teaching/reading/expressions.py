@@ -42,6 +42,7 @@ OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+OF_ARRAYS = ("T", "mT", "shape", "size")
 LARGEST_NUMBER, LONGEST_NAME = 10**9, 200
 NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
@@ -152,15 +153,14 @@ class Expressions:
             root, _, last = path.rpartition(".")
             if root.split(".")[0] in MODULES:
                 return node
-            if self._is_object(root):
+            if last not in OF_ARRAYS and self._is_object(root):
                 if last in NUMBERS_OF_LAYERS:
                     return constant(self.names.L + 1)
                 if last in self.helpers:
                     return self.helpers[last]
                 if found := self.names.quantity(last):
                     return quantity(found)
-                if last not in ("T", "shape", "size"):
-                    return ast.Name(path, ast.Load())
+                return ast.Name(path, ast.Load())
         value = self.value(node.value)
         if isinstance(value, CONTAINERS):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")

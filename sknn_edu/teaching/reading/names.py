@@ -84,6 +84,7 @@ IN_WORDS = {
     **dict.fromkeys(("dwo", "dwout", "dwoutput", "dwho"), "dWL"),
 }
 DATA = {
+    **dict.fromkeys(("penalty", "reg", "regstrength", "weightdecay", "l2reg", "lambd"), "alpha"),
     **dict.fromkeys(
         ("onehoty", "yonehot", "yenc", "yencoded", "targets", "target", "tlabels"), "Y"
     ),
@@ -143,8 +144,8 @@ class Names:
             return f"A{self.L}" if name == "y" else "Y"
         if plain == self.rate:
             return "learning_rate"
-        if plain in DATA:
-            return DATA[plain]
+        if plain in DATA or name == "T":
+            return DATA.get(plain, "Y")
         is_last = re.fullmatch("(a|z|da|dz|w|dw|b|db|delta)l", plain) is not None
         if self.L == 2 and (in_words := IN_WORDS.get(plain)) and not is_last:
             return self._existing(in_words.replace("L", "2"))
