@@ -160,6 +160,14 @@ RULES = [
     ("loss = A2 - Y\noutput_delta = loss", {"loss": "A2 - Y", "delta2": "A2 - Y"}),
     ("W1 = copy.deepcopy(p['W1'])\ndW1 = W1", {"dW1": "W1"}),
     ("dW2 = self.A1.T @ (self.A2 - T)", {"dW2": "A1.T @ (A2 - Y)"}),
+    (
+        "for p in ['W1', 'W2']:\n    params[p] -= lr * grads[p]",
+        {n: f"{n[:2]} - learning_rate * d{n[:2]}" for n in ("W1_next", "W2_next")},
+    ),
+    (
+        "for n, g in zip(['W1', 'b1'], [dW1, db1]):\n    self.params[n] -= g",
+        {"W1_next": "W1 - dW1", "b1_next": "b1 - db1"},
+    ),
     ("total = sum(dZ2)\ndb2 = total", {"db2": "sum(delta2, axis=0)"}),
 ]
 

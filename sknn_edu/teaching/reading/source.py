@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .expressions import helper_of
-from .interpreter import Budget, Found, Interpreter
+from .interpreter import Budget, Interpreter
 from .names import Names
+from .notes import Found
+from .syntax import helper_of
 from .values import Helper, Unreadable, text_of
 
 MAX_CHARACTERS, MAX_DEPTH = 200_000, 100
@@ -100,7 +101,7 @@ def formulas_of_source(
         interpreter = Interpreter(names, helpers, budget)
         with suppress(Unreadable):
             interpreter.run(body)
-        for name, found in interpreter.found.items():
+        for name, found in interpreter.notes.found.items():
             reading = _reading(found)
             if name not in readings or (readings[name].reason and not reading.reason):
                 readings[name] = reading
