@@ -69,11 +69,18 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         help="mark the derivatives in a file, and name the mistakes",
-        description="Mark the derivatives in a file: correct or not, and which mistake it is.",
+        description="Mark the derivatives in a file: correct or not, and which mistake it is. "
+        "TOML files are described below. A Python file with a backward pass is read, never run, "
+        "and needs --task; so do Markdown and LaTeX files. A folder has submissions in it.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    check.add_argument("files", nargs="+", metavar="answers.toml", help="the files to mark")
+    check.add_argument(
+        "files",
+        nargs="+",
+        metavar="answers.toml",
+        help="the files to mark: TOML, Python, Markdown or LaTeX; or folders of submissions",
+    )
     check.add_argument(
         "--task",
         metavar="task.toml",
@@ -81,6 +88,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument(
         "--json", action="store_true", dest="as_json", help="one line of JSON for each file"
+    )
+    check.add_argument(
+        "--summary", action="store_true", help="count the mistakes of a class in each question"
+    )
+    check.add_argument(
+        "--format",
+        choices=("text", "csv", "json"),
+        default="text",
+        dest="form",
+        help="of the summary; csv has a line for each submission",
     )
     check.add_argument("--reveal", action="store_true", help="show the right formulas")
     check.add_argument(

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_formulas import FUNCTIONS, ROWS, assert_equal_values, same_examples
 
+from sknn_edu import BackpropClassifier
 from sknn_edu.formulas import ExpressionError, Latex, Scope, parse, to_columns
 from sknn_edu.formulas.html import FormulaHtml
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.formulas.tree import Name
+from sknn_edu.teaching import check_derivation
+from sknn_edu.teaching.marking import numbers
 
 COLUMNS = Layout.COLUMNS
 RNG = np.random.default_rng(5)
@@ -340,3 +343,29 @@ def test_any_text_is_read_or_refused_and_read_again(text):
     except ExpressionError:
         return
     assert read(str(formula), layout=COLUMNS) == formula
+
+
+LARGE = {
+    "rows": {
+        "dW2": "np.dot(A1.T, A2 - Y) / X.shape[0]",
+        "db2": "np.sum(A2 - Y, axis=0) / len(X)",
+        "delta1": "np.where(Z1 > 0, delta2.dot(W2.T), 0)",
+        "delta2": "(A2 - Y) / np.shape(Y)[0] + 0 * np.max(A1) * X.size",
+    },
+    "columns": {
+        "dW2": "np.dot(A2 - Y, A1.T) / X.shape[1]",
+        "db2": "np.sum(A2 - Y, axis=1).reshape(-1, 1) / Y.shape[-1]",
+        "delta1": "np.dot(W2.T, delta2) * (Z1 > 0)",
+        "delta2": "(A2 - Y) / X.shape[1] + 0 * np.max(A1, axis=1).sum()",
+    },
+}
+
+
+@pytest.mark.parametrize("layout", LARGE)
+def test_it_can_be_computed_a_few_samples_at_a_time(layout, monkeypatch):
+    monkeypatch.setattr(numbers, "LARGE", 1)
+    monkeypatch.setattr(numbers, "BYTES_OF_A_PIECE", 2**12)
+    X = RNG.normal(size=(300, 3))
+    est = BackpropClassifier(4, "relu", alpha=0, random_state=0).initialize(X, X[:, 0] > 0)
+    marking = check_derivation(est, X, X[:, 0] > 0, LARGE[layout], layout)
+    assert marking.correct, marking

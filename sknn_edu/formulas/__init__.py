@@ -9,17 +9,24 @@ In the order of the data flow:
 `node`          what all nodes of a tree can do, and the limits of size
 `primitives`    every function and relation, each stated once
 `tree`          what a formula is made of: its value, and its text
+`shapes`        the nodes about shapes: outer products, other shapes of a vector, sizes
+`scalars`       whether a formula is one number
 `functions`     what the formulas of one network may call, its activations included
 `characters`    the first check of a text
-`parser`        text to tree, by a whitelist; nothing is ever run as Python
+`source`        a text, and where in it something stands
+`aliases`       other names of the same thing: ``a_1``, ``y_hat``, ``lr``
+`spelling`      NumPy's names for what formulas have an operator for
+`calls`         functions, behind a module or an array too
+`translation`   Python's syntax tree to ours, by a whitelist
+`parser`        text to tree; nothing is ever run as Python
 `advice`        what to type instead of what is refused
 `errors`        the error that points to a character
 `columns`       from samples in rows to samples in columns
 `writer`        tree to what one reads on paper; `latex` and `html` are its markups
 ==============  =====================================================================
 
-A student's answer and the formulas that the package prints are written in one language.
-Printed formulas may have comparisons and a few functions more (see `primitives`).
+A student's answer and the formulas that the package prints are written in one language. Answers
+may have NumPy's spelling, and a few functions and relations more (see `primitives`).
 """
 
 from .columns import to_columns

@@ -6,7 +6,12 @@
 `network`     [network] to an estimator
 `data`        [data] to X, y and sample weights, from the file or from CSV
 `weights`     [weights] into the estimator, in the file's layout
+`task`        all but the answers
+`python_code` answers as Python code, read by `sknn_edu.teaching.reading`
 `check`       all of it: from a path to a `Marking`
+`submissions` the files of a class
+`time_limit`  how long one file may take
+`summary`     a class at a glance
 `command`     what ``python -m sknn_edu check`` prints, and its exit status
 ============  =======================================================================
 

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from itertools import pairwise
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ...estimators.inspection import overflow_is_expected
-from ...estimators.parameters import hidden_sizes
-from ...formulas.layout import Layout
-from ..marking.check import UNKNOWN, MarkedAnswer, Marking, check_derivation
-from .data import EXAMPLE as DATA_EXAMPLE
-from .data import Data, labels_of, read_data
-from .network import EXAMPLE as NETWORK_EXAMPLE
-from .network import build_network, name_labels
-from .table import Table, read_toml, short
-from .weights import set_weights
+from ...formulas.quantity import Quantity
+from ..marking.check import MarkedAnswer, Marking, check_derivation
+from .python_code import readings_asked_for, readings_of, unreadable, with_place
+from .table import AnswerFileError, Table, read_text, read_toml
+from .task import KEYS, Task, read_task
 
-KEYS = ["layout", "rtol", "network", "data", "weights", "answers"]
-MAX_NUMBERS = 10**7  # weights, or outputs of all units for all samples
-DEFAULT_RTOL = 1e-3
-
-
-class Task(NamedTuple):
-    """What there is to be answered."""
-
-    est: Any
-    data: Data
-    layout: Layout
-    rtol: float
+DOCUMENTS = (".md", ".tex", ".txt")
+MISSING = "missing"
+CODE = "code"  # answers as Python code, below [answers]
 
 
 def check_file(
@@ -41,17 +28,19 @@ def check_file(
     rtol: float | None = None,
     reveal: bool = False,
 ) -> Marking:
-    """Mark the answers in a TOML file.
+    """Mark the answers in a file: TOML, Python code, or a document with formulas.
 
     Parameters
     ----------
     path : str or Path
-        The file: the tables [network], [data], [answers] and perhaps [weights]; ``layout``
-        and ``rtol`` above them. What is in them is described in ``docs/grading.md``.
+        A TOML file: the tables [network], [data], [answers] and perhaps [weights]; ``layout``,
+        ``mean_in``, ``sign`` and ``rtol`` above them. What is in them is described in
+        ``docs/grading.md``. Or a ``.py`` file with a backward pass, which is read and never run,
+        or a ``.md``, ``.tex`` or ``.txt`` file with formulas; these need a task.
     task : str or Path, default=None
         Another file of that kind. Network, data, weights, layout and rtol are taken from it,
         and its [answers] say which answers are asked for; of the file at ``path`` only the
-        [answers] are read. A missing answer is wrong.
+        [answers] are read. A missing answer is wrong, with the code ``missing``.
     rtol : float, default=None
         In place of the one in the file; see `check_derivation`.
     reveal : bool, default=False
@@ -96,8 +85,10 @@ def check_file(
     """
     if rtol is not None and not 0 < rtol < 1:
         raise ValueError(f"rtol must lie between 0 and 1, got {rtol!r}; 1e-3 is 4 digits.")
-    submitted = read_toml(path)
-    submitted.check_keys(KEYS, " Answers stand below a line [answers].")
+    path = Path(path)
+    if path.suffix.lower() in DOCUMENTS:
+        return _check_document(path, task, rtol=rtol, reveal=reveal)
+    submitted = _submitted(path, task)
     asked = submitted
     if task is not None:
         asked = read_toml(task)
@@ -105,74 +96,56 @@ def check_file(
     questions, answers = _answers(asked), _answers(submitted)
     if not questions:
         questions.refuse('there is no answer in it. Write, for instance, dW2 = "A1.T @ delta2".')
-    answers.check_keys(list(questions))
+    asked_in_code, given_in_code = questions.pop(CODE, None), answers.pop(CODE, None)
+    if asked_in_code is None:
+        answers = _by_question(answers, questions)
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
-        known = _task(asked, Path(task or path).parent, rtol)
+        known = read_task(asked, Path(task or path).parent, rtol)
+    if asked_in_code is not None:
+        readings = readings_of(known.est, asked_in_code, questions)
+        questions = Table({**questions, **readings}, questions.place)
+        answers = _by_question(answers, questions)
     marked = dict(_marked(known, answers, reveal)) if answers else {}
+    if given_in_code is not None:
+        readings = readings_of(known.est, given_in_code, submitted)
+        readings = readings_asked_for(readings, {q: 0 for q in questions if q not in marked})
+        marked |= _marked_readings(known, readings, submitted, reveal)
     for name in questions.keys() - marked.keys():
-        marked[name] = MarkedAnswer(name, False, (UNKNOWN,), (), "There is no answer.", np.inf)
+        marked[name] = MarkedAnswer(name, False, (MISSING,), (), "There is no answer.", np.inf)
     return Marking([marked[name] for name in questions])
 
 
-def _task(document: Table, folder: Path, rtol: float | None) -> Task:
-    """Everything but the answers."""
+def _submitted(path: Path, task: str | Path | None) -> Table:
+    """The file as one table; a Python file is one that has code for answers."""
+    if path.suffix.lower() != ".py":
+        whole = read_toml(path)
+        whole.check_keys(KEYS, " Answers stand below a line [answers].")
+        return whole
+    whole = Table({}, f"{path}:")
+    if task is None:
+        whole.refuse("a Python file says nothing about the network. Name it: --task task.toml.")
+    whole["answers"] = {CODE: read_text(path, whole)}
+    return whole
+
+
+def _check_document(path: Path, task: str | Path | None, **options: Any) -> Any:
+    """The marks of the formulas in a Markdown or LaTeX document."""
     try:
-        layout = Layout.of(document.get("layout", "rows"))
-    except ValueError as error:
-        document.refuse(error, "layout")
-    if rtol is None:
-        rtol = document.get("rtol", DEFAULT_RTOL)
-        if not isinstance(rtol, float) or not 0 < rtol < 1:
-            reason = f"it must lie between 0 and 1, got {short(rtol)}; rtol = 1e-3 is 4 digits."
-            document.refuse(reason, "rtol")
-    network = document.table("network", NETWORK_EXAMPLE)
-    est = build_network(network)
-    labels = network["type"] == "classifier"
-    data = read_data(document.table("data", DATA_EXAMPLE), folder, labels)
-    _check_size(document, est, data, labels)
-    if labels:
-        name_labels(network, est, labels_of(data))
-    if "weights" not in document and est.random_state is None:
-        network.refuse(
-            "it is missing. Write, for instance, random_state = 0, so that the weights are the "
-            "same each time; or write the weights themselves in a table [weights].",
-            "random_state",
-        )
-    try:
-        est.initialize(data.X, data.y, data.classes)
-    except ValueError as error:
-        document.refuse(f"[network] with [data]: {error}")
-    if "weights" in document:
-        set_weights(document.table("weights", ""), est, layout)
-    _check_finite(document, est, data)
-    return Task(est, data, layout, rtol)
+        document = import_module(".document", __package__)
+    except ModuleNotFoundError:
+        reason = "documents cannot be marked here; write the answers in TOML or Python."
+        raise AnswerFileError(f"{path}: {reason}") from None
+    return document.check_document(path, task, **options)
 
 
-def _check_size(document: Table, est: Any, data: Data, labels: bool) -> None:
-    """Refuse a network that would take all memory."""
-    n_outputs = len(labels_of(data)) if labels else 1
-    if data.y.ndim == 2:
-        n_outputs = data.y.shape[1]
-    sizes = [data.X.shape[1], *hidden_sizes(est.get_params(deep=False)), n_outputs]
-    weights = sum(n_in * n_out for n_in, n_out in pairwise(sizes))
-    if max(weights, len(data.X) * sum(sizes)) > MAX_NUMBERS:
-        document.refuse(
-            f"layers of {', '.join(map(str, sizes))} units on {len(data.X)} samples are too many "
-            f"to be marked: at most {MAX_NUMBERS} weights, and as many outputs of units.",
-            "[network] hidden_layer_sizes",
-        )
-
-
-def _check_finite(document: Table, est: Any, data: Data) -> None:
-    """Refuse numbers that overflow: nothing could be compared with them."""
-    try:
-        J, dW, db = est.objective_and_gradient(data.X, data.y, data.sample_weight)
-    except ValueError as error:
-        document.refuse(f"[network] with [data]: {error}")
-    if not all(np.isfinite(value).all() for value in (J, *dW, *db)):
-        reason = "the loss or its gradient is infinite or not a number. Use smaller numbers."
-        document.refuse(f"[network] with [data]: {reason}")
+def _by_question(answers: Table, questions: Table) -> Table:
+    """The answers by the names that the questions have: ``dZ2`` is ``delta2``."""
+    own_name = {str(Quantity.of(name)): name for name in questions}
+    named = {own_name.get(str(Quantity.of(k)), k): answer for k, answer in answers.items()}
+    renamed = Table(named if len(named) == len(answers) else answers, answers.place)
+    renamed.check_keys(list(questions))
+    return renamed
 
 
 def _answers(document: Table) -> Table:
@@ -181,9 +154,22 @@ def _answers(document: Table) -> Table:
 
 def _marked(task: Task, answers: Table, reveal: bool) -> Marking:
     """The answers that were given, marked."""
-    est, (X, y, sample_weight, _), layout, rtol = task
+    est, (X, y, sample_weight, _), conventions, rtol = task
     options: dict[str, Any] = {"sample_weight": sample_weight, "rtol": rtol, "reveal": reveal}
+    options |= conventions
     try:
-        return check_derivation(est, X, y, dict(answers), layout, on_error="mark", **options)
+        return check_derivation(est, X, y, dict(answers), on_error="mark", **options)
     except ValueError as error:
         answers.refuse(error)
+
+
+def _marked_readings(
+    task: Task, readings: dict[str, Any], table: Table, reveal: bool
+) -> dict[str, MarkedAnswer]:
+    """The formulas in code, marked."""
+    marked = {name: unreadable(name, r) for name, r in readings.items() if r.reason}
+    formulas = {name: r.formula for name, r in readings.items() if not r.reason}
+    if formulas:
+        marking = _marked(task, Table(formulas, table.place), reveal)
+        marked |= {name: with_place(answer, readings[name]) for name, answer in marking.items()}
+    return marked

@@ -7,8 +7,20 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from ...activations import Activation
 from ...formulas.spelling import MODULES
 from .names import Names
+from .syntax import (
+    OF_NUMBERS,
+    as_int,
+    bare_word,
+    dotted,
+    folded,
+    helper_of,
+    is_int,
+    joined,
+    negative,
+)
 from .values import (
     CONTAINERS,
     Broken,
@@ -24,13 +36,6 @@ from .values import (
 )
 
 Call = Callable[[Helper, list[Any], dict[str, Any]], Any]
-OF_NUMBERS: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
 OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -41,7 +46,7 @@ OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-LARGEST_NUMBER = 10**9
+OF_ARRAYS = ("T", "mT", "shape", "size")
 NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
 
@@ -81,7 +86,7 @@ class Expressions:
             case ast.UnaryOp(op=op, operand=operand):
                 inside = self.value(operand)
                 if isinstance(op, ast.USub) and is_constant(inside, int, float):
-                    return constant(-inside.value) if inside.value < 0 else _negative(inside)
+                    return constant(-inside.value) if inside.value < 0 else negative(inside)
                 return checked(ast.UnaryOp(op, self.formula(operand)))
             case ast.Compare():
                 return self._comparison(node)
@@ -100,7 +105,7 @@ class Expressions:
                         entries.values[str(found.value)] = self._or_broken(value)
                 return entries
             case ast.JoinedStr(values=parts):
-                return constant("".join(map(self._text, parts)))
+                return joined("".join(map(self._text, parts)))
             case ast.Lambda(args=arguments, body=body):
                 return helper_of("lambda", arguments, [ast.Return(body)])
             case ast.NamedExpr(value=value) | ast.Starred(value=value):
@@ -120,7 +125,16 @@ class Expressions:
             value = self.value(test)
         except Unreadable:
             return None
+        match value:
+            case ast.Compare(ops=[ast.Eq()], comparators=[ast.Constant(value=str(name))]):
+                return self._is_activation(name.lower())
         return bool(value.value) if isinstance(value, ast.Constant) else None
+
+    def _is_activation(self, name: str) -> bool | None:
+        """Whether the network has the activation that the code asks for, if it is one."""
+        if name in self.names.activations:
+            return True
+        return False if name in Activation.names() or name == "sigmoid" else None
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -142,15 +156,14 @@ class Expressions:
             root, _, last = path.rpartition(".")
             if root.split(".")[0] in MODULES:
                 return node
-            if self._is_object(root):
+            if last not in OF_ARRAYS and self._is_object(root):
                 if last in NUMBERS_OF_LAYERS:
                     return constant(self.names.L + 1)
                 if last in self.helpers:
                     return self.helpers[last]
                 if found := self.names.quantity(last):
                     return quantity(found)
-                if last not in ("T", "shape", "size"):
-                    return ast.Name(path, ast.Load())
+                return ast.Name(path, ast.Load())
         value = self.value(node.value)
         if isinstance(value, CONTAINERS):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
@@ -214,6 +227,8 @@ class Expressions:
         if name in ("dict", "list", "tuple") and not node.args:
             entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
             return Entries(entries) if name == "dict" else Items([])
+        if last in ("copy", "deepcopy") and len(node.args) == 1:
+            return self.value(node.args[0])
         helper = self._helper(name)
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
@@ -228,7 +243,7 @@ class Expressions:
         options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
         if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
             options = [ast.keyword("axis", constant(0))]
-        options = [k for k in options if k.arg not in ("copy", "dtype", "out")]
+        options = [k for k in options if k.arg not in ("copy", "dtype", "out", "ndmin")]
         return checked(ast.Call(function, arguments, options))
 
     def _helper(self, name: str) -> Helper | None:
@@ -270,9 +285,9 @@ class Expressions:
         left, right, op = self.value(node.left), self.value(node.right), type(node.op)
         texts = is_constant(left, str) and is_constant(right, str) and op is ast.Add
         if texts:
-            return constant(left.value + right.value)
+            return joined(left.value + right.value)
         if op in OF_NUMBERS and is_int(left) and is_int(right):
-            return _folded(op, as_int(left), as_int(right))
+            return folded(op, as_int(left), as_int(right))
         for value, part in ((left, node.left), (right, node.right)):
             if isinstance(value, CONTAINERS):
                 raise Unreadable(f"{ast.unparse(part)[:60]} is no array")
@@ -305,62 +320,6 @@ class Expressions:
             return self.value(node)
         except Unreadable as error:
             return Broken(str(error))
-
-
-def helper_of(name: str, arguments: ast.arguments, body: list[ast.stmt]) -> Helper:
-    """A function by its syntax tree."""
-    parameters = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-    defaults = dict(zip(reversed(parameters), reversed(arguments.defaults), strict=False))
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        parameters.append(argument.arg)
-        if default is not None:
-            defaults[argument.arg] = default
-    return Helper(name, parameters, defaults, body)
-
-
-def dotted(node: Any) -> str | None:
-    """``self.W1`` for an attribute of a name, or None for anything else."""
-    match node:
-        case ast.Name(id=name):
-            return str(name)
-        case ast.Attribute(value=value, attr=attribute):
-            root = dotted(value)
-            return None if root is None else f"{root}.{attribute}"
-    return None
-
-
-def bare_word(node: Any) -> str:
-    """The last word of a name, without case and underscores."""
-    return (dotted(node) or "").rpartition(".")[2].replace("_", "").lower()
-
-
-def as_int(node: Any) -> int:
-    """A whole number, perhaps with a minus in front."""
-    if not is_int(node):
-        raise Unreadable("an index that is not known")
-    return int(ast.literal_eval(node))
-
-
-def is_int(node: Any) -> bool:
-    """Whether it is a whole number, perhaps with a minus in front."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        node = node.operand
-    return is_constant(node, int) and not isinstance(node.value, bool)
-
-
-def _folded(op: type, left: int, right: int) -> Any:
-    """The result of an operation on whole numbers."""
-    if max(abs(left), abs(right)) > LARGEST_NUMBER:
-        raise Unreadable("a number is too large")
-    try:
-        result = OF_NUMBERS[op](left, right)
-    except ArithmeticError:
-        raise Unreadable("a division by 0") from None
-    return constant(result) if result >= 0 else _negative(constant(-result))
-
-
-def _negative(number: Any) -> Any:
-    return ast.UnaryOp(ast.USub(), number)
 
 
 def _usable(value: Any) -> Any:

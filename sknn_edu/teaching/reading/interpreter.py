@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...formulas.quantity import Quantity
-from .expressions import Expressions, as_int, dotted, helper_of, is_int
+from .expressions import Expressions
+from .loops import counters_of, rounds_of
 from .names import Names
+from .notes import GIVEN, Notes, is_zeros
+from .syntax import as_int, dotted, helper_of, is_int
 from .values import (
     CONTAINERS,
     Broken,
@@ -19,23 +20,11 @@ from .values import (
     Items,
     Unreadable,
     checked,
-    contains,
     is_constant,
     quantity,
 )
 
-MAX_STEPS, MAX_CALLS, MAX_UNROLLED = 5000, 8, 30
-ASKED = {"Z", "A", "dA", "delta", "dW", "db"}
-GIVEN = {"X", "Y", "m", "alpha", "learning_rate", "l1_ratio", "w"}
-
-
-@dataclass
-class Found:
-    """What a quantity is computed from in the code, or why that cannot be read."""
-
-    line: int
-    formula: Any = None
-    reason: str = ""
+MAX_STEPS, MAX_CALLS = 5000, 8
 
 
 class _Returned(Exception):
@@ -59,8 +48,8 @@ class Interpreter:
 
     Attributes
     ----------
-    found : dict of str to Found
-        By the name of the quantity.
+    notes : Notes
+        What it has found.
     """
 
     names: Names
@@ -68,10 +57,10 @@ class Interpreter:
     budget: Budget
     variables: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
-    found: dict[str, Found] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.parameters = set(self.variables)
+        self.notes = Notes(self.names.known)
         self.expressions = Expressions(self.names, self.variables, self.helpers, self.call)
 
     def run(self, body: list[ast.stmt]) -> Any:
@@ -130,36 +119,23 @@ class Interpreter:
             self.statement(statement)
 
     def _loop(self, node: ast.For) -> None:
-        """Once for each number of a known range that counts layers, else once."""
-        used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} if node.body else set()
-        numbers = self._range(node.iter)
-        if isinstance(node.target, ast.Name) and node.target.id in used and numbers is not None:
-            counts = any(
-                isinstance(n, ast.Name) and n.id == node.target.id
-                for statement in node.body
-                for n in ast.walk(statement)
-            )
-            if counts and len(numbers) <= MAX_UNROLLED:
-                for number in numbers:
-                    self.variables[node.target.id] = ast.Constant(number)
-                    self._all(node.body)
-                return
-        self._all(node.body)
-
-    def _range(self, node: Any) -> list[int] | None:
-        """The numbers of ``range(...)``, also reversed; None if they are not known."""
-        match node:
-            case ast.Call(func=ast.Name(id="reversed"), args=[inside]):
-                numbers = self._range(inside)
-                return None if numbers is None else numbers[::-1]
-            case ast.Call(func=ast.Name(id="range" | "xrange"), args=arguments):
-                try:
-                    bounds = [as_int(self.expressions.value(a)) for a in arguments]
-                    numbers_ = range(*bounds)
-                except (Unreadable, TypeError, ValueError, AttributeError):
-                    return None
-                return list(numbers_) if len(numbers_) <= MAX_UNROLLED else None
-        return None
+        """Once for each layer, where they are known and the body asks for them, else once."""
+        targets = node.target.elts if isinstance(node.target, ast.Tuple) else [node.target]
+        counters = counters_of(targets)
+        asked = any(
+            isinstance(part, ast.Name) and part.id in counters
+            for statement in node.body
+            for part in ast.walk(statement)
+        )
+        rounds = (
+            rounds_of(node.iter, self.expressions)
+            if asked and len(counters) == len(targets)
+            else None
+        )
+        for values in rounds or [[]]:
+            for target, value in zip(counters, values, strict=False):
+                self.variables[target] = value
+            self._all(node.body)
 
     def _append(self, function: Any, item: Any) -> None:
         """``grads.append(...)``."""
@@ -206,7 +182,7 @@ class Interpreter:
             return
         if isinstance(value, Entries) and name is None:
             self._entries(key, value, line)
-        self.variables[key] = value if name is None else self._recorded(name, value, line)
+        self.variables[key] = value if name is None else self.notes.recorded(name, value, line)
 
     def _unpack(self, targets: list[Any], value: Any, line: int) -> None:
         """``dW1, db1 = ...``; of something that is not known each name stands for itself."""
@@ -215,6 +191,9 @@ class Interpreter:
             values = value.values
         if isinstance(value, Cache):
             values = [value] * len(targets)
+        if isinstance(value, ast.Attribute) and value.attr == "shape":
+            numbers = range(len(targets))
+            values = [ast.Subscript(value, ast.Constant(i), ast.Load()) for i in numbers]
         for target, part in zip(targets, values, strict=True):
             if part is not None:
                 self._store(target, part, line)
@@ -223,10 +202,10 @@ class Interpreter:
                 continue
             key, name = self._place(target)
             reason = value.reason if isinstance(value, Broken) else ""
-            if name is not None and self._is_read(value):
+            if name is not None and self.notes.is_read(value):
                 self.variables[key] = quantity(name)
-            elif name is not None and reason and self._is_asked(name):
-                self.variables[key] = self._recorded(name, value, line)
+            elif name is not None and reason and self.notes.is_asked(name):
+                self.variables[key] = self.notes.recorded(name, value, line)
             elif name is not None:
                 self.variables[key] = quantity(name)
             else:
@@ -250,63 +229,13 @@ class Interpreter:
             return path, None  # x in a helper is not the X of the network
         return path, name
 
-    def _recorded(self, name: str, value: Any, line: int) -> Any:
-        """Note what a quantity is computed from; from now on its name means its true value."""
-        family = Quantity.of(name).family
-        if isinstance(value, ast.Name) and value.id == name:
-            return value
-        if name in GIVEN:
-            keeps = name == "m" and not self._is_read(value) and not isinstance(value, Broken)
-            return value if keeps and not is_constant(value, int, float) else quantity(name)
-        if family in ("W", "b"):
-            return self._updated(name, value, line)
-        if not self._is_asked(name) or self._is_read(value) or is_zeros(value):
-            return quantity(name)
-        self._note(name, value, line)
-        return quantity(name)
-
-    def _updated(self, name: str, value: Any, line: int) -> Any:
-        """A parameter after its step, if the value is one; else its first value, the network's."""
-        if isinstance(value, (*CONTAINERS, Broken)):
-            return quantity(name)
-        if contains(value, name, f"d{name}"):
-            if isinstance(value, ast.Name):
-                return value
-            self._note(f"{name}_next", value, line)
-            return quantity(f"{name}_next")
-        return quantity(name)
-
-    def _note(self, name: str, value: Any, line: int) -> None:
-        if isinstance(value, CONTAINERS):
-            value = Broken("it is no array")
-        if isinstance(value, Broken):
-            self.found.setdefault(name, Found(line, reason=value.reason))
-            return
-        if contains(value, name) and name in self.found and self.found[name].formula is not None:
-            value = _with(value, name, self.found[name].formula)
-        try:
-            self.found[name] = Found(line, checked(value))
-        except Unreadable as error:
-            self.found[name] = Found(line, reason=str(error))
-
     def _entries(self, container: str, entries: Entries, line: int) -> None:
         """The formulas in a dict, each for its quantity."""
         word = container.rpartition(".")[2]
         for key, value in entries.values.items():
             name = self.names.entry(word, key)
-            if name is not None and self._is_asked(name):
-                entries.values[key] = self._recorded(name, value, line)
-
-    def _is_asked(self, name: str) -> bool:
-        return Quantity.of(name).family in ASKED or name == "loss"
-
-    def _is_read(self, value: Any) -> bool:
-        """Whether something is only taken from where it was stored, and not computed."""
-        if isinstance(value, ast.Subscript | ast.Attribute):
-            return not any(isinstance(n, ast.BinOp | ast.Call) for n in ast.walk(value))
-        if isinstance(value, ast.Name):
-            return value.id not in self.names.known
-        return isinstance(value, ast.Constant) and value.value is None
+            if name is not None and self.notes.is_asked(name):
+                entries.values[key] = self.notes.recorded(name, value, line)
 
     # -- changes in place -------------------------------------------------------------------------
 
@@ -320,7 +249,7 @@ class Interpreter:
             else:
                 self._set_where(target, Broken("some entries of it are changed"), line)
             return
-        before = self._value(_loaded(target))
+        before = self._value(target)
         if is_zeros(before) or self._is_new(target):
             self._store(target, change, line)
             return
@@ -329,7 +258,7 @@ class Interpreter:
     def _is_new(self, target: Any) -> bool:
         """Whether a gradient is only now begun: ``nabla_w[-1] += ...`` on zeros."""
         _, name = self._place(target)
-        return name is not None and self._is_asked(name) and name not in self.found
+        return name is not None and self.notes.is_asked(name) and name not in self.notes.found
 
     def _replace(self, target: Any, before: Any, op: Any, change: Any, line: int) -> None:
         for value in (before, change):
@@ -350,8 +279,8 @@ class Interpreter:
         """``dZ[Z <= 0] = 0``: where the condition holds, the value, else what was there."""
         before, condition = self._value(target.value), Broken("a part of it is set")
         _, name = self._place(target.value)
-        if name in self.found and self.found[name].formula is not None:
-            before = self.found[name].formula
+        if self.notes.formula(name) is not None:
+            before = self.notes.formula(name)
         if isinstance(target.slice, ast.Compare):
             condition = self._value(target.slice)
         parts = [condition, value, before]
@@ -361,37 +290,3 @@ class Interpreter:
             self._store(target.value, Broken(reason), line)
             return
         self._store(target.value, ast.Call(quantity("where"), parts, []), line)
-
-
-def is_zeros(value: Any) -> bool:
-    """Whether it is only made room for."""
-    match value:
-        case ast.Call(func=ast.Attribute(attr="zeros" | "zeros_like" | "empty" | "empty_like")):
-            return True
-        case ast.Constant(value=0):
-            return True
-    return False
-
-
-def _loaded(target: Any) -> Any:
-    """A target as an expression."""
-    return target
-
-
-class _Put(ast.NodeTransformer):
-    """Puts a formula in place of a name."""
-
-    def __init__(self, name: str, formula: Any) -> None:
-        self.name, self.formula = name, formula
-
-    def visit_Name(self, node: ast.Name) -> Any:
-        """The formula, or the name."""
-        return self.formula if node.id == self.name else node
-
-
-def _with(value: Any, name: str, formula: Any) -> Any:
-    """The formula put in place of a name."""
-    changed = _Put(name, formula).visit(copy.deepcopy(value))
-    for node in ast.walk(changed):
-        vars(node).pop("size_", None)
-    return changed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
@@ -26,6 +26,12 @@ FAMILIES = {
     **dict.fromkeys(("biasgrads", "deltab", "biasgradient"), "db"),
     **dict.fromkeys(("da", "grada", "dl", "dlayer", "dh", "gradh"), "dA"),
 }
+FAMILIES |= {
+    f"d{loss}d{letter}": family
+    for loss in ("j", "l", "c", "e", "loss", "cost")
+    for letter, family in {"w": "dW", "b": "db", "z": "delta", "a": "dA"}.items()
+}
+RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
 # In a network with one hidden layer; L stands for the last layer.
 IN_WORDS = {
@@ -46,6 +52,9 @@ IN_WORDS = {
         "A1",
     ),
     **dict.fromkeys(("hrelu", "ah"), "A1"),
+    **dict.fromkeys(("hiddenin", "hiddenlayerin"), "Z1"),
+    **dict.fromkeys(("outputin", "outputlayerin"), "ZL"),
+    "outputlayer": "AL",
     **dict.fromkeys(
         (
             "finalinputs",
@@ -75,6 +84,7 @@ IN_WORDS = {
     **dict.fromkeys(("dwo", "dwout", "dwoutput", "dwho"), "dWL"),
 }
 DATA = {
+    **dict.fromkeys(("penalty", "reg", "regstrength", "weightdecay", "l2reg", "lambd"), "alpha"),
     **dict.fromkeys(
         ("onehoty", "yonehot", "yenc", "yencoded", "targets", "target", "tlabels"), "Y"
     ),
@@ -95,10 +105,14 @@ class Names:
         The quantities of the network.
     tree : ast.AST
         The file.
+    activations : collection of str
+        What code may call the activations of the hidden layers.
     """
 
-    def __init__(self, n_layers: int, known: list[str], tree: ast.AST) -> None:
-        self.L, self.known = n_layers, known
+    def __init__(
+        self, n_layers: int, known: list[str], tree: ast.AST, activations: Collection[str] = ()
+    ) -> None:
+        self.L, self.known, self.activations = n_layers, known, activations
         used = [bare(word) for word in _words(tree)]
         counted = [match for word in used if (match := COUNTED.fullmatch(word))]
         highest: dict[str, int] = {}
@@ -112,6 +126,14 @@ class Names:
         self.weights_from_0 = (
             min(lowest.get("W", 99), lowest.get("dW", 99)) == 0 and highest.get("W", 0) < self.L
         )
+        self.units_from_0 = {
+            family
+            for family in ("Z", "delta")
+            if lowest.get(family) == 0 and highest.get(family, 0) < self.L
+        }
+        # Where nothing else is called a rate, these two are it.
+        rates = [word for word in ("alpha", "epsilon") if word in used]
+        self.rate = "" if RATES & set(used) or not rates else rates[-1]
         self.swapped = _a_is_before_activation(tree)
         self.y_is_output = "t" in used and _y_is_computed(tree)
 
@@ -120,8 +142,10 @@ class Names:
         plain = bare(name)
         if self.y_is_output and name in ("y", "t"):
             return f"A{self.L}" if name == "y" else "Y"
-        if plain in DATA:
-            return DATA[plain]
+        if plain == self.rate:
+            return "learning_rate"
+        if plain in DATA or name == "T":
+            return DATA.get(plain, "Y")
         is_last = re.fullmatch("(a|z|da|dz|w|dw|b|db|delta)l", plain) is not None
         if self.L == 2 and (in_words := IN_WORDS.get(plain)) and not is_last:
             return self._existing(in_words.replace("L", "2"))
@@ -175,6 +199,8 @@ class Names:
             family = "Z" if family == "A" else "A"
         if self.first_is_input and family in ("Z", "A", "delta", "dA"):
             number -= 1
+        if family in self.units_from_0:
+            number += 1
         if self.weights_from_0 and family in ("W", "b", "dW", "db"):
             number += 1
         return self._existing(f"{family}{number}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .expressions import helper_of
-from .interpreter import Budget, Found, Interpreter
+from .interpreter import Budget, Interpreter
 from .names import Names
+from .notes import Found
+from .syntax import helper_of
 from .values import Helper, Unreadable, text_of
 
 MAX_CHARACTERS, MAX_DEPTH = 200_000, 100
@@ -37,7 +38,12 @@ class Reading(NamedTuple):
 
 
 def formulas_of_source(
-    text: str, n_layers: int, known: list[str], function: str | None = None
+    text: str,
+    n_layers: int,
+    known: list[str],
+    *,
+    activations: Collection[str] = (),
+    function: str | None = None,
 ) -> dict[str, Reading]:
     """The formula of each quantity that is computed in Python code.
 
@@ -51,6 +57,8 @@ def formulas_of_source(
         Layers with weights.
     known : list of str
         The quantities that the network has.
+    activations : collection of str
+        Names of the activations of the hidden layers, for code that asks which one it is.
     function : str, default=None
         Read only the function, or method, of that name.
 
@@ -78,7 +86,7 @@ def formulas_of_source(
     {'delta2': 'A2 - Y', 'dW2': 'np.dot(delta2, A1.T) / X.shape[1]'}
     """
     tree = _parsed(text)
-    names, helpers = Names(n_layers, known, tree), dict(_helpers(tree))
+    names, helpers = Names(n_layers, known, tree, activations), dict(_helpers(tree))
     if function is not None and function not in helpers:
         has = ", ".join(helpers) or "none"
         raise ValueError(f"there is no function {function!r} in it. It has {has}.")
@@ -93,7 +101,7 @@ def formulas_of_source(
         interpreter = Interpreter(names, helpers, budget)
         with suppress(Unreadable):
             interpreter.run(body)
-        for name, found in interpreter.found.items():
+        for name, found in interpreter.notes.found.items():
             reading = _reading(found)
             if name not in readings or (readings[name].reason and not reading.reason):
                 readings[name] = reading

@@ -1,0 +1,65 @@
+"""Answers as Python code: the formula of each quantity that is asked for, and where it stands."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...estimators.inspection import architecture_of
+from ...formulas.quantity import Quantity
+from ..marking.check import MarkedAnswer
+from ..network_formulas import Formulas
+from ..reading import Reading, formulas_of_source
+from .table import Table
+
+UNREADABLE = "unreadable"
+NUMBERS = ["X", "Y", "m", "alpha", "l1_ratio", "learning_rate"]
+
+
+def readings_of(est: Any, text: Any, table: Table) -> dict[str, Reading]:
+    """What the code computes, by the name of the quantity.
+
+    ``table`` says where the code stands if it cannot be read at all.
+    """
+    if not isinstance(text, str):
+        table.refuse('it is Python code in quotes, code = """dW2 = A1.T @ dZ2""".', "code")
+    architecture = architecture_of(est)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        computed = [*Formulas(architecture).all()]
+    layers = range(1, architecture.n_layers + 1)
+    parameters = [f"{p}{l}" for p in "Wb" for l in layers if f"{p}{l}_next" in computed]
+    aliases = [name.replace("delta", "dZ") for name in computed if name.startswith("delta")]
+    known = [*NUMBERS, "A0", *parameters, *computed, *aliases]
+    hidden = architecture.activations[:-1]
+    activations = {word for f in hidden for word in (f.name, *f.aliases)}
+    try:
+        return formulas_of_source(text, architecture.n_layers, known, activations=activations)
+    except ValueError as error:
+        table.refuse(error)
+
+
+def readings_asked_for(
+    readings: Mapping[str, Reading], questions: Mapping[str, Any]
+) -> dict[str, Reading]:
+    """Those readings that answer a question, by the name that the question has."""
+    own_name = {str(Quantity.of(name)): name for name in questions}
+    return {own_name[name]: reading for name, reading in readings.items() if name in own_name}
+
+
+def unreadable(name: str, reading: Reading) -> MarkedAnswer:
+    """The mark of what cannot be read."""
+    message = f"Line {reading.line} cannot be read: {reading.reason}."
+    return MarkedAnswer(name, False, (UNREADABLE,), (), message, np.inf)
+
+
+def with_place(answer: MarkedAnswer, reading: Reading) -> MarkedAnswer:
+    """The mark of a formula in code, with its line and how it was read."""
+    if answer.correct:
+        return answer
+    place = f"Line {reading.line}, read as {answer.name} = {reading.formula}. "
+    return replace(answer, message=place + answer.message)

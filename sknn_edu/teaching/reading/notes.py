@@ -1,0 +1,138 @@
+"""What is noted of the quantities: what each is computed from, and what its name means then."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...formulas.quantity import Quantity
+from .values import (
+    CONTAINERS,
+    Broken,
+    Unreadable,
+    checked,
+    contains,
+    quantity,
+)
+
+ASKED = {"Z", "A", "dA", "delta", "dW", "db"}
+GIVEN = {"X", "Y", "m", "alpha", "learning_rate", "l1_ratio", "w"}
+
+
+@dataclass
+class Found:
+    """What a quantity is computed from in the code, or why that cannot be read."""
+
+    line: int
+    formula: Any = None
+    reason: str = ""
+
+
+@dataclass
+class Notes:
+    """What the code computes each quantity from.
+
+    Attributes
+    ----------
+    known : collection of str
+        The quantities of the network.
+    found : dict of str to Found
+        By the name of the quantity.
+    """
+
+    known: Collection[str]
+    found: dict[str, Found] = field(default_factory=dict)
+
+    def formula(self, name: str | None) -> Any:
+        """What was noted for a quantity, or None."""
+        return self.found[name].formula if name in self.found else None
+
+    def recorded(self, name: str, value: Any, line: int) -> Any:
+        """Note what a quantity is computed from; from now on its name means its true value."""
+        family = Quantity.of(name).family
+        if isinstance(value, ast.Name) and value.id == name:
+            return value
+        if name in GIVEN:
+            return value if self._is_computed(name, value) else quantity(name)
+        if family in ("W", "b"):
+            return self._updated(name, value, line)
+        if not self.is_asked(name) or self.is_read(value) or is_zeros(value):
+            return quantity(name)
+        self._note(name, value, line)
+        # Some call the error a loss; no formula of a derivative has the loss in it.
+        return value if name == "loss" else quantity(name)
+
+    def _is_computed(self, name: str, value: Any) -> bool:
+        """Whether m, X or Y get another value here than the network's: ``m = X.shape[1]``."""
+        if name not in ("m", "X", "Y") or not isinstance(value, ast.expr):
+            return False
+        used = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+        return name not in used and not used.isdisjoint(self.known)
+
+    def _updated(self, name: str, value: Any, line: int) -> Any:
+        """A parameter after its step, if the value is one; else its first value, the network's."""
+        if isinstance(value, (*CONTAINERS, Broken)):
+            return quantity(name)
+        if contains(value, name, f"d{name}"):
+            if isinstance(value, ast.Name):
+                return value
+            self._note(f"{name}_next", value, line)
+            return quantity(f"{name}_next")
+        return quantity(name)
+
+    def _note(self, name: str, value: Any, line: int) -> None:
+        if isinstance(value, CONTAINERS):
+            value = Broken("it is no array")
+        if isinstance(value, Broken):
+            self.found.setdefault(name, Found(line, reason=value.reason))
+            return
+        if contains(value, name) and name in self.found and self.found[name].formula is not None:
+            value = _with(value, name, self.found[name].formula)
+        try:
+            self.found[name] = Found(line, checked(value))
+        except Unreadable as error:
+            self.found[name] = Found(line, reason=str(error))
+
+    def is_asked(self, name: str) -> bool:
+        """Whether it is a quantity that is computed, and can be asked for."""
+        return Quantity.of(name).family in ASKED or name == "loss"
+
+    def is_read(self, value: Any) -> bool:
+        """Whether something is only taken from where it was stored, and not computed."""
+        if isinstance(value, ast.Subscript | ast.Attribute):
+            return not contains(value, *self.known)
+        if isinstance(value, ast.Name):
+            return value.id not in self.known
+        return isinstance(value, ast.Constant) and value.value is None
+
+
+def is_zeros(value: Any) -> bool:
+    """Whether it is only made room for."""
+    match value:
+        case ast.Call(func=ast.Attribute(attr="zeros" | "zeros_like" | "empty" | "empty_like")):
+            return True
+        case ast.Constant(value=0):
+            return True
+    return False
+
+
+class _Put(ast.NodeTransformer):
+    """Puts a formula in place of a name."""
+
+    def __init__(self, name: str, formula: Any) -> None:
+        self.name, self.formula = name, formula
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        """The formula, or the name."""
+        return self.formula if node.id == self.name else node
+
+
+def _with(value: Any, name: str, formula: Any) -> Any:
+    """The formula put in place of a name."""
+    changed = _Put(name, formula).visit(copy.deepcopy(value))
+    for node in ast.walk(changed):
+        vars(node).pop("size_", None)
+    return changed

@@ -1,0 +1,280 @@
+"""Many submissions at once: folders, Python files, the summary, and that nothing stops the run."""
+
+import csv
+import io
+import json
+import os
+import time
+
+import pytest
+from student_code import CODES
+
+from sknn_edu.__main__ import main
+from sknn_edu.teaching.grading import AnswerFileError, check_file, command
+from sknn_edu.teaching.grading.time_limit import OutOfTime, time_limit
+
+TASK = """
+layout = "columns"
+mean_in = "dW"
+
+[network]
+type = "classifier"
+hidden_layer_sizes = [3]
+activation = "tanh"
+alpha = 0
+random_state = 1
+
+[data]
+X = [[0.5, -1.0], [1.5, 2.0], [0.0, 1.0], [-1.0, 0.3]]
+y = [0, 1, 1, 0]
+
+[answers]
+dZ2 = "A2 - Y"
+dW2 = "dZ2 @ A1.T / m"
+db2 = "sum(dZ2, axis=1, keepdims=True) / m"
+dW1 = "dZ1 @ X.T / m"
+"""
+COURSE = CODES["course with caches"].text
+
+
+@pytest.fixture
+def task(tmp_path):
+    path = tmp_path / "task.toml"
+    path.write_text(TASK)
+    return str(path)
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    def write(name, text):
+        path = tmp_path / "class" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_the_conventions_of_the_course_stand_in_the_task(task):
+    assert check_file(task).correct
+
+
+def test_a_convention_that_there_is_not(task, hand_in):
+    path = hand_in("task.toml", TASK.replace('mean_in = "dW"', 'mean_in = "both"'))
+    with pytest.raises(AnswerFileError, match="mean_in: mean_in must be 'delta'"):
+        check_file(path)
+
+
+def test_the_code_of_the_course_is_right_there(task, hand_in):
+    marking = check_file(hand_in("ada.py", COURSE), task=task)
+    assert marking.correct, marking
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "question", "code"),
+    [
+        ("np.dot(dZ2, A1.T)", "np.dot(dZ2, A1)", "dW2", "transposed"),
+        ("1 / m * np.dot(dZ2", "np.dot(dZ2", "dW2", "missing_mean"),
+        ("dZ2 = A2 - Y", "dZ2 = Y - A2", "dZ2", "sign"),
+        ("np.dot(dZ1, X.T)", "np.dot(dZ1, A1.T)", "dW1", "wrong_layer"),
+    ],
+)
+def test_a_mistake_in_code_is_named_with_its_line(task, hand_in, right, wrong, question, code):
+    text = COURSE.replace(right, wrong)
+    assert text != COURSE
+    marking = check_file(hand_in("ben.py", text), task=task)
+    assert [a.name for a in marking.answers if not a.correct] == [question]
+    line = 1 + text[: text.index(wrong)].count("\n")
+    assert marking[question].message.startswith(f"Line {line}, read as {question} = ")
+    if code != "wrong_layer":
+        assert code in marking[question].mistakes
+
+
+def test_what_cannot_be_read_and_what_is_missing_are_told_apart_from_wrong(task, hand_in):
+    text = COURSE.replace("dZ2 = A2 - Y", "dZ2 = magic(A2)[0]").replace("dW1 =", "other =")
+    marking = check_file(hand_in("cleo.py", text.replace('"dW1": dW1, ', "")), task=task)
+    assert marking["dW1"].mistakes == ("missing",)
+    assert marking["dW2"].correct
+    assert not marking["dZ2"].correct
+
+
+def test_a_python_file_needs_a_task(hand_in, capsys):
+    path = hand_in("dan.py", COURSE)
+    assert main(["check", path]) == 2
+    assert "--task task.toml" in capsys.readouterr().err
+
+
+def test_answers_may_be_code_in_toml(task, hand_in):
+    code = COURSE.replace('"""1 / (1 + e^-z)"""', "pass")
+    path = hand_in("eve.toml", f'[answers]\ndZ2 = "A2 - Y"\ncode = """{code}"""\n')
+    assert check_file(path, task=task).correct
+
+
+def test_a_question_may_go_by_another_name(task, hand_in):
+    path = hand_in("fay.toml", '[answers]\ndelta2 = "A2 - Y"')
+    marking = check_file(path, task=task)
+    assert marking["dZ2"].correct
+    assert marking["dW2"].mistakes == ("missing",)
+
+
+# -- folders and summaries ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, hand_in):
+    hand_in("ada.py", COURSE)
+    hand_in("ben.py", COURSE.replace("1 / m * np.dot(dZ2", "np.dot(dZ2"))
+    hand_in("cleo/part1.toml", '[answers]\ndZ2 = "A2 - Y"\ndW2 = "dZ2 @ A1.T"')
+    hand_in("cleo/more/part2.toml", '[answers]\ndW1 = "dZ1 @ X.T / m"')
+    hand_in("dan.toml", "[answers\n")
+    hand_in(".hidden.py", "1 / 0")
+    hand_in("notes.pdf", "no submission")
+    return str(tmp_path / "class")
+
+
+def test_a_folder_has_a_submission_for_each_file_and_each_folder(folder, task, capsys):
+    assert main(["check", "--task", task, folder]) == 2
+    printed = capsys.readouterr()
+    marked = [line for line in printed.out.splitlines() if line.startswith("/")]
+    heads = [line.split(":")[0] for line in marked]
+    names = ["ada.py", "ben.py", "cleo/more/part2.toml", "cleo/part1.toml"]
+    assert heads == [os.path.join(folder, name) for name in names]
+    assert "dan.toml: this is not TOML" in printed.err
+
+
+def test_the_summary_counts_by_question_and_mistake(folder, task, capsys):
+    main(["check", "--task", task, "--summary", "--format", "json", folder])
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["submissions"], summary["unusable"]) == (4, 1)
+    by_name = {question["name"]: question for question in summary["questions"]}
+    assert by_name["dW2"]["right"] == 1
+    assert by_name["dW2"]["wrong"] == 2
+    assert by_name["dW2"]["mistakes"] == {"missing_mean": 2}
+    assert (by_name["db2"]["right"], by_name["db2"]["missing"]) == (2, 1)
+    assert summary["most_wrong_first"] == ["dW2"]
+    cleo = next(s for s in summary["students"] if s["name"].endswith("cleo"))
+    assert cleo["answers"] == {
+        "dZ2": "right",
+        "dW2": "missing_mean",
+        "db2": "missing",
+        "dW1": "right",
+    }
+    assert cleo["score"] == 0.5
+
+
+def test_the_summary_as_csv_has_a_line_for_each_student(folder, task, capsys):
+    main(["check", "--task", task, "--summary", "--format", "csv", folder])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [os.path.basename(row["submission"]) for row in rows] == [
+        "ada.py",
+        "ben.py",
+        "cleo",
+        "dan.toml",
+    ]
+    assert [row["dW2"] for row in rows] == ["right", "missing_mean", "missing_mean", ""]
+    assert [row["score"] for row in rows] == ["1", "0.75", "0.5", "0"]
+    assert "not TOML" in rows[-1]["error"]
+
+
+def test_the_summary_as_text_says_what_most_got_wrong(folder, task, capsys):
+    assert main(["check", "--task", task, "--summary", folder]) == 2
+    printed = capsys.readouterr().out
+    assert "4 submissions, 1 of them could not be marked" in printed
+    assert "dW2: missing_mean 2" in printed
+
+
+def test_no_cell_of_the_table_is_a_formula_of_a_spreadsheet(
+    tmp_path, task, hand_in, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    hand_in("x.toml", "")
+    os.replace(tmp_path / "class" / "x.toml", tmp_path / "=cmd.toml")
+    main(["check", "--task", task, "--summary", "--format", "csv", "=cmd.toml"])
+    assert "'=cmd.toml" in capsys.readouterr().out
+
+
+def test_an_empty_folder_does_not_stop_the_run(tmp_path, task, hand_in, capsys):
+    (tmp_path / "empty").mkdir()
+    path = hand_in("ada.py", COURSE)
+    assert main(["check", "--task", task, str(tmp_path / "empty"), path]) == 2
+    printed = capsys.readouterr()
+    assert "there is no .toml" in printed.err
+    assert "4 of 4 correct" in printed.out
+
+
+# -- nobody stops the run ------------------------------------------------------------------------
+
+NESTED_LOOPS = "".join(f"{'    ' * i}for i{i} in range(25):\n" for i in range(15))
+NESTED_LOOPS += "    " * 15 + "dW2 = A1" + "".join(f"*i{i}" for i in range(15))
+NASTY = {
+    "deep": "x = " + "(" * 150 + "1" + ")" * 150,
+    "minus": "dW2 = " + "-" * 5000 + "1",
+    "chain": "dW2 = " + "+".join(["A1"] * 5000),
+    "itself": "def f(x):\n    return f(x)\ndW2 = f(A1)",
+    "each other": "def f(x):\n    return g(x)\ndef g(x):\n    return f(x)\ndW2 = f(A1)",
+    "doubling": "x = A1\n" + "x = x + x\n" * 200 + "dW2 = x",
+    "loops": "for l in range(10**9):\n    for k in range(10**9):\n        dW2 = A1 * l * k",
+    "nested loops": NESTED_LOOPS,
+    "powers": "dW2 = 9**9**9**9 * A1",
+    "large": "n = 10\n" + "n = n * n\n" * 60 + "dW2 = A1 * n",
+    "shift": "n = 1 << 10**9\ndW2 = A1 * n",
+    "texts": "t = 'a'\n" + "t = t + t\n" * 60 + "dW2 = A1",
+    "modulo": "n = 1 % 0\ndW2 = A1 * n",
+    "lists": "t = []\nt.append(t)\ndW2 = t",
+    "no quantity": "import os\nos.system('true')",
+    "not Python": "dW2 = A1 @@ ",
+    "tabs": "if 1:\n\tx = 1\n        y = 2",
+    "null": "dW2 = A1\0",
+    "async": "async def f():\n    await g()\nasync for x in y: pass",
+    "match": "match x:\n    case 1:\n        dW2 = A1",
+    "stars": "dW2, *rest = A1, *A2\n[dW2, [db2]] = 1\ndW2[0], db2[1:2] = 3, 4\ndel dW2\nglobal dW2",
+    "comprehension": "dW2 = [w for w in A1]\ndb2 = {i: i for i in A1}\ndW1 = (yield A1)",
+    "call of a call": "dW2 = f(1)(2)[3].x(4)\ndW2 += f\ndW2 -= lambda: 1\n(lambda: 1)()",
+    "quotes": "dW2 = 'A1.T'\ndb2 = b'x'\ndW1 = f'{A1!r:>{m}}'",
+    "walrus": "(dW2 := A1)\nif (n := 10) > 5: dW2 = A1",
+    "keywords": "def f(*a, b=1, **c): return a\ndW2 = f(1, b=2, d=3, **{'x': 1})",
+    "class": "class A(B, metaclass=C):\n    dW2: int = A1\n    def W1(self): pass\ndW2 = A().W1",
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_odd_code_is_marked_or_refused_and_the_next_file_is_marked(name, task, hand_in, capsys):
+    start = time.perf_counter()
+    bad, good = hand_in("bad.py", NASTY[name]), hand_in("good.py", COURSE)
+    assert main(["check", "--task", task, "--json", bad, good]) in (1, 2)
+    printed = capsys.readouterr()
+    first, second = map(json.loads, printed.out.splitlines())
+    assert "error in sknn_edu" not in printed.err
+    assert second["score"] == 1
+    assert first.get("error") or first["score"] < 1
+    assert time.perf_counter() - start < 60  # a few seconds; hours where a loop is run
+
+
+def test_reading_code_runs_none_of_it(task, hand_in, tmp_path):
+    trap = tmp_path / "trap"
+    text = f"open({str(trap)!r}, 'w').write('x')\n__import__('os').mkdir({str(trap)!r})\n" + COURSE
+    check_file(hand_in("gus.py", text), task=task)
+    assert not trap.exists()
+
+
+def test_a_file_has_a_limit_of_time(monkeypatch, hand_in, task, capsys):
+    def forever(file, **options):
+        if "slow" in str(file):
+            while True:
+                pass
+        return check_file(file, **options)
+
+    monkeypatch.setattr(command, "check_file", forever)
+    monkeypatch.setattr(command, "time_limit", lambda: time_limit(0.2))
+    slow, good = hand_in("slow.py", COURSE), hand_in("good.py", COURSE)
+    assert main(["check", "--task", task, slow, good]) == 2
+    printed = capsys.readouterr()
+    assert "slow.py: it was not marked: it takes more than 0.2 seconds" in printed.err
+
+
+def test_the_limit_of_time_ends_with_the_block():
+    with time_limit(0.05):
+        pass
+    time.sleep(0.1)
+    with pytest.raises(OutOfTime), time_limit(0.05):
+        time.sleep(1)
