@@ -2,21 +2,24 @@
 
 In the order of the data flow:
 
-==============  =====================================================================
-`layout`        samples in rows or in columns
-`quantity`      the names of a network's arrays: ``dW2_next`` and what it says
-`evaluation`    names with their values, and the engine's two rules of arithmetic
-`node`          what all nodes of a tree can do, and the limits of size
-`primitives`    every function and relation, each stated once
-`tree`          what a formula is made of: its value, and its text
-`functions`     what the formulas of one network may call, its activations included
-`characters`    the first check of a text
-`parser`        text to tree, by a whitelist; nothing is ever run as Python
-`advice`        what to type instead of what is refused
-`errors`        the error that points to a character
-`columns`       from samples in rows to samples in columns
-`writer`        tree to what one reads on paper; `latex` and `html` are its markups
-==============  =====================================================================
+================  =====================================================================
+`layout`          samples in rows or in columns
+`quantity`        the names of a network's arrays: ``dW2_next`` and what it says
+`evaluation`      names with their values, and the engine's two rules of arithmetic
+`node`            what all nodes of a tree can do, and the limits of size
+`primitives`      every function and relation, each stated once
+`tree`            what a formula is made of: its value, and its text
+`functions`       what the formulas of one network may call, its activations included
+`characters`      the first check of a text
+`parser`          text to tree, by a whitelist; nothing is ever run as Python
+`notation`        what letters mean on paper
+`latex_reader`    LaTeX to the same tree: tokens (`latex_tokens`), names, factors and calls
+`latex_products`  what LaTeX leaves open, settled by shapes
+`advice`          what to type instead of what is refused
+`errors`          the error that points to a character
+`columns`         from samples in rows to samples in columns
+`writer`          tree to what one reads on paper; `latex` and `html` are its markups
+================  =====================================================================
 
 A student's answer and the formulas that the package prints are written in one language.
 Printed formulas may have comparisons and a few functions more (see `primitives`).
@@ -27,7 +30,9 @@ from .errors import ExpressionError
 from .evaluation import Scope
 from .functions import Functions
 from .latex import Latex
+from .latex_reader import looks_like_latex, parse_latex
 from .node import Expression, ShapeMismatch
+from .notation import Notation
 from .parser import parse
 
 __all__ = [
@@ -35,8 +40,11 @@ __all__ = [
     "ExpressionError",
     "Functions",
     "Latex",
+    "Notation",
     "Scope",
     "ShapeMismatch",
+    "looks_like_latex",
     "parse",
+    "parse_latex",
     "to_columns",
 ]

@@ -1,4 +1,4 @@
-r"""Functions in LaTeX: \tanh(z), \sigma'(z), g^{[2]'}(Z^{[2]}), e^{-z}, \text{np.sum}(...), cases."""
+r"""Functions in LaTeX: \tanh(z), \sigma'(z), g^{[2]'}(Z), e^{-z}, \text{np.sum}(...), cases."""
 
 from __future__ import annotations
 
@@ -340,9 +340,9 @@ class Calls(Names):
                 self.refuse_step("A derivative of something else than the loss", sign.start)
             token = self.next()
             names, self.names = self.names, self.names | self._derivatives()
-            node = self.symbol(token, derivative=True)
+            by = self.symbol(token, derivative=True)
             self.names = names
-            return node
+            return by
         token = self.next()
         if sign.text == "d" and self.is_symbol(token):
             return self.symbol(token, derivative=True)

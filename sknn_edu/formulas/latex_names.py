@@ -64,7 +64,7 @@ class Names(Cursor):
         return node
 
     def base(self, token: Token) -> str:
-        """The letter as notations have it: ``\\hat{y}``."""
+        r"""The letter as notations have it: ``\hat{y}``."""
         return rf"\{token.accent}{{{token.text}}}" if token.accent else token.text
 
     def _digits_behind(self, token: Token) -> str:
@@ -119,7 +119,8 @@ class Names(Cursor):
                 return layer
         below = scripts.below
         letters = {"l", "L", *notation.layers}
-        if below and (below.isdigit() or below.split("+")[0].split("-")[0] in letters):
+        is_number = below.isdigit() and notation.subscripts == "layers"
+        if below and (is_number or below.split("+")[0].split("-")[0] in letters):
             scripts.below = ""
             return number(below)
         if default is not None:
@@ -153,8 +154,8 @@ class Names(Cursor):
         below = scripts.below.replace(",", "")
         indices = below + "".join(scripts.indices)
         is_small = (
-            token.text.islower() and not token.text.startswith("\\") or token.text == r"\delta"
-        )
+            token.text.islower() and not token.text.startswith("\\")
+        ) or token.text == r"\delta"
         node: Expression = self.made(Indexed(name, indices, is_small, span=span))
         if scripts.mark:
             self.refuse(f"{scripts.mark} cannot stand above {token.text} here.", token.start)

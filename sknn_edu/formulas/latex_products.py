@@ -241,7 +241,8 @@ class Settled:
             return node.over
         if target is not None and "m" not in target and has_samples:
             return "samples"
-        if node.over == "all" and target is None and not isinstance(node.operand, tree.Call):
+        of_softmax = isinstance(node.operand, tree.Call) and node.operand.function == "exp"
+        if node.over == "all" and target is None and not of_softmax:
             return "all"
         return "units"
 
