@@ -53,6 +53,8 @@ class Calls(Names):
         if token.text == "e" and self.token.text == "^" and "e" not in self.notation.names:
             self.next()
             return self.call("exp", (self.of_tokens(self.argument()),), token.start)
+        if token.text == "h" and self.token.text in ("'", "("):
+            return self.function_of_layer(token)
         if token.text in OF_A_LAYER and token.text not in self.notation.names:
             return self.function_of_layer(token)
         if self.base(token) in self.notation.names:
@@ -327,10 +329,12 @@ class Calls(Names):
         sign = self.next()
         if sign.text == r"\nabla":
             below, _ = self.limits()
-            node = self.by(below, sign.start)
+            node = self._by(below, sign.start)
             if self.is_loss([self.token]):
                 self.next()
                 self.scripts()
+                if self.token.text == "(":
+                    self._until(")")
                 return self.made(node)
             self.refuse("The gradient of what? Write J behind it.", sign.start)
         if slash := self._slash():
@@ -347,6 +351,12 @@ class Calls(Names):
         if sign.text == "d" and self.is_symbol(token):
             return self.symbol(token, derivative=True)
         self.refuse_step("A differential", sign.start)
+
+    def _by(self, below: list[Token], start: int) -> Indexed:
+        """By what stands below a nabla; a without a layer is the output."""
+        if len(below) == 1 and self.notation.meaning(below[0].text, self.n_layers) == "A":
+            return Indexed(f"dA{self.n_layers}", span=(start, below[0].end))
+        return self.by(below, start)
 
     def _slash(self) -> int | None:
         """Where the / of dJ/dW stands, or None if it is no such derivative."""

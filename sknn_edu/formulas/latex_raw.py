@@ -58,8 +58,8 @@ class Chain(Open):
 class Summed(Open):
     """A sum sign in front of something.
 
-    ``over`` is ``"samples"``, ``"units"``, ``"entries"`` (of a norm) or ``""`` for unknown; ``index``
-    is its letter.
+    ``over`` is ``"samples"``, ``"units"``, ``"entries"`` (of a norm), ``"all"`` or nothing, if it
+    is not known; ``index`` is its letter.
     """
 
     operand: Expression

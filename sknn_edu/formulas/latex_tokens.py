@@ -64,7 +64,13 @@ SAME = {
     **{r"\prime": "'", r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", "||": r"\|"},
     **{r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log", r"\mathds": r"\mathbb"},
     **{r"\bigodot": r"\odot", r"\varepsilon": r"\epsilon", r"\d": "d"},
-    **{r"\lparen": "(", r"\rparen": ")", r"\circledast": r"\odot", r"\star": "*"},
+    **{
+        r"\lparen": "(",
+        r"\rparen": ")",
+        r"\circledast": r"\odot",
+        r"\star": "*",
+        r"\part": r"\partial",
+    },
 }
 
 
@@ -94,13 +100,16 @@ def tokenize(text: str) -> list[Token]:
     raw, position = [], 0
     while position < len(text):
         match = TOKEN.match(text, position)
-        if match is None:  # the reader refuses it where it stands
-            raw.append(Token("other", text[position], position, position + 1))
+        if match is None:  # the reader refuses it where it stands, unless it is known
+            token = SAME.get(text[position], text[position])
+            kind = "command" if token.startswith("\\") else "sign" if token in "-'" else "other"
+            raw.append(Token(kind, token, position, position + 1))
             position += 1
             continue
         kind, token = str(match.lastgroup), SAME.get(match.group(), match.group())
         kind = "command" if token.startswith("\\") else "sign" if kind == "command" else kind
         kind = "letter" if token == "d" else kind
+        kind = "other" if kind == "letter" and not token.isalpha() else kind
         if kind != "blank" and token not in BLANK and token != "$":
             raw.append(Token(kind, token, position, match.end()))
         position = match.end()
@@ -166,12 +175,10 @@ def _accented(raw: list[Token], i: int, text: str, tokens: list[Token]) -> int:
     while raw[last].text in FONTS | WORDS and last + 1 < len(raw) - 1:  # \hat\mathbf{y}
         last = _closing(raw, last + 1, text) if raw[last + 1].text == "{" else last + 1
     symbols = [t for t in raw[first : last + 1] if t.kind == "letter" or _is_greek(t)]
-    if len(symbols) == 1:
+    has_indices = any(t.text in ("^", "_") for t in raw[first : last + 1])
+    if len(symbols) == 1 and not has_indices:
         letter = symbols[0]
         tokens.append(Token("letter", letter.text, raw[i].start, raw[last].end, accent))
-        if len(rest := [t for t in raw[first : last + 1] if t.text in ("^", "_")]):
-            reason = "An accent stands over a letter alone: write its indices behind it."
-            raise ExpressionError(reason, text, rest[0].start)
         return last + 1
     return first
 

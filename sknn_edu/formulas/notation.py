@@ -90,6 +90,8 @@ class Notation:
             return self.names[symbol]
         if symbol in OUTPUTS:
             return f"A{depth}"
+        if symbol.startswith((r"\hat{", r"\bar{", r"\tilde{")):  # a vector, in some texts
+            return FAMILIES.get(symbol.partition("{")[2].removesuffix("}"))
         return FAMILIES.get(symbol) or SINGLE.get(symbol)
 
 

@@ -87,7 +87,7 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
         activations,
         mixing,
         task.layout,
-        notation.for_text(document).at(L=len(activations)),
+        notation.for_text(document).at(L=len(activations), n_l=len(activations)),
     )
     lines = _lines(notation_table)
     return Described(known, (est, X, y, weight), task.rtol, conventions, lines)

@@ -293,10 +293,9 @@ class _Marker:
             found.append("for a single sample")
         if target == "loss" and self.answer(target, Reduction("sum", formula)).correct:
             found.append("if it is summed over all entries, which is not written")
-        conventions = self.described.conventions
-        if "mean_in" not in conventions and target not in ("loss",):
-            if self.answer(target, formula, "dW").correct:
-                found.append('where only dW and db have the mean (mean_in = "dW")')
+        is_open = "mean_in" not in self.described.conventions and target != "loss"
+        if is_open and self.answer(target, formula, "dW").correct:
+            found.append('where only dW and db have the mean (mean_in = "dW")')
         return found
 
     def check_text(self, text: str) -> None:
