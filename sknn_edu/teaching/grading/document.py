@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ...estimators.inspection import overflow_is_expected
-from ...formulas import Expression, parse
+from ...formulas import Expression, ExpressionError, parse
+from ...formulas.quantity import Quantity
 from ...formulas.tree import Reduction
 from ..marking.check import MarkedAnswer, check_derivation
 from .described import Described, read_description
@@ -220,7 +221,7 @@ def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquat
             found.extend(reader.of(chain))
             if len(found) >= MAX_EQUATIONS:
                 break
-    found += [s for s in plain_statements(text) if not any(s.position == f.position for f in found)]
+    found += plain_statements(text, known)
     first, last = marker.described.lines
     for statement in sorted(found, key=lambda s: s.position)[:MAX_EQUATIONS]:
         line = line_of(text, statement.position)
@@ -228,10 +229,17 @@ def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquat
             yield marker.marked(statement, line)
 
 
-def plain_statements(text: str) -> Iterator[Statement]:
+def plain_statements(text: str, known: Known) -> Iterator[Statement]:
     """Lines such as ``dW2 = A1.T @ delta2``, in our own language."""
     for match in PLAIN.finditer(text):
-        yield Statement(match.group().strip(" \t>*-`"), match.start(2), match[1], (), match[2])
+        source, target = match.group().strip(" \t>*-`"), str(Quantity.of(match[1]))
+        statement = Statement(source, match.start(2), target)
+        try:
+            formula = parse(match[2].strip(), known.names, known.functions)
+        except ExpressionError as error:
+            yield replace(statement, reason=error.reason.rstrip("."))
+        else:
+            yield replace(statement, readings=(Reading(target, formula),))
 
 
 class _Marker:

@@ -14,6 +14,7 @@ from ...formulas.errors import ExpressionError
 from ...formulas.latex_tokens import Token, tokenize
 
 MAX_LENGTH = 10_000  # of one piece of mathematics
+MAX_BOXES = 20  # braces around a whole equation
 DELIMITERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)", "$": "$"}
 WRAPPERS = {"aligned", "align", "split", "gathered", "gather", "array", "equation", "eqnarray"}
 WRAPPERS |= {"multline", "flalign", "alignat", "displaymath", "math", "alignedat", "subequations"}
@@ -152,7 +153,9 @@ def _is_remark(tokens: list[Token], i: int) -> bool:
 
 def _unboxed(row: list[Token]) -> list[Token]:
     """What stands in braces around everything."""
-    while len(row) > 1 and row[0].text == "{" and row[-1].text == "}":
+    for _ in range(MAX_BOXES):
+        if len(row) < 2 or row[0].text != "{" or row[-1].text != "}":
+            break
         depth = 0
         for i, token in enumerate(row):
             depth += (token.text == "{") - (token.text == "}")

@@ -22,6 +22,7 @@ from ...formulas.tree import Call, Name, Number
 from .mathematics import Chain, Member
 
 GIVEN = "is given, not computed"
+OF_LOSS = re.compile(r"(?:d|\\partial)(?:\\[a-z]+\{?)?[JLEC](?![a-z])")
 BARE = re.compile(r"\(\s*[zZx]\s*\)")
 STEP = re.compile(r"\\alpha|\\eta|\\epsilon|\\gamma|\\lambda|\\mu|learning|lr|rate")
 MARK = re.compile(
@@ -165,13 +166,13 @@ class Statements:
     def _begins_anew(self, left: str, value: Member, rest: Member) -> bool:
         """Whether a fraction is the left side of another equation, and no factor."""
         here, fraction = _derivatives(tuple(tokenize(left)[:-1])), _derivatives(rest.tokens)
-        if not fraction or not here:
+        if not fraction:
             return False
-        (above, below), (_, by) = fraction[0], here[0]
-        if re.match(r"(?:d|\\partial)\\?[a-z]*\{?[JLEC](?![a-z])|(?:d|\\partial)[JLEC]", above):
+        (above, below), by = fraction[0], here[0][1] if here else ""
+        if OF_LOSS.match(above):
             return below == by or below[:1] in ("W", "w", "b")
         before = [below for _, below in _derivatives(value.tokens)]
-        return below != by or by in before
+        return bool(here) and (below != by or by in before)
 
     # -- one equation ----------------------------------------------------------------------------
 
