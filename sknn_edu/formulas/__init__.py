@@ -14,7 +14,7 @@ In the order of the data flow:
 `parser`          text to tree, by a whitelist; nothing is ever run as Python
 `notation`        what letters mean on paper
 `latex_reader`    LaTeX to the same tree: tokens (`latex_tokens`), names, factors and calls
-`latex_products`  what LaTeX leaves open, settled by shapes
+`latex_settled`   what LaTeX leaves open: products (`latex_products`) and sums, by shapes
 `advice`          what to type instead of what is refused
 `errors`          the error that points to a character
 `columns`         from samples in rows to samples in columns

@@ -1,6 +1,6 @@
 """What LaTeX leaves open, as nodes of a tree: products without a sign, sums over an index.
 
-None of them has a value; `latex_products` puts nodes of `tree` in their place.
+None of them has a value; `latex_settled` puts nodes of `tree` in their place.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 r"""LaTeX to tree: ``\frac{1}{m} (A^{[2]} - Y) A^{[1]T}`` is ``1 / m * (A2 - Y) @ A1.T``.
 
 A descent through the tokens, by a whitelist; nothing is ever run. What LaTeX leaves open (a
-product without a sign, the axis of a sum) is settled by shapes, in `latex_products`.
+product without a sign, the axis of a sum) is settled by shapes, in `latex_settled`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import NamedTuple, NoReturn
 from . import tree
 from .errors import ExpressionError
 from .latex_factors import Factors
-from .latex_products import Settled
 from .latex_raw import Chain, Indexed, Summed
+from .latex_settled import Settled
 from .layout import Layout
 from .notation import Notation, shape_names
 from .parser import ANSWER
