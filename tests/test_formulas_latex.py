@@ -60,7 +60,7 @@ def read(text, target=None, layout="columns", activations=("tanh", "softmax"), *
 WRITTEN = {
     r"W^{[2]} + W_2 + W^{(2)} + \mathbf{W}^{[2]} + \bm{W}_2": "W2 + W2 + W2 + W2 + W2",
     r"\delta^{[2]} + \delta_2 + dZ^{[2]} + dZ_2 + \mathrm{d}Z_2": " + ".join(["delta2"] * 5),
-    r"\frac{\partial L}{\partial W^{[2]}} + \frac{dJ}{dW_2} + \nabla_{W^{[2]}} J": "dW2 + dW2 + dW2",
+    r"\frac{\partial L}{\partial W_2} + \frac{dJ}{dW_2} + \nabla_{W^{[2]}} J": "dW2 + dW2 + dW2",
     r"\frac{\partial \mathcal{J}}{\partial Z^{[2]}} + \partial L / \partial z_2": "delta2 + delta2",
     r"\frac{\partial \mathcal{L}}{\partial \hat{y}}": "dA2",
     r"\hat{y} + \hat Y + \hat{\mathbf{y}} + \widehat{y}": "A2 + A2 + A2 + A2",
@@ -149,7 +149,13 @@ PUBLIC = [
         "1 / (2 * m) * sum((Y - A2)**2)",
         {},
     ),
-    ("in Unicode", r"\frac{1}{2}∑_j(y_j−a^L_j)^2", "loss", "1 / 2 * sum((Y - A2)**2)", {}),
+    (
+        "in Unicode",
+        "\\frac{1}{2}∑_j(y_j\N{MINUS SIGN}a^L_j)^2",
+        "loss",
+        "1 / 2 * sum((Y - A2)**2)",
+        {},
+    ),
     (
         "physics 1",
         r"\left(a_j^L - t_j\right)a_j^L(1-a_j^L)a_k^{L-1}",

@@ -42,8 +42,8 @@ def verdicts(marking):
 
 # -- the five derivations ------------------------------------------------------------------------
 
-# As docs/audit.md says, a formula at a time. "-" is right, "?" depends on the reading (most are right
-# for one sample only), "x" is wrong.
+# As docs/audit.md says, a formula at a time. "-" is right, "?" depends on the reading (most are
+# right for one sample only), "x" is wrong.
 EXPECTED = {
     "FIRST": (
         "Z1- A1- Z2- A2- A2- loss- loss? delta2x delta2x dW2x db2- db2? dA1- delta1- dW1- dW1- "
@@ -155,7 +155,10 @@ $$= W_2^T \delta_2 \odot (1 - a_1^2) = W_2 \delta_2 \odot (1 - a_1^2)$$
 
 
 def test_formulas_for_any_layer_are_marked_in_every_layer(marked):
-    text = r"$$dZ^{[l]} = W^{[l+1]T} dZ^{[l+1]} * g^{[l]'}(Z^{[l]}), \quad dW^{[l]} = dZ^{[l]} A^{[l]T}$$"
+    text = (
+        r"$$dZ^{[l]} = W^{[l+1]T} dZ^{[l+1]} * g^{[l]'}(Z^{[l]}), \quad "
+        r"dW^{[l]} = dZ^{[l]} A^{[l]T}$$"
+    )
     marking = marked(text)
     assert verdicts(marking) == ["delta1 right", "dW1 wrong"]
     assert marking.marked[1].mistakes == ("wrong_layer",)
@@ -174,7 +177,7 @@ $$\frac{\partial z_2}{\partial W_2} = a_1, \frac{\partial z_2}{\partial b_2} = 1
 def test_what_cannot_be_marked_has_a_reason(marked):
     text = r"""
 $L = 3$ layers, $W_1 \in R^{3 \times 2}$
-$$\frac{\partial J}{\partial W_1} = \frac{\partial J}{\partial a_1} \frac{\partial a_1}{\partial W_1}$$
+$$dJ/dW_1 = \frac{\partial J}{\partial a_1} \frac{\partial a_1}{\partial W_1}$$
 $$\kappa = W_1 + 1$$
 $$\delta_2 = \frac{1}{m} (a_2 - y) + \kappa$$
 $$z_1 = \begin{bmatrix} 1 & 2 \end{bmatrix}$$
@@ -188,7 +191,27 @@ $$z_1 = \begin{bmatrix} 1 & 2 \end{bmatrix}$$
     assert not marking.correct
 
 
-# -- the description ---------------------------------------------------------------------------------
+def test_abbreviations_are_written_out(marked):
+    text = r"""
+\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}
+\newcommand{\loss}{\mathcal{L}} \def\A{\mathbf{A}}
+\DeclareMathOperator{\sm}{softmax}
+$$\pd{\loss}{Z^{[2]}} = \frac{1}{m} (\A^{[2]} - Y), \A^{[2]} = \sm(Z^{[2]})$$
+"""
+    marking = marked(text)
+    assert verdicts(marking) == ["delta2 right", "A2 right"]
+    assert [e.line for e in marking] == [5, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"\def\a{\b\b}\def\b{\a\a} \a", r"\newcommand{\a}[3]{" * 900, r"\def\a{" + "x" * 400 + "}"],
+)
+def test_abbreviations_that_grow_without_end_are_left(marked, text):
+    assert len(marked(text + r"$\a \a = \a$" * 2000)) <= 500
+
+
+# -- the description -----------------------------------------------------------------------------
 
 
 def test_the_table_of_notation_says_what_letters_mean(marked):
@@ -224,7 +247,7 @@ def test_a_mistake_in_the_description_is_named(marked, entry, says):
         marked("$a = b$", f"{TASK}[notation]\n{entry}\n")
 
 
-# -- what comes out ------------------------------------------------------------------------------------
+# -- what comes out ------------------------------------------------------------------------------
 
 
 def test_the_marking_says_what_was_read_and_what_is_wrong(marked):
@@ -240,7 +263,7 @@ def test_the_marking_says_what_was_read_and_what_is_wrong(marked):
     assert known["equations"][1]["mistakes"] == ["wrong_layer"]
 
 
-# -- bounds --------------------------------------------------------------------------------------------
+# -- bounds --------------------------------------------------------------------------------------
 
 HOSTILE = [
     "$$" * 5000,

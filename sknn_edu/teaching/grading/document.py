@@ -15,6 +15,7 @@ from ...formulas.quantity import Quantity
 from ...formulas.tree import Reduction
 from ..marking.check import MarkedAnswer, check_derivation
 from .described import Described, read_description
+from .macros import written_out
 from .marked_document import DEPENDS, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation
 from .mathematics import PLAIN, chains, line_of, pieces
 from .statements import Known, Reading, Statement, Statements
@@ -86,6 +87,7 @@ def check_document(
     text = read_text(Path(path), place)
     if len(text) > MAX_CHARACTERS:
         place.refuse(f"it has {len(text)} characters; at most {MAX_CHARACTERS} are read.")
+    text = written_out(text, MAX_CHARACTERS)
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         described = read_description(task, text, rtol)
@@ -178,14 +180,21 @@ class _Marker:
     def _other_readings(self, target: str, formula: Expression) -> list[str]:
         """In which other readings it is right."""
         found = []
-        if self.answer(target, formula, "one sample").correct:
+        if self._is_right(target, formula, "one sample"):
             found.append("for a single sample")
-        if target == "loss" and self.answer(target, Reduction("sum", formula)).correct:
+        if target == "loss" and self._is_right(target, Reduction("sum", formula)):
             found.append("if it is summed over all entries, which is not written")
         is_open = "mean_in" not in self.described.conventions and target != "loss"
-        if is_open and self.answer(target, formula, "dW").correct:
+        if is_open and self._is_right(target, formula, "dW"):
             found.append('where only dW and db have the mean (mean_in = "dW")')
         return found
+
+    def _is_right(self, target: str, formula: Expression, how: str = "") -> bool:
+        """Whether it is right in another reading; not if there is no such reading."""
+        try:
+            return self.answer(target, formula, how).correct
+        except ValueError:  # such as a single sample of weight 0
+            return False
 
     def check_text(self, text: str) -> None:
         """Raise if the marking could not read the formula."""
