@@ -6,6 +6,7 @@ import random
 import numpy as np
 import pytest
 from reference_derivations import Network, settings
+from student_formulas import planted_in_text
 
 from sknn_edu.activations import Activation
 from sknn_edu.formulas import (
@@ -14,6 +15,7 @@ from sknn_edu.formulas import (
     Latex,
     Notation,
     Scope,
+    ShapeMismatch,
     looks_like_latex,
     parse,
     parse_latex,
@@ -431,6 +433,30 @@ def test_every_printed_formula_is_read_back_with_the_same_value(setting, layout)
         np.testing.assert_allclose(
             back.value(scope), formula.value(scope), 1e-5, 1e-9, err_msg=name
         )
+
+
+@pytest.mark.parametrize("setting", PRINTED[::3], ids=str)
+def test_formulas_of_students_right_or_wrong_keep_their_value_in_latex(setting):
+    net, layout = Network(setting), Layout.of(setting.layout)
+    opened = open_network(net.est, net.X, net.y, net.sample_weight, dtype=np.float64)
+    known = trace(net.est, net.X, net.y, net.sample_weight, layout=layout).by_name()
+    called = Functions(opened.architecture.activations, layout, opened.architecture.loss)
+    activations = tuple(called.of_layer(l) for l in range(1, opened.architecture.n_layers + 1))
+    scope, latex, n = Scope(known, called), Latex(layout), 0
+    names = [name for name in known if name != "loss"]
+    for _, target, text in planted_in_text(net, np.random.default_rng(0), 0.2):
+        try:
+            formula = parse(text, names, called.for_answers())
+            value = np.asarray(formula.value(scope))
+        except (ExpressionError, ShapeMismatch):
+            continue
+        if len(written := latex(formula)) > 2000:
+            continue
+        n += 1
+        given = {"layout": layout, "target": target, "notation": Notation(activations=activations)}
+        back = parse_latex(written, names, called.for_answers(), **given)
+        np.testing.assert_allclose(back.value(scope), value, 1e-5, 1e-9, err_msg=text)
+    assert n > 20
 
 
 # -- what is refused -------------------------------------------------------------------------------

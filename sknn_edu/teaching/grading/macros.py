@@ -1,6 +1,7 @@
 r"""Abbreviations of a LaTeX document, such as \newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}.
 
-They are written out. Lines stay where they are, so that the numbers of lines are those of the document.
+They are written out. Lines stay where they are, so that the numbers of lines are those of the
+document.
 """
 
 from __future__ import annotations
