@@ -1,12 +1,12 @@
-r"""Functions in LaTeX: \tanh(z), \sigma'(z), g^{[2]'}(Z^{[2]}), e^{-z}, \text{np.sum}(...), cases."""
+r"""Functions in LaTeX: \tanh(z), \sigma'(z), g^{[2]'}(Z), e^{-z}, \text{np.sum}(...)."""
 
 from __future__ import annotations
 
 import re
 
 from . import tree
-from .latex_names import Names
-from .latex_raw import Indexed, SameOrNot, Summed
+from .latex_distinctions import Distinctions
+from .latex_raw import Indexed, Summed
 from .latex_symbols import Scripts, layer_number, read_scripts
 from .latex_tokens import Token
 from .primitives import PRIMITIVES, REDUCTIONS
@@ -30,7 +30,7 @@ OF_A_LAYER = {*GENERIC, r"\sigma"}
 FIELD = {"axis": r"axis=(-?[0-9]|None)", "keepdims": r"keepdims=(True|False)"}
 
 
-class Calls(Names):
+class Calls(Distinctions):
     """Reads functions and their arguments."""
 
     def symbol_or_call(self) -> Expression:
@@ -53,6 +53,8 @@ class Calls(Names):
         if token.text == "e" and self.token.text == "^" and "e" not in self.notation.names:
             self.next()
             return self.call("exp", (self.of_tokens(self.argument()),), token.start)
+        if token.text == "h" and self.token.text in ("'", "("):
+            return self.function_of_layer(token)
         if token.text in OF_A_LAYER and token.text not in self.notation.names:
             return self.function_of_layer(token)
         if self.base(token) in self.notation.names:
@@ -243,119 +245,7 @@ class Calls(Names):
             return self.made(Summed(operand, over, "", name, span=span))
         return self.made(tree.Reduction(name, operand, number, keep, span=span))
 
-    # -- distinctions of cases ----------------------------------------------------------------
-
-    def cases(self) -> Expression:
-        """One thing where a condition holds, another elsewhere."""
-        start = self.next().start
-        kind = "".join(token.text for token in self.group())
-        if kind not in ("cases", "dcases", "array", "aligned"):
-            self.refuse(f"{kind!r} cannot stand in a formula: its entries are no matrices.", start)
-        if kind == "array" and self.token.text == "{":
-            self.group()
-        rows = self._rows(start)
-        end = self.tokens[self.i - 1].end
-        if len(rows) < 2 or any(len(row) != 2 for row in rows):
-            self.refuse("A distinction of cases has lines of a value and a condition.", start)
-        conditions = ["".join(token.text for token in row[1]) for row in rows]
-        unlike = [bool(re.search(r"\\neq|\\ne|\\not|!=", condition)) for condition in conditions]
-        if any(unlike):
-            values = {
-                different: self.of_tokens(row[0])
-                for different, row in zip(unlike, rows, strict=True)
-            }
-            if set(values) != {True, False} or len(rows) != 2:
-                self.refuse("Write two cases, i = j and i \\neq j.", start)
-            return self.made(SameOrNot(values[False], values[True], span=(start, end)))
-        return self._where(rows, (start, end))
-
-    def _rows(self, start: int) -> list[list[list[Token]]]:
-        """The lines up to the end of the environment, cell by cell."""
-        rows: list[list[list[Token]]] = [[[]]]
-        depth = 0
-        while depth or self.tokens[self.i].text != r"\end":
-            token = self.tokens[self.i]
-            if token.kind == "end":
-                self.refuse(r"\end is missing.", start)
-            depth += {"{": 1, "}": -1}.get(token.text, 0)
-            if token.text == "&" and not depth:
-                rows[-1].append([])
-            elif token.text == "\\\\" and not depth:
-                rows.append([[]])
-            else:
-                rows[-1][-1].append(token)
-            self.i += 1
-        self.i += 1
-        if self.token.text == "{":
-            self.group()
-        while self.token.text in (".", r"\}") and not self.closers:
-            self.i += 1
-        return [row for row in rows if any(row)]
-
-    def _where(self, rows: list[list[list[Token]]], span: tuple[int, int]) -> Expression:
-        """Values times conditions, added; what is elsewhere comes last."""
-        total: Expression | None = None
-        so_far: Expression | None = None
-        for value_tokens, words in rows:
-            condition_tokens = [t for t in words if t.kind != "word"]
-            letters = "".join(t.text for t in condition_tokens).lower()
-            value = self.of_tokens([t for t in value_tokens if t.text != ","])
-            if condition_tokens and not letters.startswith(("otherwise", "else")):
-                condition = self.of_tokens([t for t in condition_tokens if t.text != ","])
-                so_far = self._plus(so_far, condition, span)
-            else:
-                one = tree.Number(1.0, span=span)
-                condition = (
-                    one if so_far is None else self.made(tree.Sum(one, "-", so_far, span=span))
-                )
-            if value != tree.Number(0.0):
-                term = condition
-                if value != tree.Number(1.0):
-                    term = self.made(tree.Product(condition, value, span=span))
-                total = self._plus(total, term, span)
-        return total or tree.Number(0.0, span=span)
-
-    def _plus(
-        self, total: Expression | None, term: Expression, span: tuple[int, int]
-    ) -> Expression:
-        return term if total is None else self.made(tree.Sum(total, "+", term, span=span))
-
-    # -- derivatives and exponents ---------------------------------------------------------------
-
-    def derivative(self) -> Expression:
-        r"""dW^{[2]}, \nabla_W J, dJ/dW."""
-        sign = self.next()
-        if sign.text == r"\nabla":
-            below, _ = self.limits()
-            node = self.by(below, sign.start)
-            if self.is_loss([self.token]):
-                self.next()
-                self.scripts()
-                return self.made(node)
-            self.refuse("The gradient of what? Write J behind it.", sign.start)
-        if slash := self._slash():
-            above = self.tokens[self.i : slash]
-            self.i = slash + 2
-            if not self.is_loss(above):
-                self.refuse_step("A derivative of something else than the loss", sign.start)
-            token = self.next()
-            names, self.names = self.names, self.names | self._derivatives()
-            node = self.symbol(token, derivative=True)
-            self.names = names
-            return node
-        token = self.next()
-        if sign.text == "d" and self.is_symbol(token):
-            return self.symbol(token, derivative=True)
-        self.refuse_step("A differential", sign.start)
-
-    def _slash(self) -> int | None:
-        """Where the / of dJ/dW stands, or None if it is no such derivative."""
-        for i in range(self.i, min(self.i + 12, len(self.tokens) - 1)):
-            if self.tokens[i].text == "/" and self.tokens[i + 1].text in ("d", r"\partial"):
-                return i
-            if self.tokens[i].text in ("+", "-", "*", "(", "=") or self.tokens[i].text in COMMANDS:
-                return None
-        return None
+    # -- scripts of what is no symbol
 
     def with_scripts(self, node: Expression, token: Token) -> Expression:
         """A factor that is no symbol, transposed or to a power."""

@@ -86,7 +86,8 @@ class Cursor:
 
     def refuse_step(self, what: str, position: int) -> NoReturn:
         """Raise for what is a step of the chain rule and no formula of numbers."""
-        raise NotNumbers(f"{what} is a step of the derivation, no number.", self.text, position)
+        reason = f"{what} is a step of the chain rule, not a formula of numbers."
+        raise NotNumbers(reason, self.text, position)
 
     # -- what the rooms above read, for those below ---------------------------------------------
 
@@ -116,4 +117,12 @@ class Cursor:
 
     def power(self, base: Expression, exponent: list[Token]) -> Expression:
         """A base to the power of some tokens."""
+        raise NotImplementedError
+
+    def product(self) -> Expression:
+        """Factors with or without signs between them."""
+        raise NotImplementedError
+
+    def refuse_token(self) -> NoReturn:
+        """Raise for the token that comes next."""
         raise NotImplementedError

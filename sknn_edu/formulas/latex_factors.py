@@ -9,7 +9,7 @@ from .latex_tokens import Token
 from .tree import Expression
 
 SIGNS = {r"\odot": "o", r"\circ": "o", r"\otimes": "o", r"\cdot": ".", r"\times": ".", "*": "."}
-SIGNS |= {"@": "@", "/": "/", r"\div": "/"}
+SIGNS |= {r"\bullet": ".", "@": "@", "/": "/", r"\div": "/"}
 BRACKETS = {"(": ")", "[": "]", r"\{": r"\}", "{": "}", r"\|": r"\|", "|": "|"}
 BRACKETS |= {r"\lfloor": r"\rfloor"}
 BEGIN = {r"\frac", r"\sum", r"\sqrt", r"\nabla", r"\partial", r"\begin", r"\mathbb", r"\cancel"}
@@ -26,7 +26,7 @@ class Factors(Calls):
         sign = SIGNS.get(self.token.text)
         if sign:
             self.i += 1
-        return sign
+        return "." if sign == "o" and self.notation.odot == "by shape" else sign
 
     def begins_factor(self) -> bool:
         """Whether a factor follows without a sign."""
@@ -133,7 +133,7 @@ class Factors(Calls):
         return self.made(tree.Quotient(P, Q, span=(start, end)))
 
     def argument(self) -> list[Token]:
-        """The tokens of an argument; \frac12 has two of one digit."""
+        r"""The tokens of an argument; \frac12 has two of one digit."""
         if self.token.text == "{":
             return self.group()
         token = self.next()

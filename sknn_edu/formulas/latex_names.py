@@ -2,6 +2,8 @@ r"""Symbols of LaTeX to names: W^{[2]T} is W2.T, \frac{\partial L}{\partial b_1}
 
 from __future__ import annotations
 
+import re
+
 from . import tree
 from .latex_cursor import Cursor
 from .latex_raw import Indexed
@@ -11,6 +13,7 @@ from .notation import LOSSES, OUTPUTS, SINGLE
 from .quantity import DERIVATIVE_BY, Quantity
 from .tree import Expression
 
+ARGUMENT = re.compile(r"\(x(?:\^\{?\([a-z]\)\}?|_\{?[a-z]\}?)?\)")
 LAYERED = {"W", "b", "Z", "A", "delta", "mask"}
 DERIVATIVES = {by: family for family, by in DERIVATIVE_BY.items()}
 
@@ -57,14 +60,27 @@ class Names(Cursor):
         if digits and not scripts.layer and not scripts.below:
             scripts.below = digits
         name = self.name_of(symbol, scripts, token, derivative)
+        if name.rstrip("0123456789") in ("Y", "A"):
+            self._skip_argument()
         end = self.tokens[self.i - 1].end
         node = self.named(name, scripts, token, (start, end))
         for group in odd:
             node = self.power(node, group)
         return node
 
+    def _skip_argument(self) -> None:
+        """y(x) is y."""
+        following = self.tokens[self.i : self.i + 9]
+        closing = next((k for k, t in enumerate(following) if t.text == ")" and k > 1), 0)
+        inside = "".join(t.text for t in following[: closing + 1])
+        longer = "".join(t.text for t in following[:9])
+        if ARGUMENT.fullmatch(inside):
+            self.i += closing + 1
+        elif ARGUMENT.fullmatch(longer):
+            self.i += 9
+
     def base(self, token: Token) -> str:
-        """The letter as notations have it: ``\\hat{y}``."""
+        r"""The letter as notations have it: ``\hat{y}``."""
         return rf"\{token.accent}{{{token.text}}}" if token.accent else token.text
 
     def _digits_behind(self, token: Token) -> str:
@@ -108,7 +124,8 @@ class Names(Cursor):
         notation = self.notation
 
         def number(written: str) -> int:
-            return layer_number(written, notation, self.text, scripts.at or token.start) - shift
+            at = scripts.at or token.start
+            return layer_number(written, notation, self.text, at, shifted=shift > 0) - shift
 
         if scripts.layer:
             return number(scripts.layer)
@@ -119,7 +136,8 @@ class Names(Cursor):
                 return layer
         below = scripts.below
         letters = {"l", "L", *notation.layers}
-        if below and (below.isdigit() or below.split("+")[0].split("-")[0] in letters):
+        is_number = below.isdigit() and notation.subscripts == "layers"
+        if below and (is_number or below.split("+")[0].split("-")[0] in letters):
             scripts.below = ""
             return number(below)
         if default is not None:
@@ -153,15 +171,15 @@ class Names(Cursor):
         below = scripts.below.replace(",", "")
         indices = below + "".join(scripts.indices)
         is_small = (
-            (token.text.islower() and not token.text.startswith("\\")) or token.text == r"\delta"
-        )
+            token.text.islower() and not token.text.startswith("\\")
+        ) or token.text == r"\delta"
         node: Expression = self.made(Indexed(name, indices, is_small, span=span))
         if scripts.mark:
             self.refuse(f"{scripts.mark} cannot stand above {token.text} here.", token.start)
         for exponent in filter(None, (scripts.power, scripts.number)):
             number = tree.Number(float(exponent), span=span)
             node = self.made(tree.Power(node, number, span=span))
-            self.check_exponent(float(exponent), span[0])
+            self.check_exponent(float(exponent), scripts.at or span[0])
         if scripts.is_transposed or scripts.primes == 1:
             node = self.made(tree.Transpose(node, span=span))
         if scripts.primes > 1:
@@ -177,6 +195,8 @@ class Names(Cursor):
 
     def is_loss(self, tokens: list[Token]) -> bool:
         """Whether tokens are a name of the loss, with indices or arguments."""
+        if tokens and tokens[0].text == "{":
+            tokens = [token for token in tokens if token.text not in "{}"]
         if not tokens:
             return False
         first = tokens[0]
@@ -207,6 +227,8 @@ class Names(Cursor):
 
     def by(self, tokens: list[Token], start: int) -> Indexed:
         """The derivative by a symbol."""
+        if tokens and tokens[0].text == "(" and tokens[-1].text == ")":
+            tokens = tokens[1:-1]
         outer = self.tokens, self.i
         last = tokens[-1].end if tokens else start
         self.tokens, self.i = [*tokens, Token("end", "", last, last)], 0

@@ -1,4 +1,4 @@
-"""What LaTeX leaves open is settled by shapes: which product it is, and over what a sum goes."""
+"""Which product a product without a sign is: the shapes say it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from . import tree
-from .errors import ExpressionError
-from .latex_cases import different_units
-from .latex_raw import Chain, Indexed, NotNumbers, SameOrNot, Summed
+from .latex_raw import Chain, Indexed, SameOrNot
 from .latex_shapes import broadcast, product, shape_of
 from .latex_single import contracted
 from .layout import Layout
 from .node import Expression
 from .notation import Notation
-from .quantity import Quantity, Shape
+from .quantity import Shape
 from .tree import MatrixProduct, Name, Product
 
 MAX_FACTORS = 12  # of a product without brackets in which every way to bracket it is tried
 MATRIX, ENTRY = MatrixProduct, Product
 
 
-class Settled:
-    """Settles the open nodes of a formula.
+class Products:
+    """Settles products; `settle` is that of all kinds of nodes.
 
     Attributes
     ----------
@@ -38,49 +36,13 @@ class Settled:
         self.for_each_weight = self.keep_samples = False
         self.sums_over_samples = 0
 
-    def formula(self, node: Expression, target: str | None) -> Expression:
-        """A tree without open nodes."""
-        self.for_each_weight = self._is_for_each_weight(node)
-        wanted = self.shapes.get(target) if target else None
-        self.keep_samples = target is not None and Quantity.of(target).family == "db"
-        return self.settle(node, wanted)
-
-    def _is_for_each_weight(self, node: Expression) -> bool:
-        """Whether transposes and sums over units are not written."""
-        if self.notation.products != "auto":
-            return self.notation.products == "single weights"
-        if any(isinstance(part, tree.Transpose) for part in node.walk()):
-            return False
-        symbols = [part for part in node.walk() if isinstance(part, Indexed)]
-        arrays = [symbol for symbol in symbols if self.shapes.get(symbol.id)]
-        units = any(set(symbol.indices) - {"i", "n", "t"} for symbol in arrays)
-        return units or all(symbol.is_small for symbol in arrays)
-
     def settle(self, node: Expression, target: Shape | None) -> Expression:
         """A node, which is to give something of that shape if it is known."""
-        match node:
-            case Indexed(id=name):
-                return Name(name, span=node.span)
-            case Chain():
-                return self.chain(node, target)
-            case Summed():
-                return self.summed(node, target)
-            case SameOrNot():
-                return self.cases(node, target)
-            case tree.Sum(left, sign, right):
-                if (units := unit_by_unit(node)) is not None:
-                    return self.summed(units, target)
-                P, Q = self.settle(left, target), self.settle(right, target)
-                return tree.Sum(P, sign, Q, span=node.span)
-            case tree.Negative(operand):
-                return tree.Negative(self.settle(operand, target), span=node.span)
-            case tree.Transpose(operand):
-                turned = None if target is None else target[::-1]
-                return tree.Transpose(self.settle(operand, turned), span=node.span)
-            case tree.Quotient(above, below):
-                P = self.settle(above, target if self.is_scalar(below) else None)
-                return tree.Quotient(P, self.settle(below, None), span=node.span)
-        return node.rebuilt(lambda part: self.settle(part, None))
+        raise NotImplementedError
+
+    def cases(self, node: SameOrNot, target: Shape | None) -> Expression:
+        """A distinction of i = j and i != j."""
+        raise NotImplementedError
 
     def is_scalar(self, node: Expression) -> bool:
         """Whether there are only numbers in it."""
@@ -203,130 +165,7 @@ class Settled:
                                 here[shape] = self._made(kind, left, right)
         return found[0, n]
 
-    # -- sums -----------------------------------------------------------------------------------
-
-    def summed(self, node: Summed, target: Shape | None) -> Expression:
-        """A sum over samples, units, or both."""
-        if (single := self.over_index(node)) is not None:
-            return single
-        over_samples = node.over == "samples" or (target == () and node.over != "units")
-        self.sums_over_samples += over_samples
-        operand = self.settle(node.operand, None)
-        self.sums_over_samples -= over_samples
-        shape = self.shape(operand)
-        over = self.axis(node, shape, target)
-        if over == "":
-            self.note("The sum over the samples is in the product of matrices already.")
-            return operand
-        if shape == ():
-            return operand
-        axis, keepdims = None, False
-        if over != "all":
-            rows = self.layout is Layout.ROWS
-            axis = int((over == "units") is rows)
-            keepdims = over == "units" or not rows
-        return tree.Reduction(node.function, operand, axis, keepdims, span=node.span)
-
-    def axis(self, node: Summed, shape: Shape | None, target: Shape | None) -> str:
-        """``"samples"``, ``"units"``, ``"all"``; empty if it is summed already."""
-        has_samples = shape is None or "m" in shape
-        if node.over == "samples" and not has_samples and shape != ():
-            return ""
-        if node.over == "entries":
-            outer = self.sums_over_samples > 0 or (target not in ((), None))
-            return "units" if outer and has_samples else "all"
-        if node.function == "sum" and target == ():
-            return "all"
-        if node.over in ("samples", "units"):
-            return node.over
-        if target is not None and "m" not in target and has_samples:
-            return "samples"
-        if node.over == "all" and target is None and not isinstance(node.operand, tree.Call):
-            return "all"
-        return "units"
-
-    def over_index(self, node: Summed) -> Expression | None:
-        """A sum over an index that two factors have: a product of matrices."""
-        operand = node.operand
-        if not isinstance(operand, Chain) or not (node.index or node.over == "samples"):
-            return None
-        if any(isinstance(part, tree.Transpose | Summed) for part in operand.walk()):
-            return None
-        factors = [self.settle(factor, None) for factor in operand.factors]
-        shapes = [self.shape(factor) for factor in factors]
-        if node.over == "samples":
-            dimension: int | str = "m"
-        else:
-            having = [
-                set(shape or ()) - {"m", 1}
-                for shape, factor in zip(shapes, operand.factors, strict=True)
-                if any(isinstance(f, Indexed) and node.index in f.indices for f in factor.walk())
-            ]
-            common = set.intersection(*having) if len(having) > 1 else set()
-            if len(common) != 1:
-                return None
-            dimension = common.pop()
-        if sum(dimension in (shape or ()) for shape in shapes) < 2:
-            return None
-        kept = {d for shape in shapes for d in shape or ()} - {dimension, 1}
-        units = sorted(str(d) for d in kept - {"m"})
-        rows = self.layout is Layout.ROWS
-        target: Shape = tuple(units[::-1])
-        if "m" in kept:
-            target = ("m", *units) if rows else (*units, "m")
-        if len(target) > 2:
-            return None
-        return contracted(factors, self.shapes, target, False)
-
-    # -- cases ------------------------------------------------------------------------------------
-
-    def cases(self, node: SameOrNot, target: Shape | None) -> Expression:
-        """One thing for i = j, another for i != j."""
-        case = self.notation.case
-        if target is None:
-            reason = "A distinction of i = j and i != j is a matrix for each sample, no array."
-            raise NotNumbers(reason, self.text, node.span[0])
-        same = self.settle(node.same, target)
-        if case == "same":
-            return same
-        open_sum = different_units(node.different, self.settle, self.shapes, self.layout)
-        if open_sum is None:
-            reason = "The case i != j must be a product with factors of both indices."
-            raise ExpressionError(reason, self.text, node.span[0])
-        different = self.settle(open_sum, target)
-        if case == "different":
-            return different
-        self.note("Both cases are added, as the chain rule has it.")
-        return tree.Sum(same, "+", different, span=node.span)
-
 
 def fits(shape: Shape | None, target: Shape | None) -> bool:
     """Whether a formula of that shape can be the answer."""
     return target is None or shape == target or (target == () and shape in ((), (1, 1)))
-
-
-def unit_by_unit(node: tree.Sum) -> Summed | None:
-    """y_1 log a_1 + y_2 log a_2 as a sum over the units; None if it is something else."""
-    terms: list[Expression] = []
-    rest: Expression = node
-    while isinstance(rest, tree.Sum) and rest.sign == "+":
-        terms.append(rest.right)
-        rest = rest.left
-    terms = [rest, *reversed(terms)]
-    numbers = [
-        {part.indices for part in term.walk() if isinstance(part, Indexed) and part.indices}
-        for term in terms
-    ]
-    if numbers != [{str(i)} for i in range(1, len(terms) + 1)]:
-        return None
-    plain = [without_indices(term) for term in terms]
-    if len({str(term) for term in plain}) > 1:
-        return None
-    return Summed(plain[0], "units", span=node.span)
-
-
-def without_indices(node: Expression) -> Expression:
-    """The same for all units."""
-    if isinstance(node, Indexed):
-        return replace(node, indices="")
-    return node.rebuilt(without_indices)

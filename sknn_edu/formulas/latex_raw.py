@@ -1,6 +1,6 @@
 """What LaTeX leaves open, as nodes of a tree: products without a sign, sums over an index.
 
-None of them has a value; `latex_products` puts nodes of `tree` in their place.
+None of them has a value; `latex_settled` puts nodes of `tree` in their place.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Chain(Open):
 class Summed(Open):
     """A sum sign in front of something.
 
-    ``over`` is ``"samples"``, ``"units"``, ``"entries"`` (of a norm) or ``""`` for unknown; ``index``
-    is its letter.
+    ``over`` is ``"samples"``, ``"units"``, ``"entries"`` (of a norm), ``"all"`` or nothing, if it
+    is not known; ``index`` is its letter.
     """
 
     operand: Expression

@@ -1,23 +1,25 @@
 r"""LaTeX to tree: ``\frac{1}{m} (A^{[2]} - Y) A^{[1]T}`` is ``1 / m * (A2 - Y) @ A1.T``.
 
 A descent through the tokens, by a whitelist; nothing is ever run. What LaTeX leaves open (a
-product without a sign, the axis of a sum) is settled by shapes, in `latex_products`.
+product without a sign, the axis of a sum) is settled by shapes, in `latex_settled`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import NamedTuple, NoReturn
 
 from . import tree
 from .errors import ExpressionError
 from .latex_factors import Factors
-from .latex_products import Settled
+from .latex_raw import Chain, Indexed, Summed
+from .latex_settled import Settled
 from .layout import Layout
 from .notation import Notation, shape_names
 from .parser import ANSWER
-from .quantity import Shape
+from .quantity import Quantity, Shape
 from .tree import Expression
 
 LOOKS_LIKE = re.compile(r"\\[A-Za-z]{2,}|[\^_]\s*\{|\^\s*\\|\$|\^T\b|[A-Za-z]_[0-9]\b")
@@ -85,7 +87,8 @@ def parse_latex(
     Examples
     --------
     >>> names, functions = ["A1", "A2", "Y", "m"], ["tanh"]
-    >>> print(parse_latex(r"\frac{1}{m} (A^{[2]} - Y) A^{[1]T}", names, functions, layout="columns"))
+    >>> text = r"\frac{1}{m} (A^{[2]} - Y) A^{[1]T}"
+    >>> print(parse_latex(text, names, functions, layout="columns"))
     1 / m * (A2 - Y) @ A1.T
     """
     return read_latex(
@@ -102,18 +105,35 @@ def read_latex(
     layout: Layout | str = Layout.ROWS,
     notation: Notation | None = None,
     target: str | None = None,
+    factor_of: str | None = None,
 ) -> LatexReading:
-    """Like `parse_latex`, with notes on what was decided."""
+    """Like `parse_latex`, with notes on what was decided.
+
+    With ``factor_of`` the formula is a local derivative, da/dz, by which that derivative of J is
+    multiplied to give the target.
+    """
     layout = Layout.of(layout)
     if len(text) > ANSWER.characters:
         reason = f"A formula has at most {ANSWER.characters} characters; this has {len(text)}."
         raise ExpressionError(reason, text, ANSWER.characters)
     notation = (notation or Notation()).for_text(text)
-    reader = Reader(text, names, functions, notation, target)
-    open_tree = reader.whole()
+    open_tree = Reader(text, names, functions, notation, target).whole()
     known = {**shape_names({*names, *([target] if target else [])}, layout), **(shapes or {})}
+    if factor_of is not None:
+        notation = replace(notation, products="single weights")
+        open_tree = _as_factor(open_tree, factor_of, str(target), layout)
     settled = Settled(text, known, layout, notation)
     return LatexReading(settled.formula(open_tree, target), tuple(settled.notes))
+
+
+def _as_factor(local: Expression, factor_of: str, target: str, layout: Layout) -> Expression:
+    """The step of the chain rule that has a local derivative in it."""
+    derivative = Indexed(factor_of, span=local.span)
+    back = Quantity.of(target).family == "dA" and layout is Layout.COLUMNS
+    forth = Quantity.of(target).family == "dW" and layout is Layout.ROWS
+    factors = (local, derivative) if back or forth else (derivative, local)
+    step: Expression = Chain(factors, " ", span=local.span)
+    return Summed(step, "samples", span=local.span) if Quantity.of(target).family == "db" else step
 
 
 class Reader(Factors):

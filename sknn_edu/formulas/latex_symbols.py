@@ -59,6 +59,9 @@ def _read_above(scripts: Scripts, group: list[Token]) -> bool:
     text = "".join(token.text for token in group)
     scripts.at = group[0].start
     while text:
+        text = text.lstrip("^{}") if scripts.layer or scripts.number else text
+        if not text:
+            break
         if match := re.match(r"\[([^\[\]]*)\]", text):
             scripts.layer = match[1]
         elif match := re.match(r"\(([^()]*)\)", text):
@@ -96,18 +99,27 @@ def _read_below(scripts: Scripts, group: list[Token]) -> None:
     scripts.below = text
 
 
-def layer_number(written: str, notation: Notation, text: str, at: int) -> int:
-    """The number of a layer from ``"2"``, ``"l-1"``, ``"L"``."""
+def layer_number(
+    written: str, notation: Notation, text: str, at: int, *, shifted: bool = False
+) -> int:
+    """The number of a layer from ``"2"``, ``"l-1"``, ``"L"``; ``shifted``: it counts the input."""
     if written.isdigit():
         return int(written[:4])
-    match = re.fullmatch(r"([A-Za-z]|\\ell)(?:([+-])([0-9]{1,2}))?", written)
+    match = re.fullmatch(r"(n_l|[A-Za-z]|\\ell)(?:([+-])([0-9]{1,2}))?", written)
     if match is None:
         raise ExpressionError(f"{written!r} is no number of a layer.", text, at)
     letter = match[1].replace("\\ell", "l")
+    if letter in ("L", "n_l") and letter in notation.layers:
+        return notation.layers[letter] + (notation.input_layer if shifted else 0) + _step(match)
     if letter not in notation.layers:
         reason = f"{letter!r} stands for any layer here: write the formula of one, as in W^{{[2]}}."
         error = AnyLayer(reason, text, at)
         error.letter = letter
         raise error
+    return notation.layers[letter] + _step(match)
+
+
+def _step(match: re.Match[str]) -> int:
+    """The number that is added to a letter."""
     step = int(match[3] or 0)
-    return notation.layers[letter] + (-step if match[2] == "-" else step)
+    return -step if match[2] == "-" else step

@@ -1,5 +1,7 @@
 r"""LaTeX to tokens: what only concerns the look is left out, and each token knows its place."""
 
+# ruff: noqa: RUF001 - characters that look like others are what some of this is about
+
 from __future__ import annotations
 
 import re
@@ -61,8 +63,14 @@ SAME = {
     **{r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\intercal": r"\top"},
     **{r"\prime": "'", r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", "||": r"\|"},
     **{r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log", r"\mathds": r"\mathbb"},
-    **{r"\bigodot": r"\odot", r"\varepsilon": r"\epsilon", r"\d": "d", r"\bullet": r"\cdot"},
-    **{r"\lparen": "(", r"\rparen": ")", r"\circledast": r"\odot", r"\star": "*"},
+    **{r"\bigodot": r"\odot", r"\varepsilon": r"\epsilon", r"\d": "d"},
+    **{
+        r"\lparen": "(",
+        r"\rparen": ")",
+        r"\circledast": r"\odot",
+        r"\star": "*",
+        r"\part": r"\partial",
+    },
 }
 
 
@@ -71,7 +79,7 @@ class Token(NamedTuple):
 
     Attributes
     ----------
-    kind : {"command", "number", "letter", "sign", "word", "end"}
+    kind : {"command", "number", "letter", "sign", "word", "other", "end"}
     text : str
         Under the one name that stands for all spellings; of a word its letters.
     start, end : int
@@ -88,23 +96,20 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    r"""The tokens of a formula in LaTeX, and one more for its end.
-
-    Raises
-    ------
-    ExpressionError
-        If there is a character in it that no formula has.
-    """
+    """The tokens of a formula in LaTeX, and one more for its end."""
     raw, position = [], 0
     while position < len(text):
         match = TOKEN.match(text, position)
-        if match is None:
-            character = text[position]
-            reason = f"The character {character!r} cannot stand in a formula."
-            raise ExpressionError(reason, text, position)
+        if match is None:  # the reader refuses it where it stands, unless it is known
+            token = SAME.get(text[position], text[position])
+            kind = "command" if token.startswith("\\") else "sign" if token in "-'" else "other"
+            raw.append(Token(kind, token, position, position + 1))
+            position += 1
+            continue
         kind, token = str(match.lastgroup), SAME.get(match.group(), match.group())
         kind = "command" if token.startswith("\\") else "sign" if kind == "command" else kind
         kind = "letter" if token == "d" else kind
+        kind = "other" if kind == "letter" and not token.isalpha() else kind
         if kind != "blank" and token not in BLANK and token != "$":
             raw.append(Token(kind, token, position, match.end()))
         position = match.end()
@@ -115,14 +120,11 @@ def tokenize(text: str) -> list[Token]:
 def _without_type(raw: list[Token], text: str) -> list[Token]:
     """Fonts, accents and words resolved."""
     tokens: list[Token] = []
-    dropped: set[int] = set()  # closing braces of fonts
     i = 0
     while i < len(raw):
         token = raw[i]
         following = raw[min(i + 1, len(raw) - 1)]
-        if i in dropped:
-            i += 1
-        elif token.text in WITH_TEXT:
+        if token.text in WITH_TEXT:
             i = _closing(raw, i + 1, text) + 1 if following.text == "{" else i + 1
         elif token.text in WORDS:
             i = _word(raw, i, text, tokens)
@@ -131,8 +133,9 @@ def _without_type(raw: list[Token], text: str) -> list[Token]:
         elif token.text in FONTS:
             i += 1
             if following.text == "{" and _is_small(raw, i, closing := _closing(raw, i, text)):
-                dropped.add(closing)
-                i += 1
+                inside = _without_type(raw[i + 1 : closing], text)
+                tokens += [t._replace(start=token.start, end=raw[closing].end) for t in inside]
+                i = closing + 1
         else:
             tokens.append(token)
             i += 1
@@ -172,12 +175,10 @@ def _accented(raw: list[Token], i: int, text: str, tokens: list[Token]) -> int:
     while raw[last].text in FONTS | WORDS and last + 1 < len(raw) - 1:  # \hat\mathbf{y}
         last = _closing(raw, last + 1, text) if raw[last + 1].text == "{" else last + 1
     symbols = [t for t in raw[first : last + 1] if t.kind == "letter" or _is_greek(t)]
-    if len(symbols) == 1:
+    has_indices = any(t.text in ("^", "_") for t in raw[first : last + 1])
+    if len(symbols) == 1 and not has_indices:
         letter = symbols[0]
         tokens.append(Token("letter", letter.text, raw[i].start, raw[last].end, accent))
-        if len(rest := [t for t in raw[first : last + 1] if t.text in ("^", "_")]):
-            reason = "An accent stands over a letter alone: write its indices behind it."
-            raise ExpressionError(reason, text, rest[0].start)
         return last + 1
     return first
 

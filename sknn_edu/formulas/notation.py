@@ -41,6 +41,8 @@ class Notation:
     superscripts : {"auto", "layers", "powers"}
         What the 2 in W^2 is. ``"auto"``: a power if the text writes layers in brackets or
         below the line, else a layer.
+    subscripts : {"layers", "units"}
+        What the 1 in a_1 is, where no layer is written.
     activations : sequence of str
         Functions of the layers, so that g(Z^{[1]}) is known.
     layers : mapping of str to int
@@ -51,16 +53,20 @@ class Notation:
         Whether 2(a - y) a_1 is a product of matrices, which must fit, or is meant for each
         weight, so that transposes and sums over the units are not written. ``"auto"``: for
         each weight if there are indices of units, or small letters only and no transpose.
+    odot : {"entrywise", "by shape"}
+        Whether a circle is the product entry by entry, or any product, as some texts have it.
     case : {"both", "same", "different"}
         Which cases of a distinction i = j, i != j are taken; both are added.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     superscripts: str = "auto"
+    subscripts: str = "layers"
     activations: tuple[str, ...] = ()
     layers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     input_layer: int = 0
     products: str = "auto"
+    odot: str = "entrywise"
     case: str = "both"
 
     def for_text(self, text: str) -> Notation:
@@ -74,12 +80,18 @@ class Notation:
         """The same with these letters for layers."""
         return replace(self, layers={**self.layers, **layers})
 
+    def with_names(self, **names: str) -> Notation:
+        """The same with these letters."""
+        return replace(self, names={**self.names, **names})
+
     def meaning(self, symbol: str, depth: int) -> str | None:
         """The family, or the name, of a letter; None if it means nothing known."""
         if symbol in self.names:
             return self.names[symbol]
         if symbol in OUTPUTS:
             return f"A{depth}"
+        if symbol.startswith((r"\hat{", r"\bar{", r"\tilde{")):  # a vector, in some texts
+            return FAMILIES.get(symbol.partition("{")[2].removesuffix("}"))
         return FAMILIES.get(symbol) or SINGLE.get(symbol)
 
 

@@ -1,0 +1,118 @@
+"""Over what a sum in LaTeX goes: its index, its bounds and the answer say it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import tree
+from .latex_products import Products
+from .latex_raw import Chain, Indexed, Summed
+from .latex_single import contracted
+from .layout import Layout
+from .node import Expression
+from .quantity import Shape
+
+
+class Sums(Products):
+    """Settles sums."""
+
+    def summed(self, node: Summed, target: Shape | None) -> Expression:
+        """A sum over samples, units, or both."""
+        if (single := self.over_index(node)) is not None:
+            return single
+        over_samples = node.over == "samples" or (target == () and node.over != "units")
+        self.sums_over_samples += over_samples
+        operand = self.settle(node.operand, None)
+        self.sums_over_samples -= over_samples
+        shape = self.shape(operand)
+        over = self.axis(node, shape, target)
+        if over == "":
+            self.note("The sum over the samples is in the product of matrices already.")
+            return operand
+        if shape == ():
+            return operand
+        axis, keepdims = None, False
+        if over != "all":
+            rows = self.layout is Layout.ROWS
+            axis = int((over == "units") is rows)
+            keepdims = over == "units" or not rows
+        return tree.Reduction(node.function, operand, axis, keepdims, span=node.span)
+
+    def axis(self, node: Summed, shape: Shape | None, target: Shape | None) -> str:
+        """``"samples"``, ``"units"``, ``"all"``; empty if it is summed already."""
+        has_samples = shape is None or "m" in shape
+        if node.over == "samples" and not has_samples and shape != ():
+            return ""
+        if node.over == "entries":
+            outer = self.sums_over_samples > 0 or (target not in ((), None))
+            return "units" if outer and has_samples else "all"
+        if node.function == "sum" and target == ():
+            return "all"
+        if node.over in ("samples", "units"):
+            return node.over
+        if target is not None and "m" not in target and has_samples:
+            return "samples"
+        of_softmax = isinstance(node.operand, tree.Call) and node.operand.function == "exp"
+        if node.over == "all" and target is None and not of_softmax:
+            return "all"
+        return "units"
+
+    def over_index(self, node: Summed) -> Expression | None:
+        """A sum over an index that two factors have: a product of matrices."""
+        operand = node.operand
+        if not isinstance(operand, Chain) or not (node.index or node.over == "samples"):
+            return None
+        if any(isinstance(part, tree.Transpose | Summed) for part in operand.walk()):
+            return None
+        factors = [self.settle(factor, None) for factor in operand.factors]
+        shapes = [self.shape(factor) for factor in factors]
+        if node.over == "samples":
+            dimension: int | str = "m"
+        else:
+            having = [
+                set(shape or ()) - {"m", 1}
+                for shape, factor in zip(shapes, operand.factors, strict=True)
+                if any(isinstance(f, Indexed) and node.index in f.indices for f in factor.walk())
+            ]
+            common = set.intersection(*having) if len(having) > 1 else set()
+            if len(common) != 1:
+                return None
+            dimension = common.pop()
+        if sum(dimension in (shape or ()) for shape in shapes) < 2:
+            return None
+        kept = {d for shape in shapes for d in shape or ()} - {dimension, 1}
+        units = sorted(str(d) for d in kept - {"m"})
+        rows = self.layout is Layout.ROWS
+        target: Shape = tuple(units[::-1])
+        if "m" in kept:
+            target = ("m", *units) if rows else (*units, "m")
+        if len(target) > 2:
+            return None
+        return contracted(factors, self.shapes, target, False)
+
+
+def unit_by_unit(node: tree.Sum) -> Summed | None:
+    """y_1 log a_1 + y_2 log a_2 as a sum over the units; None if it is something else."""
+    terms: list[Expression] = []
+    rest: Expression = node
+    while isinstance(rest, tree.Sum) and rest.sign == "+":
+        terms.append(rest.right)
+        rest = rest.left
+    terms = [rest, *reversed(terms)]
+    numbers = [
+        {part.indices for part in term.walk() if isinstance(part, Indexed) and part.indices}
+        for term in terms
+    ]
+    if numbers != [{str(i)} for i in range(1, len(terms) + 1)]:
+        return None
+    plain = [without_indices(term) for term in terms]
+    if len({str(term) for term in plain}) > 1:
+        return None
+    return Summed(plain[0], "units", span=node.span)
+
+
+def without_indices(node: Expression) -> Expression:
+    """The same for all units."""
+    if isinstance(node, Indexed):
+        return replace(node, indices="")
+    return node.rebuilt(without_indices)

@@ -1,0 +1,129 @@
+"""The description beside a document: its network and data, and the table [notation]."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...activations import Elementwise
+from ...formulas import Functions
+from ...formulas.conventions import Conventions
+from ...formulas.notation import Notation
+from ...formulas.quantity import Quantity
+from ..network_formulas import Formulas
+from ..opened import open_network
+from .check import KEYS, _task
+from .statements import Known
+from .table import Table, read_toml, short
+
+CHOICES = {
+    "superscripts": ["auto", "layers", "powers"],
+    "odot": ["entrywise", "by shape"],
+    "subscripts": ["layers", "units"],
+    "products": ["auto", "matrices", "single weights"],
+}
+BRACKETS = re.compile(r"\^\s*\{?\s*\[")
+CONVENTIONS = ["mean_in", "sign"]
+FAMILIES = ["W", "b", "Z", "A", "delta"]
+
+
+class Described(NamedTuple):
+    """What a document is about.
+
+    Attributes
+    ----------
+    known : Known
+    data : tuple
+        The estimator, X, y and the weights of the samples.
+    rtol : float
+    conventions : dict of str to str
+        ``mean_in`` and ``sign``, where they are given.
+    lines : tuple of int
+        The first and the last line that are about this network.
+    """
+
+    known: Known
+    data: tuple[Any, Any, Any, Any]
+    rtol: float
+    conventions: dict[str, str]
+    lines: tuple[int, int]
+
+
+def read_description(path: str | Path, document: str, rtol: float | None) -> Described:
+    """The TOML file at the path, for that document."""
+    table = read_toml(path)
+    table.check_keys([*KEYS, *CONVENTIONS, "notation"])
+    content: dict[str, Any] = {
+        k: v for k, v in table.items() if k not in ("notation", *CONVENTIONS)
+    }
+    task = _task(Table(content, table.place), Path(path).parent, rtol)
+    est, (X, y, weight, _) = task.est, task.data
+    architecture = open_network(est, X, y, weight).architecture
+    functions = Functions(architecture.activations, task.layout, architecture.loss)
+    formulas = Formulas(architecture, is_weighted=weight is not None)
+    layers = range(1, architecture.n_layers + 1)
+    names = {"X", "Y", "m", "alpha", "learning_rate", "A0", *formulas.all()}
+    names |= {name for f in formulas.all().values() for name in f.names()}
+    names |= {name.removesuffix("_next") for name in formulas.update}
+    names = {name for name in names if not Quantity.of(name).is_step}
+    notation_table = Table({}, table.place)
+    if "notation" in table:
+        notation_table = table.table("notation", 'x = "A0"')
+    conventions = {k: v for t in (table, notation_table) for k, v in t.items() if k in CONVENTIONS}
+    try:
+        Conventions.of(task.layout, **conventions)
+    except ValueError as error:
+        table.refuse(error)
+    activations = tuple(functions.of_layer(l) for l in layers)
+    functions_of_answers = functions.for_answers()
+    notation = _notation(notation_table, names | functions_of_answers, activations, document)
+    mixing = {
+        l for l, f in enumerate(architecture.activations, start=1) if not isinstance(f, Elementwise)
+    }
+    known = Known(
+        tuple(sorted(names | {"loss"})),
+        functions_of_answers,
+        activations,
+        mixing,
+        task.layout,
+        notation.for_text(document).at(L=len(activations), n_l=len(activations)),
+    )
+    lines = _lines(notation_table)
+    return Described(known, (est, X, y, weight), task.rtol, conventions, lines)
+
+
+def _lines(table: Table) -> tuple[int, int]:
+    """Which lines of the document are about the network; all by default."""
+    first, last = 1, 10**9
+    if "lines" in table:
+        given = table["lines"]
+        whole = isinstance(given, list) and all(type(n) is int for n in given)
+        if not whole or len(given) != 2:
+            table.refuse(f"it must be the first and the last line, [1, 57]; got {short(given)}.")
+        first, last = given
+    return first, last
+
+
+def _notation(
+    table: Table, meanings: set[str], activations: tuple[str, ...], document: str
+) -> Notation:
+    """The table [notation]: choices, and meanings of letters."""
+    options: dict[str, Any] = {}
+    if len(BRACKETS.findall(document)) > 2:
+        options["subscripts"] = "units"  # layers are in brackets, so what stands below is a unit
+    names: dict[str, str] = {}
+    for key, value in table.items():
+        if key in (*CONVENTIONS, "lines"):
+            continue
+        if key in CHOICES:
+            options[key] = table.one_of(key, CHOICES[key])
+        elif key == "input_layer":
+            if value not in (0, 1):
+                table.refuse(f"it must be 0 or 1, got {short(value)}.", key)
+            options[key] = value
+        else:
+            known = [*FAMILIES, "loss", *sorted(meanings)]
+            name = table.one_of(key, known)
+            names[key] = name
+    return Notation(names=names, activations=activations, **options)

@@ -1,0 +1,230 @@
+"""A whole document, marked: each equation for a loss, a delta or a gradient in it."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ...estimators.inspection import overflow_is_expected
+from ...formulas import Expression, ExpressionError, parse
+from ...formulas.quantity import Quantity
+from ...formulas.tree import Reduction
+from ..marking.check import MarkedAnswer, check_derivation
+from .described import Described, read_description
+from .macros import written_out
+from .marked_document import DEPENDS, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation
+from .mathematics import PLAIN, chains, line_of, pieces
+from .statements import Known, Reading, Statement, Statements
+from .table import Table, read_text
+
+FACTOR = "a factor"
+BOTH = (
+    "Right if both cases are added: z_j changes all outputs, so the derivative is a sum over i. "
+    "Each case by itself is only a part of it."
+)
+MAX_CHARACTERS, MAX_EQUATIONS, MAX_SECONDS = 500_000, 500, 120.0
+
+
+def check_document(
+    path: str | Path, task: str | Path, *, rtol: float | None = None, reveal: bool = False
+) -> DocumentMarking:
+    r"""Mark the equations of a document in Markdown, LaTeX or plain text.
+
+    Parameters
+    ----------
+    path : str or Path
+        The document.
+    task : str or Path
+        A TOML file with the network and data that it is about: the tables [network] and [data],
+        perhaps [weights] and [notation]; ``docs/documents.md`` describes them.
+    rtol, reveal
+        As of `check_derivation`.
+
+    Returns
+    -------
+    DocumentMarking
+        Each equation that defines a loss, a delta, a gradient or another quantity of the
+        network is marked by itself. Those that cannot be are listed with the reason.
+
+    Raises
+    ------
+    AnswerFileError
+        If a file cannot be used.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sknn_edu.teaching.grading.document import check_document
+    >>> task = '''
+    ... layout = "columns"
+    ... [network]
+    ... type = "regressor"
+    ... hidden_layer_sizes = [2]
+    ... activation = "tanh"
+    ... alpha = 0
+    ... random_state = 0
+    ... [data]
+    ... X = [[1.0, 2.0, 0.5], [0.0, 1.0, -1.0], [1.0, 0.0, 2.0]]
+    ... y = [1.0, 0.0, 2.0]
+    ... '''
+    >>> with TemporaryDirectory() as folder:
+    ...     document, network = Path(folder, "report.md"), Path(folder, "task.toml")
+    ...     _ = network.write_text(task)
+    ...     _ = document.write_text(
+    ...         r"$$\delta^{[2]} = \frac{1}{m} (A^{[2]} - Y), \quad"
+    ...         r"  \frac{\partial J}{\partial W^{[2]}} = \delta^{[2]} A^{[2]T}$$"
+    ...     )
+    ...     marking = check_document(document, network)
+    >>> [(e.quantity, e.read_as, e.mistakes) for e in marking]
+    [('delta2', '1 / m * (A2 - Y)', ()), ('dW2', 'delta2 @ A2.T', ('wrong_layer',))]
+    """
+    place = Table({}, f"{path}:")
+    text = read_text(Path(path), place)
+    if len(text) > MAX_CHARACTERS:
+        place.refuse(f"it has {len(text)} characters; at most {MAX_CHARACTERS} are read.")
+    text = written_out(text, MAX_CHARACTERS)
+    with overflow_is_expected(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
+        described = read_description(task, text, rtol)
+        marker = _Marker(described, reveal)
+        return DocumentMarking(tuple(_equations(text, described.known, marker)))
+
+
+def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquation]:
+    """The equations in the order of the document."""
+    reader = Statements(known)
+    found: list[Statement] = []
+    for piece in pieces(text):
+        for chain in chains(piece):
+            found.extend(reader.of(chain))
+            if len(found) >= MAX_EQUATIONS:
+                break
+    found += plain_statements(text, known)
+    first, last = marker.described.lines
+    for statement in sorted(found, key=lambda s: s.position)[:MAX_EQUATIONS]:
+        line = line_of(text, statement.position)
+        if first <= line <= last:
+            yield marker.marked(statement, line)
+
+
+def plain_statements(text: str, known: Known) -> Iterator[Statement]:
+    """Lines such as ``dW2 = A1.T @ delta2``, in our own language."""
+    for match in PLAIN.finditer(text):
+        source, target = match.group().strip(" \t>*-`"), str(Quantity.of(match[1]))
+        statement = Statement(source, match.start(2), target)
+        try:
+            formula = parse(match[2].strip(), known.names, known.functions)
+        except ExpressionError as error:
+            yield replace(statement, reason=error.reason.rstrip("."))
+        else:
+            yield replace(statement, readings=(Reading(target, formula),))
+
+
+class _Marker:
+    """Marks statements on one network."""
+
+    def __init__(self, described: Described, reveal: bool) -> None:
+        self.described, self.reveal = described, reveal
+        self.until = time.monotonic() + MAX_SECONDS
+        self.cache: dict[tuple[str, str, str], MarkedAnswer] = {}
+
+    def marked(self, statement: Statement, line: int) -> MarkedEquation:
+        """The equation with its verdict."""
+        source = " ".join(statement.source.split())
+        if not statement.readings:
+            reason = statement.reason
+            return MarkedEquation(line, source, UNMARKED, statement.quantity, message=reason)
+        if time.monotonic() > self.until:
+            return MarkedEquation(line, source, UNMARKED, message="the time is over")
+        marked = [self._one(line, source, reading) for reading in statement.readings]
+        order = (UNMARKED, RIGHT, DEPENDS, WRONG)
+        worst = max(marked, key=lambda equation: order.index(equation.verdict))
+        if len(marked) > 1:
+            note = f"It is marked for {len(marked)} layers; this is one of them."
+            return replace(worst, notes=(*worst.notes, note))
+        return worst
+
+    def _one(self, line: int, source: str, reading: Reading) -> MarkedEquation:
+        """One formula."""
+        target, formula = reading.target, reading.formula
+        equation = MarkedEquation(line, source, RIGHT, target, str(formula), reading.notes)
+        try:
+            self.check_text(str(formula))
+            answer = self.answer(target, formula, FACTOR * reading.is_factor)
+        except ValueError as error:
+            reason = str(error).split("\n")[0].rstrip(".")
+            return MarkedEquation(line, source, UNMARKED, target, str(formula), message=reason)
+        if answer.correct:
+            if reading.has_cases and not reading.is_factor:
+                return replace(equation, verdict=DEPENDS, message=BOTH)
+            return equation
+        others = [] if reading.is_factor else self._other_readings(target, formula)
+        verdict = DEPENDS if others else WRONG
+        message = f"Right {' and '.join(others)}; else: {answer.message}" if others else ""
+        return MarkedEquation(
+            line,
+            source,
+            verdict,
+            target,
+            str(formula),
+            reading.notes,
+            answer.mistakes,
+            message or answer.message,
+        )
+
+    def _other_readings(self, target: str, formula: Expression) -> list[str]:
+        """In which other readings it is right."""
+        found = []
+        if self._is_right(target, formula, "one sample"):
+            found.append("for a single sample")
+        if target == "loss" and self._is_right(target, Reduction("sum", formula)):
+            found.append("if it is summed over all entries, which is not written")
+        is_open = "mean_in" not in self.described.conventions and target != "loss"
+        if is_open and self._is_right(target, formula, "dW"):
+            found.append('where only dW and db have the mean (mean_in = "dW")')
+        return found
+
+    def _is_right(self, target: str, formula: Expression, how: str = "") -> bool:
+        """Whether it is right in another reading; not if there is no such reading."""
+        try:
+            return self.answer(target, formula, how).correct
+        except ValueError:  # such as a single sample of weight 0
+            return False
+
+    def check_text(self, text: str) -> None:
+        """Raise if the marking could not read the formula."""
+        known = self.described.known
+        parse(text, [*known.names], known.functions)
+
+    def answer(self, target: str, formula: Expression, how: str = "") -> MarkedAnswer:
+        """The marked answer; ``how`` is another reading."""
+        key = target, str(formula), how
+        if key not in self.cache:
+            est, X, y, weight = self.described.data
+            if how == "one sample":
+                X, y = X[:1], y[:1]
+                weight = None if weight is None else weight[:1]
+            options: dict[str, Any] = dict(self.described.conventions)
+            if how == "dW":
+                options["mean_in"] = "dW"
+            if how == FACTOR:  # the step around it has no mean
+                options.pop("mean_in", None)
+            marking = check_derivation(
+                est,
+                X,
+                y,
+                {target: key[1]},
+                self.described.known.layout,
+                sample_weight=weight,
+                rtol=self.described.rtol,
+                reveal=self.reveal and not how,
+                on_error="mark",
+                **options,
+            )
+            self.cache[key] = marking.answers[0]
+        return self.cache[key]

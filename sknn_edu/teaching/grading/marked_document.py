@@ -1,0 +1,132 @@
+"""A marked document: its equations, each with a verdict, or the reason why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+RIGHT, DEPENDS, WRONG, UNMARKED = "right", "depends", "wrong", "not marked"
+POINTS = {RIGHT: 1.0, DEPENDS: 0.5, WRONG: 0.0}
+
+
+@dataclass(frozen=True)
+class MarkedEquation:
+    """An equation of a document, marked, or the reason why it is not.
+
+    Attributes
+    ----------
+    line : int
+        Where it begins in the document.
+    source : str
+        As it is written.
+    verdict : {"right", "depends", "wrong", "not marked"}
+        ``"depends"``: right in one reading, which ``message`` names.
+    quantity : str
+        What it gives; of a formula for every layer, the first that is wrong, or the last.
+    read_as : str
+        The formula as it was understood.
+    notes : tuple of str
+        What the document leaves open, and how it was taken.
+    mistakes : tuple of str
+        Codes, as of a `MarkedAnswer`.
+    message : str
+        What is wrong, or why it is not marked.
+    """
+
+    line: int
+    source: str
+    verdict: str
+    quantity: str = ""
+    read_as: str = ""
+    notes: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+    message: str = ""
+
+    @property
+    def correct(self) -> bool:
+        """Whether it is right as it stands."""
+        return self.verdict == RIGHT
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON."""
+        return {
+            "line": self.line,
+            "source": self.source,
+            "verdict": self.verdict,
+            "quantity": self.quantity,
+            "read_as": self.read_as,
+            "notes": list(self.notes),
+            "mistakes": list(self.mistakes),
+            "message": self.message,
+        }
+
+    def __str__(self) -> str:
+        lines = [f"line {self.line}: {_short(self.source)}"]
+        if self.verdict == UNMARKED:
+            return f"{lines[0]}\n    not marked: {self.message}."
+        lines.append(f"    read as {self.quantity} = {self.read_as}")
+        lines += [f"    ({note})" for note in self.notes]
+        codes = f": {', '.join(self.mistakes)}" if self.mistakes else ""
+        lines.append(f"    {self.verdict}{codes}")
+        lines += [f"    {self.message}"] * bool(self.message)
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class DocumentMarking:
+    """All equations of a document, in order.
+
+    Attributes
+    ----------
+    equations : tuple of MarkedEquation
+    """
+
+    equations: tuple[MarkedEquation, ...] = field(default=())
+
+    @property
+    def marked(self) -> tuple[MarkedEquation, ...]:
+        """Those that could be marked."""
+        return tuple(e for e in self.equations if e.verdict != UNMARKED)
+
+    @property
+    def score(self) -> float:
+        """The part of the marked equations that is right; what depends counts half."""
+        marked = self.marked
+        return sum(POINTS[e.verdict] for e in marked) / len(marked) if marked else 0.0
+
+    @property
+    def correct(self) -> bool:
+        """Whether something was marked, and all of it is right."""
+        return bool(self.marked) and all(e.correct for e in self.marked)
+
+    @property
+    def table(self) -> list[dict[str, Any]]:
+        """A row for each equation."""
+        return [equation.to_dict() for equation in self.equations]
+
+    @property
+    def text(self) -> str:
+        """What to show to the author."""
+        n = {verdict: sum(e.verdict == verdict for e in self.equations) for verdict in POINTS}
+        unmarked = len(self.equations) - sum(n.values())
+        counts = f"{n[RIGHT]} right, {n[DEPENDS]} depend on the reading, {n[WRONG]} wrong"
+        head = f"{len(self.equations)} equations: {counts}, {unmarked} not marked"
+        return "\n".join([head, *map(str, self.equations)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON."""
+        return {"score": self.score, "correct": self.correct, "equations": self.table}
+
+    def __iter__(self) -> Iterator[MarkedEquation]:
+        return iter(self.equations)
+
+    def __len__(self) -> int:
+        return len(self.equations)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else f"{text[:157]}..."

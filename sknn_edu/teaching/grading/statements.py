@@ -1,0 +1,258 @@
+r"""What the equations of a document say: which quantity is computed, by which formula.
+
+``\delta^{[3]} = \frac{\partial J}{\partial Z^{[3]}} = (A^{[3]} - Y) g'(Z^{[3]})`` says one
+thing about delta3: the second member is another name for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from ...formulas import Expression, ExpressionError
+from ...formulas.latex_raw import AnyLayer, NotNumbers
+from ...formulas.latex_reader import Reader, read_latex
+from ...formulas.latex_tokens import Token, tokenize
+from ...formulas.quantity import Quantity
+from ...formulas.tree import Name, Number
+from .left_sides import MARK, STEP, Known, Left, left_side
+from .mathematics import Chain, Member
+
+OF_LOSS = re.compile(r"(?:d|\\partial)(?:\\[a-z]+\{?)?[JLEC](?![a-z])")
+BARE = re.compile(r"\(\s*[zZx]\s*\)")
+LETTER = re.compile(r"[A-Za-z]\s*[A-Za-z]")
+NUMBER = re.compile(r"\s*-?[0-9., ]+\s*")
+PART = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+FRACTION = re.compile(r"\\frac" + PART + PART)
+SIZE = re.compile(r"_?[0-9a-z]\\times[0-9a-z]$")
+SIGNS = {"+", "-", r"\cdot", r"\times", "*", r"\odot", "(", "/", r"\circ"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A formula for a quantity, read."""
+
+    target: str
+    formula: Expression
+    notes: tuple[str, ...] = ()
+    has_cases: bool = False
+    is_factor: bool = False
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An equation of a document.
+
+    Attributes
+    ----------
+    source : str
+        As it is written.
+    position : int
+        Where it begins in the document.
+    readings : tuple of Reading
+        One for each layer that it is about; none if it cannot be marked.
+    reason : str
+        Why it cannot be marked.
+    """
+
+    source: str
+    position: int
+    quantity: str = ""
+    readings: tuple[Reading, ...] = ()
+    reason: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+class Statements:
+    """Reads chains of equalities, one after the other."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.left: tuple[str, Member, Chain] | None = None  # goes on in "= ..."
+
+    def of(self, chain: Chain) -> Iterator[Statement]:
+        """Each right side of a chain."""
+        members = list(chain.members)
+        if members[0].tokens:
+            self.left = chain.text(members[0]), members[0], chain
+        if self.left is None:
+            return
+        source = self.left[0]
+        becomes = members[0].becomes
+        for i, member in enumerate(members[1:], start=1):
+            if not member.tokens:
+                continue
+            value, following = member, None
+            if i < len(members) - 1:
+                value, following = self._split(source, member)
+            statement = self._statement(source, chain, value, becomes) if value.tokens else None
+            if statement is not None and (statement.readings or statement.reason):
+                yield statement
+            if following is not None:
+                source = chain.text(following)
+                self.left = source, following, chain
+                becomes = member.becomes
+
+    # -- two equations without anything between them ------------------------------------------
+
+    def _split(self, left: str, member: Member) -> tuple[Member, Member | None]:
+        """The value, and the left side of the next equation if that follows at once."""
+        tokens = member.tokens
+        start = _last_symbol(tokens) if member.becomes else _last_fraction(tokens)
+        if start is None or start == 0 or tokens[start - 1].text in SIGNS:
+            return member, None
+        rest = Member(tokens[start:], member.becomes)
+        value = Member(tokens[:start])
+        if not member.becomes and not self._begins_anew(left, value, rest):
+            return member, None
+        return value, rest
+
+    def _begins_anew(self, left: str, value: Member, rest: Member) -> bool:
+        """Whether a fraction is the left side of another equation, and no factor."""
+        here, fraction = _derivatives(tuple(tokenize(left)[:-1])), _derivatives(rest.tokens)
+        if not fraction:
+            return False
+        (above, below), by = fraction[0], here[0][1] if here else ""
+        if OF_LOSS.match(above):
+            return below == by or below[:1] in ("W", "w", "b")
+        before = [below for _, below in _derivatives(value.tokens)]
+        return bool(here) and (below != by or by in before)
+
+    # -- one equation ----------------------------------------------------------------------------
+
+    def _statement(self, left: str, chain: Chain, member: Member, becomes: bool) -> Statement:
+        text = chain.text(member)
+        if (
+            NUMBER.fullmatch(text) or LETTER.fullmatch(left + text)
+        ) and not left.lstrip().startswith(r"\frac"):
+            return Statement("", 0)  # as in L = 3
+        at = chain.piece.start + member.tokens[0].start
+        source = f"{left} = {text}"
+        statement = Statement(source, at)
+        readings: list[Reading] = []
+        quantity = ""
+        reason = ""
+        for known in self._instances(left, text):
+            try:
+                found = left_side(left, text, known, becomes)
+                quantity = quantity or found.target
+                reading = right_side(found, text, known)
+            except ExpressionError as error:
+                reason = reason or _pointed(error)
+                continue
+            if reading is not None:
+                readings.append(reading)
+        return replace(
+            statement, quantity=quantity, readings=tuple(readings), reason=reason * (not readings)
+        )
+
+    def _instances(self, left: str, text: str) -> list[Known]:
+        """What is known, for each layer that the equation is about."""
+        for part in (left, text):
+            try:
+                self._try(part)
+            except AnyLayer as error:
+                letter = error.letter
+                is_step = letter in "ijk" and STEP.search(text) is not None
+                if letter in ("l", "k") or is_step:
+                    return [self.known.at(**{letter: l}) for l in range(1, self.known.depth + 1)]
+            except ExpressionError:
+                pass
+        return self._of_any_layer(left, text) or [self.known]
+
+    def _of_any_layer(self, left: str, text: str) -> list[Known]:
+        """For f(z) = ..., without a layer: all layers that have the function."""
+        found = []
+        if BARE.search(left):
+            for l in range(1, self.known.depth + 1):
+                known = self.known.with_names(z=f"Z{l}", Z=f"Z{l}", x=f"Z{l}")
+                with suppress(ExpressionError):
+                    left_side(left, text, known, False)
+                    found.append(known)
+        return found
+
+    def _try(self, text: str) -> None:
+        names = self.known.names
+        notation = self.known.notation.for_text(text)
+        Reader(MARK.sub("", text), names, self.known.functions, notation).whole()
+
+
+def right_side(left: Left, text: str, known: Known) -> Reading | None:
+    """The formula on the right; None if it is another name of what is on the left."""
+    names = [name for name in known.names if name != "loss"]
+    options = {"layout": known.layout, "notation": known.notation, "target": left.target}
+    has_cases = r"\begin{cases}" in text and re.search(r"\\neq?(?![a-z])", text) is not None
+    if left.factor_of is not None:
+        layer = Quantity.of(left.target).number
+        mixes = left.target.startswith("delta") and layer in known.mixing
+        if mixes and not has_cases and "softmax" not in text:
+            raise NotNumbers(
+                "One case of the Jacobian, or one entry, is not marked alone.", text, 0
+            )
+        reading = read_latex(text, names, known.functions, factor_of=left.factor_of, **options)  # type: ignore[arg-type]
+    else:
+        reading = read_latex(text, names, known.functions, **options)  # type: ignore[arg-type]
+    formula = reading.expression
+    target = Quantity.of(left.target)
+    if isinstance(formula, Name) and Quantity.of(formula.id) == target:
+        return None
+    if isinstance(formula, Number) and left.factor_of is None:
+        raise ExpressionError("It is a number.", text, 0)
+    notes = reading.notes
+    if left.factor_of is not None:
+        notes = (f"{left.source} is marked as a factor of {left.target}.",)
+    return Reading(left.target, formula, notes, has_cases, left.factor_of is not None)
+
+
+def _pointed(error: ExpressionError) -> str:
+    """Why, and at which character."""
+    position = min(error.position, len(error.text))
+    around = error.text[position : position + 30].split("\n")[0]
+    here = f" (at {around!r})" if around and error.position else ""
+    return f"{error.reason.rstrip('.')}{here}"
+
+
+def _text(tokens: tuple[Token, ...]) -> list[str]:
+    return [token.text for token in tokens]
+
+
+def _derivatives(tokens: tuple[Token, ...]) -> list[tuple[str, str]]:
+    """What stands above and below in each fraction, without the d below, and without shapes."""
+    found = []
+    text = "".join(_text(tokens))
+    for match in FRACTION.finditer(text):
+        above, below = (SIZE.sub("", match[k].replace("{", "").replace("}", "")) for k in (1, 2))
+        found.append((above, re.sub(r"^(?:d|\\partial)", "", below)))
+    return found
+
+
+def _last_fraction(tokens: tuple[Token, ...]) -> int | None:
+    """Where a fraction begins that ends with the tokens."""
+    depth, parts = 0, 0
+    for i in range(len(tokens) - 1, -1, -1):
+        if tokens[i].text == "}":
+            depth += 1
+        elif tokens[i].text == "{":
+            depth -= 1
+            if depth == 0:
+                parts += 1
+                if parts == 2:
+                    return i - 1 if i and tokens[i - 1].text == r"\frac" else None
+        elif depth == 0:
+            return None
+    return None
+
+
+def _last_symbol(tokens: tuple[Token, ...]) -> int | None:
+    """Where a W or b begins that, with its indices, ends with the tokens."""
+    for i in range(len(tokens) - 1, -1, -1):
+        if tokens[i].kind == "letter" and tokens[i].text in ("W", "w", "b"):
+            between = "".join(_text(tokens[i + 1 :]))
+            simple = re.fullmatch(r"(?:[_^](?:\{[^{}]*\}|[0-9l]))*", between)
+            return i if simple else None
+    return None
+
+
+__all__ = ["Known", "Left", "Reading", "Statement", "Statements"]
