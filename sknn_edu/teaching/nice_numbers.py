@@ -9,16 +9,16 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.utils import check_random_state
 
-from ..estimators.inspection import OpenNetwork, overflow_is_expected
-from ..formulas.layout import Layout
-from .opened import open_network
+from ..estimators.inspection import overflow_is_expected
+from ..formulas.conventions import Conventions
+from .opened import check_is_network, open_network
 from .tracing.display import Trace
 from .tracing.trace import trace_opened
 
 INPUTS = (-2, -1, 0, 1, 2, 3)
 TARGETS = (-2, -1, 0, 1, 2, 3)
 WEIGHTS = (-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2)
-BIASES = (-1, -0.5, 0, 0.5, 1)
+BIASES = (-1, -0.5, 0.5, 1)
 # So many exercises are drawn; the best is kept.
 N_DRAWN = 300
 # Decimals are counted up to this: what has more has to be rounded anyway.
@@ -99,9 +99,7 @@ def nice_numbers(
     array([[0., 0.],
            [0., 0.]])
     """
-    if not isinstance(est, OpenNetwork):
-        given = type(est).__name__
-        raise TypeError(f"est must be a BackpropClassifier or a BackpropRegressor, got {given}.")
+    check_is_network(est)
     n_outputs = 1 + is_classifier(est) if n_outputs is None else n_outputs
     for name, n in (("n_samples", n_samples), ("n_features", n_features), ("n_outputs", n_outputs)):
         least = 2 if name == "n_outputs" and is_classifier(est) else 1
@@ -139,7 +137,7 @@ def _drawn(est: Any, shape: tuple[int, int, int], random: np.random.RandomState)
 def _burden(exercise: Exercise) -> float:
     """How hard the arithmetic is; faults count far more."""
     opened = open_network(*exercise, dtype=np.float64)
-    t = trace_opened(opened, Layout.ROWS, 1.0)
+    t = trace_opened(opened, Conventions(), 1.0)
     families = (t.Z, t.A, t.delta, t.dW, t.db)
     arrays = [array for family in families for array in family.values()]
     decimals = np.concatenate([_decimals(array).ravel() for array in arrays])

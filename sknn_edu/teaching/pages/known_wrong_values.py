@@ -66,8 +66,9 @@ def known_wrong_values(formulas: Formulas, true: AtOnce, name: str) -> list[Wron
         return _merged(right, _wrong_values(formulas, true, name))
     # The step is wrong because the gradient is.
     parameter, rate = str(quantity.parameter), true["learning_rate"]
+    step = rate if formulas.conventions.is_descent else -rate
     of_gradient = _wrong_values(formulas, true, f"d{parameter}")
-    return _merged(right, ((true[parameter] - rate * value, why) for value, why in of_gradient))
+    return _merged(right, ((true[parameter] + step * value, why) for value, why in of_gradient))
 
 
 def _wrong_values(

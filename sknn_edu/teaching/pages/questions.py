@@ -12,6 +12,7 @@ import numpy as np
 
 from ...activations import Identity
 from ...estimators.inspection import overflow_is_expected
+from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...threads import one_blas_thread
@@ -76,28 +77,35 @@ class Exercise:
     ----------
     est, X, y, sample_weight
         As for `trace`. All is computed in float64.
-    layout : Layout
+    conventions : Conventions
     digits : int
         Significant digits that are asked for, of the largest entry of each quantity.
     """
 
     def __init__(
-        self, est: Any, X: Any, y: Any, sample_weight: Any, layout: Layout, digits: int
+        self, est: Any, X: Any, y: Any, sample_weight: Any, conventions: Conventions, digits: int
     ) -> None:
-        self.layout, self.digits = layout, digits
+        self.conventions, self.layout, self.digits = conventions, conventions.layout, digits
         self.opened = open_network(est, X, y, sample_weight, dtype=np.float64)
         self._check_size()
         self.is_weighted = self.opened.samples.w is not None
-        self.formulas = Formulas(self.opened.architecture, is_weighted=self.is_weighted)
+        self.formulas = Formulas(
+            self.opened.architecture, is_weighted=self.is_weighted, conventions=conventions
+        )
         rate = float(est.learning_rate_init)
-        self.in_rows: TraceArrays = trace_opened(self.opened, Layout.ROWS, rate)
+        self.in_rows: TraceArrays = trace_opened(self.opened, conventions.in_rows, rate)
         self.true = AtOnce(self.in_rows.by_name())
-        self.derivation = derive(est, str(layout), sample_weight=self.is_weighted)
+        layout, mean_in, sign = map(str, (self.layout, conventions.mean_in, conventions.sign))
+        self.derivation = derive(
+            est, layout, mean_in=mean_in, sign=sign, sample_weight=self.is_weighted
+        )
 
     def _check_size(self) -> None:
         """Raise ValueError if the numbers that are given are too many for a page."""
         sizes = self.opened.network.theta.sizes
-        n_given = self.opened.samples.n * (sizes[0] + sizes[-1]) + self.opened.network.theta.flat.size
+        n_given = (
+            self.opened.samples.n * (sizes[0] + sizes[-1]) + self.opened.network.theta.flat.size
+        )
         if n_given > MOST_NUMBERS_GIVEN:
             raise ValueError(
                 f"A worksheet shows X, y and all weights, at most {MOST_NUMBERS_GIVEN} numbers; a "
@@ -206,7 +214,7 @@ class Exercise:
         """The function of an activation where it is used, and the formula itself."""
         quantity, functions = Quantity.of(name), self.formulas.functions
         if quantity.family in ("A", "delta") and quantity.layer in self.formulas.layers:
-            function = functions.of_layer(quantity.layer)
+            function = functions.of_layer(quantity.number)
             called = f"{function}(Z)" if quantity.family == "A" else f"d_{function}(Z)"
             uses_it = quantity.family == "A" or called[:-3] in str(self.by_name[name].formula)
             if called in self.by_name and uses_it:
@@ -214,9 +222,7 @@ class Exercise:
         yield self.by_name[name]
 
 
-def _told_apart(
-    right: np.ndarray, wrong: list[WrongValue], tolerance: float
-) -> list[WrongValue]:
+def _told_apart(right: np.ndarray, wrong: list[WrongValue], tolerance: float) -> list[WrongValue]:
     """The wrong values that differ from the right one, and from those with fewer mistakes."""
     kept: list[WrongValue] = []
     for one in sorted(wrong, key=WrongValue.n_mistakes):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...activations import Identity
+from ...formulas.conventions import MeanIn
 from ...formulas.html import FormulaHtml, name_html
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
@@ -24,14 +25,27 @@ NAMES = re.compile(r"\b(?:dW|db|dA|dZ|delta|W|b|Z|A)\d+(?:_next)?\b")
 WHAT = {
     "Z": "the sums of layer {l}, before its activation",
     "A": "the outputs of layer {l}",
-    "loss": "the mean loss over the samples",
-    "dA": "the derivative of <i>J</i> by {of}",
-    "delta": "the derivative of <i>J</i> by {of}",
-    "dW": "the derivative of <i>J</i> by the weights {of}",
-    "db": "the derivative of <i>J</i> by the biases {of}",
+    "loss": "the {mean} of the losses of all samples",
+    "dA": "{minus}the derivative of {J} by {of}",
+    "delta": "{minus}the derivative of {J} by {of}",
+    "dW": "{minus}the derivative of <i>J</i> by the weights {of}",
+    "db": "{minus}the derivative of <i>J</i> by the biases {of}",
     "W_next": "the weights {of} after one step of gradient descent",
     "b_next": "the biases {of} after one step of gradient descent",
 }
+MEANS = {
+    MeanIn.DELTA: (
+        "Every derivative is the exact derivative of <i>J</i>: the 1/<i>m</i> of the mean is in "
+        "<i>&delta;</i> already."
+    ),
+    MeanIn.GRADIENT: (
+        "d<i>A</i> and <i>&delta;</i> are derivatives of the sum over the samples; the 1/<i>m</i> of "
+        "the mean is in d<i>W</i> and d<i>b</i> alone."
+    ),
+    MeanIn.NOWHERE: "<i>J</i> is a sum over the samples: there is no 1/<i>m</i> anywhere.",
+}
+WEIGHTED = "In place of 1/<i>m</i> stands 1 over the sum of the weights of the samples."
+DESCENT = "Every derivative has the opposite sign, so that updates are added."
 HINTS = {
     "Z": (
         "Each number is a sum of products: the outputs of the layer before, for one sample, times "
@@ -108,10 +122,9 @@ class Sheet:
             f"<span class='formula'>{A0}</span>.",
             *map(self._activation, f.layers),
             f"{self.formula('loss', lead='The loss is')}",
-            "Every derivative is the exact derivative of <i>J</i>: the 1/<i>m</i> of the mean is in "
-            "<i>&delta;</i> already." if not f.is_weighted else
-            "Every derivative is the exact derivative of <i>J</i>: the weights of the samples, "
-            "divided by their sum, are in <i>&delta;</i> already.",
+            MEANS[f.conventions.mean_in],
+            *[WEIGHTED] * (f.is_weighted and not f.conventions.is_sum),
+            *[DESCENT] * f.conventions.is_descent,
         ]
         numbers = [f"<i>m</i> = {self.exercise.in_rows.m}"]
         t = self.exercise.in_rows
@@ -160,9 +173,15 @@ class Sheet:
         )
 
     def _what(self, question: Question) -> str:
-        quantity = question.quantity
-        of = name_html(str(quantity.differentiated_by if quantity.is_derivative else quantity.parameter))
-        what = WHAT[quantity.family].format(l=quantity.layer, of=of)
+        quantity, conventions = question.quantity, self.exercise.conventions
+        of = quantity.differentiated_by if quantity.is_derivative else quantity.parameter
+        what = WHAT[quantity.family].format(
+            l=quantity.layer,
+            of=name_html(str(of)),
+            minus="minus " if conventions.is_descent else "",
+            mean="sum" if conventions.is_sum else "mean",
+            J="the summed loss" if conventions.mean_in is MeanIn.GRADIENT else "<i>J</i>",
+        )
         if question.name == "loss" and self.exercise.formulas.penalty_loss is not None:
             what += ", and the penalty"
         return what
@@ -198,7 +217,9 @@ class Sheet:
         """What to think of, in a sentence or two."""
         quantity, own = question.quantity, question.steps[-1]
         if quantity.family == "Z":
-            return HINTS["Z"].partition(" Then")[0] if not self.architecture.has_biases else HINTS["Z"]
+            return (
+                HINTS["Z"].partition(" Then")[0] if not self.architecture.has_biases else HINTS["Z"]
+            )
         if quantity.family == "A":
             f = self.architecture.activations[quantity.number - 1]
             kind = "A" if f.elementwise else "softmax"
@@ -209,7 +230,9 @@ class Sheet:
         """The formulas that lead to a quantity, one below the other."""
         if isinstance(question, str):
             step = self.exercise.by_name[question]
-            return f"{lead} <span class='formula'><i>J</i> = {self.formula_html(step.formula)}</span>."
+            return (
+                f"{lead} <span class='formula'><i>J</i> = {self.formula_html(step.formula)}</span>."
+            )
         return "".join(
             f"<div class='formula'>{self._left(step.name)} = {self.formula_html(step.formula)}</div>"
             for step in question.steps
@@ -236,7 +259,8 @@ def _rounding(question: Question) -> str:
         digits = f"Round to {question.decimals} decimal{'s' * (question.decimals > 1)}"
     if question.is_exact:
         digits = "Nothing needs to be rounded"
-    return f"{digits}; &plusmn;{number(question.tolerance)} counts as right."
+    allowed = f"&plusmn;{number(question.tolerance)} counts as right"
+    return f"{digits}<span class='unprinted'>; {allowed}</span>."
 
 
 def number(x: float, decimals: int | None = None) -> str:

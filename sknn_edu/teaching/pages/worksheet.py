@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...estimators.inspection import overflow_is_expected
-from ...formulas.layout import Layout
+from ...formulas.conventions import Conventions
 from .page import Page, as_json, assemble
 from .questions import Exercise, Question
 from .sheet import Sheet, pretty
@@ -27,6 +27,8 @@ def worksheet(
     *,
     sample_weight: Any = None,
     layout: str = "rows",
+    mean_in: str = "delta",
+    sign: str = "gradient",
     digits: int = 4,
     title: str | None = None,
 ) -> Page:
@@ -50,6 +52,10 @@ def worksheet(
     sample_weight : array-like of shape (n_samples,), default=None
     layout : {"rows", "columns"}, default="rows"
         Whether samples are rows (Z = A_prev W + b) or columns (Z = W A_prev + b).
+    mean_in : {"delta", "dW", "nowhere"}, default="delta"
+        Where the 1/m of the mean stands, as in `trace`; the page says it.
+    sign : {"gradient", "descent"}, default="gradient"
+        ``"descent"`` gives every d... the opposite sign, so that updates are added.
     digits : int, default=4
         How many significant digits are asked for, of the largest number of each quantity. The
         others have as many decimals.
@@ -91,8 +97,12 @@ def worksheet(
     'A first step'
     >>> path = page.save("a_first_step.html")  # doctest: +SKIP
     """
-    layout = Layout.of(layout)
-    if not isinstance(digits, Integral) or isinstance(digits, bool) or not 2 <= digits <= MOST_DIGITS:
+    conventions = Conventions.of(layout, mean_in, sign)
+    if (
+        not isinstance(digits, Integral)
+        or isinstance(digits, bool)
+        or not 2 <= digits <= MOST_DIGITS
+    ):
         raise ValueError(
             f"digits must be an int from 2 to {MOST_DIGITS}, got {digits!r}: the number of "
             "significant digits that are asked for."
@@ -100,7 +110,7 @@ def worksheet(
     if title is not None and (not isinstance(title, str) or not title.strip()):
         raise ValueError(f"title must be text, or None for one that is made, got {title!r}.")
     with overflow_is_expected():
-        exercise = Exercise(est, X, y, sample_weight, layout, int(digits))
+        exercise = Exercise(est, X, y, sample_weight, conventions, int(digits))
     questions = list(exercise.questions(exercise.checked_names(ask)))
     sheet = Sheet(est, exercise, questions, title)
     key = _key(questions, sheet)
