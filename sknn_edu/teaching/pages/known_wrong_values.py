@@ -14,13 +14,14 @@ import numpy as np
 
 from ...formulas.quantity import Quantity
 from ..marking.budget import Budget
-from ..marking.comparison import SAME_FLOAT64, relative_error
 from ..marking.mistakes import ConstantMistake, sentence_about
 from ..marking.numbers import AtOnce
 from ..marking.search import Search
 from ..marking.variations import Candidate
 from ..network_formulas import Formulas
 
+# Values that agree to so many decimals, relative to the largest right one, are the same.
+DIGITS_THAT_COUNT = 9
 PLAIN_FACTORS = (2.0, 0.5)
 # Mistakes that are a constant, and those of them that are tried beside every other mistake.
 CONSTANT = ("sign", "factor", "missing_mean", "double_mean", "bias_mean")
@@ -149,19 +150,16 @@ def _merged(
     right: np.ndarray, candidates: Iterable[tuple[np.ndarray, Explanation]]
 ) -> list[WrongValue]:
     """Each wrong value once, with its shortest explanations; nothing that is right."""
-    found: list[tuple[np.ndarray, list[Explanation]]] = []
+    found: dict[bytes, tuple[np.ndarray, list[Explanation]]] = {}
+    scale = float(np.abs(right).max()) or 1.0
     for value, explanation in candidates:
-        same_shape = value.shape == right.shape and np.isfinite(value).all()
         # Zeros say only that something cancels, or that a factor is zero.
-        if not same_shape or not value.any() or relative_error(value, right) <= SAME_FLOAT64:
+        if value.shape != right.shape or not np.isfinite(value).all() or not value.any():
             continue
-        for known, explanations in found:
-            if relative_error(value, known) <= SAME_FLOAT64:
-                explanations.append(explanation)
-                break
-        else:
-            found.append((value, [explanation]))
-    return [WrongValue(value, _fewest(explanations)) for value, explanations in found]
+        digits = np.round(value / scale, DIGITS_THAT_COUNT) + 0.0  # without negative zeros
+        found.setdefault(digits.tobytes(), (value, []))[1].append(explanation)
+    found.pop((np.round(right / scale, DIGITS_THAT_COUNT) + 0.0).tobytes(), None)
+    return [WrongValue(value, _fewest(explanations)) for value, explanations in found.values()]
 
 
 def _fewest(explanations: list[Explanation]) -> tuple[Explanation, ...]:

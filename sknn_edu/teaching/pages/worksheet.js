@@ -65,7 +65,7 @@ class Question {
     if (entry.problem) return "unread";
     const right = this.right(input);
     if (near(entry.value, right, this.key.tolerance)) return "right";
-    const few = entry.value !== 0 && entry.decimals < this.key.decimals;
+    const few = !this.key.exact && entry.decimals >= 1 && entry.decimals < this.key.decimals;
     return few && near(entry.value, right, 0.5 * 10 ** -entry.decimals) ? "coarse" : "wrong";
   }
 

@@ -133,6 +133,7 @@ def _key(questions: list[Question], sheet: Sheet) -> dict[str, Any]:
             "shown": sheet.shown(question),
             "tolerance": question.tolerance,
             "decimals": question.decimals,
+            "exact": question.is_exact,
             "hint": sheet.hint(question),
             "formula": sheet.formula(question),
             "wrong": [
