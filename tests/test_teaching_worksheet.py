@@ -164,9 +164,22 @@ def test_the_tolerance_is_a_unit_of_the_last_digit_or_some():
 
 def test_the_default_order_is_that_of_the_computation_without_copies():
     names = list(questions_of(worksheet(*exercise("relu")[0])))
-    assert names == "Z1 A1 Z2 loss delta2 dW2 db2 delta1 dW1 db1".split()
+    assert names == ["Z1", "A1", "Z2", "loss", "delta2", "dW2", "db2", "delta1", "dW1", "db1"]
     names = list(questions_of(worksheet(*exercise("no partners, a sum, downhill")[0])))
-    assert names == "Z1 A1 Z2 A2 loss dA2 delta2 dW2 db2 delta1 dW1 db1".split()
+    assert names == [
+        "Z1",
+        "A1",
+        "Z2",
+        "A2",
+        "loss",
+        "dA2",
+        "delta2",
+        "dW2",
+        "db2",
+        "delta1",
+        "dW1",
+        "db1",
+    ]
 
 
 def test_a_network_without_biases_or_hidden_layers_has_no_questions_about_them():
@@ -250,7 +263,8 @@ def test_names_and_titles_are_text_whatever_is_in_them():
 def test_answers_cannot_be_read_at_a_glance():
     page = worksheet(*exercise("softmax with a penalty")[0])
     for question in questions_of(page).values():
-        assert str(question["right"][0][0]) not in page.html or question["right"][0][0] in (0, 1)
+        for text in map(str, np.ravel(question["right"])):
+            assert len(text) < 6 or text not in page.html
     assert "missing mean" not in page.html
 
 
@@ -259,7 +273,9 @@ def test_every_box_has_a_name_for_a_screen_reader():
     est = BackpropRegressor(2, "tanh", random_state=0).initialize(X, [0.0, 1.0])
     labels = re.findall(r"aria-label='([^']*)'", worksheet(est, X, [0.0, 1.0]).html)
     assert len(labels) == len(set(labels)) == 26
-    assert {"dW1, from length, to unit 2", "Z1, sample 2, unit 1", "loss", "db1, unit 2"} < set(labels)
+    assert {"dW1, from length, to unit 2", "Z1, sample 2, unit 1", "loss", "db1, unit 2"} < set(
+        labels
+    )
     columns = worksheet(est, X, [0.0, 1.0], layout="columns").html
     assert "aria-label='dW1, to unit 2, from length'" in columns
 

@@ -172,5 +172,5 @@ def _faults(t: Trace) -> int:
             faults += int((np.abs(Z) > LARGEST_Z).sum())
         faults += W.size > 2 and len(np.unique(W)) < 2
     faults += int((np.abs(t.A[t.n_layers] - t.Y) > LARGEST_ERROR).sum())
-    columns = [tuple(column) for l in t.W for column in t.W[l].T]
-    return int(faults + len(columns) - len(set(columns)))  # twins
+    columns = [(l, *np.abs(column)) for l in t.W for column in t.W[l].T]
+    return int(faults + len(columns) - len(set(columns)))  # twins, and mirrored ones

@@ -163,7 +163,7 @@ def _merged(
 
 
 def _fewest(explanations: list[Explanation]) -> tuple[Explanation, ...]:
-    """Those with the fewest mistakes, one for each set of codes; a factor only if it has no name."""
+    """Those with the fewest mistakes, each codes once; a factor only if it has no name."""
     fewest = min(len(explanation.codes) for explanation in explanations)
     by_codes: dict[frozenset[str], Explanation] = {}
     for explanation in explanations:

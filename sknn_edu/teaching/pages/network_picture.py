@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 from .labels import Labels
 
@@ -19,7 +20,7 @@ def network_picture(sizes: Sequence[int], labels: Labels) -> str:
     places = [[_place(l, j, n, height) for j in range(n)] for l, n in enumerate(sizes)]
     lines = [
         f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}"/>'
-        for left, right in zip(places[:-1], places[1:], strict=True)
+        for left, right in pairwise(places)
         for a, b in left
         for c, d in right
     ]

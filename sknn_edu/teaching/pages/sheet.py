@@ -14,7 +14,6 @@ from ...formulas.conventions import MeanIn
 from ...formulas.html import FormulaHtml, name_html
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
-from ..tracing.numbers import as_matrix
 from .labels import Labels
 from .network_picture import network_picture
 from .page import asset
@@ -39,8 +38,8 @@ MEANS = {
         "<i>&delta;</i> already."
     ),
     MeanIn.GRADIENT: (
-        "d<i>A</i> and <i>&delta;</i> are derivatives of the sum over the samples; the 1/<i>m</i> of "
-        "the mean is in d<i>W</i> and d<i>b</i> alone."
+        "d<i>A</i> and <i>&delta;</i> are derivatives of the sum over the samples; the 1/<i>m</i> "
+        "of the mean is in d<i>W</i> and d<i>b</i> alone."
     ),
     MeanIn.NOWHERE: "<i>J</i> is a sum over the samples: there is no 1/<i>m</i> anywhere.",
 }
@@ -49,8 +48,9 @@ DESCENT = "Every derivative has the opposite sign, so that updates are added."
 HINTS = {
     "Z": (
         "Each number is a sum of products: the outputs of the layer before, for one sample, times "
-        "the weights that lead to one unit. Then its bias is added."
+        "the weights that lead to one unit."
     ),
+    "b": " Then its bias is added.",
     "A": "{f} of each number of {Z}, one at a time.",
     "softmax": "{f} of the numbers of one sample together: they add up to 1.",
     "next": "A step against the gradient: the old numbers minus the learning rate times gradient.",
@@ -116,12 +116,13 @@ class Sheet:
         written = "<i>A</i><sub>prev</sub> <i>W</i>" if rows else "<i>W</i> <i>A</i><sub>prev</sub>"
         bias = " + <i>b</i>" if f.architecture.has_biases else ""
         A0 = f"{name_html('A0')} = <i>X</i>"
+        loss = self.formula_html(self.exercise.by_name["loss"].formula)
         lines = [
             f"Samples are {'rows' if rows else 'columns'}: "
             f"<span class='formula'><i>Z</i> = {written}{bias}</span>, and "
             f"<span class='formula'>{A0}</span>.",
             *map(self._activation, f.layers),
-            f"{self.formula('loss', lead='The loss is')}",
+            f"The loss is <span class='formula'><i>J</i> = {loss}</span>.",
             MEANS[f.conventions.mean_in],
             *[WEIGHTED] * (f.is_weighted and not f.conventions.is_sum),
             *[DESCENT] * f.conventions.is_descent,
@@ -215,24 +216,17 @@ class Sheet:
 
     def hint(self, question: Question) -> str:
         """What to think of, in a sentence or two."""
-        quantity, own = question.quantity, question.steps[-1]
+        quantity = question.quantity
         if quantity.family == "Z":
-            return (
-                HINTS["Z"].partition(" Then")[0] if not self.architecture.has_biases else HINTS["Z"]
-            )
+            return HINTS["Z"] + HINTS["b"] * self.architecture.has_biases
         if quantity.family == "A":
             f = self.architecture.activations[quantity.number - 1]
-            kind = "A" if f.elementwise else "softmax"
-            return HINTS[kind].format(f=escape(f.name), Z=name_html(f"Z{quantity.layer}"))
-        return pretty(own.why or HINTS["next"])
+            text = HINTS["A" if f.elementwise else "softmax"]
+            return text.format(f=escape(f.name), Z=name_html(f"Z{quantity.layer}"))
+        return pretty(question.steps[-1].why or HINTS["next"])
 
-    def formula(self, question: Question | str, lead: str = "") -> str:
+    def formula(self, question: Question) -> str:
         """The formulas that lead to a quantity, one below the other."""
-        if isinstance(question, str):
-            step = self.exercise.by_name[question]
-            return (
-                f"{lead} <span class='formula'><i>J</i> = {self.formula_html(step.formula)}</span>."
-            )
         return "".join(
             f"<div class='formula'>{self._left(step.name)} = {self.formula_html(step.formula)}</div>"
             for step in question.steps

@@ -34,8 +34,8 @@ def worksheet(
 ) -> Page:
     """A page that asks for the numbers of a small network, and says which mistake was made.
 
-    Every number is marked as soon as it is entered. Where all numbers of a quantity are those that a
-    known mistake gives, the page says which mistake, with the words of `check_derivation`. There
+    Every number is marked as soon as it is entered. Where all numbers of a quantity are those that
+    a known mistake gives, the page says which mistake, with the words of `check_derivation`. There
     is a hint for each question, and behind it the answer. Printed, it is an exercise sheet with
     empty boxes, if wanted with a sheet of solutions.
 
