@@ -2,8 +2,8 @@
 
 The page asks for the numbers of one forward and one backward pass of a network with two relu
 units. Weights and data are small whole numbers and halves, drawn so that all of it can be computed
-by hand, and that no unit is dead. The page names the mistake behind a wrong answer, gives a hint before
-the numbers, and can be printed with or without solutions.
+by hand, and that no unit is dead. The page names the mistake behind a wrong answer, gives a hint
+before the numbers, and can be printed with or without solutions.
 """
 
 from sknn_edu import BackpropRegressor

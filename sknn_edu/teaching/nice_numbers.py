@@ -16,7 +16,7 @@ from .tracing.display import Trace
 from .tracing.trace import trace_opened
 
 INPUTS = (-2, -1, 0, 1, 2, 3)
-TARGETS = (-2, -1, 0, 1, 2, 3)
+TARGETS = (0, 1, 2, 3)  # not negative, for the Poisson loss
 WEIGHTS = (-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2)
 BIASES = (-1, -0.5, 0.5, 1)
 # So many exercises are drawn; the best is kept.
@@ -142,9 +142,11 @@ def _burden(exercise: Exercise) -> float:
     families = (t.Z, t.A, t.delta, t.dW, t.db)
     arrays = [array for family in families for array in family.values()]
     decimals = np.concatenate([_decimals(array).ravel() for array in arrays])
-    zeros = np.mean([np.mean(dW == 0) for dW in t.dW.values()])
+    # A product with 0 or 1 does not show whether the right factors were multiplied.
+    factors = [*t.A.values(), *t.W.values(), *t.delta.values()]
+    dull = np.mean([np.mean((array == 0) | (np.abs(array) == 1)) for array in factors])
     size = max(np.abs(array).max() for array in arrays)
-    return float(1000 * _faults(t) + decimals.mean() + 2 * zeros + 0.1 * size)
+    return float(1000 * _faults(t) + decimals.mean() + 4 * dull + 0.1 * size)
 
 
 def _decimals(array: np.ndarray) -> np.ndarray:

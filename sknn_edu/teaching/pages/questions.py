@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,9 @@ from .known_wrong_values import WrongValue, known_wrong_values
 
 # More numbers than this are no exercise for the hand.
 MOST_NUMBERS_OF_A_QUESTION, MOST_NUMBERS_GIVEN = 40, 150
-# The tolerance is at most so many units of the last decimal.
-MOST_UNITS = 10
+# The tolerance is at most so many units of the last decimal; rather, up to so many digits fewer
+# are asked for than usual, as where a sum nearly cancels.
+MOST_UNITS, LOST_DIGITS = 10, 2
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,13 @@ class Question:
     def quantity(self) -> Quantity:
         """Its family and layer."""
         return Quantity.of(self.name)
+
+
+class Precision(NamedTuple):
+    """How many decimals are asked for, and how far an entry may be off."""
+
+    decimals: int
+    tolerance: float
 
 
 class Exercise:
@@ -160,10 +168,9 @@ class Exercise:
             )
         if not np.isfinite(value).all():
             raise ValueError(f"ask: {name} has infinite numbers, or some that are not defined.")
-        decimals = self._decimals(name)
+        decimals, tolerance = self._precisions[name]
         is_exact = bool(np.abs(value - np.round(value, decimals)).max() < 1e-9)
         wrong = known_wrong_values(self.formulas, self.true, name)
-        tolerance = self._tolerance(name)
         wrong = [w._replace(value=self.oriented(name, w.value)) for w in wrong]
         right = self.oriented(name, value)
         steps = tuple(self._steps(name))
@@ -176,32 +183,32 @@ class Exercise:
 
     # -- how exact ----------------------------------------------------------------------------
 
-    def _decimals(self, name: str) -> int:
-        """How many decimals are asked for: those of the digits of the largest entry."""
-        largest = float(np.abs(self.true[name]).max())
-        magnitude = math.floor(math.log10(largest)) if largest else 0
-        return min(9, max(0, self.digits - 1 - magnitude))
-
-    def _tolerance(self, name: str) -> float:
-        """A unit of the last decimal; more if rounding what goes into the formula moves it more."""
-        unit = 10.0 ** -self._decimals(name)
-        moved = [self._with_rounded(name, rounding) for rounding in (np.round, np.floor, np.ceil)]
-        units = math.ceil(max(moved) / unit + 0.5)
-        return unit * min(max(units, 1), MOST_UNITS)
-
-    def _with_rounded(self, name: str, rounding: Any) -> float:
-        """How far the numbers move if everything that the formula uses is rounded first."""
-        formula = self.formulas.all()[name]
-        rounded = dict(self.true)
-        for used in formula.names():
-            if Quantity.of(used).layer is not None and used in self.formulas.all():
-                scale = 10.0 ** self._decimals(used)
+    @cached_property
+    def _precisions(self) -> dict[str, Precision]:
+        """Of each quantity, as a learner computes it who rounds every number on the way."""
+        precisions = {}
+        passes = [(rounding, dict(self.true)) for rounding in (np.round, np.floor, np.ceil)]
+        for name, formula in self.formulas.all().items():
+            computed = [formula.value(self.formulas.scope(values)) for _, values in passes]
+            moved = [float(np.abs(value - self.true[name]).max()) for value in computed]
+            precision = self._precision(name, max(filter(np.isfinite, moved), default=0.0))
+            scale = 10.0**precision.decimals
+            for (rounding, values), value in zip(passes, computed, strict=True):
                 # What is exact stays exact, whatever way one rounds.
-                scaled = np.round(np.asarray(self.true[used]) * scale, 6)
-                rounded[used] = rounding(scaled) / scale
-        value = np.asarray(formula.value(self.formulas.scope(rounded)), np.float64)
-        difference = np.abs(value - self.true[name])
-        return float(np.max(difference)) if np.isfinite(difference).all() else 0.0
+                values[name] = rounding(np.round(np.asarray(value) * scale, 6)) / scale
+            precisions[name] = precision
+        return precisions
+
+    def _precision(self, name: str, moved: float) -> Precision:
+        """So many decimals that the largest entry has its digits, as far as they mean anything."""
+        largest = float(np.abs(self.true[name]).max())
+        magnitude = math.floor(math.log10(largest)) if largest and np.isfinite(largest) else 0
+        decimals = min(9, max(0, self.digits - 1 - magnitude))
+        for _ in range(LOST_DIGITS):
+            if decimals and moved > MOST_UNITS * 10.0**-decimals:
+                decimals -= 1
+        unit = 10.0**-decimals
+        return Precision(decimals, unit * min(max(math.ceil(moved / unit + 0.499), 1), MOST_UNITS))
 
     # -- help -----------------------------------------------------------------------------
 

@@ -227,10 +227,11 @@ class Sheet:
 
     def formula(self, question: Question) -> str:
         """The formulas that lead to a quantity, one below the other."""
-        return "".join(
-            f"<div class='formula'>{self._left(step.name)} = {self.formula_html(step.formula)}</div>"
+        equations = [
+            f"{self._left(step.name)} = {self.formula_html(step.formula)}"
             for step in question.steps
-        )
+        ]
+        return "".join(f"<div class='formula'>{equation}</div>" for equation in equations)
 
     def _left(self, name: str) -> str:
         """A quantity, or a function with its argument."""

@@ -81,8 +81,8 @@ def worksheet(
     Notes
     -----
     An answer is right if each entry is within the tolerance, which the page states: a unit of the
-    last decimal that is asked for, or more where a learner who rounds every result before it
-    ends up further away.
+    last decimal that is asked for, or up to ten where a learner who rounds every number on the
+    way ends up further away.
 
     The answers are in the page, or it could not mark without a network: encoded, so that nobody
     sees them by chance, but not secret. Use it to practise, and mark examinations elsewhere.
