@@ -6,30 +6,39 @@ by hand, and that no unit is dead. The page names the mistake behind a wrong ans
 before the numbers, and can be printed with or without solutions.
 """
 
+from plot_style import save_page
+
 from sknn_edu import BackpropRegressor
 from sknn_edu.teaching import check_derivation, nice_numbers, trace, worksheet
 
 # The network of the lesson: two inputs, two relu units, one output, half the squared error.
-network = BackpropRegressor(2, "relu", alpha=0, learning_rate_init=0.5)
-est, X, y = nice_numbers(network, n_samples=2, n_features=2, random_state=0)
-print(trace(est, X, y).to_text(["X", "W1", "b1", "W2", "b2"]))
+NETWORK = BackpropRegressor(2, "relu", alpha=0, learning_rate_init=0.5)
+ASK = ["Z1", "A1", "Z2", "loss", "delta2", "dW2", "db2", "delta1", "dW1", "db1", "W2_next"]
 
-# Samples in columns, as on our blackboard, and one update at the end.
-ask = ["Z1", "A1", "Z2", "loss", "delta2", "dW2", "db2", "delta1", "dW1", "db1", "W2_next"]
-page = worksheet(est, X, y, ask, layout="columns", title="Backpropagation by hand")
-print(f"\nPage: {page.save('worksheet_page.html').resolve()}")
 
-# What the page says of a wrong answer is what `check_derivation` says of the same numbers.
-t = trace(est, X, y, layout="columns")
-print(f"\n{check_derivation(est, X, y, {'dW2': -t.dW[2], 'delta1': t.dA[1]}, layout='columns')}")
+def make_page():
+    """Samples in columns, as on a blackboard, and one update at the end."""
+    exercise = nice_numbers(NETWORK, n_samples=2, n_features=2, random_state=4)
+    return worksheet(*exercise, ASK, layout="columns", title="Backpropagation by hand")
 
-# Everybody gets their own numbers: the number on the list of the class draws them.
-for student in (1, 2, 3):
-    exercise = nice_numbers(network, random_state=student)
-    largest = max(abs(array).max() for array in trace(*exercise).Z.values())
-    print(
-        f"Student {student}: {worksheet(*exercise, title=f'Exercise {student}')}, |Z| <= {largest}"
-    )
 
-# The last line shows the page in a notebook.
-page  # noqa: B018
+def main():
+    est, X, y = nice_numbers(NETWORK, random_state=4)
+    t = trace(est, X, y, layout="columns")
+    print(t.to_text(["X", "Y", "W1", "b1", "W2", "b2"]))
+
+    print("\nWhat the page says of a wrong answer is what `check_derivation` says of its numbers:")
+    wrong = {"dW2": -t.dW[2], "delta1": t.dA[1]}
+    print(check_derivation(est, X, y, wrong, layout="columns"))
+
+    print("\nEverybody gets their own numbers: the number on the list of the class draws them.")
+    for student in (1, 2, 3):
+        exercise = nice_numbers(NETWORK, random_state=student)
+        page = worksheet(*exercise, title=f"Exercise {student}")
+        print(f"    {page.title}: J = {trace(*exercise).loss:g}")
+
+    save_page(make_page(), "worksheet_page.html")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.utils import check_random_state
 
+from ..activations import Identity
 from ..estimators.inspection import overflow_is_expected
 from ..formulas.conventions import Conventions
 from .opened import check_is_network, open_network
@@ -159,20 +160,29 @@ def _decimals(array: np.ndarray) -> np.ndarray:
 
 
 def _faults(t: Trace) -> int:
-    """What an exercise should not have."""
-    faults = sum(len(np.unique(X)) == 1 for X in t.X.T) * (t.m > 1)
-    faults += sum(not x.any() for x in t.X) + t.m - len(np.unique(t.X, axis=0))
-    for l, f in enumerate(t.activations, start=1):
-        Z, delta, W = t.Z[l], t.delta[l], np.abs(t.W[l])
-        faults += sum(bool((np.abs(Z - kink) < 0.25).any()) for kink in f.kinks)
-        # Units that learn nothing, samples that teach nothing.
-        faults += int((~delta.any(axis=0)).sum()) + int((~delta.any(axis=1)).sum())
-        if f.kinks:  # the slope is not the same everywhere
-            faults += len({tuple(row) for row in np.sign(Z - f.kinks[0])}) == 1 and t.m > 1
-            faults += all((np.sign(Z - kink) == np.sign(Z - kink)[0, 0]).all() for kink in f.kinks)
-        elif f.name != "identity":
-            faults += int((np.abs(Z) > LARGEST_Z).sum())
-        faults += W.size > 2 and len(np.unique(W)) < 2
-    faults += int((np.abs(t.A[t.n_layers] - t.Y) > LARGEST_ERROR).sum())
-    columns = [(l, *np.abs(column)) for l in t.W for column in t.W[l].T]
-    return int(faults + len(columns) - len(set(columns)))  # twins, and mirrored ones
+    """How many times there is what an exercise should not have."""
+    of_layers = sum(_faults_of_layer(t, l) for l in t.W)
+    large_errors = (np.abs(t.A[t.n_layers] - t.Y) > LARGEST_ERROR).sum()
+    no_input = (~t.X.any(axis=1)).sum()
+    constant_features = (np.ptp(t.X, axis=0) == 0).sum() if t.m > 1 else 0
+    return int(of_layers + large_errors + no_input + constant_features + _twins(t.X))
+
+
+def _faults_of_layer(t: Trace, l: int) -> int:
+    """Units or samples that count for nothing, or are like others; numbers at a kink, or large."""
+    Z, delta, W, f = t.Z[l], t.delta[l], np.abs(t.W[l]), t.activations[l - 1]
+    faults = (~delta.any(axis=0)).sum() + (~delta.any(axis=1)).sum()
+    faults += _twins(W) + _twins(W.T)  # mirrored ones are twins, too
+    for kink in f.kinks:
+        side = np.sign(Z - kink)
+        faults += (np.abs(Z - kink) < 0.25).any()
+        faults += t.m > 1 and len(np.unique(side, axis=0)) == 1
+        faults += len(np.unique(side)) == 1  # the slope is the same everywhere
+    if not f.kinks and not isinstance(f, Identity):
+        faults += (np.abs(Z) > LARGEST_Z).sum()
+    return int(faults)
+
+
+def _twins(M: np.ndarray) -> int:
+    """How many rows are there before."""
+    return len(M) - len(np.unique(M, axis=0))
