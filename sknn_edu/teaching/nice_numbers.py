@@ -141,13 +141,13 @@ def _burden(exercise: Exercise) -> float:
     opened = open_network(*exercise, dtype=np.float64)
     t = trace_opened(opened, Conventions(), 1.0)
     families = (t.Z, t.A, t.delta, t.dW, t.db)
-    arrays = [array for family in families for array in family.values()]
+    arrays = [array for family in families for array in family.values()] + [np.array(t.loss)]
     decimals = np.concatenate([_decimals(array).ravel() for array in arrays])
     # A product with 0 or 1 does not show whether the right factors were multiplied.
     factors = [*t.A.values(), *t.W.values(), *t.delta.values()]
     dull = np.mean([np.mean((array == 0) | (np.abs(array) == 1)) for array in factors])
     size = max(np.abs(array).max() for array in arrays)
-    return float(1000 * _faults(t) + decimals.mean() + 4 * dull + 0.1 * size)
+    return float(1000 * _faults(t) + decimals.mean() + 0.5 * decimals.max() + 4 * dull + 0.1 * size)
 
 
 def _decimals(array: np.ndarray) -> np.ndarray:

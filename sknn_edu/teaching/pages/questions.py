@@ -187,7 +187,8 @@ class Exercise:
     def _precisions(self) -> dict[str, Precision]:
         """Of each quantity, as a learner computes it who rounds every number on the way."""
         precisions = {}
-        passes = [(rounding, dict(self.true)) for rounding in (np.round, np.floor, np.ceil)]
+        roundings: tuple[Any, ...] = (np.round, np.floor, np.ceil)
+        passes = [(rounding, dict(self.true)) for rounding in roundings]
         for name, formula in self.formulas.all().items():
             computed = [formula.value(self.formulas.scope(values)) for _, values in passes]
             moved = [float(np.abs(value - self.true[name]).max()) for value in computed]
