@@ -62,10 +62,12 @@ def leave_figures_to_the_gallery(gallery_conf, filename):
 def pages_to_try(app):
     """The pages that the documentation shows live, in the folder ``live``."""
     import explore_page
+    import worksheet_page
 
     live = Path(app.outdir) / "live"
     live.mkdir(parents=True, exist_ok=True)
     explore_page.make_page().save(live / "explore.html")
+    worksheet_page.make_page().save(live / "worksheet.html")
 
 
 def run_as_a_script(gallery_conf, script_vars):

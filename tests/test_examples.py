@@ -14,7 +14,7 @@ pytest.importorskip("matplotlib")
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SHARED = {"gradient_check.py", "plot_style.py"}
-MAKE_PAGES = {"explore_page.py"}
+MAKE_PAGES = {"explore_page.py", "worksheet_page.py"}
 # These need more than the plain tests have: tests/ecosystem runs them.
 WITH_EXTRAS = {"dask_grid_search.py", "out_of_core.py"}
 SCRIPTS = sorted({path.name for path in EXAMPLES.glob("*.py")} - SHARED - WITH_EXTRAS)

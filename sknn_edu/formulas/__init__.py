@@ -2,30 +2,6 @@
 
 In the order of the data flow:
 
-<<<<<<< HEAD
-==============  =====================================================================
-`layout`        samples in rows or in columns
-`quantity`      the names of a network's arrays: ``dW2_next`` and what it says
-`evaluation`    names with their values, and the engine's two rules of arithmetic
-`node`          what all nodes of a tree can do, and the limits of size
-`primitives`    every function and relation, each stated once
-`tree`          what a formula is made of: its value, and its text
-`shapes`        the nodes about shapes: outer products, other shapes of a vector, sizes
-`scalars`       whether a formula is one number
-`functions`     what the formulas of one network may call, its activations included
-`characters`    the first check of a text
-`source`        a text, and where in it something stands
-`aliases`       other names of the same thing: ``a_1``, ``y_hat``, ``lr``
-`spelling`      NumPy's names for what formulas have an operator for
-`calls`         functions, behind a module or an array too
-`translation`   Python's syntax tree to ours, by a whitelist
-`parser`        text to tree; nothing is ever run as Python
-`advice`        what to type instead of what is refused
-`errors`        the error that points to a character
-`columns`       from samples in rows to samples in columns
-`writer`        tree to what one reads on paper; `latex` and `html` are its markups
-==============  =====================================================================
-=======
 ================  =====================================================================
 `layout`          samples in rows or in columns
 `quantity`        the names of a network's arrays: ``dW2_next`` and what it says
@@ -33,9 +9,16 @@ In the order of the data flow:
 `node`            what all nodes of a tree can do, and the limits of size
 `primitives`      every function and relation, each stated once
 `tree`            what a formula is made of: its value, and its text
+`shapes`          the nodes about shapes: outer products, other shapes of a vector, sizes
+`scalars`         whether a formula is one number
 `functions`       what the formulas of one network may call, its activations included
 `characters`      the first check of a text
-`parser`          text to tree, by a whitelist; nothing is ever run as Python
+`source`          a text, and where in it something stands
+`aliases`         other names of the same thing: ``a_1``, ``y_hat``, ``lr``
+`spelling`        NumPy's names for what formulas have an operator for
+`calls`           functions, behind a module or an array too
+`translation`     Python's syntax tree to ours, by a whitelist
+`parser`          text to tree; nothing is ever run as Python
 `notation`        what letters mean on paper
 `latex_reader`    LaTeX to the same tree: tokens (`latex_tokens`), names, factors and calls
 `latex_settled`   what LaTeX leaves open: products (`latex_products`) and sums, by shapes
@@ -44,7 +27,6 @@ In the order of the data flow:
 `columns`         from samples in rows to samples in columns
 `writer`          tree to what one reads on paper; `latex` and `html` are its markups
 ================  =====================================================================
->>>>>>> latex
 
 A student's answer and the formulas that the package prints are written in one language. Answers
 may have NumPy's spelling, and a few functions and relations more (see `primitives`).

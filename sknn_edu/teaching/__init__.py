@@ -7,6 +7,8 @@
 `check_derivation`           marks a student's formulas, and names the mistake
 `diagnose`                   what is wrong with a network, or with its training
 `explore`                    a page on which one watches a network learn
+`worksheet`                  a page that asks for the numbers of a small network
+`nice_numbers`               weights and data for an exercise by hand
 ===========================  ==========================================================
 
 In the order of the data flow:
@@ -20,6 +22,7 @@ In the order of the data flow:
 ``grading``           marks the answers in files, for a class
 ``gradient_check``    compares the gradient with finite differences
 ``diagnosis``         looks for what is wrong with a network, or with its training
+``nice_numbers``      draws exercises that can be computed by hand
 ``pages``             pages of HTML that show what the others compute
 ====================  ===================================================================
 """
@@ -32,8 +35,10 @@ from .gradient_check.check import check_gradient
 from .gradient_check.report import GradientCheck
 from .marking.check import check_derivation
 from .marking.marked import MarkedAnswer, Marking
+from .nice_numbers import nice_numbers
 from .pages.explore import explore
 from .pages.page import Page
+from .pages.worksheet import worksheet
 from .tracing.display import Trace
 from .tracing.trace import trace
 
@@ -51,5 +56,7 @@ __all__ = [
     "derive",
     "diagnose",
     "explore",
+    "nice_numbers",
     "trace",
+    "worksheet",
 ]
