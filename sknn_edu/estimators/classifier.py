@@ -15,6 +15,7 @@ from ..optimizers import Optimizer
 from ..parametrizations import Parametrization
 from ..schedules import Schedule
 from . import parameters
+from .advice import names_explained
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
 from .shared_docs import with_shared_docs
@@ -112,6 +113,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
+    @names_explained
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ...training.history import fell_on
 from ...training.stopping import StopKind
 from .case import Case
-from .check import NOTE, Check, Finding
+from .check import NOTE, WARNING, Check, Finding
 
-__all__ = ["Stopped"]
+__all__ = ["Stopped", "StoppedTooEarly"]
 
 # What each reason means, and what to do.
 MEANINGS = {
@@ -62,6 +63,40 @@ NOT_LEARNED = (
     "Scale X, and y in regression; then try another learning_rate_init.",
 )
 OVERFLOWED = ("The numbers overflow, so this is no minimum.", "See overflow.")
+
+
+class StoppedTooEarly(Check):
+    """Early stopping by a score kept an epoch, and both losses fell on after it.
+
+    At the end of training, the training loss and the validation loss were both lower by a fifth
+    than after the epoch with the best score, whose weights were kept.
+    """
+
+    code = "stopped_too_early"
+    reads_numbers = False
+
+    def look(self, case: Case) -> Iterator[Finding]:
+        """At most one finding."""
+        est, curve = case.est, case.curve.tolist()
+        best_iter = getattr(est, "best_iter_", 0)
+        validation = getattr(est, "validation_loss_curve_", None) or []
+        by_score = getattr(est, "best_validation_score_", None) is not None
+        if not (by_score and fell_on(curve, validation, best_iter)):
+            return
+        then = best_iter - 1 - len(curve)
+        yield self.found(
+            WARNING,
+            f"Early stopping kept the weights of epoch {best_iter}, which had the best score. "
+            f"After it, the training loss fell from {curve[then]:.3g} to {curve[-1]:.3g} and the "
+            f"validation loss from {validation[then]:.3g} to {validation[-1]:.3g}: the network "
+            "still learned, though the score did not show it.",
+            "Use scoring='loss', or raise n_iter_no_change.",
+            best_epoch=int(best_iter),
+            training_loss_then=float(curve[then]),
+            last_training_loss=float(curve[-1]),
+            validation_loss_then=float(validation[then]),
+            last_validation_loss=float(validation[-1]),
+        )
 
 
 class Stopped(Check):

@@ -14,8 +14,8 @@ from sklearn.utils import check_random_state
 from ...engine.dropout import Masks
 from ...engine.parameters import Parameters
 from ...estimators.inspection import overflow_is_expected
-from ...threads import one_blas_thread
 from ...formulas.conventions import Conventions
+from ...threads import one_blas_thread
 from ..opened import Opened, open_network
 from ..tracing.trace import trace_opened
 from .finite_differences import Comparison, Verdict, compare

@@ -12,8 +12,8 @@ import numpy as np
 from ...engine.network import Network
 from ...engine.objective import Objective
 from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
-from ...formulas.evaluation import EPS
 from ...formulas.conventions import Conventions
+from ...formulas.evaluation import EPS
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Transpose
