@@ -29,7 +29,7 @@ class Component:
     aliases: ClassVar[tuple[str, ...]] = ()
     also_called: ClassVar[tuple[str, ...]] = ()
     setting_names: ClassVar[tuple[str, ...]] = ()
-    _by_name: ClassVar[dict[str, type]]
+    _by_name: ClassVar[dict[str, type[Any]]]
 
     def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -77,6 +77,11 @@ class Component:
             ) from None
 
     @classmethod
+    def _other_names(cls) -> tuple[str, ...]:
+        """Names that are not registered, but understood in errors."""
+        return (cls.__name__, *cls.also_called)
+
+    @classmethod
     def _what_was_meant(cls, name: Any) -> str:
         """A sentence for what is no name of this family, if it looks like one; else ""."""
         if isinstance(name, type) and issubclass(name, cls):
@@ -86,7 +91,7 @@ class Component:
         known = {
             written: here
             for here, component in cls._by_name.items()
-            for written in (here, component.__name__, *component.also_called)
+            for written in (here, *(component._other_names() if here == component.name else ()))
         }
         meant = closest(name, known)
         return f" Did you mean {meant!r}?" if meant else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sklearn.utils._param_validation import StrOptions
@@ -74,10 +75,8 @@ def _readings(value: Any, constraints: list[Any]) -> Iterator[Any]:
     elif isinstance(value, str) and len(value) < LONG:
         for options in (each.options for each in constraints if isinstance(each, StrOptions)):
             yield closest(value, {option: option for option in options})
-        try:
+        with suppress(ValueError, SyntaxError):  # it is no number, tuple, True or False
             yield ast.literal_eval(value.strip().capitalize() if value.islower() else value)
-        except (ValueError, SyntaxError):
-            pass
 
 
 def on_name(name: str, known: list[str]) -> str:

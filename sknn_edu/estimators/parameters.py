@@ -157,8 +157,8 @@ def hidden_sizes(params: dict[str, Any]) -> list[int]:
     for size in sizes:
         if isinstance(size, (bool, np.bool_)) or not isinstance(size, (Integral, np.integer)):
             raise ValueError(
-                f"hidden_layer_sizes must be an int or integers, got {given!r}. Write (100, 50) for "
-                "two hidden layers, of 100 and of 50 units."
+                f"hidden_layer_sizes must be an int or integers, got {given!r}. Write (100, 50) "
+                "for two hidden layers, of 100 and of 50 units."
             )
         if size <= 0:
             raise ValueError(f"hidden_layer_sizes must be > 0, got {given!r}.")

@@ -57,6 +57,8 @@ MEANINGS = {
 # A loss that no longer falls is a success only if it is lower than that of a guess without X.
 ENDED_BY_ITSELF = (StopKind.LOSS_STALLED, StopKind.SCORE_STALLED, StopKind.SOLVER_CONVERGED)
 LITTLE_SKILL = 0.01
+# What the epochs after the kept one gained, of the loss of a guess without X: enough to matter.
+MUCH_LOST = 0.2
 NOT_LEARNED = (
     "The loss no longer falls, but the network is no better than a guess without X: it has not "
     "learned anything.",
@@ -69,7 +71,8 @@ class StoppedTooEarly(Check):
     """Early stopping by a score kept an epoch, and both losses fell on after it.
 
     At the end of training, the training loss and the validation loss were both lower by a fifth
-    than after the epoch with the best score, whose weights were kept.
+    than after the epoch with the best score, whose weights were kept. A warning if the validation
+    loss fell by more than a fifth of the loss of a guess that ignores X, else a note.
     """
 
     code = "stopped_too_early"
@@ -84,8 +87,9 @@ class StoppedTooEarly(Check):
         if not (by_score and fell_on(curve, validation, best_iter)):
             return
         then = best_iter - 1 - len(curve)
+        lost = validation[then] - validation[-1]
         yield self.found(
-            WARNING,
+            WARNING if lost > MUCH_LOST * case.constant_loss else NOTE,
             f"Early stopping kept the weights of epoch {best_iter}, which had the best score. "
             f"After it, the training loss fell from {curve[then]:.3g} to {curve[-1]:.3g} and the "
             f"validation loss from {validation[then]:.3g} to {validation[-1]:.3g}: the network "
