@@ -73,8 +73,8 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     $parameters
     loss : str or Loss, default='log_loss'
         Loss of a sample, summed over the outputs, one of$losses.
-        Losses can be scaled and added: ``SquaredError() + 2 * LogLoss()``. See
-        `sknn_edu.losses`.
+        Losses can be scaled and added: ``SquaredError() + 2 * LogLoss()``, or as text,
+        ``"squared_error + 2 * log_loss"``. See `sknn_edu.losses`.
     $new_parameters
     class_weight : dict, 'balanced' or None, default=None
         Weight of each class, by label; 'balanced' makes all classes count the same. They

@@ -45,8 +45,8 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     $parameters
     loss : str or Loss, default='squared_error'
         Loss of a sample, summed over the outputs, one of$losses.
-        Losses can be scaled and added: ``SquaredError() + 2 * Huber()``. See
-        `sknn_edu.losses`.
+        Losses can be scaled and added: ``SquaredError() + 2 * Huber()``, or as text,
+        ``"squared_error + 2 * huber"``. See `sknn_edu.losses`.
     $new_parameters
 
     Attributes
