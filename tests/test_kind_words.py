@@ -15,7 +15,12 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler, scale
 
-from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu import (
+    BackpropClassifier,
+    BackpropRegressor,
+    TabularClassifier,
+    TabularRegressor,
+)
 from sknn_edu.activations import Activation, LeakyReLU
 from sknn_edu.component import Component
 from sknn_edu.exceptions import MaxIterWarning
@@ -182,6 +187,12 @@ def test_a_keyword_from_elsewhere_is_answered_inside_of_a_search():
     search.set_params(param_grid={"backpropclassifier__lr": [0.1]}, error_score="raise")
     with pytest.raises(ValueError, match="Did you mean 'learning_rate_init'"):
         search.fit(X, c)
+
+
+@pytest.mark.parametrize("cls", [TabularClassifier, TabularRegressor])
+def test_the_estimators_for_tables_answer_keywords_from_elsewhere_too(cls):
+    with pytest.raises(TypeError, match=r"no parameter 'epochs'.*Did you mean 'max_iter'"):
+        cls(epochs=3)
 
 
 @both
