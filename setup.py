@@ -1,9 +1,12 @@
-"""Compiles the core while the package is built; everything else is said in pyproject.toml.
+"""Compiles the core while the package is built, and fits the README for an index of packages.
+
+Everything else is said in pyproject.toml.
 
 Without a C++ compiler the package is built all the same: it then runs on NumPy alone.
 """
 
 import importlib.util
+import tomllib
 from pathlib import Path
 
 from setuptools import Command, Distribution, setup
@@ -22,6 +25,9 @@ def load(path):
 
 
 core = load(NATIVE / "compiler.py")
+PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+VERSION = load(Path("sknn_edu", "version.py")).__version__
+README = load(Path("packaging", "readme.py")).readme_for_an_index(Path(), PROJECT, VERSION)
 
 
 class BuildCore(Command):
@@ -85,6 +91,8 @@ class WithCore(Distribution):
 
 
 setup(
+    long_description=README,
+    long_description_content_type="text/markdown",
     distclass=WithCore,
     cmdclass={"build": Build, "build_core": BuildCore, "bdist_wheel": Wheel},
 )

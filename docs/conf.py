@@ -44,6 +44,7 @@ html_math_renderer = "mathml"  # in _site.py
 
 html_theme = "furo"
 html_title = "sknn_edu"
+html_logo = html_favicon = "_static/logo.svg"  # drawn for light and dark pages
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_copyright = False

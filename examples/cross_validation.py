@@ -22,7 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import BackpropClassifier
-from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
+from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import LogLoss, SquaredError
 
 FOLDS, REPEATS = 5, 10
@@ -125,8 +125,6 @@ def plot_differences(ax, scores):
 def main():
     # Every network trains for exactly 100 epochs.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error with a logistic output is one of the losses to compare.
-    warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     scores = score_all(*load_breast_cancer(return_X_y=True))
     print_scores(scores)

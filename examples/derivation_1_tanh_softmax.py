@@ -20,7 +20,7 @@ from gradient_check import print_gradient_check
 from plot_style import GREEN, below, panels, plane, plot_classes, plot_loss, probability, save
 
 from sknn_edu import BackpropClassifier
-from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
+from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import LogLoss, SquaredError
 
 MEANS, DEVIATIONS = (1.0, 2.0), (0.5, 0.2)
@@ -212,8 +212,6 @@ b1 := b1 - alpha dJbar/db1
 def main():
     # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error with softmax trains slowly; here it is evaluated, not trained.
-    warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     X, y = draw_pairs()
     show_that_gradients_add_up(X, y)

@@ -25,7 +25,7 @@ from plot_style import BLUE, GREY, ORANGE, below, panels, save
 from sklearn.datasets import load_diabetes
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
+from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import LogLoss, SquaredError
 
 GRADIENT_DESCENT = {
@@ -258,8 +258,6 @@ both networks have the same update rules
 def main():
     # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error with a sigmoid output is the counterexample; it is not trained.
-    warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     bmi, progress, X, y, yes = bmi_and_progress()
     print_agreement("Linear, squared error", linear_network().initialize(X, y), X, y)

@@ -20,7 +20,7 @@ from plot_style import BLUE, GREY, below, panels, plot_classes, plot_loss, save
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.activations import Softmax
-from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
+from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import SquaredError
 
 
@@ -299,8 +299,6 @@ w3 a2 (1 - a2) w2 a1 (1 - a1) x
 def main():
     # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    # Squared error with softmax learns slowly once the outputs saturate; that is the subject.
-    warnings.filterwarnings("ignore", category=RiskyOutputWarning)
 
     show_both_cases()
 

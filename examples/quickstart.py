@@ -49,11 +49,10 @@ def run_both(data, name):
         data.data, data.target, test_size=0.25, stratify=data.target, random_state=0
     )
     ours, theirs = grid_search(BackpropClassifier), grid_search(MLPClassifier)
-    seconds = timed_fit(ours, X, y), timed_fit(theirs, X, y)
-
     n_classes = len(np.unique(y))
     print(f"\n{name}: {len(X)} samples to train and validate, {len(X_test)} held out,", end=" ")
-    print(f"{X.shape[1]} features, {n_classes} classes")
+    print(f"{X.shape[1]} features, {n_classes} classes", flush=True)
+    seconds = timed_fit(ours, X, y), timed_fit(theirs, X, y)
     print_table(ours.cv_results_, theirs.cv_results_)
     scores = ours.score(X_test, y_test), theirs.score(X_test, y_test)
     print(f"    best, held-out samples      {scores[0]:.4f}               {scores[1]:.4f}")
@@ -106,6 +105,8 @@ def start_workers():
 
 
 def main():
+    # Each line is shown at once, also where the output is not a terminal.
+    print(f"Starting {WORKERS} processes for two grid searches (about 10 seconds)", flush=True)
     start_workers()
     fig, axes = panels("The network that won the grid: how long does training help?")
     data_sets = {"Digits": load_digits(), "Breast cancer": load_breast_cancer()}

@@ -9,13 +9,16 @@ from collections import defaultdict
 from numbers import Real
 from typing import Any, ClassVar, Self
 
+from .suggestions import closest
+
 
 class Component:
     """Base of activations, losses, optimizers and initializers.
 
     A *family* is an abstract class declared with ``family=True``. A concrete class
     that sets ``name`` (and perhaps ``aliases``) can from then on be asked for by that
-    name; writing the class is all there is to registering it.
+    name; writing the class is all there is to registering it. ``also_called`` are names that
+    it has elsewhere: they do not name it here, but errors know what was meant.
 
     The settings of a component are the arguments of its constructor, kept in
     attributes of the same names. scikit-learn finds them by `get_params` and
@@ -24,8 +27,9 @@ class Component:
 
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
+    also_called: ClassVar[tuple[str, ...]] = ()
     setting_names: ClassVar[tuple[str, ...]] = ()
-    _by_name: ClassVar[dict[str, type]]
+    _by_name: ClassVar[dict[str, type[Any]]]
 
     def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -67,9 +71,30 @@ class Component:
             return cls._by_name[name]
         except (KeyError, TypeError):
             raise ValueError(
-                f"{name!r} is not the name of {_article(cls.__name__.lower())}. Use one of "
+                f"{name!r} is not the name of {_article(cls.__name__.lower())}."
+                f"{cls._what_was_meant(name)} Use one of "
                 f"{', '.join(map(repr, cls.names()))}, or an object of class {cls.__name__}."
             ) from None
+
+    @classmethod
+    def _other_names(cls) -> tuple[str, ...]:
+        """Names that are not registered, but understood in errors."""
+        return (cls.__name__, *cls.also_called)
+
+    @classmethod
+    def _what_was_meant(cls, name: Any) -> str:
+        """A sentence for what is no name of this family, if it looks like one; else ""."""
+        if isinstance(name, type) and issubclass(name, cls):
+            return f" It is a class: write {name.__name__}(), with parentheses."
+        if not isinstance(name, str):
+            return ""
+        known = {
+            written: here
+            for here, component in cls._by_name.items()
+            for written in (here, *(component._other_names() if here == component.name else ()))
+        }
+        meant = closest(name, known)
+        return f" Did you mean {meant!r}?" if meant else ""
 
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments and their present values."""

@@ -27,7 +27,11 @@ __all__ = [
 
 
 class RiskyOutputWarning(UserWarning):
-    """The loss works with the output activation but is known to train badly with it."""
+    """The loss can be computed behind the output activation, but does not train well there.
+
+    Not given for combinations that are slow only, such as the squared error behind a logistic
+    output: `sknn_edu.teaching.diagnose` mentions those.
+    """
 
 
 class BatchSizeWarning(UserWarning):

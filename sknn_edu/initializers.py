@@ -73,6 +73,7 @@ class Auto(Initializer):
     """
 
     name = "auto"
+    also_called = ("default",)
 
     def draw(self, fan_in, fan_out, random_state):
         """W for hidden layers that are not logistic."""
@@ -98,6 +99,7 @@ class GlorotUniform(Initializer):
     """
 
     name = "glorot_uniform"
+    also_called = ("xavier", "glorot", "xavier_uniform")
 
     def draw(self, fan_in, fan_out, random_state):
         """W uniform on (-c, c), c = sqrt(6 / (fan_in + fan_out))."""
@@ -118,6 +120,7 @@ class GlorotNormal(Initializer):
     """
 
     name = "glorot_normal"
+    also_called = ("xavier_normal",)
 
     def draw(self, fan_in, fan_out, random_state):
         """W normal with standard deviation sqrt(2 / (fan_in + fan_out))."""
@@ -141,6 +144,7 @@ class HeUniform(Initializer):
     """
 
     name = "he_uniform"
+    also_called = ("kaiming_uniform",)
 
     def draw(self, fan_in, fan_out, random_state):
         """W uniform on (-c, c), c = sqrt(6 / fan_in)."""
@@ -161,6 +165,7 @@ class HeNormal(Initializer):
     """
 
     name = "he_normal"
+    also_called = ("he", "kaiming", "kaiming_normal")
 
     def draw(self, fan_in, fan_out, random_state):
         """W normal with standard deviation sqrt(2 / fan_in)."""
@@ -184,6 +189,7 @@ class LecunNormal(Initializer):
     """
 
     name = "lecun_normal"
+    also_called = ("lecun",)
 
     def draw(self, fan_in, fan_out, random_state):
         """W normal with standard deviation sqrt(1 / fan_in)."""
@@ -268,6 +274,7 @@ class Zeros(Initializer):
     """
 
     name = "zeros"
+    also_called = ("constant_zero", "zero")
 
     def draw(self, fan_in, fan_out, random_state):
         """W = 0."""

@@ -126,6 +126,7 @@ class Cosine(_WarmedUp):
     """
 
     name = "cosine"
+    also_called = ("cosine_annealing", "cosine_decay")
 
     def fall(self, u):
         """The second line above."""
@@ -158,6 +159,7 @@ class Linear(_WarmedUp):
     """
 
     name = "linear"
+    also_called = ("linear_decay",)
 
     def fall(self, u):
         """The second line above."""
@@ -238,6 +240,7 @@ class OneCycle(_WarmedUp):
     """
 
     name = "one_cycle"
+    also_called = ("super_convergence",)
 
     def __init__(
         self,

@@ -197,7 +197,7 @@ def test_a_batch_size_that_is_too_large_warns_and_is_cut():
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_warnings_point_to_the_line_of_the_user(solver):
-    est = classifier(solver=solver, max_iter=1, loss="squared_error", output_activation="softmax")
+    est = classifier(solver=solver, max_iter=1, output_activation="softplus")
     with pytest.warns() as caught:
         est.fit(X, c)
     stopped = SolverStoppedWarning if solver == "lbfgs" else MaxIterWarning

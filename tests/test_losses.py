@@ -13,7 +13,7 @@ from small_networks import LogCosh
 
 import sknn_edu.losses
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.activations import Exp, Identity, Logistic, ReLU, Softmax, Softplus, Tanh
+from sknn_edu.activations import Exp, HardSigmoid, Identity, Logistic, ReLU, Softmax, Softplus, Tanh
 from sknn_edu.losses import (
     AbsoluteError,
     Hinge,
@@ -609,23 +609,26 @@ def test_no_loss_refuses_or_warns_of_its_own_partner(loss):
 
 
 @pytest.mark.parametrize(
-    ("loss", "output", "risky"),
+    ("loss", "output", "risky", "slow"),
     [
-        (LogLoss(), Softmax(), False),
-        (LogLoss(), ReLU(), True),
-        (LogLoss(), Softplus(), True),
-        (SquaredError(), Logistic(), True),
-        (SquaredError(), Softmax(), True),
-        (SquaredError(), Tanh(), False),
-        (2 * SquaredError(), Logistic(), True),
-        (SquaredError() + LogLoss(), Logistic(), False),
-        (Poisson(), ReLU(), True),
-        (Poisson(), Softplus(), False),
+        (LogLoss(), Softmax(), False, False),
+        (LogLoss(), ReLU(), True, False),
+        (LogLoss(), Softplus(), True, False),
+        (SquaredError(), Logistic(), False, True),
+        (SquaredError(), Softmax(), False, True),
+        (SquaredError(), HardSigmoid(), True, True),
+        (SquaredError(), Tanh(), False, False),
+        (2 * SquaredError(), Logistic(), False, True),
+        (SquaredError() + LogLoss(), Logistic(), False, False),
+        (Poisson(), ReLU(), True, False),
+        (Poisson(), Softplus(), False, False),
+        (Poisson(), Logistic(), False, False),
     ],
     ids=repr,
 )
-def test_risky_pairs_are_told_and_safe_ones_are_not(loss, output, risky):
+def test_risky_and_slow_pairs_are_told_and_safe_ones_are_not(loss, output, risky, slow):
     assert bool(loss.risk(output)) == risky
+    assert bool(loss.slowness(output)) == slow
 
 
 @pytest.mark.parametrize(

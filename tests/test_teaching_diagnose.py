@@ -261,6 +261,11 @@ FAULTS = {
         lambda: overfitted(C(50, "tanh", alpha=0, solver="lbfgs")),
         lambda: overfitted(C(100, "relu", alpha=0, **QUICK), watched=True),
     ],
+    "stopped_too_early": [
+        lambda: fitted(C(20, "relu", **{**EARLY, "learning_rate_init": 0.005}), *IRIS),
+        lambda: fitted(C(20, "tanh", **EARLY), *IRIS),
+        lambda: fitted(C(20, "elu", **EARLY), *IRIS),
+    ],
     "dropout_too_high": [
         lambda: initialised(C(50, dropout=0.9), *IRIS),
         lambda: initialised(C((50, 50), dropout=[0.2, 0.8]), *IRIS),
@@ -343,7 +348,7 @@ def test_a_healthy_network_is_found_healthy(number):
 @pytest.mark.parametrize(
     ("name", "est"),
     [
-        ("iris", C(10, "tanh", **EARLY)),
+        ("iris", C(10, "tanh", scoring="loss", **EARLY)),  # by accuracy it would be epoch 7
         ("digits", C(50, **EARLY)),
         ("moons", C(20, "tanh", **QUICK)),
         ("diabetes", R(20, "tanh", **EARLY)),

@@ -23,10 +23,10 @@ import pytest
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.__main__ import main
 from sknn_edu.activations import Activation
+from sknn_edu.estimators.components import component
 from sknn_edu.losses import Huber, LogLoss, Loss, SquaredError
 from sknn_edu.teaching import check_derivation, trace
 from sknn_edu.teaching.grading import AnswerFileError, check_file
-from sknn_edu.teaching.grading.components import component
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "answers.toml"

@@ -25,6 +25,7 @@ class Identity(Elementwise):
     """
 
     name = "identity"
+    also_called = ("linear", "none", "id")
     backward_reads_Z = False
     formula = "Z"
     derivative_formula = "1"

@@ -29,6 +29,7 @@ class ReLU(Elementwise):
     """
 
     name = "relu"
+    also_called = ("rectifier", "ramp")
     range = (0.0, np.inf)
     backward_reads_Z = False
     kinks = (0.0,)
@@ -75,6 +76,7 @@ class LeakyReLU(Elementwise):
     """
 
     name = "leaky_relu"
+    also_called = ("lrelu", "prelu")
     backward_reads_Z = False
     kinks = (0.0,)
     formula = "maximum(Z, 0) + negative_slope * minimum(Z, 0)"
@@ -261,6 +263,7 @@ class SiLU(Elementwise):
     """
 
     name = "silu"
+    also_called = ("swish",)
     range = (-0.2784645427610738, np.inf)
     formula = "Z * logistic(Z)"
     derivative_formula = "logistic(Z) * (1 + Z * (1 - logistic(Z)))"

@@ -21,6 +21,7 @@ class Logistic(Elementwise):
     """
 
     name = "logistic"
+    also_called = ("expit", "sigma")
     aliases = ("sigmoid",)
     range = (0.0, 1.0)
     backward_reads_Z = False
@@ -61,6 +62,7 @@ class Tanh(Elementwise):
     """
 
     name = "tanh"
+    also_called = ("tansig",)
     range = (-1.0, 1.0)
     backward_reads_Z = False
     formula = "(exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z))"
@@ -173,6 +175,7 @@ class HardTanh(Elementwise):
     """
 
     name = "hard_tanh"
+    also_called = ("htanh",)
     range = (-1.0, 1.0)
     backward_reads_Z = False
     kinks = (-1.0, 1.0)

@@ -15,6 +15,7 @@ from ..optimizers import Optimizer
 from ..parametrizations import Parametrization
 from ..schedules import Schedule
 from . import parameters
+from .advice import names_explained
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
 from .shared_docs import with_shared_docs
@@ -72,8 +73,8 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
     $parameters
     loss : str or Loss, default='log_loss'
         Loss of a sample, summed over the outputs, one of$losses.
-        Losses can be scaled and added: ``SquaredError() + 2 * LogLoss()``. See
-        `sknn_edu.losses`.
+        Losses can be scaled and added: ``SquaredError() + 2 * LogLoss()``, or as text,
+        ``"squared_error + 2 * log_loss"``. See `sknn_edu.losses`.
     $new_parameters
     class_weight : dict, 'balanced' or None, default=None
         Weight of each class, by label; 'balanced' makes all classes count the same. They
@@ -112,6 +113,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
+    @names_explained
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),

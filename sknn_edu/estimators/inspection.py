@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -24,7 +24,7 @@ from ..engine.parameters import Parameters
 from ..optimizers import Optimizer
 from ..optional import optional_import
 from ..training.stopping import StopKind
-from . import parameters, saved_state, steps
+from . import advice, parameters, saved_state, steps
 from .data import checked_sample_weight, checked_X, checked_X_y, samples_of
 from .shared_docs import DOC_LINK
 from .shortcuts import check_fitted
@@ -59,6 +59,30 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     @cache  # every fit and every clone asks, and inspecting the constructor takes its time
     def _get_param_names(cls) -> list[str]:
         return super()._get_param_names()
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name, those inside of components as ``loss__delta``.
+
+        Parameters
+        ----------
+        **params : dict
+            The new values.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If there is no parameter of that name.
+        """
+        try:
+            return super().set_params(**params)
+        except ValueError as error:
+            known = self._get_param_names()
+            hints = (advice.on_name(name, known) for name in params if name not in known)
+            raise type(error)(f"{error}{next(hints, '')}") from None
 
     def _validate_params(self) -> None:
         """scikit-learn's check of the parameters, for those that are not plain defaults."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -21,7 +21,7 @@ from sklearn.utils._param_validation import (
 )
 
 from ..activations import Activation
-from ..component import as_float
+from ..component import Component, as_float
 from ..engine.architecture import Architecture
 from ..engine.penalty import ElasticNet
 from ..exceptions import RiskyOutputWarning, warn
@@ -30,6 +30,7 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 from ..parametrizations import Parametrization
 from ..schedules import Schedule
+from . import advice
 from .target_coding import Targets
 
 _positive_int = Interval(Integral, 1, None, closed="left")
@@ -73,6 +74,8 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "parametrization": [str, Parametrization],
     "engine": [StrOptions({"auto", "numpy", "native"})],
 }
+READ_AS_FORMULAS = (Loss, Activation, Initializer)  # others have settings among the parameters
+OF_FORMULAS = frozenset("()+*/")  # one of them makes a text more than a name
 PLAIN = (bool, int, float, str)  # values of these types never change
 REAL = frozenset(
     name
@@ -100,7 +103,21 @@ def validate(estimator_class: type[BaseEstimator], params: dict[str, Any]) -> No
 
 def _check(estimator_class: type[BaseEstimator], name: str, value: Any) -> None:
     constraints = estimator_class._parameter_constraints
-    validate_parameter_constraints(constraints, {name: value}, estimator_class.__name__)
+    try:
+        validate_parameter_constraints(constraints, {name: value}, estimator_class.__name__)
+    except InvalidParameterError as error:
+        accepts = partial(_accepts, estimator_class, name)
+        hint = advice.on_value(name, value, constraints[name], accepts)
+        raise InvalidParameterError(f"{error}{hint}") from None
+
+
+def _accepts(estimator_class: type[BaseEstimator], name: str, value: Any) -> bool:
+    constraints = estimator_class._parameter_constraints
+    try:
+        validate_parameter_constraints(constraints, {name: value}, estimator_class.__name__)
+    except InvalidParameterError:
+        return False
+    return value is not None
 
 
 # scikit-learn makes its constraints anew for each check, which takes 5 microseconds a parameter.
@@ -139,7 +156,10 @@ def hidden_sizes(params: dict[str, Any]) -> list[int]:
     sizes = [given] if isinstance(given, bool) else _listed("hidden_layer_sizes", given)
     for size in sizes:
         if isinstance(size, (bool, np.bool_)) or not isinstance(size, (Integral, np.integer)):
-            raise ValueError(f"hidden_layer_sizes must be an int or integers, got {given!r}.")
+            raise ValueError(
+                f"hidden_layer_sizes must be an int or integers, got {given!r}. Write (100, 50) "
+                "for two hidden layers, of 100 and of 50 units."
+            )
         if size <= 0:
             raise ValueError(f"hidden_layer_sizes must be > 0, got {given!r}.")
     return [int(size) for size in sizes]
@@ -227,16 +247,34 @@ def _one_for_each(name: str, given: Any, scalar: Any, n_hidden: int) -> list[Any
 def get(family: Any, name: str, spec: Any) -> Any:
     """The component of a family that the parameter ``name`` asks for.
 
-    Of an object it is a copy: `set_params` changes the object, but not what was fitted with it.
+    A text is a name, or a formula such as ``"2 * squared_error"``. Of an object it is a copy:
+    `set_params` changes the object, but not what was fitted with it.
     """
     try:
         if not isinstance(spec, family):
-            return family.find(spec)()
+            return _read(family, spec) if _is_formula(family, spec) else family.find(spec)()
         component = copy.copy(spec)
         _check_size(component.get_params())
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     return component
+
+
+def _is_formula(family: type[Component], spec: Any) -> bool:
+    """Whether a text is more than a name."""
+    return (
+        family in READ_AS_FORMULAS
+        and isinstance(spec, str)
+        and not OF_FORMULAS.isdisjoint(spec)
+        and spec not in family.names()
+    )
+
+
+def _read(family: type[Component], text: str) -> Component:
+    """The component that a formula describes."""
+    from .components import component  # which imports the parser of formulas; few need it
+
+    return component(family, text)
 
 
 def _check_size(params: dict[str, Any]) -> None:

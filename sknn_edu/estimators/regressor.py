@@ -14,6 +14,7 @@ from ..optimizers import Optimizer
 from ..parametrizations import Parametrization
 from ..schedules import Schedule
 from . import parameters
+from .advice import names_explained
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
 from .shared_docs import with_shared_docs
@@ -44,8 +45,8 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
     $parameters
     loss : str or Loss, default='squared_error'
         Loss of a sample, summed over the outputs, one of$losses.
-        Losses can be scaled and added: ``SquaredError() + 2 * Huber()``. See
-        `sknn_edu.losses`.
+        Losses can be scaled and added: ``SquaredError() + 2 * Huber()``, or as text,
+        ``"squared_error + 2 * huber"``. See `sknn_edu.losses`.
     $new_parameters
 
     Attributes
@@ -70,6 +71,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
 
     _targets_class = NumberTargets
 
+    @names_explained
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),

@@ -10,6 +10,7 @@ from ..exceptions import BatchSizeWarning, UnusedScheduleWarning, warn
 from ..optimizers import FirstOrder, Optimizer
 from ..parametrizations import Parametrization
 from ..schedules import Schedule
+from ..suggestions import closest
 from .parameters import get
 
 OF_SGD = ("constant", "invscaling", "adaptive")  # schedules of scikit-learn, and of SGD itself
@@ -33,10 +34,12 @@ def schedule(params: dict[str, Any], optimizer: Optimizer) -> Schedule | None:
     if isinstance(given, str) and given in OF_SGD:
         return None
     if isinstance(given, str) and given not in Schedule.names():
-        names = ", ".join(map(repr, [*OF_SGD, *Schedule.names()]))
+        names = [*OF_SGD, *Schedule.names()]
+        meant = closest(given, {name: name for name in names})
+        hint = f" Did you mean {meant!r}?" if meant else ""
         raise ValueError(
-            f"learning_rate={given!r} is not the name of a schedule. Use one of {names}, or an "
-            "object of class Schedule."
+            f"learning_rate={given!r} is not the name of a schedule.{hint} Use one of "
+            f"{', '.join(map(repr, names))}, or an object of class Schedule."
         )
     found = get(Schedule, "learning_rate", given)
     return found if isinstance(optimizer, FirstOrder) else None

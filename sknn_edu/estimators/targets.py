@@ -74,7 +74,10 @@ class ClassTargets(Targets):
         """The classes of y, or those that are given."""
         kind = _kind(y)
         if kind == "multiclass-multioutput":
-            raise ValueError("Multioutput target data is not supported: y has several columns.")
+            raise ValueError(
+                "Multioutput target data is not supported: y has several columns of classes. Use "
+                "sklearn.multioutput.MultiOutputClassifier, with a network for each column."
+            )
         labels = checked_labels(y)
         if issparse(classes):
             raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
@@ -234,7 +237,8 @@ class NumberTargets(Targets):
                 raise TypeError(_not_numbers(error)) from error
             except (OverflowError, ValueError) as error:
                 raise ValueError(
-                    f"y must hold numbers, but its dtype is {y.dtype}: {error}"
+                    f"y must hold numbers, but its dtype is {y.dtype}: {error}. For classes, use "
+                    "a classifier."
                 ) from error
             assert_all_finite(y, input_name="y")
         return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y

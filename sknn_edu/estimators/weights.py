@@ -114,4 +114,4 @@ def check_layers(
 def _activation_if_one(params: dict[str, Any]) -> Activation | None:
     """The hidden activation of a network that has no hidden layer."""
     given = params["activation"]
-    return Activation.get(given) if isinstance(given, (str, Activation)) else None
+    return get(Activation, "activation", given) if isinstance(given, (str, Activation)) else None

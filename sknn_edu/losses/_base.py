@@ -138,7 +138,16 @@ class Loss(Component, ABC, family=True):
         return None
 
     def risk(self, output: Activation) -> str | None:
-        """Why training behind ``output`` tends to go badly, or None if it does not."""
+        """Why training behind ``output`` goes badly, which `fit` warns of, or None."""
+        if not self.is_partner(output) and output.range == (0.0, 1.0) and output.kinks:
+            return (
+                f"behind {output.name!r} it has no gradient at all where the output is exactly 0 "
+                "or 1, so samples that are wrong there are never corrected"
+            )
+        return None
+
+    def slowness(self, output: Activation) -> str | None:
+        """Why training behind ``output`` is slow, which `diagnose` mentions, or None."""
         if not self.is_partner(output) and output.range == (0.0, 1.0):
             return (
                 f"behind {output.name!r} its gradient fades where the output saturates near 0 "
@@ -282,6 +291,11 @@ class WeightedSum(Loss):
         """The first risk, but none behind a partner of one of the losses."""
         risks = [loss.risk(output) for _, loss in self._terms]
         return None if None in risks else risks[0]
+
+    def slowness(self, output):
+        """The first one's, but none behind a partner of one of the losses."""
+        reasons = [loss.slowness(output) for _, loss in self._terms]
+        return None if None in reasons else reasons[0]
 
     def check_targets(self, Y):
         """Check for each loss."""

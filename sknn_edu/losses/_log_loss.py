@@ -66,6 +66,10 @@ class _OfProbabilities(Loss):
             )
         return None
 
+    def slowness(self, output):
+        """Its slope grows where an output saturates at the wrong end."""
+        return None
+
     def check_targets(self, Y):
         """Probabilities lie between 0 and 1."""
         if np.any(Y < 0) or np.any(Y > 1):
@@ -124,6 +128,18 @@ class LogLoss(_OfProbabilities):
     """
 
     name = "log_loss"
+    also_called = (
+        "cross_entropy",
+        "bce",
+        "binary_crossentropy",
+        "categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+        "nll",
+        "log",
+        "softmax_cross_entropy",
+        "negative_log_likelihood",
+        "logistic",
+    )
 
     def n_classes(self, n_outputs):
         """2 for one column, the probability of a yes; else one for each column."""

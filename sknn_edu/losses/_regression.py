@@ -26,6 +26,15 @@ class SquaredError(Loss):
     """
 
     name = "squared_error"
+    also_called = (
+        "mse",
+        "mean_squared_error",
+        "l2",
+        "least_squares",
+        "quadratic",
+        "rmse",
+        "neg_mean_squared_error",
+    )
     canonical_outputs = (Identity,)
     is_sum_of_squares = True
     formula = "(A - Y)**2 / 2"
@@ -65,6 +74,7 @@ class AbsoluteError(Loss):
     """
 
     name = "absolute_error"
+    also_called = ("mae", "mean_absolute_error", "l1", "least_absolute_deviation")
     formula = "abs(A - Y)"
     gradient_formula = "sign(A - Y)"
 
@@ -112,6 +122,7 @@ class Huber(Loss):
     """
 
     name = "huber"
+    also_called = ("smooth_l1",)
     formula = "minimum(abs(A - Y), delta) * (abs(A - Y) - minimum(abs(A - Y), delta) / 2)"
     gradient_formula = "minimum(maximum(A - Y, -delta), delta)"
 
@@ -161,6 +172,7 @@ class Quantile(Loss):
     """
 
     name = "quantile"
+    also_called = ("pinball",)
     formula = "maximum(q * (Y - A), (1 - q) * (A - Y))"
     gradient_formula = "(1 - q) * (Y < A) - q * (A < Y)"
 
@@ -247,6 +259,10 @@ class Poisson(Loss):
             return (
                 "the output can be exactly 0, where the deviance is infinite and no slope is left"
             )
+        return None
+
+    def slowness(self, output):
+        """Its slope grows where a rate saturates at 0."""
         return None
 
     def check_targets(self, Y):

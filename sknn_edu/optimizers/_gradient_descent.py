@@ -26,6 +26,7 @@ class GD(FirstOrder):
     """
 
     name = "gd"
+    also_called = ("gradient_descent", "batch_gradient_descent", "vanilla", "steepest_descent")
     full_batch = True
 
     def __init__(self, learning_rate_init: float = 0.001) -> None:
@@ -80,6 +81,7 @@ class SGD(FirstOrder):
     """
 
     name = "sgd"
+    also_called = ("stochastic_gradient_descent", "momentum", "nesterov")
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ class LBFGS(FullBatch):
     """
 
     name = "lbfgs"
+    also_called = ("bfgs", "l_bfgs_b")
     title = "L-BFGS"
 
     def __init__(self, max_fun: int = 15000) -> None:
@@ -72,6 +73,7 @@ class NewtonCG(FullBatch):
     """
 
     name = "newton-cg"
+    also_called = ("newton", "hessian_free")
     title = "Newton-CG"
 
     def minimize(self, problem):
@@ -107,6 +109,7 @@ class LM(FullBatch):
     """
 
     name = "lm"
+    also_called = ("levenberg_marquardt", "gauss_newton")
     title = "Levenberg-Marquardt"
 
     def check(self, architecture, clip_norm):

@@ -10,6 +10,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from ..estimators.advice import names_explained
 from ..estimators.available_if import unless
 from ..estimators.classifier import BackpropClassifier
 from ..estimators.targets import ClassTargets
@@ -84,6 +85,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
+    @names_explained
     def __init__(
         self,
         hidden_layer_sizes: Any = (128, 128, 128),

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils import get_tags
 
+from ..estimators.advice import names_explained
 from ..estimators.regressor import BackpropRegressor
 from ..estimators.targets import NumberTargets
 from .averaged_regressor import AveragedRegressor
@@ -71,6 +72,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):
         "clip_predictions": ["boolean"],
     }
 
+    @names_explained
     def __init__(
         self,
         hidden_layer_sizes: Any = (64, 64, 64),

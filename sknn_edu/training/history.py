@@ -10,6 +10,9 @@ import numpy as np
 
 from .stopping import NOT_TRAINED, Stop
 
+# After the best epoch by score, both losses came down by another fifth: more than noise.
+FELL_ON = 0.2
+
 CURVES = ("loss_curve", "validation_scores", "validation_loss_curve")
 
 
@@ -63,6 +66,13 @@ class History:
                 self.best_loss = loss
         return is_best
 
+    def losses_fell_on(self) -> bool:
+        """Whether early stopping goes back to an epoch after which both losses fell a lot."""
+        validation = self.validation_loss_curve
+        if not self.early_stopping or validation is None:
+            return False
+        return fell_on(self.loss_curve, validation, self.best_iter)
+
     def go_on_from(self, past: Mapping[str, Any], *, shares_curves: bool) -> None:
         """Append to the curves of an earlier fit, in copies of them or in the very lists.
 
@@ -115,3 +125,18 @@ class History:
             "_stop_kind": self.stop.kind.value,
             "_no_improvement_count": self.no_improvement_count,
         }
+
+
+def fell_on(loss_curve: list[float], validation_loss_curve: list[float], best_iter: int) -> bool:
+    """Whether both losses are lower at the end than after epoch ``best_iter``, by a fifth.
+
+    Accuracy counts samples on the right side; the losses can improve for long without moving one
+    across. The curves end with the same epoch.
+    """
+    back = len(loss_curve) - best_iter
+    if best_iter < 1 or back < 1 or back >= len(validation_loss_curve):
+        return False
+    return all(
+        curve[-1] < curve[-1 - back] - FELL_ON * abs(curve[-1 - back])
+        for curve in (loss_curve, validation_loss_curve)
+    )

@@ -53,8 +53,9 @@ def run_epochs(training: Training, rule: FirstOrder, backend: Backend) -> Warnin
         run_until_done(training, rule, backend)
         check_end(training, rule)
         if history.stop.kind is StopKind.MAX_ITER:
+            kind = "Full-batch" if rule.full_batch else "Stochastic"
             news = MaxIterWarning(
-                f"Stochastic Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
+                f"{kind} Optimizer: Maximum iterations ({training.n_epochs}) reached and the "
                 "optimization hasn't converged yet. Raise max_iter or learning_rate_init; or set "
                 "tol=0 to say that this many epochs is what you want."
             )
@@ -108,7 +109,9 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
         history.stop = stopping.PARTIAL_FIT
     elif history.tol == 0 or math.isinf(training.patience) or training.schedule is not None:
         best_iter = history.best_iter if history.early_stopping else None
-        history.stop = stopping.finished(training.n_epochs, "epochs", best_iter)
+        history.stop = stopping.finished(
+            training.n_epochs, "epochs", best_iter, fell_on=history.losses_fell_on()
+        )
     else:
         history.stop = stopping.max_iter_reached(training.n_epochs)
 
@@ -150,7 +153,14 @@ def has_stalled(training: Training, rule: FirstOrder) -> bool:
         for observer in training.observers:
             observer.learning_rate_lowered(training, why, rule.learning_rate)
         return False
-    history.stop = stopping.stalled(
-        history.tol, patience, history.n_iter, history.best_iter, by_score=by_score
-    )
+    if by_score:
+        history.stop = stopping.score_stalled(
+            history.tol,
+            patience,
+            history.n_iter,
+            history.best_iter,
+            fell_on=history.losses_fell_on(),
+        )
+    else:
+        history.stop = stopping.loss_stalled(history.tol, patience, history.n_iter)
     return True

@@ -33,19 +33,22 @@ NOT_TRAINED = Stop(StopKind.NOT_TRAINED, "Not trained: the weights were initiali
 PARTIAL_FIT = Stop(StopKind.PARTIAL_FIT, "partial_fit runs one epoch.")
 
 
-def finished(n: int, unit: str, best_iter: int | None = None) -> Stop:
+def finished(n: int, unit: str, best_iter: int | None = None, *, fell_on: bool = False) -> Stop:
     """A fixed number of epochs (or iterations) was wanted; the weights of the best may be kept."""
     sentence = f"Finished as requested: max_iter={n} {unit} were run."
     if best_iter is not None:
-        sentence += f" {_best(best_iter)}"
+        sentence += f" {_best(best_iter, fell_on)}"
     return Stop(StopKind.FINISHED, sentence)
 
 
-def _best(best_iter: int) -> str:
-    """Which weights early stopping has restored."""
+def _best(best_iter: int, fell_on: bool) -> str:
+    """Which weights early stopping has restored, and whether the losses fell after them."""
     if best_iter == 0:
         return "The weights of the start were the best."
-    return f"The weights of epoch {best_iter} were the best."
+    best = f"The weights of epoch {best_iter} were the best."
+    if not fell_on:
+        return best
+    return f"{best} Both losses fell on after it: scoring='loss' would keep a later one."
 
 
 def max_iter_reached(n: int) -> Stop:
@@ -84,9 +87,16 @@ def no_improvement(tol: float, patience: float, by_score: bool) -> str:
     return f"{what} did not improve more than tol={tol:f} for {patience} consecutive epochs."
 
 
-def stalled(tol: float, patience: float, n_iter: int, best_iter: int, *, by_score: bool) -> Stop:
-    """Too many epochs without improvement."""
-    sentence = f"{no_improvement(tol, patience, by_score)} Stopped after epoch {n_iter}."
-    if not by_score:
-        return Stop(StopKind.LOSS_STALLED, sentence)
-    return Stop(StopKind.SCORE_STALLED, f"{sentence} {_best(best_iter)}")
+def loss_stalled(tol: float, patience: float, n_iter: int) -> Stop:
+    """Too many epochs in which the training loss did not improve."""
+    why = no_improvement(tol, patience, by_score=False)
+    return Stop(StopKind.LOSS_STALLED, f"{why} Stopped after epoch {n_iter}.")
+
+
+def score_stalled(
+    tol: float, patience: float, n_iter: int, best_iter: int, *, fell_on: bool
+) -> Stop:
+    """Too many epochs in which the validation score did not improve."""
+    why = no_improvement(tol, patience, by_score=True)
+    best = _best(best_iter, fell_on)
+    return Stop(StopKind.SCORE_STALLED, f"{why} Stopped after epoch {n_iter}. {best}")

@@ -57,8 +57,8 @@ class Overflow(Check):
 class OutputMismatch(Check):
     """An output activation and a loss that do not belong together.
 
-    The judgement is the loss's own, `Loss.risk`; the evidence is the part of the samples
-    whose delta has faded to a hundredth of the slope dJ/dA.
+    The judgement is the loss's own, `Loss.risk` or `Loss.slowness`; the evidence is the part of
+    the samples whose delta has faded to a hundredth of the slope dJ/dA.
     """
 
     code = "output_mismatch"
@@ -68,7 +68,7 @@ class OutputMismatch(Check):
     def look(self, case: Case) -> Iterator[Finding]:
         """At most one finding."""
         output, loss = case.layers[-1].activation, case.loss
-        risk = loss.risk(output)
+        risk = loss.risk(output) or loss.slowness(output)
         if not risk:
             return
         Y = case.samples.Y

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ...training.history import fell_on
 from ...training.stopping import StopKind
 from .case import Case
-from .check import NOTE, Check, Finding
+from .check import NOTE, WARNING, Check, Finding
 
-__all__ = ["Stopped"]
+__all__ = ["Stopped", "StoppedTooEarly"]
 
 # What each reason means, and what to do.
 MEANINGS = {
@@ -56,12 +57,50 @@ MEANINGS = {
 # A loss that no longer falls is a success only if it is lower than that of a guess without X.
 ENDED_BY_ITSELF = (StopKind.LOSS_STALLED, StopKind.SCORE_STALLED, StopKind.SOLVER_CONVERGED)
 LITTLE_SKILL = 0.01
+# What the epochs after the kept one gained, of the loss of a guess without X: enough to matter.
+MUCH_LOST = 0.2
 NOT_LEARNED = (
     "The loss no longer falls, but the network is no better than a guess without X: it has not "
     "learned anything.",
     "Scale X, and y in regression; then try another learning_rate_init.",
 )
 OVERFLOWED = ("The numbers overflow, so this is no minimum.", "See overflow.")
+
+
+class StoppedTooEarly(Check):
+    """Early stopping by a score kept an epoch, and both losses fell on after it.
+
+    At the end of training, the training loss and the validation loss were both lower by a fifth
+    than after the epoch with the best score, whose weights were kept. A warning if the validation
+    loss fell by more than a fifth of the loss of a guess that ignores X, else a note.
+    """
+
+    code = "stopped_too_early"
+    reads_numbers = False
+
+    def look(self, case: Case) -> Iterator[Finding]:
+        """At most one finding."""
+        est, curve = case.est, case.curve.tolist()
+        best_iter = getattr(est, "best_iter_", 0)
+        validation = getattr(est, "validation_loss_curve_", None) or []
+        by_score = getattr(est, "best_validation_score_", None) is not None
+        if not (by_score and fell_on(curve, validation, best_iter)):
+            return
+        then = best_iter - 1 - len(curve)
+        lost = validation[then] - validation[-1]
+        yield self.found(
+            WARNING if lost > MUCH_LOST * case.constant_loss else NOTE,
+            f"Early stopping kept the weights of epoch {best_iter}, which had the best score. "
+            f"After it, the training loss fell from {curve[then]:.3g} to {curve[-1]:.3g} and the "
+            f"validation loss from {validation[then]:.3g} to {validation[-1]:.3g}: the network "
+            "still learned, though the score did not show it.",
+            "Use scoring='loss', or raise n_iter_no_change.",
+            best_epoch=int(best_iter),
+            training_loss_then=float(curve[then]),
+            last_training_loss=float(curve[-1]),
+            validation_loss_then=float(validation[then]),
+            last_validation_loss=float(validation[-1]),
+        )
 
 
 class Stopped(Check):

@@ -7,11 +7,11 @@ from typing import Any
 from ...activations import Activation
 from ...estimators import parameters
 from ...estimators.classifier import BackpropClassifier
+from ...estimators.components import component
 from ...estimators.regressor import BackpropRegressor
 from ...initializers import Initializer
 from ...losses import Loss
 from ...optimizers import Optimizer
-from .components import component
 from .table import Table, short
 
 EXAMPLE = """[network]

@@ -1,7 +1,8 @@
 """From text to a loss, an activation or an initializer: ``"squared_error + 2 * log_loss"``.
 
 Text is read by the parser of the students' formulas, with the names of the family in the
-place of matrices; nothing of it is executed.
+place of matrices; nothing of it is executed. So parameters of the estimators can be read from
+files, and losses can be written as they are printed: ``"2 * SquaredError()"``.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from ...component import Component
-from ...formulas import Expression, ExpressionError, parse
-from ...formulas.tree import Call, Name, Negative, Number, Product, Quotient, Sum
+from ..component import Component
+from ..formulas import Expression, ExpressionError, parse
+from ..formulas.tree import Call, Name, Negative, Number, Product, Quotient, Sum
 
 
 def component(family: type[Component], text: str) -> Component:
@@ -33,15 +34,16 @@ def component(family: type[Component], text: str) -> Component:
     Examples
     --------
     >>> from sknn_edu.losses import Loss
-    >>> from sknn_edu.teaching.grading.components import component
+    >>> from sknn_edu.estimators.components import component
     >>> component(Loss, "2 * squared_error + huber(0.5)")
     2 * SquaredError() + Huber(delta=0.5)
     """
     if text in family.names():
         return family.find(text)()
-    functions = [name for name in family.names() if len(family.find(name).setting_names) == 1]
-    tree = parse(text, family.names(), functions)
-    value = _read(tree, family, text)
+    classes = {name: family.find(name) for name in family.names()}
+    classes |= {cls.__name__: cls for cls in classes.values() if cls.__name__ in text}
+    tree = parse(text.replace("()", "  "), classes, classes)
+    value = _read(tree, classes, text)
     if not isinstance(value, family):
         known = ", ".join(family.names())
         raise ExpressionError(f"This is a number, not the name of a component: {known}.", text, 0)
@@ -51,16 +53,18 @@ def component(family: type[Component], text: str) -> Component:
 OPERATIONS = {Sum: operator.add, Product: operator.mul, Quotient: operator.truediv}
 
 
-def _read(node: Expression, family: type[Component], text: str) -> Any:
+def _read(node: Expression, classes: dict[str, type[Component]], text: str) -> Any:
     """A number, or a component."""
     make: Any = None
     match node:
         case Number(number):
             return number
         case Name(name):
-            return family.find(name)()
-        case Call(name, (_,)):
-            make = family.find(name)
+            return classes[name]()
+        case Call(name, (_,)) if not classes[name].setting_names:
+            raise ExpressionError(f"{name} has no settings.", text, node.span[0])
+        case Call(name, (_,)) if len(classes[name].setting_names) == 1:
+            make = classes[name]
         case Negative():
             make = operator.neg
         case Sum(_, "+", _) | Product() | Quotient():
@@ -68,7 +72,7 @@ def _read(node: Expression, family: type[Component], text: str) -> Any:
         case _:
             reason = "Only names, their settings, +, * and / can stand here."
             raise ExpressionError(reason, text, node.span[0])
-    arguments = [_read(part, family, text) for part in node.parts()]
+    arguments = [_read(part, classes, text) for part in node.parts()]
     try:
         return make(*arguments)
     except TypeError:
