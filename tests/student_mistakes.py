@@ -78,7 +78,7 @@ def _factors(net, line, ingredient="factor"):
     yield slip("double_mean", line, ingredient, times(1 / S))
     if net.setting.weighted:
         yield slip("double_mean", line, ingredient, times(1 / net.m), "by m", ["factor"])
-    for constant in (2, 0.5, 3, 0.1):
+    for constant in (2, 0.5, 3, 0.25):
         yield slip("factor", line, ingredient, times(constant), f"{constant}")
     if k > 1 and k not in (2, 10):
         yield slip("factor", line, ingredient, times(1 / k), "mean over the outputs")

@@ -417,7 +417,7 @@ def test_a_wrong_shape_is_called_that(layout):
         ("rows", "dW2", "A1.T @ delta2.T", "transposed"),
         ("columns", "dW2", "delta2 @ A1", "transposed"),
         ("rows", "dW2", "delta2.T @ A1", "transposed"),
-        ("rows", "dW2", "A1 * delta2", "shape"),
+        ("rows", "dW2", "A1 * delta2", "elementwise_for_matrix"),
         ("rows", "db2", "delta2", "bias_not_summed"),
         ("columns", "db2", "delta2", "bias_not_summed"),
     ],

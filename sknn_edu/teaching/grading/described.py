@@ -13,9 +13,9 @@ from ...formulas.notation import Notation
 from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from ..opened import open_network
-from .check import KEYS, _task
 from .statements import Known
 from .table import Table, read_toml, short
+from .task import KEYS, read_task
 
 CHOICES = {
     "superscripts": ["auto", "layers", "powers"],
@@ -57,10 +57,11 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     content: dict[str, Any] = {
         k: v for k, v in table.items() if k not in ("notation", *CONVENTIONS)
     }
-    task = _task(Table(content, table.place), Path(path).parent, rtol)
+    task = read_task(Table(content, table.place), Path(path).parent, rtol)
     est, (X, y, weight, _) = task.est, task.data
+    layout = Conventions.of(task.conventions.get("layout", "rows")).layout
     architecture = open_network(est, X, y, weight).architecture
-    functions = Functions(architecture.activations, task.layout, architecture.loss)
+    functions = Functions(architecture.activations, layout, architecture.loss)
     formulas = Formulas(architecture, is_weighted=weight is not None)
     layers = range(1, architecture.n_layers + 1)
     names = {"X", "Y", "m", "alpha", "learning_rate", "A0", *formulas.all()}
@@ -72,7 +73,7 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
         notation_table = table.table("notation", 'x = "A0"')
     conventions = {k: v for t in (table, notation_table) for k, v in t.items() if k in CONVENTIONS}
     try:
-        Conventions.of(task.layout, **conventions)
+        Conventions.of(layout, **conventions)
     except ValueError as error:
         table.refuse(error)
     activations = tuple(functions.of_layer(l) for l in layers)
@@ -86,7 +87,7 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
         functions_of_answers,
         activations,
         mixing,
-        task.layout,
+        layout,
         notation.for_text(document).at(L=len(activations), n_l=len(activations)),
     )
     lines = _lines(notation_table)

@@ -251,8 +251,7 @@ class _Marker:
     def _other_shape(self, name: str, target: str, rows: np.ndarray) -> Cause:
         """What to say of an answer in another shape."""
         quantity, wanted = Quantity.of(target), self.reader.shape(target)
-        of_sum = rows.size == 1 or (quantity.family == "db" and rows.size == self.reader.true["m"])
-        if quantity.family in ("db", "dW") and of_sum:
+        if quantity.family == "db" and rows.size in (1, self.reader.true["m"]):
             message = (
                 f"This is a sum over too much, or over the wrong axis: {name} has shape {wanted}."
             )

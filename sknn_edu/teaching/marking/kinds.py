@@ -49,19 +49,19 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
         ):
             return Kind(
                 "shape",
-                f"Parentheses are missing: * and @ bind equally, from the left on. Write {right}.",
+                f"Parentheses are missing in {wrong}: * and @ bind equally, from the left on.",
             )
         case (Product(), MatrixProduct()):
             return Kind(
                 "elementwise_for_matrix",
-                f"{wrong} multiplies entry by entry; here rows meet columns: it must be the "
-                f"product of matrices, {right}.",
+                f"{wrong} multiplies entry by entry; here rows meet columns: it must be a "
+                "product of matrices. Write down the shapes of both factors.",
             )
         case (MatrixProduct(), Product()):
             return Kind(
                 "matrix_for_elementwise",
                 f"{wrong} is a product of matrices; here each entry meets the one at the same "
-                f"place: it must be {right}, entry by entry.",
+                "place: it must be a product entry by entry.",
             )
         case (MatrixProduct(P, Q), MatrixProduct(R, S)):
             return _other_product(wrong, right, {P, Q}, {R, S})
@@ -69,7 +69,7 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
             _upright(R),
             _upright(S),
         ):
-            return Kind("transposed", f"{wrong} should be {right}: a transpose is wrong.")
+            return Kind("transposed", f"In {wrong} a transpose is wrong: write down the shapes.")
         case (Name(name), (Name() | Transpose(Name())) as other):
             return _other_name(place, name, other)
         case (Reduction(), Reduction()):
@@ -79,15 +79,15 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
         case (Number(), Number()):
             return _in_slope(place, words) or _number(wrong, right, place)
         case (Call(f, (P, Q)), Call(g, (R, S))) if (f, P, Q) == (g, S, R):
-            return Kind("transposed", f"In {wrong} the order of the two is wrong: {right}.")
+            return Kind("transposed", f"In {wrong} the order of the two is wrong.")
         case (Call(f, (P,)), Call(g, (Q,))) if P == Q:
             return _other_function(f, g, words)
         case (Comparison(), Comparison()):
-            return Kind("wrong_derivative", f"{wrong} should be {right}.")
+            return Kind("wrong_derivative", f"{wrong} is wrong in a derivative.")
         case (Power(P), Q) | (Q, Power(P)) if P == Q or isinstance(Q, Power):
             return _other_power(place, wrong, right, words)
         case (Sum(P, "-", Q), Sum(R, "-", S)) if (P, Q) == (S, R):
-            return Kind("sign", f"The difference is the wrong way round: {right}, not {wrong}.")
+            return Kind("sign", f"The difference {wrong} is the wrong way round.")
         case (Sum(P, _, Q), Sum(R, _, S)) if Q == S and (P == R or _bare(P) == _bare(R)):
             return _sign_of_term(place, Q if P == R else P, words)
         case (Quotient(P, Q), Product(R, S)) | (Product(P, Q), Quotient(R, S)) if (P, Q) == (R, S):
@@ -128,7 +128,7 @@ def _other_product(
     if moved and all(Quantity.of(name).symbol == "W" for name in names):
         code = "weights_not_transposed"
     why = "the order of the factors" if not moved else "a transpose"
-    return Kind(code, f"In {wrong} {why} is wrong: the shapes ask for {right}.")
+    return Kind(code, f"In {wrong} {why} is wrong: write down the shapes.")
 
 
 # -- names ------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _other_reduction(wrong: Reduction, right: Reduction, words: Words) -> Kind:
     if axes:
         return Kind(
             "wrong_axis",
-            f"{wrong} goes over the wrong axis, or drops one that is needed: {right}.",
+            f"{wrong} goes over the wrong axis, over everything, or drops an axis that is needed.",
         )
     if wrong.function == "mean":
         code = "bias_mean" if words.target.family == "db" else "double_mean"
@@ -221,10 +221,10 @@ def _other_function(f: str, g: str, words: Words) -> Kind | None:
     if f == g.removeprefix("d_"):
         return Kind(
             "activation_for_derivative",
-            f"{f}(...) itself stands where its derivative belongs, {g}(...).",
+            f"{f}(...) itself stands where its derivative belongs.",
         )
     if g.startswith("d_"):
-        return Kind("wrong_derivative", f"{f}(...) is not the derivative that belongs here, {g}.")
+        return Kind("wrong_derivative", f"{f}(...) is not the derivative that belongs here.")
     return Kind("wrong_name", f"{f}(...) stands where {g}(...) belongs.")
 
 
@@ -237,7 +237,7 @@ def _other_power(place: Place, wrong: Expression, right: Expression, words: Word
     if names == {"learning_rate"}:
         return Kind("learning_rate_squared", "The learning rate is squared: it belongs in once.")
     if any(isinstance(node, Call) for node in wrong.walk()) or words.target.is_derivative:
-        return Kind("wrong_derivative", f"{wrong} should be {right}.")
+        return Kind("wrong_derivative", f"{wrong} is wrong in a derivative.")
     return None
 
 
@@ -299,7 +299,7 @@ def _part_of(place: Place, right: Expression, words: Words) -> Kind | None:
         return _missing(F, right, place, words)
     match right:
         case Reduction(_, P) if P == wrong:
-            return _not_summed(right, words)
+            return _not_summed(place, words)
         case Backward(dA=P, layer=l) if P == wrong:
             return _slope_missing(l, words)
         case Call(_, (P,)) if P == wrong:
@@ -308,11 +308,11 @@ def _part_of(place: Place, right: Expression, words: Words) -> Kind | None:
         return _surplus(F, right, place, words)
     match wrong:
         case Reduction(_, P) if P == right:
-            return Kind("wrong_axis", f"{wrong} adds up what must stay apart: {right}.")
+            return Kind("wrong_axis", f"{wrong} adds up what must stay apart.")
         case Call(f, (P,)) if P == right and f in words.formulas.functions.activation_names:
             if any(Quantity.of(name).is_derivative for name in P.names()):
                 return Kind("relu_on_gradient", f"{f} is applied to the gradient {P}.")
-            return Kind("wrong_name", f"{wrong} stands where {right} belongs.")
+            return Kind("wrong_name", f"{wrong} does not belong here.")
     return _in_slope(place, words)
 
 
@@ -346,7 +346,7 @@ def _surplus(F: Expression, right: Expression, place: Place, words: Words) -> Ki
         case MatrixProduct():
             names = F.names()
             if names and all(Quantity.of(name).symbol == "W" for name in names):
-                return Kind("wrong_name", f"{F} does not belong here: {right} alone is right.")
+                return Kind("wrong_name", f"{F} does not belong here.")
             return None
     return _factor(F, place, words, missing=False)
 
@@ -360,14 +360,13 @@ def _weights_missing(F: Expression) -> Kind | None:
     return None
 
 
-def _not_summed(right: Expression, words: Words) -> Kind:
+def _not_summed(place: Place, words: Words) -> Kind:
     if words.target.family == "db":
         return Kind(
             "bias_not_summed",
-            "All samples share the same bias, so its gradient is the sum over the samples: "
-            f"{right}.",
+            "All samples share the same bias, so its gradient is the sum over the samples.",
         )
-    return Kind("wrong_axis", f"A sum is missing: {right}.")
+    return Kind("wrong_axis", f"A sum over an axis of {place.node} is missing.")
 
 
 def _slope_missing(l: int, words: Words) -> Kind:
@@ -463,7 +462,7 @@ def _term(T: Expression, place: Place, words: Words, *, missing: bool) -> Kind |
 
 
 def _number(wrong: Number, right: Number, place: Place) -> Kind:
-    what = f"The number {wrong} should be {right}."
+    what = f"The number {wrong} is wrong."
     if any("alpha" in node.names() for node in place.around[-3:]):
         return Kind("penalty_factor", f"In the penalty's part: {what}")
     return Kind("factor", what)

@@ -263,6 +263,4 @@ def _kind_of_hole(place: Place, right: Expression, words: Words) -> Kind | None:
         slope = words.formulas.of_component(f, in_A).substituted({"A": Name(f"A{l}")})
         if str(renamed) == str(slope):
             return Kind("Z_for_A", f"A formula of f' in terms of A needs A{l}, not Z{l}.")
-    return Kind(
-        "wrong_derivative", f"{node} is not the derivative of {f.name}: {right} belongs here."
-    )
+    return Kind("wrong_derivative", f"{node} is not the derivative of {f.name}.")

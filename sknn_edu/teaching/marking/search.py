@@ -184,10 +184,17 @@ def _best(causes: list[Cause]) -> list[Cause]:
     return [cause for cause in causes if not _has_a_name(cause, causes)]
 
 
+# Codes that say little: others with the same result say what happened.
+VAGUE = ("factor", "wrong_derivative", "wrong_name")
+
+
 def _has_a_name(cause: Cause, found: list[Cause]) -> bool:
-    """Whether the unnamed constant of a cause is a named one in another cause."""
-    rest = set(cause.codes) - {"factor"}
-    named = ({"missing_mean"}, {"double_mean"}, {"sign"})
-    return len(rest) < len(cause.codes) and any(
-        set(other.codes) in ([rest | name for name in named]) for other in found
+    """Whether the vague part of a cause has a name of its own in another cause."""
+    codes = set(cause.codes)
+    return any(
+        (rest := codes - {vague}) < codes
+        and rest < set(other.codes)
+        and not set(other.codes) & set(VAGUE)
+        for vague in VAGUE
+        for other in found
     )

@@ -131,7 +131,7 @@ class Variations:
                 changes = {name: f for edit in several for name, f in edit.changes.items()}
                 if 1 < len(several) == len(changes):
                     message = f"In several layers: {several[-1].message}"
-                    yield Edit(several[0].code, changes, message)
+                    yield Edit(several[0].code, changes, message, is_rare=several[0].is_rare)
 
     def _at_output(self, edit: Edit) -> bool:
         """Whether it is made where the loss turns into delta."""
@@ -150,7 +150,7 @@ class Variations:
                 return
 
     def _in_two_formulas(self) -> Iterator[Candidate]:
-        last_first = sorted(self.singles, key=self._distance)
+        last_first = sorted(self.singles, key=lambda c: (c.edits[0].is_rare, self._distance(c)))
         for n, later in enumerate(last_first):
             for earlier in last_first[:n]:
                 # Edits after the output go with either chain: the one at the output decides.
@@ -164,7 +164,7 @@ class Variations:
 
     def _in_one_formula(self) -> Iterator[Candidate]:
         for one in self.singles:
-            for second in self._edits_on_top(one):
+            for second in () if one.edits[0].is_rare else self._edits_on_top(one):
                 yield from self._with_another(one, second, known=one)
 
     def _first(self, candidate: Candidate) -> int:
@@ -189,7 +189,7 @@ class Variations:
         for mistake in FormulaMistake.known:
             if mistake.code != first.code:
                 for second in mistake.edits(touched, self.formulas):
-                    if second.changes.keys() <= first.changes.keys():
+                    if second.changes.keys() <= first.changes.keys() and not second.is_rare:
                         yield second
 
     def _with_another(self, one: Candidate, second: Edit, known: Candidate) -> Iterator[Candidate]:

@@ -68,8 +68,12 @@ def known_wrong_values(formulas: Formulas, true: AtOnce, name: str) -> list[Wron
     # The step is wrong because the gradient is.
     parameter, rate = str(quantity.parameter), true["learning_rate"]
     step = rate if formulas.conventions.is_descent else -rate
-    of_gradient = _wrong_values(formulas, true, f"d{parameter}")
-    return _merged(right, ((true[parameter] + step * value, why) for value, why in of_gradient))
+    of_gradient = (
+        (true[parameter] + step * value, why)
+        for value, why in _wrong_values(formulas, true, f"d{parameter}")
+        if np.shape(value) == right.shape
+    )
+    return _merged(right, chain(_wrong_values(formulas, true, name), of_gradient))
 
 
 def _wrong_values(
@@ -80,7 +84,8 @@ def _wrong_values(
     variations, constants = search.variations, []
     if Quantity.of(name).family not in ("Z", "A"):  # which have no mean, and no sign to be lost
         constants = list(_constants(search, formulas))
-    for candidate in (variations.unchanged, *variations.singles):
+    common = [single for single in variations.singles if not single.edits[0].is_rare]
+    for candidate in (variations.unchanged, *common):
         alone = [Explanation(candidate.codes, candidate.messages)] if candidate.edits else []
         yield from _with_constants(candidate, alone, constants)
     yield from _with_shares(variations.unchanged, search.total)
@@ -91,7 +96,11 @@ def _wrong_values(
 
 def _constants(search: Search, formulas: Formulas) -> Iterator[tuple[float, Explanation]]:
     """The constants that are tried, with their names."""
-    known: Iterable[ConstantMistake] = search.constants
+    known: Iterable[ConstantMistake] = [
+        constant
+        for constant in search.constants
+        if "factor" not in constant.codes or abs(constant.constant) in PLAIN_FACTORS
+    ]
     for constant in known:
         messages = tuple(sentence_about(code, constant.constant) for code in constant.codes)
         yield constant.constant, Explanation(constant.codes, messages)

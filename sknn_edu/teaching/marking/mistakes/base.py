@@ -26,12 +26,15 @@ class Edit:
         What is wrong and how to see it, for a student.
     variant : str
         Edits of one mistake with the same variant can be made in several layers at once.
+    is_rare : bool
+        Whether it is tried in pairs last, and is not looked for in pages.
     """
 
     code: str
     changes: Mapping[str, Expression]
     message: str
     variant: str = ""
+    is_rare: bool = False
 
 
 class FormulaMistake(ABC):
