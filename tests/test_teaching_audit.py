@@ -34,7 +34,7 @@ IN_WORDS = "in words"
 EXPECTED = {
     # 2 (a - y): without the Jacobian of softmax, the derivative of the squared error is a - y, too
     "1.8": [("output_derivative_missing", "canonical_shortcut")],
-    "1.9": ["softmax_elementwise+sign"],
+    "1.9": ["softmax_elementwise+loss_term_sign"],
     "1.10": [HALF, OK],
     "1.11": [HALF],
     "1.13": ["wrong_layer", ("softmax_elementwise+wrong_layer", "factor+wrong_layer")],
@@ -48,14 +48,14 @@ EXPECTED = {
     "2.8": [OK, "missing_mean"],
     "2.10": [OK, "missing_mean"],
     "2.11": [OK, "missing_mean"],
-    "2.12": ["unknown", OK],  # -1: the square is lost
+    "2.12": ["loss_term_missing+sign", OK],  # -1: the square is lost
     "2.14": [OK, "missing_mean+bias_not_summed"],
     "2.15": [OK, "missing_mean+bias_not_summed"],
     "2.16": [OK, "missing_mean"],
     "2.19": ["unknown", OK, "missing_mean"],  # W2 twice
     "2.20": [OK, "missing_mean+bias_not_summed"],
     "2.21": [OK, IN_WORDS, "factor"],
-    "3.8": ["shape", OK],
+    "3.8": ["other_layout", OK],
     "3.9": ["missing_mean", OK],
     "3.12": ["missing_mean", OK],
     "4.11": [IN_WORDS, OK],
@@ -66,8 +66,8 @@ EXPECTED = {
     "5.8": [
         "canonical_shortcut+sign",
         "canonical_shortcut+sign",
-        "unknown",
-    ],  # third: three mistakes
+        "canonical_shortcut+missing_mean+sign",
+    ],
     "5.14": ["canonical_shortcut", OK],
     "5.15": ["canonical_shortcut", OK],
     "5.16": ["canonical_shortcut+missing_mean", "canonical_shortcut", OK],

@@ -614,7 +614,7 @@ def test_numbers_that_are_missing_or_infinite_are_wrong(value, layout):
         for wrong in (everywhere, once):
             marked = net.mark({name: net.in_layout(wrong)})[name]
             assert not marked.correct
-            assert marked.mistakes == ("unknown",)
+            assert marked.mistakes == ("not_finite",)
             assert marked.message.endswith(".")
             json.dumps(marked.to_dict(), allow_nan=False)
 

@@ -89,7 +89,7 @@ class Products:
                     return self._noted(formula, strict)
         if fitting:
             return self._noted(fitting[0], strict)
-        if self.for_each_weight and target is not None:
+        if self.for_each_weight and target is not None and "o" not in signs:
             single = contracted(factors, self.shapes, target, self.keep_samples)
             if single is not None:
                 self.note(

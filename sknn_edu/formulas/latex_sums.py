@@ -62,6 +62,8 @@ class Sums(Products):
         operand = node.operand
         if not isinstance(operand, Chain) or not (node.index or node.over == "samples"):
             return None
+        if "o" in operand.signs:  # it says itself which product it is
+            return None
         if any(isinstance(part, tree.Transpose | Summed) for part in operand.walk()):
             return None
         factors = [self.settle(factor, None) for factor in operand.factors]

@@ -247,6 +247,8 @@ def _kind_of_hole(place: Place, right: Expression, words: Words) -> Kind | None:
     f = words.formulas.architecture.activations[l - 1]
     name, node = words.formulas.functions.of_layer(l), place.node
     names = {Quantity.of(n) for n in node.names()}
+    if not names or not {quantity.family for quantity in names} <= {"A", "Z"}:
+        return None
     text = str(node)
     if text in (f"d_{name}(A{l})",):
         return Kind("derivative_at_A", f"The derivative of {f.name} is taken at Z{l}, not at A{l}.")

@@ -40,6 +40,7 @@ class Search:
 
     def __init__(self, formulas: Formulas, values: Numbers, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
+        self.shape = self.variations.chains.compared(np.zeros(values.shape(target))).shape
         self.total = float(np.sum(values["w"]))
         sizes, conventions = formulas.architecture.sizes, formulas.conventions
         settings = (float(values["alpha"]), float(values["learning_rate"]))
@@ -82,6 +83,8 @@ class Search:
         """Causes with this candidate: times a constant, and with any share of the penalty."""
         if candidate.value.shape != answer.shape:
             return []
+        if answer.shape != self.shape and not set(candidate.codes) <= OF_OTHER_SHAPES:
+            return self._as_it_is(answer, candidate, tolerance)
         fit = Fit(answer, candidate)
         if not fit.can_explain(tolerance):
             return []
@@ -144,6 +147,8 @@ def _enough(answer: np.ndarray, tolerance: Tolerance) -> bool:
 
 # Code that adds its updates and sums over the samples has these beside its real mistakes.
 FEW_NUMBERS = 3
+# Mistakes that change the shape of an answer, beside which others are looked for.
+OF_OTHER_SHAPES = {"bias_not_summed", "wrong_axis", "transposed"}
 THROUGHOUT = {"sign", "missing_mean"}
 
 
@@ -185,15 +190,19 @@ def _best(causes: list[Cause]) -> list[Cause]:
 
 
 # Codes that say little: others with the same result say what happened.
-VAGUE = ("factor", "wrong_derivative", "wrong_name")
+VAGUE = ("wrong_derivative", "wrong_name")
+NAMED_CONSTANTS = ({"missing_mean"}, {"double_mean"}, {"sign"})
 
 
 def _has_a_name(cause: Cause, found: list[Cause]) -> bool:
     """Whether the vague part of a cause has a name of its own in another cause."""
     codes = set(cause.codes)
+    rest = codes - {"factor"}
+    if rest < codes and any(set(c.codes) == rest | name for name in NAMED_CONSTANTS for c in found):
+        return True
     return any(
-        (rest := codes - {vague}) < codes
-        and rest < set(other.codes)
+        (others := codes - {vague}) < codes
+        and others < set(other.codes)
         and not set(other.codes) & set(VAGUE)
         for vague in VAGUE
         for other in found

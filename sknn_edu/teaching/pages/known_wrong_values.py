@@ -99,7 +99,8 @@ def _constants(search: Search, formulas: Formulas) -> Iterator[tuple[float, Expl
     known: Iterable[ConstantMistake] = [
         constant
         for constant in search.constants
-        if "factor" not in constant.codes or abs(constant.constant) in PLAIN_FACTORS
+        if "factor" not in constant.codes
+        or (len(constant.codes) == 1 and constant.constant in PLAIN_FACTORS)
     ]
     for constant in known:
         messages = tuple(sentence_about(code, constant.constant) for code in constant.codes)
