@@ -55,6 +55,7 @@ def test_candidates_that_are_not_kept_give_the_same_marks_in_bounded_memory(monk
     in_two_layers = (t["dA2"] @ t["W2"].T) * (1 - np.tanh(t["A1"]) ** 2)
     wrong = {"dW2": -t["dW2"], "delta1": t["dA1"], "dW1": X.T @ in_two_layers}
     expected = check_derivation(est, X, y, wrong)
+    monkeypatch.setattr(budget, "SECONDS_PER_ANSWER", 60.0)  # no time decides what is found
     monkeypatch.setattr(variations, "MOST_KEPT", 10**5)
     monkeypatch.setattr(chains, "MOST_OF_A_CHAIN", 10**4)
     tracemalloc.start()
@@ -145,6 +146,8 @@ def test_numbers_in_pieces_give_the_same_marks(monkeypatch, layout, room):
         "dW2": (t["A1"].T @ t["delta2"]) if layout == "rows" else t["delta2"] @ t["A1"].T,
     }
     expected = check_derivation(est, X, y, wrong, layout)
+    monkeypatch.setattr(budget, "SECONDS_PER_ANSWER", 60.0)  # no time decides what is found
+    monkeypatch.setattr(budget, "SECONDS_IN_ALL", 600.0)
     monkeypatch.setattr(numbers, "LARGE", 0)
     monkeypatch.setattr(fit, "LARGE", 0)
     monkeypatch.setattr(comparison, "MOST_AT_A_TIME", 50)

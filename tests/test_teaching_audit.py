@@ -52,7 +52,7 @@ EXPECTED = {
     "2.14": [OK, "missing_mean+bias_not_summed"],
     "2.15": [OK, "missing_mean+bias_not_summed"],
     "2.16": [OK, "missing_mean"],
-    "2.19": ["unknown", OK, "missing_mean"],  # W2 twice
+    "2.19": ["wrong_name", OK, "missing_mean"],  # W2 twice
     "2.20": [OK, "missing_mean+bias_not_summed"],
     "2.21": [OK, IN_WORDS, "factor"],
     "3.8": ["other_layout", OK],
@@ -61,7 +61,7 @@ EXPECTED = {
     "4.11": [IN_WORDS, OK],
     "4.19": CASES,
     "4.23": CASES,
-    "4.27": [HALF, ("softmax_elementwise+sign", "factor+sign"), "unknown", OK, OK],  # third: 0
+    "4.27": [HALF, ("softmax_elementwise+sign", "factor+sign"), ("loss_term_sign", "sign"), OK, OK],
     "5.7": [OK, "shape"],
     "5.8": [
         "canonical_shortcut+sign",

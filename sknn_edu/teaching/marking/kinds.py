@@ -420,6 +420,8 @@ def _factor(F: Expression, place: Place, words: Words, *, missing: bool | None) 
         if any(Quantity.of(name).layer == words.formulas.L for name in names):
             return Kind("loss_term_missing", f"A factor of the loss's derivative, {F}, is missing.")
         return Kind("weights_missing", f"What comes back from the next layer is missing: {F}.")
+    if not missing and names and all(Quantity.of(name).family == "W" for name in names):
+        return Kind("wrong_name", f"The factor {F} does not belong here.")
     if (inside := _in_slope(place, words)) is not None:
         return inside
     if not names:

@@ -20,6 +20,7 @@ from .fit import Fit
 from .mistakes import Numbers as ConstantNumbers
 from .mistakes import common_constants, known_constants, sentence_about
 from .numbers import Numbers
+from .pieces import Result
 from .variations import Candidate, Variations
 
 
@@ -40,7 +41,8 @@ class Search:
 
     def __init__(self, formulas: Formulas, values: Numbers, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
-        self.shape = self.variations.chains.compared(np.zeros(values.shape(target))).shape
+        self.shape = values.shape(target)
+        self.has_right_shape = True
         self.total = float(np.sum(values["w"]))
         sizes, conventions = formulas.architecture.sizes, formulas.conventions
         settings = (float(values["alpha"]), float(values["learning_rate"]))
@@ -54,7 +56,7 @@ class Search:
         Those in the lists come first, then small changes of any formula, then pairs of those in
         the lists.
         """
-        variations = self.variations
+        variations, self.has_right_shape = self.variations, answer.shape == self.shape
         compared = variations.chains.compared(answer)
         candidates: Iterable[Candidate] = [variations.unchanged, *variations.singles]
         found = list(self._found(candidates, compared, tolerance))
@@ -83,7 +85,7 @@ class Search:
         """Causes with this candidate: times a constant, and with any share of the penalty."""
         if candidate.value.shape != answer.shape:
             return []
-        if answer.shape != self.shape and not set(candidate.codes) <= OF_OTHER_SHAPES:
+        if not self.has_right_shape and not set(candidate.codes) <= OF_OTHER_SHAPES:
             return self._as_it_is(answer, candidate, tolerance)
         fit = Fit(answer, candidate)
         if not fit.can_explain(tolerance):
@@ -94,6 +96,8 @@ class Search:
     def _as_it_is(self, answer: np.ndarray, candidate: Candidate, tolerance: Tolerance) -> Causes:
         """The candidate as a cause if the answer is just that."""
         value = candidate.value
+        if isinstance(value, Result) and not self.has_right_shape:
+            return []
         if candidate.extra is not None:
             value = value + candidate.right_share * candidate.extra
         error = relative_error(answer, value, tolerance.slack)

@@ -24,7 +24,7 @@ from .mistakes.local import local_edits
 from .pieces import Result
 
 # So many pairs of mistakes are tried; networks of up to three hidden layers have fewer.
-MOST_PAIRS = 6000
+MOST_PAIRS = 12_000
 # Intermediate values of candidates are kept up to so many numbers in all (96 MB), those of small
 # chains only; those of the other candidates are computed again for pairs.
 MOST_KEPT = 12 * 10**6

@@ -170,9 +170,7 @@ class MatrixForElementwise(FormulaMistake):
                     "multiplies that unit alone."
                 )
                 for P, Q in ((place.dA, slope), (slope, place.dA)):
-                    for wrong in (
-                        MatrixProduct(P, Q),
-                        MatrixProduct(Transpose(P), Q),
-                        MatrixProduct(P, Transpose(Q)),
-                    ):
-                        yield self.edit(name, formula.replaced(place, wrong), message)
+                    products = [(P, Q), (Transpose(P), Q), (P, Transpose(Q))]
+                    for wrong in (MatrixProduct(*factors) for factors in products):
+                        changes = {name: formula.replaced(place, wrong)}
+                        yield Edit(self.code, changes, message, is_rare=True)
