@@ -45,6 +45,13 @@ struct Block {
     Index i, i_end, p, p_end;
 };
 
+// Clang would load the next weight early. Where there are 16 registers a tile leaves room for one.
+#if defined(__clang__) && defined(__x86_64__)
+#define IN_THIS_ORDER(x) __asm__ volatile("" : "+v"(x) : : "memory")
+#else
+#define IN_THIS_ORDER(x)
+#endif
+
 // c[i][v] += sum_k P[i, k] B[k, v], with P[i, k] = P[i * row + k * column].
 template <int UNITS, int VECTORS>
 INLINE void add_products(V (&c)[UNITS][VECTORS], Index n_k, const REAL* P, Index row, Index column,
@@ -57,7 +64,10 @@ INLINE void add_products(V (&c)[UNITS][VECTORS], Index n_k, const REAL* P, Index
         for (int i = 0; i < UNITS; i++) {
             const V weight = all(P[i * row]);
 #pragma GCC unroll 4
-            for (int v = 0; v < VECTORS; v++) c[i][v] += weight * b[v];
+            for (int v = 0; v < VECTORS; v++) {
+                c[i][v] += weight * b[v];
+                IN_THIS_ORDER(c[i][v]);
+            }
         }
     }
 }
