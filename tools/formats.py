@@ -7,9 +7,9 @@ from pathlib import Path
 import lief
 from targets import Target, compiler
 
-NEEDED = {  # libraries that every machine has, by their first letters
+NEEDED = {  # libraries that every machine has, by their first letters in lower case
     "linux": ("libc.so", "libm.so", "libpthread.so", "ld-linux"),
-    "darwin": ("/usr/lib/libSystem.B.dylib", "@rpath/libcore.so"),
+    "darwin": ("/usr/lib/libsystem.b.dylib", "@rpath/libcore.so"),
     "win32": ("kernel32.dll", "api-ms-win-crt-", "ntdll.dll"),
 }
 MACHINES = {  # as each format names them

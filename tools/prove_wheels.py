@@ -80,8 +80,8 @@ def replays(library: Path, target: Target, fits: Path) -> bool:
         return True
     program = library.with_name("replay.exe")
     system = ["-ldl"] if target.toolchain.system == "linux" else []
-    compile_ = [*target.toolchain.compiler, "-std=c++17", "-O1", str(ROOT / "tools/replay.cpp")]
-    quiet = ["-nostdlib++", "-Wno-unused-command-line-argument"]
+    compile_ = [*target.toolchain.linker, "-std=c++17", "-O1", str(ROOT / "tools/replay.cpp")]
+    quiet = ["-Wno-unused-command-line-argument"]
     subprocess.run([*compile_, *quiet, *system, "-o", str(program)], check=True)
     environment = os.environ | {"WINEPREFIX": str(library.parent / "wine"), "WINEDEBUG": "-all"}
     command = [*emulator, str(program), str(library), str(fits)]

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <initializer_list>
 #include "../sknn_edu/native/src/interface.h"
 #if defined(_WIN32)
 #include <malloc.h>
@@ -157,7 +156,8 @@ int main(int argc, char** argv) {
     if (!fits || *(const int64_t*)fits != 0x736B6E6E) return printf("nothing to replay\n"), 2;
     auto* can_run = (CanRun*)symbol(library, "can_run");
     int n_bad = 0, n_levels = 0;
-    for (const char* level : {"portable", "v2", "v3", "v4"})
+    const char* const levels[] = {"portable", "v2", "v3", "v4"};
+    for (const char* level : levels)
         if (function(library, "train", 64, level) && can_run(level))
             n_bad += replay(library, level, fits), n_levels++;
     return n_bad || !n_levels;
