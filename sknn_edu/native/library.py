@@ -115,7 +115,7 @@ class Library:
     level : str
         The one that is used.
     processor : set of str
-        Those of `LEVELS`, and "avx", that this machine can run, compiled or not.
+        Those of `LEVELS` that this machine can run, compiled or not.
     """
 
     def __init__(self, path: Path, level: str | None) -> None:
@@ -128,7 +128,7 @@ class Library:
         except AttributeError:
             raise Unusable(f"{str(path)!r} is not a library of the compiled core") from None
         self._dll.can_run.argtypes = (ctypes.c_char_p,)
-        self.processor = {name for name in (*LEVELS, "avx") if self._dll.can_run(name.encode())}
+        self.processor = {name for name in LEVELS if self._dll.can_run(name.encode())}
         self.levels = [name for name in LEVELS if self._has(name) and name in self.processor]
         if level is None:
             level = self.levels[0]

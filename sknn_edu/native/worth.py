@@ -31,15 +31,16 @@ class Worth:
 def worth_of(level: str, processor: set[str], blas_has_matrix_units: bool) -> Worth:
     """What the core is worth, with the instruction set that it uses on a processor.
 
-    Measured on one thread of an x86-64 with OpenBLAS, held to the same instructions as the core
-    or to others: v2 beside SSE4.2 takes 0.75 of NumPy's time, v3 and v4 beside all that the
-    processor has take 0.5 to 0.7. v2 beside AVX is as fast in small networks, and half as fast in
-    large ones; v2 beside AVX2 or AVX-512 is slower in both.
+    Measured on one thread of an x86-64 with OpenBLAS. v3 and v4 take 0.5 to 0.8 of NumPy's time.
+    OpenBLAS held to SSE4.2, v2 takes 0.8 to 0.9 in small networks, and up to 1.1 in large ones; held
+    to AVX, as much in small ones, and more in large ones; with AVX2 or AVX-512, more in both.
     """
     if level in ("v2", "portable") and "v3" in processor:
         return Worth(0, f"the core is limited to {level}, but NumPy's BLAS has AVX2")
-    if level in ("v2", "portable") and "avx" in processor:
-        return Worth(LARGE, "NumPy's BLAS has AVX, which the core makes no use of without AVX2")
+    if level in ("v2", "portable") and "v2" in processor:
+        return Worth(
+            LARGE, "this processor is without AVX2, for which the core's products are made"
+        )
     if blas_has_matrix_units:
         return Worth(LARGE, "NumPy's BLAS uses this Mac's matrix units, which the core does not")
     return Worth(float("inf"))

@@ -56,13 +56,12 @@ PUBLIC const char* optimizer_names(int64_t number, const char* kind) {
     return "";
 }
 
-// Whether this machine can run the kernels of a level; "avx" is none, but worth knowing (worth.py).
+// Whether this machine can run the kernels of a level.
 PUBLIC int64_t can_run(const char* level) {
     if (!strcmp(level, "portable")) return 1;
 #if defined(__x86_64__)
     const Processor has;
     if (!strcmp(level, "v2")) return has.v2;
-    if (!strcmp(level, "avx")) return has.avx;
     if (!strcmp(level, "v3")) return has.v3;
     if (!strcmp(level, "v4")) return has.v4;
 #endif

@@ -6,9 +6,9 @@
 #include <cpuid.h>
 #include <stdint.h>
 
-// The features of the levels v2, v3 and v4 (see compiler.py), and AVX, which v3 has more than.
+// The features of the levels v2, v3 and v4 (see compiler.py).
 struct Processor {
-    bool v2 = false, avx = false, v3 = false, v4 = false;
+    bool v2 = false, v3 = false, v4 = false;
 
     Processor() {
         unsigned a, b, c, d, b7, c7, d7;
@@ -16,8 +16,8 @@ struct Processor {
         if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d7)) b7 = 0;
         const uint64_t registers = c & bit_OSXSAVE ? registers_of_the_system() : 0;
         v2 = has(c, bit_SSSE3 | bit_SSE4_2 | bit_POPCNT);
-        avx = v2 && has(c, bit_AVX) && (registers & YMM) == YMM;
-        v3 = avx && has(c, bit_FMA) && has(b7, bit_AVX2 | bit_BMI | bit_BMI2);
+        v3 = v2 && has(c, bit_AVX | bit_FMA) && has(b7, bit_AVX2 | bit_BMI | bit_BMI2) &&
+             (registers & YMM) == YMM;
         v4 = v3 && has(b7, bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL)
              && (registers & ZMM) == ZMM;
     }

@@ -45,8 +45,8 @@ struct Block {
     Index i, i_end, p, p_end;
 };
 
-// Clang would load the next weight early. Where there are 16 registers a tile leaves room for one.
-#if defined(__clang__) && defined(__x86_64__)
+// Clang would load the next weight early. With the 16 registers of AVX2 a tile leaves room for one.
+#if defined(__clang__) && defined(__AVX2__) && !defined(__AVX512F__)
 #define IN_THIS_ORDER(x) __asm__ volatile("" : "+v"(x) : : "memory")
 #else
 #define IN_THIS_ORDER(x)
