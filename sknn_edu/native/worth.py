@@ -32,15 +32,13 @@ def worth_of(level: str, processor: set[str], blas_has_matrix_units: bool) -> Wo
     """What the core is worth, with the instruction set that it uses on a processor.
 
     Measured on one thread of an x86-64 with OpenBLAS. v3 and v4 take 0.5 to 0.8 of NumPy's time.
-    OpenBLAS held to SSE4.2, v2 takes 0.8 to 0.9 in small networks, and up to 1.1 in large ones; held
-    to AVX, as much in small ones, and more in large ones; with AVX2 or AVX-512, more in both.
+    Beside OpenBLAS held to SSE4.2, v2 takes 0.8 to 0.9 in small networks and up to 1.1 in large
+    ones; beside AVX, about 1 in small ones and more in large ones; beside AVX2, more in both.
     """
     if level in ("v2", "portable") and "v3" in processor:
         return Worth(0, f"the core is limited to {level}, but NumPy's BLAS has AVX2")
     if level in ("v2", "portable") and "v2" in processor:
-        return Worth(
-            LARGE, "this processor is without AVX2, for which the core's products are made"
-        )
+        return Worth(LARGE, "this processor has no AVX2, for which the core is made")
     if blas_has_matrix_units:
         return Worth(LARGE, "NumPy's BLAS uses this Mac's matrix units, which the core does not")
     return Worth(float("inf"))
