@@ -7,6 +7,8 @@ from pathlib import Path
 import lief
 from targets import Target, compiler
 
+lief.logging.disable()  # it warns of what a library for macOS need not have
+
 NEEDED = {  # libraries that every machine has, by their first letters in lower case
     "linux": ("libc.so", "libm.so", "libpthread.so", "ld-linux"),
     "darwin": ("/usr/lib/libsystem.b.dylib", "@rpath/libcore.so"),
