@@ -73,6 +73,12 @@ def test_the_same_files_make_the_same_bytes(tmp_path, with_core):
     assert (tmp_path / "first.whl").read_bytes() == (tmp_path / "second.whl").read_bytes()
 
 
+def test_a_library_for_windows_is_without_its_time_and_others_are_as_they_are():
+    dll = b"MZ" + bytes(0x3A) + b"\x40\0\0\0" + b"PE\0\0dd\6\0" + b"time" + b"more"
+    assert build_wheels.timeless(dll) == dll.replace(b"time", bytes(4))
+    assert build_wheels.timeless(b"\x7fELF time") == b"\x7fELF time"
+
+
 def test_the_record_lists_each_file_once_and_itself_without_a_hash(tmp_path, with_core):
     build_wheels.write(tmp_path / "made.whl", with_core(TARGETS[0]))
     with zipfile.ZipFile(tmp_path / "made.whl") as archive:

@@ -13,6 +13,7 @@ import csv
 import hashlib
 import io
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -71,11 +72,19 @@ def with_core(files: Files, target: Target) -> Files:
     with tempfile.TemporaryDirectory() as scratch:
         library = compiler.build(Path(scratch), target.toolchain)
         made = {name: text for name, text in files.items() if not name.endswith(compiler.NOTE)}
-        made[f"{NATIVE}/{library.name}"] = library.read_bytes()
+        made[f"{NATIVE}/{library.name}"] = timeless(library.read_bytes())
     return {
         name: tagged(text, target) if name.endswith(".dist-info/WHEEL") else text
         for name, text in made.items()
     }
+
+
+def timeless(library: bytes) -> bytes:
+    """A library; one for Windows without the time at which it was linked."""
+    if not library.startswith(b"MZ"):
+        return library
+    (header,) = struct.unpack_from("<I", library, 0x3C)
+    return library[: header + 8] + bytes(4) + library[header + 12 :]
 
 
 def tagged(about: bytes, target: Target) -> bytes:
