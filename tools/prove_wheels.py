@@ -26,7 +26,7 @@ EMULATORS = {
     "manylinux_2_17_aarch64": ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"],
     "win_amd64": ["wine"],
 }
-PACKAGES = "qemu-user, libc6-arm64-cross and wine64"  # of Debian
+PACKAGES = "qemu-user, libc6-arm64-cross, wine, wine64"  # of Debian
 
 
 def main() -> int:

@@ -44,7 +44,7 @@ SANITIZERS = {  # for tests: of memory, of threads
     "threads": ["-g", "-O1", "-fsanitize=thread"],
 }
 
-# The features that `can_run` in names.cpp looks for. -march=x86-64-v3 would need GCC 11, and has
+# The features that `Processor` in processor.h looks for. -march=x86-64-v3 would need GCC 11, and has
 # some more.
 V2 = ["-msse4.2", "-mpopcnt"]
 V3 = [*V2, "-mavx2", "-mfma", "-mbmi", "-mbmi2"]
