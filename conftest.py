@@ -14,9 +14,14 @@ collect_ignore = [
     "sknn_edu/onnx.py",
 ]
 
+if not (Path(__file__).parent / "tools").is_dir():
+    collect_ignore.append("tests/test_wheels.py")  # how they are built is tested in a checkout
+
 # The package itself is not imported here: scipy sets filters for warnings when it first is.
-_installed = Path(find_spec("sknn_edu").origin).parent / "native" / "libcore.so"
-if not Path(os.environ.get("SKNN_EDU_CORE") or _installed).exists():
+_native = Path(find_spec("sknn_edu").origin).parent / "native"
+_given = os.environ.get("SKNN_EDU_CORE")
+_places = [Path(_given)] if _given else [_native / "libcore.so", _native / "core.dll"]
+if not any(path.exists() for path in _places):
     # There is no compiled core to test; how it is built, and what is said without it, still are.
     here = Path(__file__).parent / "tests"
     collect_ignore += [

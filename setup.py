@@ -6,6 +6,7 @@ Without a C++ compiler the package is built all the same: it then runs on NumPy 
 """
 
 import importlib.util
+import sys
 import tomllib
 from pathlib import Path
 
@@ -19,7 +20,7 @@ NATIVE = Path("sknn_edu", "native")
 def load(path):
     """A module of the package, without importing the package, whose needs are not there yet."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
@@ -75,7 +76,7 @@ class Wheel(bdist_wheel):
     def get_tag(self):
         """Any Python, this platform."""
         tag = super().get_tag()
-        return tag if self.root_is_pure else ("py3", "none", tag[2])
+        return tag if self.root_is_pure else ("py3", "none", core.thin(tag[2]))
 
 
 class WithCore(Distribution):

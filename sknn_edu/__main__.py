@@ -6,6 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .native.worth import Worth
 
 EPILOG = """\
 A file has four tables:
@@ -46,6 +50,7 @@ def _about() -> str:
 
     from .native import library
     from .native.compiler import WITHOUT
+    from .native.worth import worth
     from .version import __version__
 
     core = library.load()
@@ -54,9 +59,20 @@ def _about() -> str:
     else:
         levels = [f"{level} (used)" if level == core.level else level for level in core.levels]
         about_core = f"The compiled core is there, with the instruction sets {', '.join(levels)}."
+        about_core += f"\n{_what_auto_takes(worth(core))}"
     names = ("numpy", "scipy", "scikit-learn")
     versions = [f"sknn_edu {__version__}", *(f"{name} {version(name)}" for name in names)]
     return f"{', '.join(versions)}\n{about_core}\nWhat else there is: python -m sknn_edu --help"
+
+
+def _what_auto_takes(worth: Worth) -> str:
+    """Which engine a fit with default settings has, and why."""
+    if not worth.why:
+        return "engine='auto' takes it for all that it supports."
+    if not worth.below:
+        return f"engine='auto' takes NumPy, except for sparse X: {worth.why}."
+    small = f"engine='auto' takes it for sparse X and networks of less than {worth.below:,} weights"
+    return f"{small}; NumPy for larger ones: {worth.why}."
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -90,10 +90,54 @@ def test_no_compiler_at_all_is_said(only_commands):
         build.find_compiler()
 
 
-def test_windows_is_refused_by_name(monkeypatch):
+@pytest.mark.parametrize(
+    ("commands", "packages", "found"),
+    [
+        (["zig", "g++"], [], ["zig", "c++"]),
+        (["g++"], ["ziglang"], [sys.executable, "-m", "ziglang", "c++"]),
+    ],
+)
+def test_on_Windows_the_compiler_is_zig(only_commands, monkeypatch, commands, packages, found):
+    only_commands(*commands)
     monkeypatch.setattr(build.sys, "platform", "win32")
-    with pytest.raises(build.BuildError, match="Windows"):
+    monkeypatch.setattr(build.shutil, "which", lambda name: name if name in commands else None)
+    monkeypatch.setattr(build.importlib.util, "find_spec", lambda name: name in packages)
+    assert build.find_compiler() == found
+
+
+def test_on_Windows_without_zig_it_is_said_how_to_get_it(only_commands, monkeypatch):
+    only_commands("g++")
+    monkeypatch.setattr(build.sys, "platform", "win32")
+    monkeypatch.setattr(build.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(build.BuildError, match="pip install ziglang"):
         build.find_compiler()
+
+
+@pytest.mark.parametrize(
+    ("compiler", "linker"),
+    [
+        (["g++", "-m64"], ["g++", "-m64"]),
+        (["c++"], ["c++"]),
+        (["/usr/bin/zig", "c++"], ["/usr/bin/zig", "cc"]),
+        (["python", "-m", "ziglang", "c++"], ["python", "-m", "ziglang", "cc"]),
+    ],
+)
+def test_zig_links_without_its_library_for_cxx(compiler, linker):
+    assert build.Toolchain(compiler, "linux", "x86_64").linker == linker
+
+
+@pytest.mark.parametrize(
+    ("machine", "tag", "thin"),
+    [
+        ("arm64", "macosx_10_13_universal2", "macosx_11_0_arm64"),
+        ("arm64", "macosx_12_0_universal2", "macosx_12_0_arm64"),
+        ("x86_64", "macosx_10_13_universal2", "macosx_10_13_x86_64"),
+        ("x86_64", "linux_x86_64", "linux_x86_64"),
+    ],
+)
+def test_a_library_for_one_kind_of_Mac_is_not_called_one_for_both(monkeypatch, machine, tag, thin):
+    monkeypatch.setattr(build.platform, "machine", lambda: machine)
+    assert build.thin(tag) == thin
 
 
 # -- what it makes --------------------------------------------------------------------------
@@ -131,7 +175,7 @@ def test_the_fingerprint_is_that_of_the_sources_alone(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("platform", "option", "absent"),
-    [("linux", "-shared", "-dynamiclib"), ("darwin", "-dynamiclib", "-Wl")],
+    [("linux", "-shared", "-dynamiclib"), ("darwin", "-dynamiclib", "as-needed")],
 )
 def test_each_platform_is_linked_its_own_way(
     compiler, tmp_path, monkeypatch, platform, option, absent

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import platform
 import shlex
@@ -21,10 +22,12 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 SOURCES = Path(__file__).parent / "src"
-LIBRARY = "libcore.so"
+LIBRARIES = {"win32": "core.dll"}  # its name, where it is another than here:
+LIBRARY = LIBRARIES.get(sys.platform, "libcore.so")
 NOTE = "why_not_compiled.txt"  # is written where the library is missing
 WITHOUT = (
     "Everything works without it, on NumPy alone, but slower. Where there is a C++ compiler, "
@@ -41,7 +44,7 @@ SANITIZERS = {  # for tests: of memory, of threads
     "threads": ["-g", "-O1", "-fsanitize=thread"],
 }
 
-# The features that `can_run` in names.cpp looks for. -march=x86-64-v3 would need GCC 11, and has
+# The features that `Processor` in processor.h looks for. -march=x86-64-v3 would need GCC 11, and has
 # some more.
 V2 = ["-msse4.2", "-mpopcnt"]
 V3 = [*V2, "-mavx2", "-mfma", "-mbmi", "-mbmi2"]
@@ -56,8 +59,47 @@ class BuildError(Exception):
     """The core cannot be compiled here; the message says why, in a line."""
 
 
-def build(directory: Path, *, sanitize: str | None = None) -> Path:
+@dataclass(frozen=True)
+class Toolchain:
+    """The commands that compile and link, and what they do so for."""
+
+    compiler: list[str]
+    system: str  # as in sys.platform
+    machine: str  # as in platform.machine()
+
+    @property
+    def linker(self) -> list[str]:
+        """The compiler; but `zig c++` would first build a C++ library, of which nothing is used."""
+        program, *options = self.compiler
+        return [program, *("cc" if option == "c++" else option for option in options)]
+
+    @property
+    def levels(self) -> dict[str, list[str]]:
+        """The options of each instruction set."""
+        return LEVELS["x86-64" if self.machine.lower() in ("x86_64", "amd64") else "other"]
+
+    @property
+    def library(self) -> str:
+        """The name of the library."""
+        return LIBRARIES.get(self.system, "libcore.so")
+
+
+def this_machine() -> Toolchain:
+    """The toolchain for this machine; BuildError if there is none."""
+    compiler = find_compiler()
+    if sys.platform == "darwin":  # the wheel's tag says for which systems Python was made
+        oldest = sysconfig.get_config_var("MACOSX_DEPLOYMENT_TARGET")
+        oldest = os.environ.get("MACOSX_DEPLOYMENT_TARGET") or oldest
+        compiler += [f"-mmacosx-version-min={oldest}"] if oldest else []
+    return Toolchain(compiler, sys.platform, platform.machine())
+
+
+def build(
+    directory: Path, toolchain: Toolchain | None = None, *, sanitize: str | None = None
+) -> Path:
     """Compile the core into a directory; returns the path of the library.
+
+    Without a ``toolchain`` it is compiled for this machine.
 
     An instruction set that the compiler does not know is left out, with a note on standard error.
 
@@ -67,18 +109,19 @@ def build(directory: Path, *, sanitize: str | None = None) -> Path:
         If there is no compiler, if it cannot compile the portable version, or if files cannot be
         written.
     """
-    compiler = find_compiler()
+    toolchain = toolchain or this_machine()
+    library = directory / toolchain.library
     try:
         with tempfile.TemporaryDirectory() as scratch:
             linked = _compile_and_link(
-                compiler, SANITIZERS[sanitize] if sanitize else [], Path(scratch)
+                toolchain, SANITIZERS[sanitize] if sanitize else [], Path(scratch)
             )
             directory.mkdir(parents=True, exist_ok=True)
-            _install(linked, directory / LIBRARY)
+            _install(linked, library)
         (directory / NOTE).unlink(missing_ok=True)
     except OSError as error:
         raise BuildError(f"a file cannot be written: {error}") from None
-    return directory / LIBRARY
+    return library
 
 
 def build_or_leave_note(directory: Path) -> None:
@@ -97,25 +140,37 @@ def find_compiler() -> list[str]:
     """The command of a C++ compiler that has vector types: GCC or Clang.
 
     It is ``CXX`` of the environment, with its options if it has any; otherwise the compiler that
-    Python was compiled with, c++, g++ or clang++, whichever is found first.
+    Python was compiled with, c++, g++ or clang++, whichever is found first. On Windows it is zig:
+    the compiler of Python there has no vector types, and GCC does not align them on the stack.
 
     Raises
     ------
     BuildError
         If there is none.
     """
-    if sys.platform == "win32":
-        raise BuildError("it has not been ported to Windows")
     given = _words_of(os.environ.get("CXX", ""))
     if given:
         if shutil.which(given[0]):
             return given
         raise BuildError(f"CXX={os.environ['CXX']!r} is not a command that can be found")
+    if sys.platform == "win32":
+        return _find_zig()
     for_python = _words_of(sysconfig.get_config_var("CXX") or "")
     for command in (for_python, ["c++"], ["g++"], ["clang++"]):
         if command and shutil.which(command[0]):
             return command
     raise BuildError("no C++ compiler (c++, g++ or clang++) was found")
+
+
+def _find_zig() -> list[str]:
+    """The C++ compiler of zig, from the path or from the package `ziglang`."""
+    if shutil.which("zig"):
+        return ["zig", "c++"]
+    if importlib.util.find_spec("ziglang"):
+        return [sys.executable, "-m", "ziglang", "c++"]
+    raise BuildError(
+        "on Windows it takes zig to compile it (`pip install ziglang`), or CXX for another Clang"
+    )
 
 
 def _words_of(command: str) -> list[str]:
@@ -124,6 +179,16 @@ def _words_of(command: str) -> list[str]:
         return shlex.split(command)
     except ValueError as error:
         raise BuildError(f"CXX={command!r} is not a command: {error}") from None
+
+
+def thin(tag: str) -> str:
+    """The platform of a wheel built here: a Python for two kinds of Macs makes it for one."""
+    if not tag.endswith("universal2"):
+        return tag
+    machine = platform.machine()
+    _, major, minor, _ = tag.split("_")
+    first = ("11", "0") if machine == "arm64" and int(major) < 11 else (major, minor)
+    return "_".join(("macosx", *first, machine))
 
 
 def source_files() -> list[Path]:
@@ -138,14 +203,15 @@ def fingerprint() -> str:
     return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
 
 
-def _compile_and_link(compiler: list[str], extra: list[str], scratch: Path) -> Path:
+def _compile_and_link(toolchain: Toolchain, extra: list[str], scratch: Path) -> Path:
     """The library, in a temporary directory."""
-    objects = _compile_all([*compiler, *FLAGS, *extra], scratch)
-    linked = scratch / LIBRARY
+    objects = _compile_all(toolchain, extra, scratch)
+    linked = scratch / toolchain.library
     files = [str(path) for path in objects]
-    _run([*compiler, *_link_options(), *extra, *files, "-lm", "-o", str(linked)])
+    options = [*_link_options(toolchain.system), *extra]
+    _run([*toolchain.linker, *options, *files, "-lm", "-o", str(linked)])
     if not linked.is_file():
-        raise BuildError(f"{compiler[0]} has made no library, and reported no error")
+        raise BuildError(f"{toolchain.compiler[0]} has made no library, and reported no error")
     return linked
 
 
@@ -162,9 +228,9 @@ def _install(made: Path, target: Path) -> None:
         raise
 
 
-def _compile_all(compile_: list[str], scratch: Path) -> list[Path]:
+def _compile_all(toolchain: Toolchain, extra: list[str], scratch: Path) -> list[Path]:
     """The object files of every level that the compiler knows; "portable" must be among them."""
-    levels = LEVELS["x86-64" if platform.machine().lower() in ("x86_64", "amd64") else "other"]
+    compile_, levels = [*toolchain.compiler, *FLAGS, *extra], toolchain.levels
     names = scratch / "names.o"
     jobs = {(level, bits): scratch / f"{level}_{bits}.o" for level in levels for bits in (32, 64)}
 
@@ -190,12 +256,12 @@ def _compile_all(compile_: list[str], scratch: Path) -> list[Path]:
     return [names, *(path for (level, _), path in jobs.items() if level not in failed)]
 
 
-def _link_options() -> list[str]:
+def _link_options(system: str) -> list[str]:
     """The options that make a shared library."""
-    if sys.platform == "darwin":
-        return ["-dynamiclib", "-pthread"]
+    if system == "darwin":
+        return ["-dynamiclib", "-pthread", f"-Wl,-install_name,@rpath/{LIBRARY}"]
     # Nothing of the C++ library is used, so the linker may leave it out.
-    as_needed = ["-Wl,--as-needed"] if sys.platform.startswith("linux") else []
+    as_needed = ["-Wl,--as-needed"] if system.startswith("linux") else []
     return ["-shared", "-pthread", *as_needed]
 
 

@@ -114,6 +114,8 @@ class Library:
         Those of `LEVELS` that were compiled and that this machine can run, the best first.
     level : str
         The one that is used.
+    processor : set of str
+        Those of `LEVELS` that this machine can run, compiled or not.
     """
 
     def __init__(self, path: Path, level: str | None) -> None:
@@ -126,9 +128,8 @@ class Library:
         except AttributeError:
             raise Unusable(f"{str(path)!r} is not a library of the compiled core") from None
         self._dll.can_run.argtypes = (ctypes.c_char_p,)
-        self.levels = [
-            name for name in LEVELS if self._has(name) and self._dll.can_run(name.encode())
-        ]
+        self.processor = {name for name in LEVELS if self._dll.can_run(name.encode())}
+        self.levels = [name for name in LEVELS if self._has(name) and name in self.processor]
         if level is None:
             level = self.levels[0]
         if level not in self.levels:

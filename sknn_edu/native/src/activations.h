@@ -176,19 +176,19 @@ constexpr int SOFTMAX = 100;
 
 // A = f(Z), for n_units rows of n numbers (whole vectors), ld apart. A may be Z.
 template <class F>
-static void forward_loop(long n_units, long n, long ld, const REAL* Z, REAL* A, REAL c) {
+static void forward_loop(Index n_units, Index n, Index ld, const REAL* Z, REAL* A, REAL c) {
     if (n == ld) n *= n_units, n_units = 1;  // without gaps: one long row
-    for (long j = 0; j < n_units; j++, Z += ld, A += ld)
-        for (long i = 0; i < n; i += LANES) store(A + i, F::f(load(Z + i), c));
+    for (Index j = 0; j < n_units; j++, Z += ld, A += ld)
+        for (Index i = 0; i < n; i += LANES) store(A + i, F::f(load(Z + i), c));
 }
 
 // delta := f'(Z) delta, for arrays of that shape.
 template <class F>
-static void backward_loop(long n_units, long n, long ld, const REAL* Z, const REAL* A, REAL* delta,
-                          REAL c) {
+static void backward_loop(Index n_units, Index n, Index ld, const REAL* Z, const REAL* A,
+                          REAL* delta, REAL c) {
     if (n == ld) n *= n_units, n_units = 1;
-    for (long j = 0; j < n_units; j++, Z += ld, A += ld, delta += ld)
-        for (long i = 0; i < n; i += LANES)
+    for (Index j = 0; j < n_units; j++, Z += ld, A += ld, delta += ld)
+        for (Index i = 0; i < n; i += LANES)
             store(delta + i, load(delta + i) * F::derivative(load(Z + i), load(A + i), c));
 }
 
@@ -197,26 +197,26 @@ static void backward_loop(long n_units, long n, long ld, const REAL* Z, const RE
 struct SoftmaxSums {
     V largest, total;
 };
-INLINE SoftmaxSums softmax_of(long n_units, long ld, const REAL* Z, REAL* A) {
+INLINE SoftmaxSums softmax_of(Index n_units, Index ld, const REAL* Z, REAL* A) {
     V largest = load(Z), total = all(0);
-    for (long j = 1; j < n_units; j++) {
+    for (Index j = 1; j < n_units; j++) {
         V z = load(Z + j * ld);
         largest = z <= largest ? largest : z;  // propagates NaN
     }
-    for (long j = 0; j < n_units; j++) {
+    for (Index j = 0; j < n_units; j++) {
         V e = exp_of(load(Z + j * ld) - largest);
         store(A + j * ld, e);
         total += e;
     }
-    for (long j = 0; j < n_units; j++) store(A + j * ld, load(A + j * ld) / total);
+    for (Index j = 0; j < n_units; j++) store(A + j * ld, load(A + j * ld) / total);
     return {largest, total};
 }
 
 // delta := A (delta - <A, delta>), for one vector of samples: J^T delta with J = diag(a) - a a^T.
-INLINE void softmax_backward(long n_units, long ld, const REAL* A, REAL* delta) {
+INLINE void softmax_backward(Index n_units, Index ld, const REAL* A, REAL* delta) {
     V inner = all(0);
-    for (long j = 0; j < n_units; j++) inner += load(A + j * ld) * load(delta + j * ld);
-    for (long j = 0; j < n_units; j++)
+    for (Index j = 0; j < n_units; j++) inner += load(A + j * ld) * load(delta + j * ld);
+    for (Index j = 0; j < n_units; j++)
         store(delta + j * ld, load(A + j * ld) * (load(delta + j * ld) - inner));
 }
 
@@ -229,11 +229,11 @@ static bool reads_Z(int activation) {
 }
 
 // A = f(Z) for a layer: n_units rows of n samples, ld apart.
-static void activate(int activation, REAL c, long n_units, long n, long ld, const REAL* Z,
+static void activate(int activation, REAL c, Index n_units, Index n, Index ld, const REAL* Z,
                      REAL* A) {
     switch (activation) {
         case SOFTMAX:
-            for (long i = 0; i < n; i += LANES) softmax_of(n_units, ld, Z + i, A + i);
+            for (Index i = 0; i < n; i += LANES) softmax_of(n_units, ld, Z + i, A + i);
             break;
 #define DO(F, number, name)                       \
     case number:                                  \
@@ -245,11 +245,11 @@ static void activate(int activation, REAL c, long n_units, long n, long ld, cons
 }
 
 // delta := J^T delta for a layer of that shape, which is f'(Z) delta if f acts on each z alone.
-static void activate_backward(int activation, REAL c, long n_units, long n, long ld, const REAL* Z,
-                              const REAL* A, REAL* delta) {
+static void activate_backward(int activation, REAL c, Index n_units, Index n, Index ld,
+                              const REAL* Z, const REAL* A, REAL* delta) {
     switch (activation) {
         case SOFTMAX:
-            for (long i = 0; i < n; i += LANES) softmax_backward(n_units, ld, A + i, delta + i);
+            for (Index i = 0; i < n; i += LANES) softmax_backward(n_units, ld, A + i, delta + i);
             break;
 #define DO(F, number, name)                               \
     case number:                                          \

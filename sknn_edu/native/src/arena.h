@@ -17,7 +17,7 @@ struct Arena {
     Arena(const Arena&) = delete;
 
     template <class T = REAL>
-    T* take(long n) {
+    T* take(Index n) {
         T* piece = base ? (T*)(base + used) : nullptr;
         used += (n * (int64_t)sizeof(T) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 #if defined(__SANITIZE_ADDRESS__)

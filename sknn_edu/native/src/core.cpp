@@ -21,19 +21,19 @@ double seconds_now() {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-bool is_finite(const REAL* x, long n) {
+bool is_finite(const REAL* x, Index n) {
     V total = all(0);
     double rest = 0;
     for (; n % LANES; n--) rest += x[n - 1];
-    for (long i = 0; i < n; i += LANES) total += load_anywhere(x + i);
+    for (Index i = 0; i < n; i += LANES) total += load_anywhere(x + i);
     return isfinite(sum(total) + rest);
 }
 
 // Whether the next epoch may begin without a return to Python, after one with the loss J: all
 // numbers are finite, and the losses have not stopped falling. If so, theta is kept.
-bool goes_on(Epochs& epochs, const Optimizer& optimizer, long n_parameters, double J) {
+bool goes_on(Epochs& epochs, const Optimizer& optimizer, Index n_parameters, double J) {
     if (!is_finite((const REAL*)optimizer.theta, n_parameters)) return false;
-    for (long k = 0; k < optimizer.n_vectors; k++)
+    for (Index k = 0; k < optimizer.n_vectors; k++)
         if (!is_finite((const REAL*)optimizer.vectors[k], n_parameters)) return false;
     const int64_t without =
         J > epochs.best_loss - epochs.tol ? epochs.n_without_improvement + 1 : 0;
@@ -73,19 +73,19 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
                 shuffle(*(const BitGenerator*)epochs.random, data.n, epochs.order);
             epochs.is_running = 1, epochs.batch = 0, epochs.sum_J = 0, epochs.n_seen = 0;
         }
-        for (long first; (first = epochs.batch * epochs.batch_size) < data.n; epochs.batch++) {
+        for (Index first; (first = epochs.batch * epochs.batch_size) < data.n; epochs.batch++) {
             if (work > 1000000) {
                 work = 0;
                 if (seconds_now() > stop_at) return TIME_IS_OVER;
             }
-            const long left = data.n - first;
-            const long n = left < epochs.batch_size ? left : epochs.batch_size;
+            const Index left = data.n - first;
+            const Index n = left < epochs.batch_size ? left : epochs.batch_size;
             double total = data.w ? 0 : (double)n;
-            for (long i = 0; data.w && i < n; i++) total += Worker::weight(data, first + i);
+            for (Index i = 0; data.w && i < n; i++) total += Worker::weight(data, first + i);
             if (total == 0) continue;  // J is undefined: the batch is left out
 
             if (network.masks) network.masks->first = first;
-            long n_parts;
+            Index n_parts;
             double J = engine.run(pool, data, first, n, total, grad, false, &n_parts);
             J += P / total;
             if (!isfinite(J)) return J_IS_NOT_FINITE;
@@ -114,7 +114,6 @@ Ending run_epochs(const Network& network, const Data& data, Optimizer& optimizer
 #define PASTE(a, b, c) a##_##b##_##c
 #define NAME(a, b, c) PASTE(a, b, c)
 #define EXPORT(name) NAME(name, TYPE, LEVEL)
-#define PUBLIC extern "C" __attribute__((visibility("default")))
 
 // How many threads have work in batches of n rows of the data.
 PUBLIC int64_t EXPORT(most_threads)(const Network* network, const Data* data, int64_t n) {
@@ -146,7 +145,7 @@ PUBLIC double EXPORT(gradient)(const Network* network, const Data* data, int64_t
     Arena arena(workspace);
     Engine engine(*network, *data, n, true, arena);
     ThreadPool pool(engine.n_threads, engine.threads);
-    long n_parts;
+    Index n_parts;
     double J = engine.run(pool, *data, first, n, total, (REAL*)grad, adds, &n_parts);
     engine.sum_all_parts(pool, (REAL*)grad, n_parts);
     return J;
@@ -220,7 +219,7 @@ PUBLIC int64_t EXPORT(products)(int64_t product, int64_t n_in, int64_t n_out, in
     REAL* packed = arena.take(PACKED);
     Layer before = {};
     before.n_out = n_in, before.delta = (REAL*)out;
-    for (long i = 0; workspace && i < repeats; i++) {
+    for (Index i = 0; workspace && i < repeats; i++) {
         if (product == 0) {
             forward(layer, (const REAL*)A, samples, {0, n_out, 0, samples.count}, false, packed,
                     nullptr);

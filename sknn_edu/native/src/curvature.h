@@ -20,7 +20,7 @@
 
 // dA becomes delta = J^T dA, and RdA becomes Rdelta = J^T RdA + (dJ . RZ)^T dA.
 struct StepBack {
-    long n_units, n, ld;
+    Index n_units, n, ld;
     const REAL *Z, *A, *RZ, *RA;
     REAL *dA, *RdA;
 };
@@ -28,8 +28,8 @@ struct StepBack {
 template <class F>
 static void step_back(StepBack of, REAL c) {
     if (of.n == of.ld) of.n *= of.n_units, of.n_units = 1;
-    for (long j = 0; j < of.n_units; j++)
-        for (long i = j * of.ld; i < j * of.ld + of.n; i += LANES) {
+    for (Index j = 0; j < of.n_units; j++)
+        for (Index i = j * of.ld; i < j * of.ld + of.n; i += LANES) {
             V z = load(of.Z + i), a = load(of.A + i), dA = load(of.dA + i);
             V slope = F::derivative(z, a, c), bend = F::second_derivative(z, a, c);
             store(of.RdA + i, slope * load(of.RdA + i) + bend * load(of.RZ + i) * dA);
@@ -40,13 +40,13 @@ static void step_back(StepBack of, REAL c) {
 // One vector of samples: delta = A (dA - <A, dA>), whose change is, with RA = J RZ,
 //
 //     Rdelta = A (RdA - <A, RdA> - <RA, dA>) + RA (dA - <A, dA>).
-INLINE void softmax_step_back(const StepBack& of, long i) {
+INLINE void softmax_step_back(const StepBack& of, Index i) {
     V inner = all(0), change = all(0);
-    for (long j = 0, k = i; j < of.n_units; j++, k += of.ld) {
+    for (Index j = 0, k = i; j < of.n_units; j++, k += of.ld) {
         inner += load(of.A + k) * load(of.dA + k);
         change += load(of.A + k) * load(of.RdA + k) + load(of.RA + k) * load(of.dA + k);
     }
-    for (long j = 0, k = i; j < of.n_units; j++, k += of.ld) {
+    for (Index j = 0, k = i; j < of.n_units; j++, k += of.ld) {
         V a = load(of.A + k), rest = load(of.dA + k) - inner;
         store(of.RdA + k, a * (load(of.RdA + k) - change) + load(of.RA + k) * rest);
         store(of.dA + k, a * rest);
@@ -56,7 +56,7 @@ INLINE void softmax_step_back(const StepBack& of, long i) {
 static void step_back(int activation, REAL c, const StepBack& of) {
     switch (activation) {
         case SOFTMAX:
-            for (long i = 0; i < of.n; i += LANES) softmax_step_back(of, i);
+            for (Index i = 0; i < of.n; i += LANES) softmax_step_back(of, i);
             break;
 #define DO(F, number, name)  \
     case number:             \
@@ -68,7 +68,7 @@ static void step_back(int activation, REAL c, const StepBack& of) {
 }
 
 // RA = J RZ, since J is symmetric.
-static void move(int activation, REAL c, long n_units, long n, long ld, const REAL* Z,
+static void move(int activation, REAL c, Index n_units, Index n, Index ld, const REAL* Z,
                  const REAL* A, const REAL* RZ, REAL* RA) {
     memcpy(RA, RZ, n_units * ld * sizeof(REAL));
     activate_backward(activation, c, n_units, n, ld, Z, A, RA);
@@ -79,9 +79,9 @@ static void move(int activation, REAL c, long n_units, long n, long ld, const RE
 // Adds factor dloss/dA to delta, and its change to Rdelta.
 template <class Loss>
 static void add_slopes(const Outputs& o, const REAL* RA, REAL* Rdelta, double times, double c) {
-    for (long i = 0; i < o.n; i += LANES) {
+    for (Index i = 0; i < o.n; i += LANES) {
         V factor = load(o.factor + i) * (REAL)times;
-        for (long k = i; k < i + o.n_out * o.ld; k += o.ld) {
+        for (Index k = i; k < i + o.n_out * o.ld; k += o.ld) {
             V a = load(o.A + k), y = Loss::target(load(o.Y + k), c, o.n_out);
             store(o.delta + k, load(o.delta + k) + factor * Loss::slope(a, y, c));
             V change = Loss::curvature(a, y, c) * load(RA + k);
@@ -93,14 +93,14 @@ static void add_slopes(const Outputs& o, const REAL* RA, REAL* Rdelta, double ti
 // Adds factor (A - Y) to delta, and its change to Rdelta; or factor ((sum y) A - Y).
 template <class Pair>
 static void add_deltas(const Outputs& o, const REAL* RA, REAL* Rdelta, double times, double c) {
-    for (long i = 0; i < o.n; i += LANES) {
+    for (Index i = 0; i < o.n; i += LANES) {
         V factor = load(o.factor + i) * (REAL)times, total_Y = all(1);
         if (Pair::TIMES_SUM_OF_Y) {
             total_Y = all(0);
-            for (long k = i; k < i + o.n_out * o.ld; k += o.ld)
+            for (Index k = i; k < i + o.n_out * o.ld; k += o.ld)
                 total_Y += Pair::target(load(o.Y + k), c, o.n_out);
         }
-        for (long k = i; k < i + o.n_out * o.ld; k += o.ld) {
+        for (Index k = i; k < i + o.n_out * o.ld; k += o.ld) {
             V delta = total_Y * load(o.A + k) - Pair::target(load(o.Y + k), c, o.n_out);
             store(o.delta + k, load(o.delta + k) + factor * delta);
             store(Rdelta + k, load(Rdelta + k) + factor * total_Y * load(RA + k));
@@ -153,13 +153,13 @@ struct HessianWorker : Worker {
     Layer* changes;  // V, v, RZ, RA, Rdelta of a layer where the layer itself has W, b, Z, A, delta
 
     // Buffers in the arena for the changes of at most n samples; v is in the layout of theta.
-    void allocate_changes(const Network& given, const Data& data, long n, const REAL* v,
+    void allocate_changes(const Network& given, const Data& data, Index n, const REAL* v,
                           Arena& arena) {
         const Panels samples(n);
         changes = arena.take<Layer>(given.n_layers);
-        for (long l = 0; l < given.n_layers; l++) {
-            const long n_in = given.sizes[l], n_units = given.sizes[l + 1];
-            const long size = n_units * samples.n, size_T = padded(n_units) * samples.n;
+        for (Index l = 0; l < given.n_layers; l++) {
+            const Index n_in = given.sizes[l], n_units = given.sizes[l + 1];
+            const Index size = n_units * samples.n, size_T = padded(n_units) * samples.n;
             REAL *RZ = arena.take(size), *RA = arena.take(size), *Rdelta = arena.take(size);
             const bool is_sparse = l == 0 && data.X_begins;
             const bool transposes = is_sparse || prefers_outer_products(n_in, n_units, n);
@@ -178,22 +178,22 @@ struct HessianWorker : Worker {
         const Panels samples(chunk.n);
         load_chunk(team, data, chunk, samples);
         changes[0].X = layers[0].X;
-        for (long l = 0; l < n_layers; l++) run_forward(team, samples, l);
-        team.run(samples.count, [&](long p, long) { run_output(samples, p); });
-        for (long l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, out, adds);
+        for (Index l = 0; l < n_layers; l++) run_forward(team, samples, l);
+        team.run(samples.count, [&](Index p, Index) { run_output(samples, p); });
+        for (Index l = n_layers - 1; l >= 0; l--) run_backward(team, samples, l, out, adds);
     }
 
    private:
     // Z and RZ, and A and RA if the layer is hidden.
     template <class Team>
-    void run_forward(Team& team, const Panels& samples, long l) {
+    void run_forward(Team& team, const Panels& samples, Index l) {
         share_forward(team, samples, l, sorts_X(), [&](const Block& block, REAL* room) {
             forward(layers[l], input_of(l), samples, block, l < n_layers - 1, room, nullptr);
             forward_change(l, samples, block, room);
         });
     }
 
-    void forward_change(long l, const Panels& samples, const Block& block, REAL* room) const {
+    void forward_change(Index l, const Panels& samples, const Block& block, REAL* room) const {
         const Layer &layer = layers[l], &change = changes[l];
         forward(change, input_of(l), samples, block, false, room, nullptr);
         const Weights W_transposed = {layer.W, 1, layer.n_out};
@@ -202,16 +202,16 @@ struct HessianWorker : Worker {
                      true},
                     samples, block, packs(layer, samples) ? room : nullptr);
         if (l == n_layers - 1) return;
-        for_rows(layer, samples, block, [&](long n_units, long width, long at) {
+        for_rows(layer, samples, block, [&](Index n_units, Index width, Index at) {
             move(layer.activation, layer.setting, n_units, width, width, layer.Z + at,
                  layer.A + at, change.Z + at, change.A + at);
         });
     }
 
     // A panel of A, RA, delta and Rdelta of the output layer.
-    void run_output(const Panels& samples, long p) const {
+    void run_output(const Panels& samples, Index p) const {
         const Layer &output = layers[n_layers - 1], &change = changes[n_layers - 1];
-        const long start = samples.start(p), width = samples.width(p), at = start * n_out;
+        const Index start = samples.start(p), width = samples.width(p), at = start * n_out;
         output_changes(*network,
                        {n_out, width, width, output.Z + at, Y + at, factor + start, output.A + at,
                         output.delta + at},
@@ -222,7 +222,7 @@ struct HessianWorker : Worker {
 
     // RdW and Rdb of a layer, and delta and Rdelta of the layer before, in one job.
     template <class Team>
-    void run_backward(Team& team, const Panels& samples, long l, REAL* out, bool adds) {
+    void run_backward(Team& team, const Panels& samples, Index l, REAL* out, bool adds) {
         share_backward(
             team, samples, l,
             [&](const Block& block, REAL* room) {
@@ -231,23 +231,23 @@ struct HessianWorker : Worker {
             [&](const Block& block) { backward_change(l, samples, block); });
     }
 
-    void gradient_change(long l, const Panels& samples, const Block& block, REAL* out, bool adds,
+    void gradient_change(Index l, const Panels& samples, const Block& block, REAL* out, bool adds,
                          REAL* room) const {
         parameter_gradients(changes[l], input_of(l), samples, block, out, adds, room);
         if (l > 0)
             weight_gradients(layers[l], changes[l - 1].A, samples, block, out, true, room);
     }
 
-    void backward_change(long l, const Panels& samples, const Block& block) const {
+    void backward_change(Index l, const Panels& samples, const Block& block) const {
         const Layer &layer = layers[l], &change = changes[l];
         const Layer &before = layers[l - 1], &change_before = changes[l - 1];
         const Weights W = {layer.W, layer.n_out, 1}, dW = {change.W, layer.n_out, 1};
-        const long n_i = layer.n_in, n_k = layer.n_out;
+        const Index n_i = layer.n_in, n_k = layer.n_out;
         product({n_i, n_k, W, nullptr, layer.delta, before.delta}, samples, block, nullptr);
         product({n_i, n_k, W, nullptr, change.delta, change_before.delta}, samples, block, nullptr);
         product({n_i, n_k, dW, nullptr, layer.delta, change_before.delta, true}, samples, block,
                 nullptr);
-        for_rows(before, samples, block, [&](long n_units, long width, long at) {
+        for_rows(before, samples, block, [&](Index n_units, Index width, Index at) {
             step_back(before.activation, before.setting,
                       {n_units, width, width, before.Z + at, before.A + at, change_before.Z + at,
                        change_before.A + at, before.delta + at, change_before.delta + at});
@@ -263,10 +263,10 @@ struct HessianEngine : Engine {
     HessianWorker* hessian_workers;  // the others, with changes
 
     // For at most n samples at a time.
-    HessianEngine(const Network& given, const Data& data, long n, const REAL* v, Arena& arena)
+    HessianEngine(const Network& given, const Data& data, Index n, const REAL* v, Arena& arena)
         : Engine(given, data, n, true, arena) {
         hessian_workers = arena.take<HessianWorker>(n_workers);
-        for (long t = 0; t < n_workers; t++) {
+        for (Index t = 0; t < n_workers; t++) {
             HessianWorker worker = {};
             if (workers) (Worker&)worker = workers[t];
             worker.allocate_changes(network, data, n < plan.most ? n : plan.most, v, arena);
@@ -276,11 +276,11 @@ struct HessianEngine : Engine {
     }
 
     // H v, without the penalty, of n samples from `first` on, is written to `out`, or added to it.
-    void multiply(ThreadPool& pool, const Data& data, long first, long n, double total, REAL* out,
+    void multiply(ThreadPool& pool, const Data& data, Index first, Index n, double total, REAL* out,
                   bool adds) {
-        long n_parts;
+        Index n_parts;
         run(pool, first, n, total, out, adds, &n_parts,
-            [&](long worker, auto& team, const Chunk& chunk, REAL* part, bool adds_it) {
+            [&](Index worker, auto& team, const Chunk& chunk, REAL* part, bool adds_it) {
                 hessian_workers[worker].multiply(team, data, chunk, part, adds_it);
                 return 0.0;
             });

@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr long NUMBERS_OF_A_BLOCK = 8;  // of 32 bits
+constexpr Index NUMBERS_OF_A_BLOCK = 8;  // of 32 bits
 constexpr int ROUNDS = 10;
 
 // a b = high 2^64 + low.
@@ -33,7 +33,7 @@ struct Dropout {
     uint64_t update, first;
     uint64_t keys[ROUNDS][2];
 
-    Dropout(const Masks& masks, long first_row)
+    Dropout(const Masks& masks, Index first_row)
         : update((uint64_t)masks.update), first((uint64_t)(first_row - masks.first)) {
         uint64_t key[2] = {(uint64_t)masks.key, 0};
         for (auto& of_round : keys) {
@@ -43,7 +43,7 @@ struct Dropout {
     }
 
     // The eight numbers of a block, `step` apart.
-    INLINE_MEMBER void draw(uint64_t block, uint64_t layer, uint32_t* numbers, long step) const {
+    INLINE_MEMBER void draw(uint64_t block, uint64_t layer, uint32_t* numbers, Index step) const {
         uint64_t x[4] = {block, layer, update, 0};
 #pragma GCC unroll 10
         for (int r = 0; r < ROUNDS; r++) {
@@ -71,26 +71,26 @@ INLINE U load_widened(const uint32_t* p) { return __builtin_convertvector(*(cons
 
 // mask = 0 or 1 / (1 - rate), and dropped = mask A, for a block of the units of a layer. All
 // matrices are (n_units, n).
-inline void drop_out(const Dropout& random, long layer, double rate, long n_units,
+inline void drop_out(const Dropout& random, Index layer, double rate, Index n_units,
                      const Panels& samples, const Block& block, const REAL* A, REAL* mask,
                      REAL* dropped) {
     const REAL scale = 1 / (REAL)(1 - rate);
     const UNSIGNED least = threshold(rate);
-    const long n_blocks = (n_units + NUMBERS_OF_A_BLOCK - 1) / NUMBERS_OF_A_BLOCK;  // of a row
-    for (long p = block.p; p < block.p_end; p++) {
-        const long start = samples.start(p), width = samples.width(p);
-        for (long b = block.i / NUMBERS_OF_A_BLOCK; b * NUMBERS_OF_A_BLOCK < block.i_end; b++) {
+    const Index n_blocks = (n_units + NUMBERS_OF_A_BLOCK - 1) / NUMBERS_OF_A_BLOCK;  // of a row
+    for (Index p = block.p; p < block.p_end; p++) {
+        const Index start = samples.start(p), width = samples.width(p);
+        for (Index b = block.i / NUMBERS_OF_A_BLOCK; b * NUMBERS_OF_A_BLOCK < block.i_end; b++) {
             alignas(ALIGNMENT) uint32_t numbers[NUMBERS_OF_A_BLOCK * WIDEST];
-            for (long s = 0; s < width; s++) {
+            for (Index s = 0; s < width; s++) {
                 const uint64_t row = random.first + (uint64_t)(start + s);
                 random.draw(1 + row * (uint64_t)n_blocks + (uint64_t)b, (uint64_t)layer,
                             numbers + s, width);
             }
-            const long first = b * NUMBERS_OF_A_BLOCK, end = first + NUMBERS_OF_A_BLOCK;
-            const long i_end = end < block.i_end ? end : block.i_end;
-            for (long i = first < block.i ? block.i : first; i < i_end; i++)
-                for (long v = 0; v < width; v += LANES) {
-                    const long at = start * n_units + i * width + v;
+            const Index first = b * NUMBERS_OF_A_BLOCK, end = first + NUMBERS_OF_A_BLOCK;
+            const Index i_end = end < block.i_end ? end : block.i_end;
+            for (Index i = first < block.i ? block.i : first; i < i_end; i++)
+                for (Index v = 0; v < width; v += LANES) {
+                    const Index at = start * n_units + i * width + v;
                     const U u = load_widened(numbers + (i - first) * width + v);
                     const V m = u >= least ? all(scale) : all(0);
                     store(mask + at, m);

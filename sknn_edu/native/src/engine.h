@@ -16,14 +16,14 @@ namespace {
 
 // Number of chunks whose gradients are summed at a time, each of them in a vector of its own. The
 // order of a sum is that of the chunks, so that results do not depend on the number of threads.
-constexpr long GROUP = 32;
+constexpr Index GROUP = 32;
 // Number of parameters that an update or a sum treats at a time.
-constexpr long BLOCK = 4096;
+constexpr Index BLOCK = 4096;
 
 struct Engine {
     const Network& network;
     const Plan plan;
-    long n_parameters, n_weights, n_threads, n_workers;
+    Index n_parameters, n_weights, n_threads, n_workers;
     ThreadPool::Thread* threads;
     Worker* workers;  // one for each thread; one for all threads if they share units
     REAL* partial[GROUP];  // gradients of chunks
@@ -33,26 +33,26 @@ struct Engine {
     int64_t bytes;
 
     // For batches of n samples of the data; `trains` if gradients will be computed.
-    Engine(const Network& given, const Data& data, long n, bool trains, Arena& arena)
+    Engine(const Network& given, const Data& data, Index n, bool trains, Arena& arena)
         : network(given), plan(given, data, n) {
         n_threads =
             plan.most_threads < network.n_threads ? plan.most_threads : network.n_threads;
         n_workers = plan.shares_units ? 1 : n_threads;
         n_parameters = network.n_parameters;
         n_weights = 0;
-        for (long l = 0; l < network.n_layers; l++)
+        for (Index l = 0; l < network.n_layers; l++)
             n_weights += network.sizes[l] * network.sizes[l + 1];
         threads = arena.take<ThreadPool::Thread>(n_threads);
         workers = arena.take<Worker>(n_workers);
-        for (long t = 0; t < n_workers; t++) {
+        for (Index t = 0; t < n_workers; t++) {
             Worker worker;
             worker.allocate(network, data, n < plan.most ? n : plan.most, trains,
                             plan.shares_units ? n_threads : 1, arena);
             if (workers) workers[t] = worker;
         }
-        const long n_partial =
+        const Index n_partial =
             plan.shares_units ? 0 : (plan.n_chunks < GROUP ? plan.n_chunks : GROUP);
-        for (long c = 0; trains && c < n_partial; c++) partial[c] = arena.take(n_parameters);
+        for (Index c = 0; trains && c < n_partial; c++) partial[c] = arena.take(n_parameters);
         parts_of_penalty = arena.take<double>(trains ? n_weights / BLOCK + 1 : 0);
         parts_of_norm = arena.take<double>(trains ? n_parameters / BLOCK + 1 : 0);
         bytes = arena.used;
@@ -60,10 +60,10 @@ struct Engine {
 
     // J, without the penalty, on n samples from `first` on, whose weights sum to `total`. A part of
     // its gradient is written to `grad`, or added to it; n_parts others are left in `partial`.
-    double run(ThreadPool& pool, const Data& data, long first, long n, double total, REAL* grad,
-               bool adds, long* n_parts) {
+    double run(ThreadPool& pool, const Data& data, Index first, Index n, double total, REAL* grad,
+               bool adds, Index* n_parts) {
         return run(pool, first, n, total, grad, adds, n_parts,
-                   [&](long worker, auto& team, const Chunk& chunk, REAL* part, bool adds_it) {
+                   [&](Index worker, auto& team, const Chunk& chunk, REAL* part, bool adds_it) {
                        return workers[worker].gradient(team, data, chunk, part, adds_it);
                    });
     }
@@ -71,16 +71,16 @@ struct Engine {
     // The sum of act(worker, team, chunk, grad, adds) over the chunks of n samples from `first` on;
     // it adds to `grad`, or writes to it, what is summed like a gradient.
     template <class Act>
-    double run(ThreadPool& pool, long first, long n, double total, REAL* grad, bool adds,
-               long* n_parts, const Act& act) {
+    double run(ThreadPool& pool, Index first, Index n, double total, REAL* grad, bool adds,
+               Index* n_parts, const Act& act) {
         const Cut cut(plan, n);
         double J = 0;
         *n_parts = 0;
-        for (long done = 0; done < cut.n_chunks;) {
+        for (Index done = 0; done < cut.n_chunks;) {
             // The chunks of a group write to vectors of their own; all threads together to `grad`.
             const bool is_first = done == 0 && !adds;
-            const long left = cut.n_chunks - done, size = left < GROUP ? left : GROUP;
-            for_chunks(pool, size, [&](long worker, auto& team, long c) {
+            const Index left = cut.n_chunks - done, size = left < GROUP ? left : GROUP;
+            for_chunks(pool, size, [&](Index worker, auto& team, Index c) {
                 const Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
                 if (plan.shares_units) {
                     parts_of_J[c] = act(worker, team, chunk, grad, !is_first || c > 0);
@@ -89,7 +89,7 @@ struct Engine {
                     parts_of_J[c] = act(worker, team, chunk, part, false);
                 }
             });
-            for (long c = 0; c < size; c++) J += parts_of_J[c];
+            for (Index c = 0; c < size; c++) J += parts_of_J[c];
             done += size;
             if (plan.shares_units) continue;
             *n_parts = is_first ? size - 1 : size;
@@ -101,62 +101,62 @@ struct Engine {
     // act(worker, team, c) for n chunks: each by a thread with a worker of its own; or by all
     // threads together, one chunk after the other.
     template <class Act>
-    void for_chunks(ThreadPool& pool, long n, const Act& act) {
+    void for_chunks(ThreadPool& pool, Index n, const Act& act) {
         const Alone alone;
         if (plan.shares_units)
-            for (long c = 0; c < n; c++) act(0, pool, c);
+            for (Index c = 0; c < n; c++) act(0, pool, c);
         else
-            pool.run(n, [&](long c, long thread) { act(thread, alone, c); });
+            pool.run(n, [&](Index c, Index thread) { act(thread, alone, c); });
     }
 
     // J, without the penalty and without dropout, on n samples from `first` on, whose weights sum
     // to `total`; A of the output layer is written to the same rows of `out`.
-    double evaluate(ThreadPool& pool, const Data& data, long first, long n, double total,
+    double evaluate(ThreadPool& pool, const Data& data, Index first, Index n, double total,
                     REAL* out) {
         const Cut cut(plan, n);
         double J = 0;
-        for (long done = 0, size; done < cut.n_chunks; done += size) {
-            const long left = cut.n_chunks - done;
+        for (Index done = 0, size; done < cut.n_chunks; done += size) {
+            const Index left = cut.n_chunks - done;
             size = left < GROUP ? left : GROUP;
-            for_chunks(pool, size, [&](long worker, auto& team, long c) {
+            for_chunks(pool, size, [&](Index worker, auto& team, Index c) {
                 const Chunk chunk = {first + cut.begin(done + c), cut.length(done + c), total};
                 parts_of_J[c] = workers[worker].evaluate(team, data, chunk, out);
             });
-            for (long c = 0; c < size; c++) J += parts_of_J[c];
+            for (Index c = 0; c < size; c++) J += parts_of_J[c];
         }
         return J;
     }
 
     // A of the output layer for the rows first to first + n, written to the same rows of `out`.
-    void predict(ThreadPool& pool, const Data& data, long first, long n, REAL* out) {
+    void predict(ThreadPool& pool, const Data& data, Index first, Index n, REAL* out) {
         const Cut cut(plan, n);
-        for_chunks(pool, cut.n_chunks, [&](long worker, auto& team, long c) {
+        for_chunks(pool, cut.n_chunks, [&](Index worker, auto& team, Index c) {
             workers[worker].predict(team, data, first + cut.begin(c), cut.length(c), out);
         });
     }
 
     // grad += partial[0] + partial[1] + ..., in this order, for the parameters i to `end`.
-    void sum_parts(REAL* __restrict grad, long n_parts, long i, long end) const {
-        for (long c = 0; c < n_parts; c++) {
+    void sum_parts(REAL* __restrict grad, Index n_parts, Index i, Index end) const {
+        for (Index c = 0; c < n_parts; c++) {
             const REAL* __restrict part = partial[c];
-            for (long k = i; k < end; k++) grad[k] += part[k];
+            for (Index k = i; k < end; k++) grad[k] += part[k];
         }
     }
 
-    void sum_all_parts(ThreadPool& pool, REAL* grad, long n_parts) const {
-        for_each_block(pool, [&](long i, long end) { sum_parts(grad, n_parts, i, end); });
+    void sum_all_parts(ThreadPool& pool, REAL* grad, Index n_parts) const {
+        for_each_block(pool, [&](Index i, Index end) { sum_parts(grad, n_parts, i, end); });
     }
 
     // act(i, end) for blocks of parameters, several of them in a task.
     template <class Act>
     void for_each_block(ThreadPool& pool, const Act& act) const {
-        const long n_blocks = (n_parameters + BLOCK - 1) / BLOCK;
-        const long most = pool.size > 1 ? pool.size * TASKS_OF_A_THREAD : 1;
-        const long n_tasks = n_blocks < most ? n_blocks : most;
-        pool.run(n_tasks, [&](long task, long) {
-            const long end = (task + 1) * n_blocks / n_tasks;
-            for (long block = task * n_blocks / n_tasks; block < end; block++) {
-                const long i = block * BLOCK;
+        const Index n_blocks = (n_parameters + BLOCK - 1) / BLOCK;
+        const Index most = pool.size > 1 ? pool.size * TASKS_OF_A_THREAD : 1;
+        const Index n_tasks = n_blocks < most ? n_blocks : most;
+        pool.run(n_tasks, [&](Index task, Index) {
+            const Index end = (task + 1) * n_blocks / n_tasks;
+            for (Index block = task * n_blocks / n_tasks; block < end; block++) {
+                const Index i = block * BLOCK;
                 act(i, i + BLOCK < n_parameters ? i + BLOCK : n_parameters);
             }
         });
@@ -164,15 +164,15 @@ struct Engine {
 
     // The penalty of W; and the sum of its parts that the last update has noted.
     double penalty_of(const REAL* W) const {
-        for (long i = 0; i < n_weights; i += BLOCK) note_penalty(W, i, i + BLOCK);
+        for (Index i = 0; i < n_weights; i += BLOCK) note_penalty(W, i, i + BLOCK);
         return noted_penalty();
     }
     double noted_penalty() const {
         double P = 0;
-        for (long block = 0; block * BLOCK < n_weights; block++) P += parts_of_penalty[block];
+        for (Index block = 0; block * BLOCK < n_weights; block++) P += parts_of_penalty[block];
         return P;
     }
-    void note_penalty(const REAL* W, long i, long end) const {
+    void note_penalty(const REAL* W, Index i, Index end) const {
         end = end < n_weights ? end : n_weights;
         if (i < end)
             parts_of_penalty[i / BLOCK] = penalty(end - i, W + i, network.l1, network.l2);
@@ -180,7 +180,7 @@ struct Engine {
 
     // The rule's step for the parameters i to `end`, with the same part of each of its vectors.
     template <class Rule, int... K>
-    static void step(const Rule& rule, const Optimizer& o, REAL factor, long i, long end,
+    static void step(const Rule& rule, const Optimizer& o, REAL factor, Index i, Index end,
                      std::integer_sequence<int, K...>) {
         rule.step(factor, end - i, (REAL*)o.theta + i, (const REAL*)o.grad + i,
                   (REAL*)o.vectors[K] + i...);
@@ -189,13 +189,13 @@ struct Engine {
     // act(rate, i, end) for the parts of the parameters i to `end` that are W or b of one layer, with
     // the rate of each; or for all at once if there are no rates, with 1.
     template <class Act>
-    void for_each_layer(const double* rates, long i, long end, const Act& act) const {
+    void for_each_layer(const double* rates, Index i, Index end, const Act& act) const {
         if (!rates) return act(1, i, end);
         const int64_t* sizes = network.sizes;
-        for (long k = 0, begin = 0; begin < end; k++) {
-            const long l = k % network.n_layers, n_in = k < network.n_layers ? sizes[l] : 1;
-            const long stop = begin + n_in * sizes[l + 1];
-            const long from = i > begin ? i : begin, to = end < stop ? end : stop;
+        for (Index k = 0, begin = 0; begin < end; k++) {
+            const Index l = k % network.n_layers, n_in = k < network.n_layers ? sizes[l] : 1;
+            const Index stop = begin + n_in * sizes[l + 1];
+            const Index from = i > begin ? i : begin, to = end < stop ? end : stop;
             if (from < to) act(rates[k], from, to);
             begin = stop;
         }
@@ -204,14 +204,14 @@ struct Engine {
     // The gradient of the parameters i to `end`: the sum of its parts, and of the penalty's if
     // the rule takes both together.
     template <class Rule>
-    void complete(const Optimizer& o, long n_parts, double total, long i, long end) const {
+    void complete(const Optimizer& o, Index n_parts, double total, Index i, Index end) const {
         REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad;
         sum_parts(grad, n_parts, i, end);
         if (!Rule::DECOUPLES_PENALTY) add_penalty(1 / total, theta, i, end, grad);
     }
 
     // out += factor dP/dW for those of the parameters i to `end` that are weights.
-    void add_penalty(double factor, const REAL* theta, long i, long end, REAL* out) const {
+    void add_penalty(double factor, const REAL* theta, Index i, Index end, REAL* out) const {
         end = end < n_weights ? end : n_weights;
         if (i < end)
             add_penalty_gradient(end - i, theta + i, network.l1, network.l2, factor, out + i);
@@ -230,32 +230,32 @@ struct Engine {
 
     // The norm, from sums over the blocks, so that it does not depend on the number of threads.
     double norm_of(ThreadPool& pool, const REAL* grad) const {
-        for_each_block(pool, [&](long i, long end) {
+        for_each_block(pool, [&](Index i, Index end) {
             parts_of_norm[i / BLOCK] = sum_of_squares(end - i, grad + i);
         });
         double squares = 0;
-        for (long block = 0; block * BLOCK < n_parameters; block++)
+        for (Index block = 0; block * BLOCK < n_parameters; block++)
             squares += parts_of_norm[block];
         return sqrt(squares);
     }
 
     // The update: for each block, sum the parts of its gradient, add the penalty's, move theta.
     template <class Rule>
-    void update(ThreadPool& pool, Optimizer& o, long n_parts, double total) const {
+    void update(ThreadPool& pool, Optimizer& o, Index n_parts, double total) const {
         const double rate = o.rate;
         const Rule rule(o);
         const bool clips = network.clip_norm < INFINITY;
         REAL *theta = (REAL*)o.theta, *grad = (REAL*)o.grad, factor = 1;
         if (clips) {  // the norm is known when the whole gradient is complete
-            for_each_block(pool, [&](long i, long end) {
+            for_each_block(pool, [&](Index i, Index end) {
                 complete<Rule>(o, n_parts, total, i, end);
             });
             factor = shortening(pool, grad);
         }
-        for_each_block(pool, [&](long i, long end) {
+        for_each_block(pool, [&](Index i, Index end) {
             if (!clips) complete<Rule>(o, n_parts, total, i, end);
             if (factor != 1) multiply(end - i, grad + i, factor);
-            for_each_layer(o.layer_rates, i, end, [&](double f, long i, long end) {
+            for_each_layer(o.layer_rates, i, end, [&](double f, Index i, Index end) {
                 if (Rule::DECOUPLES_PENALTY) add_penalty(-f * rate / total, theta, i, end, theta);
                 step(rule, o, (REAL)f, i, end,
                      std::make_integer_sequence<int, count(Rule::VECTORS)>());
@@ -264,7 +264,7 @@ struct Engine {
         });
     }
 
-    void update(ThreadPool& pool, Optimizer& o, long n_parts, double total) const {
+    void update(ThreadPool& pool, Optimizer& o, Index n_parts, double total) const {
         switch (o.rule) {
 #define DO(Rule, number, name) \
     case number:               \

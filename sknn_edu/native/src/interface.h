@@ -4,6 +4,13 @@
 #pragma once
 #include <stdint.h>
 
+// What Python calls.
+#if defined(_WIN32)
+#define PUBLIC extern "C" __declspec(dllexport)
+#else
+#define PUBLIC extern "C" __attribute__((visibility("default")))
+#endif
+
 // A network of n_layers layers and the objective it is trained for. Python owns the arrays.
 struct Network {
     int64_t n_layers;

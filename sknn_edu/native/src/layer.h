@@ -21,9 +21,9 @@
 namespace {
 
 struct Layer {
-    long n_in, n_out;
+    Index n_in, n_out;
     const REAL *W, *b;  // (n_in, n_out) and (n_out,), row-major; b may be null
-    long at_W, at_b;    // places of dW and db in a gradient, which has the layout of theta
+    Index at_W, at_b;   // places of dW and db in a gradient, which has the layout of theta
     int activation;
     REAL setting;
     REAL *Z, *A, *delta;  // (n_out, n); Z is A in a hidden layer whose derivative does not read Z
@@ -35,25 +35,25 @@ struct Layer {
     SparseColumns X_by_columns;
     double n_terms;  // of a sum over the inputs: n_in, or the nonzeros of a row, on average
     // Dropout.
-    long number;  // of the layer, counted from 1
+    Index number;  // of the layer, counted from 1
     double rate;
     REAL *mask, *dropped;  // (n_out, n): mask, and mask A; null, and A, without dropout
 };
 
 // Units are divided at multiples of this: whole tiles of every product, so that a number has the
 // same place in its tile however they are divided, and whole vectors of the transposed delta.
-constexpr long UNIT_STEP = SUMS > LANES ? SUMS : LANES;
+constexpr Index UNIT_STEP = SUMS > LANES ? SUMS : LANES;
 static_assert(UNIT_STEP % TILE_UNITS == 0 && UNIT_STEP % SUMS == 0, "whole tiles");
 
 // A matrix of n_units rows and some panels, divided into blocks of about equal size: at most as
 // many as are asked for, as square as possible.
 struct Division {
-    long n_units, n_panels, by_units = 1, by_panels = 1;
+    Index n_units, n_panels, by_units = 1, by_panels = 1;
 
-    Division(long units, const Panels& panels, double n_blocks, bool divides_units = true)
+    Division(Index units, const Panels& panels, double n_blocks, bool divides_units = true)
         : n_units(units), n_panels(panels.count) {
         if (n_blocks < 1) n_blocks = 1;
-        const long most = divides_units ? (units + UNIT_STEP - 1) / UNIT_STEP : 1;
+        const Index most = divides_units ? (units + UNIT_STEP - 1) / UNIT_STEP : 1;
         while (2 * by_units * by_panels <= n_blocks) {
             const bool can_units = 2 * by_units <= most, can_panels = 2 * by_panels <= n_panels;
             if (!can_units && !can_panels) break;
@@ -63,22 +63,22 @@ struct Division {
             else
                 by_panels *= 2;
         }
-        by_units = fewer(most, (long)(n_blocks / by_panels));
-        by_panels = fewer(n_panels, (long)(n_blocks / by_units));
+        by_units = fewer(most, (Index)(n_blocks / by_panels));
+        by_panels = fewer(n_panels, (Index)(n_blocks / by_units));
     }
 
-    long count() const { return by_units * by_panels; }
-    Block operator[](long block) const {
-        const long u = block % by_units, p = block / by_units;
+    Index count() const { return by_units * by_panels; }
+    Block operator[](Index block) const {
+        const Index u = block % by_units, p = block / by_units;
         return {unit(u), unit(u + 1), p * n_panels / by_panels, (p + 1) * n_panels / by_panels};
     }
 
    private:
-    long unit(long u) const {
-        const long steps = (n_units + UNIT_STEP - 1) / UNIT_STEP;
+    Index unit(Index u) const {
+        const Index steps = (n_units + UNIT_STEP - 1) / UNIT_STEP;
         return fewer(n_units, u * steps / by_units * UNIT_STEP);
     }
-    static long fewer(long a, long b) { return a < b ? a : b; }
+    static Index fewer(Index a, Index b) { return a < b ? a : b; }
 };
 
 inline bool mixes_units(const Layer& layer) { return layer.activation == SOFTMAX; }
@@ -88,13 +88,13 @@ inline bool mixes_units(const Layer& layer) { return layer.activation == SOFTMAX
 template <class Act>
 INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& block,
                      const Act& act) {
-    const long n_units = layer.n_out, n_rows = block.i_end - block.i;
+    const Index n_units = layer.n_out, n_rows = block.i_end - block.i;
     if (!mixes_units(layer) && n_rows == n_units) {
-        const long start = samples.start(block.p), end = samples.start(block.p_end);
+        const Index start = samples.start(block.p), end = samples.start(block.p_end);
         return act(1, (end - start) * n_units, start * n_units);
     }
-    for (long p = block.p; p < block.p_end; p++) {
-        const long width = samples.width(p), at = samples.start(p) * n_units + block.i * width;
+    for (Index p = block.p; p < block.p_end; p++) {
+        const Index width = samples.width(p), at = samples.start(p) * n_units + block.i * width;
         act(n_rows, width, at);
     }
 }
@@ -102,7 +102,7 @@ INLINE void for_rows(const Layer& layer, const Panels& samples, const Block& blo
 // Whether W is read in another order, from a copy: if it is large, and several panels read it.
 inline bool packs(const Layer& layer, const Panels& samples) {
     return !layer.is_sparse && samples.count > 1 &&
-           layer.n_in * layer.n_out * (long)sizeof(REAL) > LARGE;
+           layer.n_in * layer.n_out * (Index)sizeof(REAL) > LARGE;
 }
 
 // Whether the gradient reads A_prev from a copy.
@@ -122,7 +122,7 @@ inline void forward(const Layer& layer, const REAL* A_prev, const Panels& sample
         product({layer.n_out, layer.n_in, W_transposed, layer.b, A_prev, layer.Z}, samples, block,
                 packs(layer, samples) ? packed : nullptr);
     if (is_hidden)
-        for_rows(layer, samples, block, [&](long n_units, long width, long at) {
+        for_rows(layer, samples, block, [&](Index n_units, Index width, Index at) {
             activate(layer.activation, layer.setting, n_units, width, width, layer.Z + at,
                      layer.A + at);
         });
@@ -134,7 +134,7 @@ inline void forward(const Layer& layer, const REAL* A_prev, const Panels& sample
 // delta_T, for a block of delta.
 inline void transpose_delta(const Layer& layer, const Panels& samples, const Block& block) {
     if (layer.sums_outer_products)
-        for (long p = block.p; p < block.p_end; p++)
+        for (Index p = block.p; p < block.p_end; p++)
             transpose_into(layer.n_out, samples, p, block.i, block.i_end, layer.delta,
                            layer.delta_T);
 }
@@ -145,9 +145,9 @@ inline void backward(const Layer& layer, const Layer& before, const Panels& samp
     const Weights W = {layer.W, layer.n_out, 1};
     product({layer.n_in, layer.n_out, W, nullptr, layer.delta, before.delta}, samples, block,
             nullptr);
-    for_rows(before, samples, block, [&](long n_units, long width, long at) {
+    for_rows(before, samples, block, [&](Index n_units, Index width, Index at) {
         if (before.mask)
-            for (long i = at; i < at + n_units * width; i += LANES)
+            for (Index i = at; i < at + n_units * width; i += LANES)
                 store(before.delta + i, load(before.delta + i) * load(before.mask + i));
         activate_backward(before.activation, before.setting, n_units, width, width, before.Z + at,
                           before.A + at, before.delta + at);
@@ -177,7 +177,7 @@ inline void parameter_gradients(const Layer& layer, const REAL* A_prev, const Pa
     if (block.i > 0) return;
     REAL* db = grad + layer.at_b;
     if (!layer.b)
-        for (long j = 0; !adds && block.p == 0 && j < layer.n_out; j++) db[j] = 0;
+        for (Index j = 0; !adds && block.p == 0 && j < layer.n_out; j++) db[j] = 0;
     else if (layer.sums_outer_products)
         column_sums(layer.n_out, samples, layer.delta_T, block.p, block.p_end, adds, db);
     else

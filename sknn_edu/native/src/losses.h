@@ -28,7 +28,7 @@ INLINE V reciprocal_above_floor(V a) { return a > FLOOR ? 1 / a : all(0); }
 // What a is compared with: y, or in a log loss with label smoothing s over K classes,
 // (1 - s) y + s / K, which is y itself, bit for bit, where s is 0.
 struct Unchanged {
-    INLINE V target(V y, double, long) { return y; }
+    INLINE V target(V y, double, Index) { return y; }
 };
 
 INLINE V smoothed(V y, double s, double n_classes) {
@@ -36,11 +36,11 @@ INLINE V smoothed(V y, double s, double n_classes) {
 }
 
 struct SmoothedYesOrNo {
-    INLINE V target(V y, double s, long) { return smoothed(y, s, 2); }
+    INLINE V target(V y, double s, Index) { return smoothed(y, s, 2); }
 };
 
 struct SmoothedClasses {
-    INLINE V target(V y, double s, long n_out) { return smoothed(y, s, (double)n_out); }
+    INLINE V target(V y, double s, Index n_out) { return smoothed(y, s, (double)n_out); }
 };
 
 struct SquaredError : Unchanged {  // (a - y)^2 / 2
@@ -146,16 +146,16 @@ struct SquaredHinge : Unchanged {  // max(0, 1 - t a)^2
 // softmax, log loss:  (sum y) log sum exp(z) - <y, z>,  delta = (sum y) A - Y.
 struct SoftmaxLogLoss : SmoothedClasses {
     static constexpr bool TIMES_SUM_OF_Y = true;
-    INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
+    INLINE V value_and_delta(Index n_out, Index ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor, double c) {
         SoftmaxSums sums = softmax_of(n_out, ld, Z, delta);
         V total_Y = all(0), inner = all(0);
-        for (long j = 0; j < n_out; j++) {
+        for (Index j = 0; j < n_out; j++) {
             V y = target(load(Y + j * ld), c, n_out);
             total_Y += y;
             inner += y * (load(Z + j * ld) - sums.largest);
         }
-        for (long j = 0; j < n_out; j++) {
+        for (Index j = 0; j < n_out; j++) {
             V a = load(delta + j * ld), y = target(load(Y + j * ld), c, n_out);
             store(delta + j * ld, factor * (total_Y * a - y));
         }
@@ -166,10 +166,10 @@ struct SoftmaxLogLoss : SmoothedClasses {
 // logistic, log loss:  sum log(1 + exp(z)) - y z,  delta = A - Y; both from e = exp(-|z|).
 struct LogisticLogLoss : SmoothedYesOrNo {
     static constexpr bool TIMES_SUM_OF_Y = false;
-    INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
+    INLINE V value_and_delta(Index n_out, Index ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor, double c) {
         V loss = all(0);
-        for (long j = 0; j < n_out; j++) {
+        for (Index j = 0; j < n_out; j++) {
             V z = load(Z + j * ld), y = target(load(Y + j * ld), c, n_out);
             V e = exp_of(-magnitude(z));
             V a = (z < 0 ? e : all(1)) / (1 + e);
@@ -183,10 +183,10 @@ struct LogisticLogLoss : SmoothedYesOrNo {
 // identity, squared error:  ||z - y||^2 / 2,  delta = Z - Y.
 struct IdentitySquaredError : Unchanged {
     static constexpr bool TIMES_SUM_OF_Y = false;
-    INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
+    INLINE V value_and_delta(Index n_out, Index ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor, double) {
         V loss = all(0);
-        for (long j = 0; j < n_out; j++) {
+        for (Index j = 0; j < n_out; j++) {
             V r = load(Z + j * ld) - load(Y + j * ld);
             loss += r * r;
             store(delta + j * ld, factor * r);
@@ -198,10 +198,10 @@ struct IdentitySquaredError : Unchanged {
 // exp, poisson:  sum y log y - y z - y + exp(z),  delta = A - Y.
 struct ExpPoisson : Unchanged {
     static constexpr bool TIMES_SUM_OF_Y = false;
-    INLINE V value_and_delta(long n_out, long ld, const REAL* Z, const REAL* Y, REAL* delta,
+    INLINE V value_and_delta(Index n_out, Index ld, const REAL* Z, const REAL* Y, REAL* delta,
                              V factor, double) {
         V loss = all(0);
-        for (long j = 0; j < n_out; j++) {
+        for (Index j = 0; j < n_out; j++) {
             V z = load(Z + j * ld), y = load(Y + j * ld), a = exp_of(z);
             V y_log_y = y > 0 ? y * log_of(y) : all(0);
             loss += y_log_y - y * z - y + a;
@@ -224,7 +224,7 @@ constexpr int64_t FIRST_PAIR = 100;
 // The output layer on n samples (whole vectors): Z, Y, A and delta have n_out rows, ld apart, and
 // `factor` is w_i / sum w for each sample.
 struct Outputs {
-    long n_out, n, ld;
+    Index n_out, n, ld;
     const REAL *Z, *Y, *factor;
     REAL *A, *delta;
 };
@@ -233,9 +233,9 @@ struct Outputs {
 template <class Loss>
 static double add_loss(const Outputs& o, double times, double c) {
     V total = all(0);
-    for (long i = 0; i < o.n; i += LANES) {
+    for (Index i = 0; i < o.n; i += LANES) {
         V factor = load(o.factor + i) * (REAL)times, loss = all(0);
-        for (long k = i; k < i + o.n_out * o.ld; k += o.ld) {
+        for (Index k = i; k < i + o.n_out * o.ld; k += o.ld) {
             V a = load(o.A + k), y = Loss::target(load(o.Y + k), c, o.n_out);
             loss += Loss::value(a, y, c);
             store(o.delta + k, load(o.delta + k) + factor * Loss::slope(a, y, c));
@@ -249,7 +249,7 @@ static double add_loss(const Outputs& o, double times, double c) {
 template <class Pair>
 static double pair_loop(const Outputs& o, double times, double c, REAL* delta) {
     V total = all(0);
-    for (long i = 0; i < o.n; i += LANES) {
+    for (Index i = 0; i < o.n; i += LANES) {
         V factor = load(o.factor + i) * (REAL)times;
         total += factor * Pair::value_and_delta(o.n_out, o.ld, o.Z + i, o.Y + i, delta + i, factor,
                                                 c);
@@ -282,8 +282,8 @@ static double add_slopes(int64_t loss, const Outputs& o, double times, double c)
 
 // Adds an array of the shape of delta to delta.
 static void add_to_delta(const Outputs& o, const REAL* other) {
-    for (long j = 0; j < o.n_out; j++)
-        for (long k = j * o.ld; k < j * o.ld + o.n; k += LANES)
+    for (Index j = 0; j < o.n_out; j++)
+        for (Index k = j * o.ld; k < j * o.ld + o.n; k += LANES)
             store(o.delta + k, load(o.delta + k) + load(other + k));
 }
 

@@ -3,8 +3,7 @@
 #define REAL_BITS 64
 #include "losses.h"
 #include "optimizers.h"
-
-#define PUBLIC extern "C" __attribute__((visibility("default")))
+#include "processor.h"
 
 // The fingerprint of the sources that this library was compiled from (see compiler.py).
 PUBLIC const char* made_of() { return MADE_OF; }
@@ -61,17 +60,10 @@ PUBLIC const char* optimizer_names(int64_t number, const char* kind) {
 PUBLIC int64_t can_run(const char* level) {
     if (!strcmp(level, "portable")) return 1;
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    bool v2 = __builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse4.2") &&
-              __builtin_cpu_supports("popcnt");
-    bool v3 = v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-              __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-              __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-              __builtin_cpu_supports("avx512vl");
-    if (!strcmp(level, "v2")) return v2;
-    if (!strcmp(level, "v3")) return v3;
-    if (!strcmp(level, "v4")) return v4;
+    const Processor has;
+    if (!strcmp(level, "v2")) return has.v2;
+    if (!strcmp(level, "v3")) return has.v3;
+    if (!strcmp(level, "v4")) return has.v4;
 #endif
     return 0;
 }

@@ -14,7 +14,7 @@
 #include "interface.h"
 #include "vectors.h"
 
-#define EACH_PARAMETER(i) for (long i = 0; i < n; i++)
+#define EACH_PARAMETER(i) for (Index i = 0; i < n; i++)
 
 namespace {
 
@@ -28,7 +28,7 @@ struct GD {
 
     explicit GD(Optimizer& o) : rate((REAL)o.rate) {}
 
-    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g) const {
+    void step(REAL f, Index n, REAL* __restrict theta, const REAL* __restrict g) const {
         const REAL scaled = f * rate;
         EACH_PARAMETER(i) theta[i] -= scaled * g[i];
     }
@@ -45,7 +45,7 @@ struct SGD {
     explicit SGD(Optimizer& o)
         : rate((REAL)o.rate), momentum((REAL)o.settings[0]), looks_ahead(o.settings[1] != 0) {}
 
-    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+    void step(REAL f, Index n, REAL* __restrict theta, const REAL* __restrict g,
               REAL* __restrict v) const {
         if (looks_ahead) {
             EACH_PARAMETER(i) {
@@ -75,7 +75,7 @@ struct TwoMoments {
         : beta_1_exact(o.settings[0]), beta_2_exact(o.settings[1]), t(o.counters[0] += 1),
           beta_1((REAL)beta_1_exact), beta_2((REAL)beta_2_exact) {}
 
-    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+    void step(REAL f, Index n, REAL* __restrict theta, const REAL* __restrict g,
               REAL* __restrict m, REAL* __restrict v) const {
         const REAL scaled = f * rate;
         EACH_PARAMETER(i) {
@@ -130,7 +130,7 @@ struct NAdam : TwoMoments {
         return beta_1_exact * (1 - 0.5 * pow(0.96, t * o.settings[3]));
     }
 
-    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+    void step(REAL f, Index n, REAL* __restrict theta, const REAL* __restrict g,
               REAL* __restrict m, REAL* __restrict v) const {
         const REAL scaled = f * rate;
         EACH_PARAMETER(i) {
@@ -152,7 +152,7 @@ struct RMSprop {
         rate = (REAL)(o.rate / scale), epsilon = (REAL)(o.settings[1] / scale);
     }
 
-    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+    void step(REAL f, Index n, REAL* __restrict theta, const REAL* __restrict g,
               REAL* __restrict v) const {
         const REAL scaled = f * rate;
         EACH_PARAMETER(i) {
@@ -170,7 +170,7 @@ struct Adagrad {
 
     explicit Adagrad(Optimizer& o) : rate((REAL)o.rate), epsilon((REAL)o.settings[0]) {}
 
-    void step(REAL f, long n, REAL* __restrict theta, const REAL* __restrict g,
+    void step(REAL f, Index n, REAL* __restrict theta, const REAL* __restrict g,
               REAL* __restrict s) const {
         const REAL scaled = f * rate;
         EACH_PARAMETER(i) {

@@ -15,26 +15,26 @@
 #pragma once
 #include "vectors.h"
 
-constexpr long VECTORS_OF_A_PANEL = 3;  // at most; the products keep as many in registers
+constexpr Index VECTORS_OF_A_PANEL = 3;  // at most; the products keep as many in registers
 
 // n numbers, rounded up to whole vectors.
-INLINE long padded(long n) { return (n + LANES - 1) / LANES * LANES; }
+INLINE Index padded(Index n) { return (n + LANES - 1) / LANES * LANES; }
 
 namespace {  // Panels depend on LANES
 
 // How n numbers are cut into panels of about equal width: 7 vectors are 3 + 2 + 2.
 struct Panels {
-    long n, count;  // numbers (whole vectors), panels
+    Index n, count;  // numbers (whole vectors), panels
 
-    explicit Panels(long numbers)
+    explicit Panels(Index numbers)
         : n(padded(numbers)), count((n / LANES + VECTORS_OF_A_PANEL - 1) / VECTORS_OF_A_PANEL) {}
 
-    INLINE_MEMBER long start(long p) const {
-        const long vectors = n / LANES, wider = vectors % count;
+    INLINE_MEMBER Index start(Index p) const {
+        const Index vectors = n / LANES, wider = vectors % count;
         return (p * (vectors / count) + (p < wider ? p : wider)) * LANES;
     }
-    INLINE_MEMBER long width(long p) const {
-        const long vectors = n / LANES;
+    INLINE_MEMBER Index width(Index p) const {
+        const Index vectors = n / LANES;
         return (vectors / count + (p < vectors % count)) * LANES;
     }
 };
@@ -43,7 +43,7 @@ struct Panels {
 
 // act(Number<V>): a width that is known at run time as a number of vectors known at compile time.
 template <class Act>
-INLINE void with_vectors(long width, const Act& act) {
+INLINE void with_vectors(Index width, const Act& act) {
     if (width == 3 * LANES)
         act(Number<3>());
     else if (width == 2 * LANES)

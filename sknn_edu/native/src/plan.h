@@ -17,11 +17,11 @@ namespace {
 // From so many weights on a network is large; if there are many chunks, from the second number on.
 // Below, a product is too little work for many threads; above, so is the sum of the gradients.
 constexpr double LARGE_NETWORK = 16384, LARGE_NETWORK_FOR_MANY_CHUNKS = 65536;
-constexpr long MANY_CHUNKS = 16;
+constexpr Index MANY_CHUNKS = 16;
 // A chunk of a small network: about so many operations, within limits of its samples, and of its
 // buffers, which should fit into the cache of one processor core.
 constexpr double FLOPS_OF_A_CHUNK = 2e6, BYTES_OF_A_CHUNK = 524288;
-constexpr long FEWEST_SAMPLES = 128, MOST_SAMPLES = 512;
+constexpr Index FEWEST_SAMPLES = 128, MOST_SAMPLES = 512;
 // The buffers of a large network.
 constexpr double BYTES_OF_A_LARGE_CHUNK = 67108864;
 
@@ -32,15 +32,15 @@ inline double nonzeros_of_a_row(const Data& data) {
 
 struct Plan {
     bool shares_units;
-    long most;          // samples of a chunk
-    long n_chunks;      // of a batch of n samples
-    long most_threads;  // more have no work
+    Index most;          // samples of a chunk
+    Index n_chunks;      // of a batch of n samples
+    Index most_threads;  // more have no work
 
     // Of sparse X a sample needs the weights of its nonzeros alone, and there is no copy.
-    Plan(const Network& network, const Data& data, long n) {
+    Plan(const Network& network, const Data& data, Index n) {
         const bool is_sparse = data.X_begins;
         double n_weights = 0, n_used = 0, n_units = is_sparse ? 0 : network.sizes[0];
-        for (long l = 0; l < network.n_layers; l++) {
+        for (Index l = 0; l < network.n_layers; l++) {
             const double n_in = network.sizes[l], n_out = network.sizes[l + 1];
             n_weights += n_in * n_out;
             n_used += (is_sparse && l == 0 ? nonzeros_of_a_row(data) : n_in) * n_out;
@@ -57,27 +57,27 @@ struct Plan {
         n_chunks = (n + most - 1) / most;
         const double samples = n < most ? n : most, products = 3 * network.n_layers;
         const double product = flops * samples / products, update = n_weights;
-        most_threads = 1 + (long)((product > update ? product : update) / FLOPS_OF_A_TASK);
+        most_threads = 1 + (Index)((product > update ? product : update) / FLOPS_OF_A_TASK);
     }
 
    private:
-    static long limited(double samples, double most_samples) {
+    static Index limited(double samples, double most_samples) {
         if (samples > MOST_SAMPLES) samples = MOST_SAMPLES;
         if (samples > most_samples) samples = most_samples;
-        return samples < FEWEST_SAMPLES ? FEWEST_SAMPLES : (long)samples / LANES * LANES;
+        return samples < FEWEST_SAMPLES ? FEWEST_SAMPLES : (Index)samples / LANES * LANES;
     }
 };
 
 // n samples in chunks of about equal size.
 struct Cut {
-    long n, n_chunks, size;
+    Index n, n_chunks, size;
 
-    Cut(const Plan& plan, long samples) : n(samples) {
+    Cut(const Plan& plan, Index samples) : n(samples) {
         n_chunks = (n + plan.most - 1) / plan.most;
         size = padded((n + n_chunks - 1) / n_chunks);
     }
-    long begin(long c) const { return c * size; }
-    long length(long c) const { return c < n_chunks - 1 ? size : n - begin(c); }
+    Index begin(Index c) const { return c * size; }
+    Index length(Index c) const { return c < n_chunks - 1 ? size : n - begin(c); }
 };
 
 }  // namespace

@@ -25,31 +25,38 @@
 #include "panels.h"
 
 constexpr int TILE_UNITS = REGISTERS == 32 ? 8 : 4;
-constexpr long FIRST_CACHE = 28672, SECOND_CACHE = 163840;  // bytes: the part that is counted on
-constexpr long WIDEST = VECTORS_OF_A_PANEL * LANES;
+constexpr Index FIRST_CACHE = 28672, SECOND_CACHE = 163840;  // bytes: the part that is counted on
+constexpr Index WIDEST = VECTORS_OF_A_PANEL * LANES;
 // k in a stretch, and the rows of P that share a panel of B.
-constexpr long STRETCH = FIRST_CACHE / (WIDEST * sizeof(REAL));
-constexpr long ROWS = SECOND_CACHE / (STRETCH * sizeof(REAL)) / TILE_UNITS * TILE_UNITS;
+constexpr Index STRETCH = FIRST_CACHE / (WIDEST * sizeof(REAL));
+constexpr Index ROWS = SECOND_CACHE / (STRETCH * sizeof(REAL)) / TILE_UNITS * TILE_UNITS;
 // Bytes of W from which on its columns, for the forward product, are copied into the order in which
 // tiles read them. Smaller ones are read where they are: they stay in the cache.
-constexpr long LARGE = SECOND_CACHE;
+constexpr Index LARGE = SECOND_CACHE;
 // Samples in a stretch of a gradient: more, since a tile of dW, which is read and written in each
 // stretch, is further away. Its rows of A are copied where the panels are so narrow that jumps from
 // one to the next would take a good part of the time.
-constexpr long STRETCH_OF_SAMPLES = 2 * STRETCH;
+constexpr Index STRETCH_OF_SAMPLES = 2 * STRETCH;
 constexpr bool PANELS_ARE_NARROW = WIDEST < 32;
-constexpr long PACKED = ROWS * STRETCH_OF_SAMPLES;  // numbers of such copies, at most
+constexpr Index PACKED = ROWS * STRETCH_OF_SAMPLES;  // numbers of such copies, at most
 
 // A part of a matrix C: rows from i to i_end, panels from p to p_end.
 struct Block {
-    long i, i_end, p, p_end;
+    Index i, i_end, p, p_end;
 };
+
+// Clang would load the next weight early. With the 16 registers of AVX2 a tile leaves room for one.
+#if defined(__clang__) && defined(__AVX2__) && !defined(__AVX512F__)
+#define IN_THIS_ORDER(x) __asm__ volatile("" : "+v"(x) : : "memory")
+#else
+#define IN_THIS_ORDER(x)
+#endif
 
 // c[i][v] += sum_k P[i, k] B[k, v], with P[i, k] = P[i * row + k * column].
 template <int UNITS, int VECTORS>
-INLINE void add_products(V (&c)[UNITS][VECTORS], long n_k, const REAL* P, long row, long column,
+INLINE void add_products(V (&c)[UNITS][VECTORS], Index n_k, const REAL* P, Index row, Index column,
                          const REAL* B) {
-    for (long k = 0; k < n_k; k++, P += column, B += VECTORS * LANES) {
+    for (Index k = 0; k < n_k; k++, P += column, B += VECTORS * LANES) {
         V b[VECTORS];
 #pragma GCC unroll 4
         for (int v = 0; v < VECTORS; v++) b[v] = load(B + v * LANES);
@@ -57,14 +64,17 @@ INLINE void add_products(V (&c)[UNITS][VECTORS], long n_k, const REAL* P, long r
         for (int i = 0; i < UNITS; i++) {
             const V weight = all(P[i * row]);
 #pragma GCC unroll 4
-            for (int v = 0; v < VECTORS; v++) c[i][v] += weight * b[v];
+            for (int v = 0; v < VECTORS; v++) {
+                c[i][v] += weight * b[v];
+                IN_THIS_ORDER(c[i][v]);
+            }
         }
     }
 }
 
 // act(Number<UNITS>, i): rows i to i_end in tiles of 8, 4, 2, 1.
 template <class Act>
-INLINE void for_tiles(long i, long i_end, const Act& act) {
+INLINE void for_tiles(Index i, Index i_end, const Act& act) {
     if constexpr (TILE_UNITS == 8)
         for (; i + 8 <= i_end; i += 8) act(Number<8>(), i);
     for (; i + 4 <= i_end; i += 4) act(Number<4>(), i);
@@ -77,13 +87,13 @@ INLINE void for_tiles(long i, long i_end, const Act& act) {
 // A matrix of weights, or its transpose: P[i, k] = data[i * row + k * column].
 struct Weights {
     const REAL* data;
-    long row, column;
+    Index row, column;
 };
 
 // C = b + P B, with P of shape (n_i, n_k), B of (n_k, n), C of (n_i, n); b of (n_i,), or null for
 // 0. If `adds`, C += P B.
 struct Product {
-    long n_i, n_k;
+    Index n_i, n_k;
     Weights P;
     const REAL *b, *B;
     REAL* C;
@@ -92,22 +102,22 @@ struct Product {
 
 // A stretch of columns of W for the tiles of rows i to i_end, each tile's numbers in the order in
 // which it reads them: packed[(i - first) STRETCH + k UNITS + row of the tile].
-static void pack(const Weights& P, long i, long i_end, long n_k, REAL* packed) {
-    constexpr long LINE = 64 / sizeof(REAL);  // numbers that come from memory together
-    constexpr long TILES = LINE / TILE_UNITS;
+static void pack(const Weights& P, Index i, Index i_end, Index n_k, REAL* packed) {
+    constexpr Index LINE = 64 / sizeof(REAL);  // numbers that come from memory together
+    constexpr Index TILES = LINE / TILE_UNITS;
     const REAL* from = P.data + i;
     for (; i + LINE <= i_end; i += LINE, from += LINE, packed += LINE * STRETCH)
-        for (long k = 0; k < n_k; k++) {
+        for (Index k = 0; k < n_k; k++) {
             const REAL* line = from + k * P.column;
             __builtin_prefetch(line + LINE);
 #pragma GCC unroll 8
-            for (long t = 0; t < TILES; t++)
+            for (Index t = 0; t < TILES; t++)
                 memcpy(packed + t * TILE_UNITS * STRETCH + k * TILE_UNITS, line + t * TILE_UNITS,
                        TILE_UNITS * sizeof(REAL));
         }
-    for_tiles(i, i_end, [&](auto units, long) __attribute__((always_inline)) {
+    for_tiles(i, i_end, [&](auto units, Index) __attribute__((always_inline)) {
         constexpr int UNITS = decltype(units)::value;
-        for (long k = 0; k < n_k; k++)
+        for (Index k = 0; k < n_k; k++)
 #pragma GCC unroll 8
             for (int j = 0; j < UNITS; j++) packed[k * UNITS + j] = from[k * P.column + j];
         packed += UNITS * STRETCH, from += UNITS;
@@ -116,11 +126,11 @@ static void pack(const Weights& P, long i, long i_end, long n_k, REAL* packed) {
 
 // One stretch of k, which begins with k, for rows i to i_end of a panel. `packed` may be null.
 template <int VECTORS>
-INLINE void add_stretch(const Product& of, long i, long i_end, long k, long n_k, const REAL* B,
+INLINE void add_stretch(const Product& of, Index i, Index i_end, Index k, Index n_k, const REAL* B,
                         REAL* C, const REAL* packed) {
-    constexpr long WIDTH = VECTORS * LANES;
-    const long first = i;
-    for_tiles(i, i_end, [&](auto units, long i) __attribute__((always_inline)) {
+    constexpr Index WIDTH = VECTORS * LANES;
+    const Index first = i;
+    for_tiles(i, i_end, [&](auto units, Index i) __attribute__((always_inline)) {
         constexpr int UNITS = decltype(units)::value;
         REAL* tile = C + i * WIDTH;
         V c[UNITS][VECTORS];
@@ -144,13 +154,13 @@ INLINE void add_stretch(const Product& of, long i, long i_end, long k, long n_k,
 
 // The block of C. If there is a buffer `packed`, of PACKED numbers, the rows of P must be adjacent.
 static void product(const Product& of, const Panels& samples, const Block& block, REAL* packed) {
-    for (long i = block.i; i < block.i_end; i += ROWS) {
-        const long i_end = i + ROWS < block.i_end ? i + ROWS : block.i_end;
-        for (long k = 0; k < of.n_k; k += STRETCH) {
-            const long n_k = of.n_k - k < STRETCH ? of.n_k - k : STRETCH;
+    for (Index i = block.i; i < block.i_end; i += ROWS) {
+        const Index i_end = i + ROWS < block.i_end ? i + ROWS : block.i_end;
+        for (Index k = 0; k < of.n_k; k += STRETCH) {
+            const Index n_k = of.n_k - k < STRETCH ? of.n_k - k : STRETCH;
             if (packed) pack({of.P.data + k * of.P.column, 1, of.P.column}, i, i_end, n_k, packed);
-            for (long p = block.p; p < block.p_end; p++) {
-                const long start = samples.start(p);
+            for (Index p = block.p; p < block.p_end; p++) {
+                const Index start = samples.start(p);
                 with_vectors(samples.width(p), [&](auto vectors) __attribute__((always_inline)) {
                     add_stretch<decltype(vectors)::value>(of, i, i_end, k, n_k,
                                                           of.B + start * of.n_k,
@@ -166,7 +176,7 @@ static void product(const Product& of, const Panels& samples, const Block& block
 // G = A D^T, with A of shape (n_i, n), D of (n_j, n), and G of (n_i, n_j) without padding. If
 // `adds`, it is added to what is there.
 struct Gradient {
-    long n_i, n_j;
+    Index n_i, n_j;
     const REAL* A;
     REAL* G;
     bool adds;
@@ -174,50 +184,50 @@ struct Gradient {
 
 // T = D^T in panels of units, for the units from j to j_end, the first of them that of a vector,
 // and the samples of panel p; 0 in the lanes after the last unit.
-static void transpose_into(long n_units, const Panels& samples, long p, long j, long j_end,
+static void transpose_into(Index n_units, const Panels& samples, Index p, Index j, Index j_end,
                            const REAL* D, REAL* T) {
     const Panels units(n_units);
-    const long first = samples.start(p), width = samples.width(p);
+    const Index first = samples.start(p), width = samples.width(p);
     D += first * n_units;
-    for (long q = 0; q < units.count; q++) {
-        const long start = units.start(q), end = start + units.width(q);
-        for (long at = start > j ? start : j; at < end && at < j_end; at += LANES)
-            for (long s = 0; s < width; s += LANES) {
+    for (Index q = 0; q < units.count; q++) {
+        const Index start = units.start(q), end = start + units.width(q);
+        for (Index at = start > j ? start : j; at < end && at < j_end; at += LANES)
+            for (Index s = 0; s < width; s += LANES) {
                 V rows[LANES];
 #pragma GCC unroll 16
-                for (long i = 0; i < LANES; i++)
+                for (Index i = 0; i < LANES; i++)
                     rows[i] = at + i < n_units ? load(D + (at + i) * width + s) : all(0);
                 transpose(rows);
                 REAL* to = T + start * samples.n + (first + s) * (end - start) + (at - start);
 #pragma GCC unroll 16
-                for (long i = 0; i < LANES; i++) store(to + i * (end - start), rows[i]);
+                for (Index i = 0; i < LANES; i++) store(to + i * (end - start), rows[i]);
             }
     }
 }
 
 // Rows i to i_end of A, for the samples of the panels from p to p_end, one behind the other.
-static void pack_rows(const Gradient& of, const Panels& samples, long i, long i_end, long p,
-                      long p_end, REAL* packed) {
-    for (const long first = samples.start(p); p < p_end; p++) {
-        const long start = samples.start(p), width = samples.width(p);
+static void pack_rows(const Gradient& of, const Panels& samples, Index i, Index i_end, Index p,
+                      Index p_end, REAL* packed) {
+    for (const Index first = samples.start(p); p < p_end; p++) {
+        const Index start = samples.start(p), width = samples.width(p);
         const REAL* row = of.A + start * of.n_i + i * width;
         REAL* to = packed + (start - first);
-        for (long k = i; k < i_end; k++, row += width, to += STRETCH_OF_SAMPLES)
-            for (long s = 0; s < width; s += LANES) *(VAnywhere*)(to + s) = load(row + s);
+        for (Index k = i; k < i_end; k++, row += width, to += STRETCH_OF_SAMPLES)
+            for (Index s = 0; s < width; s += LANES) *(VAnywhere*)(to + s) = load(row + s);
     }
 }
 
 // The sum over the panels from p to p_end for rows i to i_end of a panel of units, which begins
 // with the unit `start`. It begins with what is in G if `adds`. `packed` may be null.
 template <int VECTORS>
-INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i_end, long p,
-                       long p_end, const REAL* T, long start, bool adds, const REAL* packed) {
-    const long first = i, first_sample = samples.start(p);
-    const long n_samples = samples.start(p_end) - first_sample;
-    for_tiles(i, i_end, [&](auto units, long i) __attribute__((always_inline)) {
+INLINE void add_panels(const Gradient& of, const Panels& samples, Index i, Index i_end, Index p,
+                       Index p_end, const REAL* T, Index start, bool adds, const REAL* packed) {
+    const Index first = i, first_sample = samples.start(p);
+    const Index n_samples = samples.start(p_end) - first_sample;
+    for_tiles(i, i_end, [&](auto units, Index i) __attribute__((always_inline)) {
         constexpr int UNITS = decltype(units)::value;
         REAL* tile = of.G + i * of.n_j + start;
-        const long left = of.n_j - start;
+        const Index left = of.n_j - start;
         V c[UNITS][VECTORS];
 #pragma GCC unroll 8
         for (int j = 0; j < UNITS; j++)
@@ -229,8 +239,8 @@ INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i
         if (packed)
             add_products(c, n_samples, packed + (i - first) * STRETCH_OF_SAMPLES,
                          STRETCH_OF_SAMPLES, 1, T + first_sample * VECTORS * LANES);
-        for (long panel = p; !packed && panel < p_end; panel++) {
-            const long s = samples.start(panel), width = samples.width(panel);
+        for (Index panel = p; !packed && panel < p_end; panel++) {
+            const Index s = samples.start(panel), width = samples.width(panel);
             add_products(c, width, of.A + s * of.n_i + i * width, width, 1,
                          T + s * VECTORS * LANES);
         }
@@ -243,8 +253,8 @@ INLINE void add_panels(const Gradient& of, const Panels& samples, long i, long i
 }
 
 // The end of the stretch of panels that begins with p.
-INLINE long end_of_stretch(const Panels& samples, long p) {
-    const long most = samples.start(p) + STRETCH_OF_SAMPLES;
+INLINE Index end_of_stretch(const Panels& samples, Index p) {
+    const Index most = samples.start(p) + STRETCH_OF_SAMPLES;
     for (p++; p < samples.count && samples.start(p + 1) <= most;) p++;
     return p;
 }
@@ -253,13 +263,13 @@ INLINE long end_of_stretch(const Panels& samples, long p) {
 static void outer_products(const Gradient& of, const Panels& samples, const REAL* T,
                            const Block& block, REAL* packed) {
     const Panels units(of.n_j);
-    for (long i = block.i; i < block.i_end; i += ROWS) {
-        const long i_end = i + ROWS < block.i_end ? i + ROWS : block.i_end;
-        for (long p = 0, p_end; p < samples.count; p = p_end) {
+    for (Index i = block.i; i < block.i_end; i += ROWS) {
+        const Index i_end = i + ROWS < block.i_end ? i + ROWS : block.i_end;
+        for (Index p = 0, p_end; p < samples.count; p = p_end) {
             p_end = end_of_stretch(samples, p);
             if (packed) pack_rows(of, samples, i, i_end, p, p_end, packed);
-            for (long q = block.p; q < block.p_end; q++) {
-                const long start = units.start(q);
+            for (Index q = block.p; q < block.p_end; q++) {
+                const Index start = units.start(q);
                 with_vectors(units.width(q), [&](auto vectors) __attribute__((always_inline)) {
                     add_panels<decltype(vectors)::value>(of, samples, i, i_end, p, p_end,
                                                          T + start * samples.n, start,
@@ -271,15 +281,15 @@ static void outer_products(const Gradient& of, const Panels& samples, const REAL
 }
 
 // g[j] = sum_s T[s, j] for the panels of units from q to q_end, or added to it.
-static void column_sums(long n_units, const Panels& samples, const REAL* T, long q, long q_end,
+static void column_sums(Index n_units, const Panels& samples, const REAL* T, Index q, Index q_end,
                         bool adds, REAL* g) {
     const Panels units(n_units);
     for (; q < q_end; q++) {
-        const long start = units.start(q), width = units.width(q);
-        for (long j = start; j < start + width; j += LANES) {
+        const Index start = units.start(q), width = units.width(q);
+        for (Index j = start; j < start + width; j += LANES) {
             const REAL* column = T + start * samples.n + (j - start);
             V even = all(0), odd = all(0);
-            for (long s = 0; s < samples.n; s += 2) {
+            for (Index s = 0; s < samples.n; s += 2) {
                 even += load(column + s * width);
                 odd += load(column + (s + 1) * width);
             }
@@ -297,29 +307,29 @@ constexpr int SUMS = REGISTERS == 32 ? 16 : 8;
 
 // Whether outer products, which transpose delta and leave lanes empty where the units are few, take
 // fewer instructions, by an estimate, than dot products, which have to add up their lanes.
-static bool prefers_outer_products(long n_i, long n_j, long n) {
-    const long vectors_j = (n_j + LANES - 1) / LANES, vectors_n = (n + LANES - 1) / LANES;
-    const long outer = n_i * vectors_j * n + 6 * vectors_j * n;
-    const long columns = n_j / 4 * 4 + (n_j % 4 / 2) * 2 + n_j % 2;
-    const long dot = (n_i * columns + 15) / 16 * (20 * vectors_n + 50);
+static bool prefers_outer_products(Index n_i, Index n_j, Index n) {
+    const Index vectors_j = (n_j + LANES - 1) / LANES, vectors_n = (n + LANES - 1) / LANES;
+    const Index outer = n_i * vectors_j * n + 6 * vectors_j * n;
+    const Index columns = n_j / 4 * 4 + (n_j % 4 / 2) * 2 + n_j % 2;
+    const Index dot = (n_i * columns + 15) / 16 * (20 * vectors_n + 50);
     return outer < dot + n_j * (vectors_n + 8);
 }
 
 // G[i, j] = sum_s A[i, s] D[j, s]  for n_i <= N_ROWS rows from i on, and COLUMNS columns from j on.
 // Surplus rows repeat the last one; their results are not stored.
 template <int N_ROWS, int COLUMNS>
-INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const REAL* D, long i,
-                                long n_i, long j) {
+INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const REAL* D, Index i,
+                                Index n_i, Index j) {
     V c[SUMS];
 #pragma GCC unroll 16
     for (int t = 0; t < SUMS; t++) c[t] = all(0);
-    for (long p = 0; p < samples.count; p++)
+    for (Index p = 0; p < samples.count; p++)
         with_vectors(samples.width(p), [&](auto vectors) __attribute__((always_inline)) {
-            constexpr long WIDTH = decltype(vectors)::value * LANES;
-            const long start = samples.start(p);
+            constexpr Index WIDTH = decltype(vectors)::value * LANES;
+            const Index start = samples.start(p);
             const REAL *A = of.A + start * of.n_i + i * WIDTH, *d = D + start * of.n_j + j * WIDTH;
 #pragma GCC unroll 4
-            for (long s = 0; s < WIDTH; s += LANES) {
+            for (Index s = 0; s < WIDTH; s += LANES) {
                 V delta[COLUMNS];
 #pragma GCC unroll 4
                 for (int t = 0; t < COLUMNS; t++) delta[t] = load(d + t * WIDTH + s);
@@ -333,8 +343,8 @@ INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const
         });
     alignas(ALIGNMENT) REAL sums[SUMS];
     sum_lanes(c, sums);
-    for (long r = 0; r < n_i; r++)
-        for (long t = 0; t < COLUMNS; t++) {
+    for (Index r = 0; r < n_i; r++)
+        for (Index t = 0; t < COLUMNS; t++) {
             REAL& g = of.G[(i + r) * of.n_j + j + t];
             g = of.adds ? g + sums[r * COLUMNS + t] : sums[r * COLUMNS + t];
         }
@@ -343,7 +353,7 @@ INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const
 // Rows i to i_end of G, in the columns from j on.
 template <int COLUMNS>
 static void inner_products_columns(const Gradient& of, const Panels& samples, const REAL* D,
-                                   long i, long i_end, long j) {
+                                   Index i, Index i_end, Index j) {
     constexpr int N_ROWS = SUMS / COLUMNS;
     for (; i + N_ROWS <= i_end; i += N_ROWS)
         inner_products_tile<N_ROWS, COLUMNS>(of, samples, D, i, N_ROWS, j);
@@ -351,22 +361,22 @@ static void inner_products_columns(const Gradient& of, const Panels& samples, co
 }
 
 // Rows i to i_end of G.
-static void inner_products(const Gradient& of, const Panels& samples, const REAL* D, long i,
-                           long i_end) {
-    long j = 0;
+static void inner_products(const Gradient& of, const Panels& samples, const REAL* D, Index i,
+                           Index i_end) {
+    Index j = 0;
     for (; j + 4 <= of.n_j; j += 4) inner_products_columns<4>(of, samples, D, i, i_end, j);
     if (j + 2 <= of.n_j) inner_products_columns<2>(of, samples, D, i, i_end, j), j += 2;
     if (j < of.n_j) inner_products_columns<1>(of, samples, D, i, i_end, j);
 }
 
 // g[j] = sum_s D[j, s], or added to it.
-static void row_sums(long n_units, const Panels& samples, const REAL* D, bool adds, REAL* g) {
-    for (long j = 0; j < n_units; j++) {
+static void row_sums(Index n_units, const Panels& samples, const REAL* D, bool adds, REAL* g) {
+    for (Index j = 0; j < n_units; j++) {
         V c = all(0);
-        for (long p = 0; p < samples.count; p++) {
-            const long start = samples.start(p), width = samples.width(p);
+        for (Index p = 0; p < samples.count; p++) {
+            const Index start = samples.start(p), width = samples.width(p);
             const REAL* row = D + start * n_units + j * width;
-            for (long s = 0; s < width; s += LANES) c += load(row + s);
+            for (Index s = 0; s < width; s += LANES) c += load(row + s);
         }
         g[j] = (REAL)(adds ? g[j] + sum(c) : sum(c));
     }

@@ -1,7 +1,7 @@
 // A new order for each epoch, from the same random numbers as numpy.random.RandomState.shuffle.
 
 #pragma once
-#include <stdint.h>
+#include "index.h"
 
 namespace {
 

@@ -28,14 +28,14 @@ struct SparseRows {
     const int32_t* columns;
     const int64_t* begins;
     const int64_t* rows;  // which ones, in which order; null: all as they are
-    long first, n;        // from the `first` of them on
+    Index first, n;       // from the `first` of them on
 
     // act(column, value) for the nonzeros of row s.
     template <class Act>
-    INLINE_MEMBER void for_nonzeros(long s, const Act& act) const {
-        const long row = rows ? rows[first + s] : first + s;
+    INLINE_MEMBER void for_nonzeros(Index s, const Act& act) const {
+        const Index row = rows ? rows[first + s] : first + s;
         for (int64_t t = begins[row], end = begins[row + 1]; t < end; t++)
-            act((long)columns[t], values[t]);
+            act((Index)columns[t], values[t]);
     }
 };
 
@@ -50,13 +50,14 @@ struct SparseColumns {
     int64_t* begins;  // one more than that, for sorting
     Nonzero* nonzeros;
 
-    void sort(const SparseRows& rows, long n_columns) const {
+    void sort(const SparseRows& rows, Index n_columns) const {
         int64_t *counts = begins + 2, *places = begins + 1;  // of column k: counts[k], places[k]
         memset(begins, 0, (n_columns + 2) * sizeof(int64_t));
-        for (long s = 0; s < rows.n; s++) rows.for_nonzeros(s, [&](long k, REAL) { counts[k]++; });
-        for (long k = 1; k < n_columns; k++) places[k] += places[k - 1];
-        for (long s = 0; s < rows.n; s++)
-            rows.for_nonzeros(s, [&](long k, REAL x) { nonzeros[places[k]++] = {x, (int32_t)s}; });
+        for (Index s = 0; s < rows.n; s++)
+            rows.for_nonzeros(s, [&](Index k, REAL) { counts[k]++; });
+        for (Index k = 1; k < n_columns; k++) places[k] += places[k - 1];
+        for (Index s = 0; s < rows.n; s++)
+            rows.for_nonzeros(s, [&](Index k, REAL x) { nonzeros[places[k]++] = {x, (int32_t)s}; });
     }
 };
 
@@ -64,25 +65,25 @@ struct SparseColumns {
 template <class T>
 struct UnitRows {
     T* data;
-    long n_columns, n_units;
+    Index n_columns, n_units;
 
     T* end() const { return data + n_columns * n_units; }
 
     // Where the last vector of a row begins if it should begin with unit j: earlier if it would
     // reach over the end of the row. Then some units are in two vectors, with equal results. (A row
     // that is shorter than a vector has one, which does reach over its end.)
-    long last_vector(long j) const {
+    Index last_vector(Index j) const {
         return j + LANES <= n_units || n_units < LANES ? j : n_units - LANES;
     }
 };
 
 // Vectors that a tile of units has at most: enough sums to wait for none.
-constexpr long VECTORS_OF_A_TILE = 8;
+constexpr Index VECTORS_OF_A_TILE = 8;
 
 // act(Number<VECTORS>, Number<is narrow>) for the number of vectors of a tile; a row is narrow if
 // it is shorter than one.
 template <int MOST, class Act>
-INLINE void with_vectors_of_units(long n_vectors, long n_units, const Act& act) {
+INLINE void with_vectors_of_units(Index n_vectors, Index n_units, const Act& act) {
     if constexpr (MOST == 1)
         n_units < LANES ? act(Number<1>(), Number<true>()) : act(Number<1>(), Number<false>());
     else if (n_vectors == MOST)
@@ -94,26 +95,26 @@ INLINE void with_vectors_of_units(long n_vectors, long n_units, const Act& act) 
 // Z for the units from j to j_end, at most a tile, and the samples of panel p.
 template <int VECTORS, bool NARROW>
 static void sparse_product_tile(const SparseRows& X, const UnitRows<const REAL>& W, const REAL* b,
-                                const Panels& samples, long p, long j, long j_end, REAL* Z) {
+                                const Panels& samples, Index p, Index j, Index j_end, REAL* Z) {
     constexpr int LAST = VECTORS - 1;
-    const long start = samples.start(p), width = samples.width(p);
-    const long last = W.last_vector(j + LAST * LANES);
+    const Index start = samples.start(p), width = samples.width(p);
+    const Index last = W.last_vector(j + LAST * LANES);
     const REAL *from_j = W.data + j, *from_last = W.data + last, *end = W.end();
     V bias[VECTORS];
     for (int v = 0; v < VECTORS; v++) {
-        const long at = v < LAST ? j + v * LANES : last;
+        const Index at = v < LAST ? j + v * LANES : last;
         bias[v] = b ? load_some(b + at, W.n_units - at) : all(0);
     }
     Z += start * W.n_units;
-    for (long s = 0; s < width; s += LANES) {
+    for (Index s = 0; s < width; s += LANES) {
         alignas(ALIGNMENT) REAL sums[LANES][VECTORS * LANES];
-        for (long i = 0; i < LANES; i++) {
+        for (Index i = 0; i < LANES; i++) {
             V c[VECTORS];
             if (start + s + i < X.n) {
 #pragma GCC unroll 8
                 for (int v = 0; v < VECTORS; v++) c[v] = bias[v];
-                const long row = start + s + i;
-                X.for_nonzeros(row, [&](long k, REAL value) __attribute__((always_inline)) {
+                const Index row = start + s + i;
+                X.for_nonzeros(row, [&](Index k, REAL value) __attribute__((always_inline)) {
                     const REAL *w = from_j + k * W.n_units, *w_last = from_last + k * W.n_units;
                     const V x = all(value);
 #pragma GCC unroll 8
@@ -131,11 +132,11 @@ static void sparse_product_tile(const SparseRows& X, const UnitRows<const REAL>&
         for (int v = 0; v < VECTORS; v++) {
             V square[LANES];
 #pragma GCC unroll 16
-            for (long i = 0; i < LANES; i++) square[i] = load(sums[i] + v * LANES);
+            for (Index i = 0; i < LANES; i++) square[i] = load(sums[i] + v * LANES);
             transpose(square);
-            const long first = j + v * LANES, at = v < LAST ? first : last;
+            const Index first = j + v * LANES, at = v < LAST ? first : last;
 #pragma GCC unroll 16
-            for (long i = 0; i < LANES; i++)
+            for (Index i = 0; i < LANES; i++)
                 if (at + i >= first && at + i < j_end) store(Z + (at + i) * width + s, square[i]);
         }
     }
@@ -144,13 +145,13 @@ static void sparse_product_tile(const SparseRows& X, const UnitRows<const REAL>&
 // The block of Z = X W + b; b may be null for 0.
 static void sparse_product(const SparseRows& X, const UnitRows<const REAL>& W, const REAL* b,
                            const Panels& samples, const Block& block, REAL* Z) {
-    const long n_vectors = (block.i_end - block.i + LANES - 1) / LANES;
-    const long n_tiles = (n_vectors + VECTORS_OF_A_TILE - 1) / VECTORS_OF_A_TILE;
-    for (long tile = 0; tile < n_tiles; tile++) {
-        const long begin = tile * n_vectors / n_tiles, end = (tile + 1) * n_vectors / n_tiles;
-        const long j = block.i + begin * LANES, most = block.i + end * LANES;
-        const long j_end = most < block.i_end ? most : block.i_end;
-        for (long p = block.p; p < block.p_end; p++)
+    const Index n_vectors = (block.i_end - block.i + LANES - 1) / LANES;
+    const Index n_tiles = (n_vectors + VECTORS_OF_A_TILE - 1) / VECTORS_OF_A_TILE;
+    for (Index tile = 0; tile < n_tiles; tile++) {
+        const Index begin = tile * n_vectors / n_tiles, end = (tile + 1) * n_vectors / n_tiles;
+        const Index j = block.i + begin * LANES, most = block.i + end * LANES;
+        const Index j_end = most < block.i_end ? most : block.i_end;
+        for (Index p = block.p; p < block.p_end; p++)
             with_vectors_of_units<VECTORS_OF_A_TILE>(
                 end - begin, W.n_units, [&](auto vectors, auto narrow) {
                     sparse_product_tile<decltype(vectors)::value, decltype(narrow)::value>(
@@ -160,16 +161,16 @@ static void sparse_product(const SparseRows& X, const UnitRows<const REAL>& W, c
 }
 
 // Whether the nonzeros are sorted for the gradient. (If not, delta_T has a single panel.)
-inline bool sorts_columns(long n_units) { return n_units > VECTORS_OF_A_PANEL * LANES; }
+inline bool sorts_columns(Index n_units) { return n_units > VECTORS_OF_A_PANEL * LANES; }
 
 // One stretch of columns, from k to k_end, and the panel of units that begins with the unit
 // `start`; T is that panel of delta_T. A panel of many has more than a vector (panels.h). So the
 // last one, if it begins earlier than it should, stays in the panel.
 template <int VECTORS>
-static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, long k, long k_end,
-                        long start, const REAL* T, bool adds) {
+static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, Index k, Index k_end,
+                        Index start, const REAL* T, bool adds) {
     constexpr int LAST = VECTORS - 1;
-    const long last = dW.last_vector(start + LAST * LANES) - start;
+    const Index last = dW.last_vector(start + LAST * LANES) - start;
     auto add = [&](V(&sum)[VECTORS], const Nonzero& nonzero) __attribute__((always_inline)) {
         const REAL* delta = T + nonzero.sample * VECTORS * LANES;
         const V x = all(nonzero.value);
@@ -200,12 +201,12 @@ static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, long k
 // The same for a block of dW, whose rows are columns of X and whose panels are of units.
 static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, const Panels& samples,
                         const REAL* T, const Block& block, bool adds) {
-    constexpr long COLUMNS = 32;  // in a stretch, whose rows of dW stay in the cache
+    constexpr Index COLUMNS = 32;  // in a stretch, whose rows of dW stay in the cache
     const Panels units(dW.n_units);
-    for (long k = block.i; k < block.i_end; k += COLUMNS) {
-        const long k_end = k + COLUMNS < block.i_end ? k + COLUMNS : block.i_end;
-        for (long q = block.p; q < block.p_end; q++) {
-            const long start = units.start(q);
+    for (Index k = block.i; k < block.i_end; k += COLUMNS) {
+        const Index k_end = k + COLUMNS < block.i_end ? k + COLUMNS : block.i_end;
+        for (Index q = block.p; q < block.p_end; q++) {
+            const Index start = units.start(q);
             with_vectors(units.width(q), [&](auto vectors) {
                 sum_columns<decltype(vectors)::value>(X, dW, k, k_end, start,
                                                       T + start * samples.n, adds);
@@ -217,18 +218,18 @@ static void sum_columns(const SparseColumns& X, const UnitRows<REAL>& dW, const 
 // The rows of dW from k to k_end, for few units: each term is added in memory. A row that is
 // shorter than a vector reaches over into the next ones, to which it adds 0, but not over the last.
 template <int VECTORS, bool NARROW>
-static void add_terms(const SparseRows& X, const UnitRows<REAL>& dW, long k, long k_end,
+static void add_terms(const SparseRows& X, const UnitRows<REAL>& dW, Index k, Index k_end,
                       const REAL* T, bool adds) {
     constexpr int LAST = VECTORS - 1;
-    const long last = dW.last_vector(LAST * LANES), first_column = k, n_columns = k_end - k;
+    const Index last = dW.last_vector(LAST * LANES), first_column = k, n_columns = k_end - k;
     const REAL* end = dW.data + k_end * dW.n_units;
     if (!adds) memset(dW.data + k * dW.n_units, 0, n_columns * dW.n_units * sizeof(REAL));
-    for (long s = 0; s < X.n; s++, T += VECTORS * LANES) {
+    for (Index s = 0; s < X.n; s++, T += VECTORS * LANES) {
         V delta[VECTORS];
 #pragma GCC unroll 4
         for (int v = 0; v < LAST; v++) delta[v] = load(T + v * LANES);
         delta[LAST] = load_anywhere(T + last);
-        X.for_nonzeros(s, [&](long k, REAL value) __attribute__((always_inline)) {
+        X.for_nonzeros(s, [&](Index k, REAL value) __attribute__((always_inline)) {
             if ((uint64_t)(k - first_column) >= (uint64_t)n_columns) return;
             REAL *g = dW.data + k * dW.n_units, *g_last = g + last;
             const V x = all(value);

@@ -4,13 +4,14 @@
 // may use what belongs to its thread. What it computes does not depend on which others there are.
 
 #pragma once
+#include "index.h"
 
 struct Alone {
-    static constexpr long size = 1;
+    static constexpr Index size = 1;
 
     template <class Task>
-    void run(long n, const Task& task) const {
-        for (long i = 0; i < n; i++) task(i, 0);
+    void run(Index n, const Task& task) const {
+        for (Index i = 0; i < n; i++) task(i, 0);
     }
 };
 
@@ -18,4 +19,4 @@ struct Alone {
 // another thread to notice it.
 constexpr double FLOPS_OF_A_TASK = 300000;
 // Tasks for each thread, so that the fast ones can take over from those that are held up.
-constexpr long TASKS_OF_A_THREAD = 2;
+constexpr Index TASKS_OF_A_THREAD = 2;

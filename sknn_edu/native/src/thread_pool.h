@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include "denormals.h"
+#include "index.h"
 
 namespace {
 
@@ -23,45 +24,56 @@ inline void pause_briefly() {
 #endif
 }
 
+// While this object exists, threads are made that leave signals to the caller.
+struct SignalsBlocked {
+#if !defined(_WIN32)  // where signals do not interrupt threads
+    sigset_t before;
+    SignalsBlocked() {
+        sigset_t everything;
+        sigfillset(&everything);
+        pthread_sigmask(SIG_SETMASK, &everything, &before);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+#endif
+};
+
 class ThreadPool {
    public:
     struct Thread {
         ThreadPool* pool;
-        long number;
+        Index number;
         pthread_t handle;
     };
-    long size = 1;  // how many threads there are, the caller included
+    Index size = 1;  // how many threads there are, the caller included
 
     // n threads, for which there is room; fewer if the system refuses to start more.
-    ThreadPool(long n, Thread* threads) : threads_(threads) {
-        sigset_t everything, before;  // the caller handles signals
-        sigfillset(&everything);
-        if (n > 1) pthread_sigmask(SIG_SETMASK, &everything, &before);
+    ThreadPool(Index n, Thread* threads) : threads_(threads) {
+        if (n <= 1) return;
+        const SignalsBlocked while_in_scope;
         for (; size < n; size++) {
             Thread& thread = threads_[size];
             thread.pool = this, thread.number = size;
             if (pthread_create(&thread.handle, nullptr, work, &thread)) break;
         }
-        if (n > 1) pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
     ~ThreadPool() {
         if (size == 1) return;
         store(is_over_, true);
         wake_sleepers();
-        for (long t = 1; t < size; t++) pthread_join(threads_[t].handle, nullptr);
+        for (Index t = 1; t < size; t++) pthread_join(threads_[t].handle, nullptr);
     }
 
     ThreadPool(const ThreadPool&) = delete;
 
     // task(i, thread) for i = 0, ..., n - 1, where `thread` is the number of the thread.
     template <class Task>
-    void run(long n, const Task& task) {
+    void run(Index n, const Task& task) {
         if (size == 1 || n == 1) {
-            for (long i = 0; i < n; i++) task(i, 0);
+            for (Index i = 0; i < n; i++) task(i, 0);
             return;
         }
-        publish([](const void* it, long i, long thread) { (*(const Task*)it)(i, thread); }, &task,
+        publish([](const void* it, Index i, Index thread) { (*(const Task*)it)(i, thread); }, &task,
                 n);
         while (take_a_task(0)) {
         }
@@ -69,7 +81,7 @@ class ThreadPool {
     }
 
    private:
-    typedef void Function(const void* task, long i, long thread);
+    typedef void Function(const void* task, Index i, Index thread);
 
     Thread* const threads_;
     // The job. A ticket is its number (upper half) and that of its next task (lower half).
@@ -84,7 +96,7 @@ class ThreadPool {
     // Sleeping threads.
     pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
     pthread_cond_t changed_ = PTHREAD_COND_INITIALIZER;
-    long n_sleeping_ = 0;
+    Index n_sleeping_ = 0;
 
     template <class T>
     static T load(const T& x) {
@@ -96,7 +108,7 @@ class ThreadPool {
     }
 
     // Start a new job. Until it is complete no thread can get a ticket, for it or for the last one.
-    void publish(Function* function, const void* task, long n) {
+    void publish(Function* function, const void* task, Index n) {
         const uint64_t job = ((load(ticket_) >> 32) + 1) << 32;
         store(ticket_, job | NO_TASK);
         store(function_, function);
@@ -115,7 +127,7 @@ class ThreadPool {
     }
 
     // Do one task of the current job; returns whether there may be more.
-    bool take_a_task(long thread) {
+    bool take_a_task(Index thread) {
         uint64_t ticket = load(ticket_);
         // If these belong to a later job, the ticket has changed, and the exchange below fails.
         Function* function = load(function_);
@@ -125,7 +137,7 @@ class ThreadPool {
         if (!__atomic_compare_exchange_n(&ticket_, &ticket, ticket + 1, false, __ATOMIC_SEQ_CST,
                                          __ATOMIC_SEQ_CST))
             return true;
-        function(task, (long)i, thread);
+        function(task, (Index)i, thread);
         if (__atomic_sub_fetch(&n_left_, 1, __ATOMIC_SEQ_CST) == 0) wake_sleepers();
         return true;
     }

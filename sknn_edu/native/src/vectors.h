@@ -8,8 +8,8 @@
 //     double            2                        4                      8
 
 #pragma once
-#include <stdint.h>
 #include <string.h>
+#include "index.h"
 
 #if REAL_BITS == 32
 typedef float REAL;
@@ -39,8 +39,8 @@ typedef REAL V __attribute__((vector_size(VECTOR_BYTES)));
 typedef INTEGER I __attribute__((vector_size(VECTOR_BYTES)));
 typedef UNSIGNED U __attribute__((vector_size(VECTOR_BYTES)));
 
-constexpr long LANES = VECTOR_BYTES / sizeof(REAL);
-constexpr long ALIGNMENT = 64;  // of every buffer, in bytes
+constexpr Index LANES = VECTOR_BYTES / sizeof(REAL);
+constexpr Index ALIGNMENT = 64;  // of every buffer, in bytes
 
 #define INLINE_MEMBER inline __attribute__((always_inline))
 #define INLINE static INLINE_MEMBER
@@ -61,13 +61,13 @@ INLINE void store(REAL* p, V x) { *(V*)p = x; }
 // The same for what is not aligned.
 typedef REAL VAnywhere __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
 INLINE V load_anywhere(const REAL* p) { return *(const VAnywhere*)p; }
-INLINE V load_some(const REAL* p, long n) {  // the first n lanes, at most all
+INLINE V load_some(const REAL* p, Index n) {  // the first n lanes, at most all
     if (n >= LANES) return load_anywhere(p);
     V x = all(0);
     if (n > 0) memcpy(&x, p, n * sizeof(REAL));
     return x;
 }
-INLINE void store_some(REAL* p, V x, long n) {
+INLINE void store_some(REAL* p, V x, Index n) {
     if (n >= LANES)
         *(VAnywhere*)p = x;
     else if (n > 0)
