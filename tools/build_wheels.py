@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from targets import ROOT, TARGETS, Target, compiler
@@ -41,12 +42,18 @@ def main() -> None:
     arguments.directory.mkdir(parents=True, exist_ok=True)
     name, files = without_core()
     write(arguments.directory / name, files)
-    for target in TARGETS:
-        if not arguments.only or target.platform in arguments.only:
-            began = time.perf_counter()
-            made = arguments.directory / name_for(name, target)
-            write(made, with_core(files, target))
-            print(f"{made.name}  ({time.perf_counter() - began:.0f} s)", flush=True)
+    wanted = [t for t in TARGETS if not arguments.only or t.platform in arguments.only]
+
+    def made(target: Target) -> str:
+        began = time.perf_counter()
+        wheel = arguments.directory / name_for(name, target)
+        write(wheel, with_core(files, target))
+        return f"{wheel.name}  ({time.perf_counter() - began:.0f} s)"
+
+    # The compilers are processes of their own: as many at a time as there are cores.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for line in threads.map(made, wanted):
+            print(line, flush=True)
 
 
 def without_core() -> tuple[str, Files]:

@@ -68,7 +68,8 @@ def on_value(name: str, value: Any, constraints: list[Any], accepts: Callable[[A
 
 def _readings(value: Any, constraints: list[Any]) -> Iterator[Any]:
     """What else a value might stand for."""
-    if value is None:
+    names = {name for each in constraints if isinstance(each, StrOptions) for name in each.options}
+    if value is None and "auto" in names:
         yield "auto"
     elif isinstance(value, float) and value.is_integer():
         yield int(value)

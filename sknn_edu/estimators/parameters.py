@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from numbers import Integral, Real
@@ -84,6 +85,9 @@ REAL = frozenset(
 )
 
 
+PRIVATE_MODULE = re.compile(r"(?<=instance of 'sknn_edu\.)(\w+)\._\w+\.")
+
+
 def validate(estimator_class: type[BaseEstimator], params: dict[str, Any]) -> None:
     """Check parameters against the constraints; defaults were checked once for the class.
 
@@ -108,7 +112,8 @@ def _check(estimator_class: type[BaseEstimator], name: str, value: Any) -> None:
     except InvalidParameterError as error:
         accepts = partial(_accepts, estimator_class, name)
         hint = advice.on_value(name, value, constraints[name], accepts)
-        raise InvalidParameterError(f"{error}{hint}") from None
+        message = PRIVATE_MODULE.sub(r"\1.", str(error))  # where a class is defined is not its name
+        raise InvalidParameterError(f"{message}{hint}") from None
 
 
 def _accepts(estimator_class: type[BaseEstimator], name: str, value: Any) -> bool:

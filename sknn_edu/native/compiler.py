@@ -44,8 +44,8 @@ SANITIZERS = {  # for tests: of memory, of threads
     "threads": ["-g", "-O1", "-fsanitize=thread"],
 }
 
-# The features that `Processor` in processor.h looks for. -march=x86-64-v3 would need GCC 11, and has
-# some more.
+# The features that `Processor` in processor.h looks for. -march=x86-64-v3 would need GCC 11, and
+# has some more.
 V2 = ["-msse4.2", "-mpopcnt"]
 V3 = [*V2, "-mavx2", "-mfma", "-mbmi", "-mbmi2"]
 V4 = [*V3, "-mavx512f", "-mavx512bw", "-mavx512cd", "-mavx512dq", "-mavx512vl"]

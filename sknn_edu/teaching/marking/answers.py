@@ -155,12 +155,14 @@ class Reader:
         return np.asarray(formula.value(self.scope), np.float64)
 
     def parse(self, name: str, text: str) -> Expression:
-        """The formula for a quantity; it may not have the quantity itself in it."""
+        """The formula for a quantity; it may not have the quantity itself in it.
+
+        Nor may a gradient have the step that it leads to; other steps it may, since weights that
+        were updated too early are a mistake.
+        """
         quantity = Quantity.of(name)
-        before_the_step = quantity.is_step or quantity.family in ("dW", "db")
-        names = [known for known in self.true if known not in ("penalty", "loss")]
-        if before_the_step:
-            names = [known for known in names if not Quantity.of(known).is_step]
+        hidden = {"penalty", "loss", f"{quantity.parameter}_next"}
+        names = [known for known in self.true if known not in hidden]
         formula = self._read(name, text, names)
         for node in formula.walk():
             if isinstance(node, Name) and Quantity.of(node.id) == quantity:

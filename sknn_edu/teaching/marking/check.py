@@ -345,13 +345,16 @@ class _Marker:
     def _wrong(self, name: str, causes: list[Cause], otherwise: str, error: float) -> MarkedAnswer:
         explanations = tuple(dict.fromkeys(tuple(sorted(cause.codes)) for cause in causes))
         mistakes = tuple(dict.fromkeys(code for cause in causes for code in cause.codes))
-        sentences = []
+        sentences, where = [], []
         for explanation in explanations:
             cause = next(c for c in causes if tuple(sorted(c.codes)) == explanation)
-            sentences.append(" And: ".join(cause.messages))
+            parts = [message.partition("\n") for message in cause.messages]
+            sentences.append(" And: ".join(sentence for sentence, _, _ in parts))
+            where += [f"\n{place}" for _, _, place in parts if place]
         message = " Or: ".join(sentences) or otherwise
         if self.reveal:
             message += f" The right formula is {name} = {self.formula_of(self._target(name))}."
+        message += "".join(dict.fromkeys(where))
         return MarkedAnswer(name, False, mistakes or (UNKNOWN,), explanations, message, error)
 
     def formula_of(self, target: str) -> Expression:

@@ -55,8 +55,10 @@ class MarkedAnswer:
     def html_row(self) -> str:
         """A row of a table."""
         mark = "&#10003;" if self.correct else "&#10007;"
-        texts = (", ".join(self.mistakes), self.message)
-        cells = "".join(f"<td style='text-align:left'>{escape(text)}</td>" for text in texts)
+        text, _, place = self.message.partition("\n")
+        said = escape(text) + (f"<pre>{escape(place)}</pre>" if place else "")
+        texts = (escape(", ".join(self.mistakes)), said)
+        cells = "".join(f"<td style='text-align:left'>{text}</td>" for text in texts)
         return f"<tr><th>{escape(self.name)}</th><td>{mark}</td>{cells}</tr>"
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ PLAIN_FACTORS = (2.0, 0.5)
 # Mistakes that are a constant, and those of them that are tried beside every other mistake.
 CONSTANT = ("sign", "factor", "missing_mean", "double_mean", "bias_mean")
 BESIDE_OTHERS = (("sign",), ("missing_mean",))
+NOT_IN_PAIRS = (*CONSTANT, "wrong_derivative")
 TURNED = "This is the transpose of the right array: rows and columns are swapped."
 
 
@@ -120,7 +121,7 @@ def _with_constants(
     for explanation in alone:
         yield candidate.value + rest, explanation
     for constant, about in constants:
-        if not alone or (about.codes in BESIDE_OTHERS and alone[0].codes[0] not in CONSTANT):
+        if not alone or (about.codes in BESIDE_OTHERS and alone[0].codes[0] not in NOT_IN_PAIRS):
             explanation = _joined([*alone, about])
             yield constant * (candidate.value + rest), explanation
             yield constant * candidate.value + rest, explanation
