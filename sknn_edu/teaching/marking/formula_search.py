@@ -21,6 +21,7 @@ from .rewrites import Words
 from .search import Cause, Search
 from .trials import Trials
 
+CONSTANTS = {"sign", "factor", "missing_mean", "double_mean", "bias_mean"}
 EXACTLY = Tolerance(1e-7, exact=True)
 OTHER_LAYOUT = {
     Layout.ROWS: "This is right where samples are columns; here they are rows.",
@@ -132,7 +133,12 @@ def _cause(repair: Repair) -> Cause:
 
 
 def _with_place(cause: Cause, repaired: list[Repair]) -> Cause:
-    """The cause with the place in the text, if a change of the same kind has one."""
+    """The cause with the place in the text, if a change of the same kind has one.
+
+    A constant is of the whole formula, and has no place.
+    """
+    if set(cause.codes) <= CONSTANTS:
+        return cause
     for repair in repaired:
         if set(repair.codes) == set(cause.codes) and "\n" in repair.messages[0]:
             place = repair.messages[0].partition("\n")[2]
