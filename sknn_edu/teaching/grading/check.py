@@ -11,7 +11,8 @@ import numpy as np
 
 from ...estimators.inspection import overflow_is_expected
 from ...formulas.quantity import Quantity
-from ..marking.check import MarkedAnswer, Marking, check_derivation
+from ..marking.check import check_derivation
+from ..marking.marked import MarkedAnswer, Marking
 from .python_code import readings_asked_for, readings_of, unreadable, with_place
 from .table import AnswerFileError, Table, read_text, read_toml
 from .task import KEYS, Task, read_task

@@ -13,7 +13,8 @@ from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, parse
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Reduction
-from ..marking.check import MarkedAnswer, check_derivation
+from ..marking.check import check_derivation
+from ..marking.marked import MarkedAnswer
 from .described import Described, read_description
 from .macros import written_out
 from .marked_document import DEPENDS, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation

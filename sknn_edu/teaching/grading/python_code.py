@@ -11,7 +11,7 @@ import numpy as np
 
 from ...estimators.inspection import architecture_of
 from ...formulas.quantity import Quantity
-from ..marking.check import MarkedAnswer
+from ..marking.marked import MarkedAnswer
 from ..network_formulas import Formulas
 from ..reading import Reading, formulas_of_source
 from .table import Table

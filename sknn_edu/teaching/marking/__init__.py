@@ -2,16 +2,21 @@
 
 In the order of the data flow:
 
-==============  =========================================================================
-`check`         `check_derivation`: reads the answers, compares them, asks for causes
-`answers`       an array, a function of the trace or a formula, turned into numbers
-`comparison`    when two arrays of numbers count as equal
-`mistakes`      what can go wrong: each mistake rewrites the right formulas in its way
-`chains`        the formulas that lead to one quantity, and their values with mistakes
-`variations`    what the quantity becomes with one mistake, and with two
-`fit`           how much of that, and of the penalty, is in an answer
-`search`        the mistakes that explain an answer, the fewest first
-`budget`        how long the search may take
-`marked`        the marked answers: what `check_derivation` returns
-==============  =========================================================================
+=================  ======================================================================
+`check`            `check_derivation`: opens the network, and has each answer marked
+`answers`          an array, a function of the trace or a formula, turned into numbers
+`marker`           compares an answer, and asks for the causes of what differs
+`comparison`       when two arrays of numbers count as equal
+`redrawn`          other networks of the same structure; `trials` tries formulas on them
+`mistakes`         what can go wrong: each mistake rewrites the right formulas in its way
+`chains`           the formulas that lead to one quantity, and their values with mistakes
+`variations`       what the quantity becomes with one mistake, and with two
+`fit`              how much of that, and of the penalty, is in an answer
+`search`           the mistakes that explain an answer, the fewest first
+`rewrites`         small changes of any formula; `kinds` says which mistake each is
+`repair`           what would make a student's formula right, and where
+`formula_search`   the two together, for formulas: the lists, then repairs, then pairs
+`budget`           how long the search may take
+`marked`           the marked answers: what `check_derivation` returns
+=================  ======================================================================
 """

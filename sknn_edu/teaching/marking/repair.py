@@ -17,7 +17,8 @@ from ...formulas.errors import pointed
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Number, Reduction, Transpose
 from .constants_found import Constants
-from .kinds import Kind, kind_of
+from .context import Kind
+from .kinds import kind_of
 from .known import Known
 from .redrawn import Redrawn
 from .rewrites import Place, Words, changed, extended, places, unshared

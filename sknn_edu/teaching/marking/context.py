@@ -1,0 +1,78 @@
+"""Where in a formula a change is made, in a derivative or in the loss; what a change is called."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from ...formulas import Expression
+from ...formulas.quantity import Quantity
+from ...formulas.tree import MatrixProduct, Name, Negative, Product, Quotient, Transpose
+from .rewrites import Place, Words
+
+
+class Kind(NamedTuple):
+    """A code, and a sentence for a student."""
+
+    code: str
+    sentence: str
+
+
+def bare(P: Expression) -> Expression:
+    """Without a minus in front."""
+    return P.operand if isinstance(P, Negative) else P
+
+
+def in_slope(place: Place, words: Words) -> Kind | None:
+    """The code of any change inside an attempt at f'(Z)."""
+    l = slope_layer(place, words)
+    if l is None:
+        return None
+    f = words.formulas.architecture.activations[l - 1]
+    return Kind("wrong_derivative", f"This is not the derivative of {f.name} in layer {l}.")
+
+
+def slope_layer(place: Place, words: Words) -> int | None:
+    """The layer whose f' this part seems to be: an expression of A or Z of one layer alone."""
+    if words.target.family in ("loss", "A", "Z"):
+        return None
+    inside = place.node
+    for node in reversed(place.around):
+        if isinstance(node, MatrixProduct | Transpose):
+            return None
+        others = node.names() - inside.names()
+        if isinstance(node, Product | Quotient) and any(map(is_gradient, others)):
+            break
+        inside = node
+    else:
+        return None
+    quantities = {Quantity.of(name) for name in inside.names()}
+    layers = {quantity.layer for quantity in quantities}
+    if {quantity.family for quantity in quantities} <= {"A", "Z"} and len(layers) == 1:
+        return next(iter(layers)) or None
+    return None
+
+
+def is_gradient(name: str) -> bool:
+    """Whether it is a derivative, or the targets, which make one."""
+    return name == "Y" or Quantity.of(name).is_derivative
+
+
+def is_common(number: float) -> bool:
+    """Whether a number is one that slips into a formula, such as 2, 1/3 or 0.1."""
+    near = Fraction(number).limit_denominator(10)
+    return 0 < near <= 12 and abs(float(near) - number) < 1e-3 * number
+
+
+def is_bias(term: Expression) -> bool:
+    """Whether it is a bias alone."""
+    return isinstance(term, Name) and Quantity.of(term.id).family == "b"
+
+
+def is_of_loss(place: Place, words: Words) -> bool:
+    """Whether this belongs to the loss or its derivative."""
+    output = {f"A{words.formulas.L}", f"Z{words.formulas.L}"}
+    return words.target.family == "loss" or any(
+        "Y" in node.names() or (node.names() and node.names() <= output)
+        for node in (place.node, *place.around[-2:])
+    )

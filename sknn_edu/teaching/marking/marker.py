@@ -1,0 +1,253 @@
+"""Marks single answers: compares them, and asks for the causes of what differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
+from ...formulas.layout import Layout
+from ...formulas.quantity import Quantity
+from ..network_formulas import Formulas
+from .answers import Answer, Reader, UnusableAnswer, closest
+from .budget import Budget
+from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance
+from .formula_search import FormulaSearch
+from .marked import MarkedAnswer
+from .search import Cause, Search
+from .trials import Trials
+
+UNKNOWN, UNREADABLE = "unknown", "unreadable"
+SHAPE, TRANSPOSED, OTHER_LAYOUT = "shape", "transposed", "other_layout"
+NOT_FINITE = "not_finite"
+FOR_ONE_SAMPLE = (
+    ", for this one sample. It would not be for several: one sample cannot show a mean or a sum "
+    "that is missing"
+)
+BY_CHANCE = "The numbers agree on this network, but not on others like it. "
+ABOUT_NOT_FINITE = (
+    "Some entries are infinite or not a number. Look for a division by 0, and for the logarithm "
+    "of 0 or of a negative number."
+)
+
+
+class Marker:
+    """Marks answers about one network."""
+
+    def __init__(self, reader: Reader, budget: Budget, rtol: float, reveal: bool, on_error: str):
+        self.reader, self.true, self.budget = reader, reader.true, budget
+        self.rtol, self.reveal, self.on_error = rtol, reveal, on_error
+        self.formulas = Formulas(
+            reader.opened.architecture,
+            is_weighted=reader.is_weighted,
+            conventions=reader.conventions,
+        )
+        self.right = self.formulas.all()
+        self.trials = Trials(reader.opened, reader.conventions, reader.rate)
+
+    # -- one answer -----------------------------------------------------------------------
+
+    def mark(self, name: str, answer: Answer) -> MarkedAnswer:
+        """Mark one answer."""
+        target = self._target(name)
+        self.budget.begin_answer()
+        try:
+            if isinstance(answer, str):
+                return self._mark_formula(name, target, answer)
+            value, computed = self.reader.value(target, answer)
+        except (ExpressionError, UnusableAnswer, OverflowError) as failure:
+            if self.on_error == "raise" and not isinstance(failure, OverflowError):
+                raise
+            return self._without_a_mark(name, UNREADABLE, str(failure))
+        return self._mark_numbers(name, target, value, computed)
+
+    def _mark_formula(self, name: str, target: str, text: str) -> MarkedAnswer:
+        """Mark a formula, by its numbers here and on redrawn networks."""
+        formula = self.reader.parse(target, text)
+        error = self.trials.error(target, formula)
+        if error is None:  # this network cannot be redrawn
+            return self._mark_formula_here(name, target, formula)
+        here, mismatch = self._value_here(target, formula)
+        if mismatch is None and not np.isfinite(here).all():
+            return self._without_a_mark(name, NOT_FINITE, ABOUT_NOT_FINITE)
+        own = np.inf if mismatch else self.reader.error(target, here)
+        is_right = max(own, error) <= self.rtol
+        if is_right and max(own, error) <= SAME_FLOAT64:
+            one = self.trials.holds_for_one_sample_only(target, formula, self.rtol)
+            return MarkedAnswer(name, True, (), (), f"Correct{FOR_ONE_SAMPLE * one}.", own)
+        search = FormulaSearch(self.trials, self.formulas, target, formula, text, self.budget)
+        causes = search.exact() if is_right else search.causes()
+        if is_right and not causes:
+            return MarkedAnswer(name, True, (), (), "Correct.", own)
+        if not causes and mismatch is not None:
+            where = f"In {mismatch.node} the shapes do not match: {mismatch}."
+            causes = [Cause((SHAPE,), (where,), np.inf)]
+        if not causes and here.shape != self.true.shape(target):
+            causes = [self._other_shape(name, target, here)]
+        marked = self._wrong(name, causes, self._nothing_known(here, own), own)
+        return replace(marked, message=BY_CHANCE + marked.message) if own <= self.rtol else marked
+
+    def _mark_formula_here(self, name: str, target: str, formula: Expression) -> MarkedAnswer:
+        """Mark a formula by its numbers on this network alone."""
+        here, mismatch = self._value_here(target, formula)
+        if mismatch is not None:
+            where = f"In {mismatch.node} the shapes do not match: {mismatch}."
+            return self._wrong(name, [Cause((SHAPE,), (where,), np.inf)], "", np.inf)
+        return self._mark_numbers(name, target, self.reader.as_answer(target, here), computed=True)
+
+    def _value_here(
+        self, target: str, formula: Expression
+    ) -> tuple[np.ndarray, ShapeMismatch | None]:
+        """What a formula gives on this network, in rows, or why it has no value."""
+        try:
+            return self.reader.in_rows(target, self.reader.computed(formula)), None
+        except ShapeMismatch as mismatch:
+            return np.empty(0), mismatch
+
+    def _mark_numbers(
+        self, name: str, target: str, value: np.ndarray, computed: bool
+    ) -> MarkedAnswer:
+        """Mark an array."""
+        rows, shape = self.reader.in_rows(target, value), self.true.shape(target)
+        if not np.isfinite(rows).all():
+            return self._without_a_mark(name, NOT_FINITE, ABOUT_NOT_FINITE)
+        precision = Precision(rounded=False) if computed else Precision.of(rows)
+        error = self.reader.error(target, rows, precision.slack)
+        causes: list[Cause] = []
+        if error > SAME_FLOAT64 and not self._is_nothing(target, rows):
+            causes = self._causes(target, rows, precision, error)
+        if error <= self.rtol and not causes:
+            return MarkedAnswer(name, True, (), (), "Correct.", error)
+        if not causes and rows.shape != shape:
+            causes = [self._other_shape(name, target, rows)]
+        return self._wrong(name, causes, self._nothing_known(rows, error), error)
+
+    def _is_nothing(self, target: str, rows: np.ndarray) -> bool:
+        """Whether only roundoff is left of an answer: anything would explain it."""
+        largest = np.abs(self.true[target]).max(initial=0.0)
+        return bool(np.abs(rows).max(initial=0.0) <= 1e-13 * largest)
+
+    def _other_shape(self, name: str, target: str, rows: np.ndarray) -> Cause:
+        """What to say of an answer in another shape."""
+        quantity, wanted = Quantity.of(target), self.reader.shape(target)
+        if quantity.family == "db" and rows.size in (1, self.reader.true["m"]):
+            message = (
+                f"This is a sum over too much, or over the wrong axis: {name} has shape {wanted}."
+            )
+            return Cause(("wrong_axis",), (message,), np.inf)
+        given = rows.shape[::-1] if self.reader.layout is Layout.COLUMNS else rows.shape
+        shapes = f"The shape is {given}, but {name} has shape {wanted}"
+        why = f", that of {quantity.differentiated_by}" if quantity.is_derivative else ""
+        return Cause((SHAPE,), (f"{shapes}{why}.",), np.inf)
+
+    def _without_a_mark(self, name: str, code: str, message: str) -> MarkedAnswer:
+        """What is no mistake of mathematics."""
+        return MarkedAnswer(name, False, (code,), (), message, np.inf)
+
+    def _target(self, name: str) -> str:
+        """The quantity of that name, under its own name."""
+        target = str(Quantity.of(str(name)))
+        if target in self.right:
+            return target
+        hint, known = closest(name, self.right), ", ".join(self.right)
+        raise ValueError(f"This network has no {name!r} to be marked.{hint} It has {known}.")
+
+    # -- causes ---------------------------------------------------------------------------
+
+    def _causes(
+        self, target: str, rows: np.ndarray, precision: Precision, error: float
+    ) -> list[Cause]:
+        """The mistakes that give these numbers."""
+        quantity = Quantity.of(target)
+        if quantity.is_step:
+            return self._causes_of_step(target, rows, precision, error)
+        return self._causes_of(target, rows, precision, error)
+
+    def _causes_of_step(
+        self, target: str, rows: np.ndarray, precision: Precision, error: float
+    ) -> list[Cause]:
+        """The mistakes in a step; else those of the gradient that was taken."""
+        causes = self._causes_of(target, rows, precision, error)
+        parameter, rate = str(Quantity.of(target).parameter), self.reader.rate
+        if causes or rows.shape != self.true.shape(target) or not rate:
+            return causes
+        taken = (self.true[parameter] - rows) / rate
+        taken = -taken if self.reader.conventions.is_descent else taken
+        slope = f"d{parameter}"
+        if self.reader.error(slope, taken) <= SAME_NUMBERS:
+            return []
+        return self._causes_of(slope, taken, precision, error)
+
+    def _causes_of(
+        self, target: str, rows: np.ndarray, precision: Precision, error: float
+    ) -> list[Cause]:
+        """The mistakes that give these numbers of a quantity."""
+        search = Search(self.formulas, self.true, target, self.budget)
+        exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
+        roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
+        if error <= self.rtol:
+            return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
+        causes: list[Cause] = []
+        if not precision.rounded:
+            causes = self._either_way_round(search, target, rows, exactly, in_pairs=True)
+        # A constant in a formula may have been rounded; a single number is no evidence for one.
+        if not causes and (precision.rounded or rows.size > 1):
+            rounded = precision.rounded
+            causes = self._either_way_round(search, target, rows, roughly, in_pairs=rounded)
+        return causes
+
+    def _either_way_round(
+        self, search: Search, target: str, rows: np.ndarray, tolerance: Tolerance, *, in_pairs: bool
+    ) -> list[Cause]:
+        """Causes of the answer, and of its transpose."""
+        causes = search.causes(rows, tolerance, in_pairs=in_pairs)
+        shape = self.true.shape(target)
+        turned = rows.T if rows.ndim == 2 else rows
+        if len(shape) == 1 and rows.shape == (*shape, 1):
+            turned = rows.ravel()
+        if turned.shape == shape and rows.ndim == 2 and not any(c.codes for c in causes):
+            message = "This is the transpose of the right array: rows and columns are swapped."
+            error = self.reader.error(target, turned, tolerance.slack)
+            if error <= tolerance.rtol:
+                causes.append(Cause((TRANSPOSED,), (message,), error))
+            elif not causes:
+                causes = [
+                    Cause((TRANSPOSED, *cause.codes), (message, *cause.messages), cause.error)
+                    for cause in search.causes(turned, tolerance, in_pairs=False)
+                    if len(cause.codes) == 1
+                ]
+        fewest = min((len(cause.codes) for cause in causes), default=0)
+        return [cause for cause in causes if len(cause.codes) == fewest]
+
+    # -- messages -----------------------------------------------------------------------
+
+    def _wrong(self, name: str, causes: list[Cause], otherwise: str, error: float) -> MarkedAnswer:
+        explanations = tuple(dict.fromkeys(tuple(sorted(cause.codes)) for cause in causes))
+        mistakes = tuple(dict.fromkeys(code for cause in causes for code in cause.codes))
+        sentences, where = [], []
+        for explanation in explanations:
+            cause = next(c for c in causes if tuple(sorted(c.codes)) == explanation)
+            parts = [message.partition("\n") for message in cause.messages]
+            sentences.append(" And: ".join(sentence for sentence, _, _ in parts))
+            where += [f"\n{place}" for _, _, place in parts if place]
+        message = " Or: ".join(sentences) or otherwise
+        if self.reveal:
+            message += f" The right formula is {name} = {self.formula_of(self._target(name))}."
+        message += "".join(dict.fromkeys(where))
+        return MarkedAnswer(name, False, mistakes or (UNKNOWN,), explanations, message, error)
+
+    def formula_of(self, target: str) -> Expression:
+        """The right formula, in the layout of the answers."""
+        formula = self.right[target]
+        return formula if self.reader.layout is Layout.ROWS else to_columns(formula)
+
+    def _nothing_known(self, rows: np.ndarray, error: float) -> str:
+        if rows.size and np.abs(rows).max() < 1e-15:
+            return "Every entry is zero: two terms cancel, or a factor is zero."
+        if self.budget.was_exceeded:
+            return f"This is wrong (relative error {error:.2g}). {self.budget.message}"
+        return (
+            f"This is wrong (relative error {error:.2g}), and none of the known mistakes explains "
+            "it. Check the shape of each factor, and compute one entry by hand."
+        )
