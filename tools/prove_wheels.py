@@ -34,8 +34,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path)
     parser.add_argument("fits", type=Path)
+    parser.add_argument("--only", nargs="+", choices=[t.platform for t in TARGETS])
     arguments = parser.parse_args()
-    return sum(not is_proved(target, arguments.directory, arguments.fits) for target in TARGETS)
+    wanted = [t for t in TARGETS if not arguments.only or t.platform in arguments.only]
+    return sum(not is_proved(target, arguments.directory, arguments.fits) for target in wanted)
 
 
 def is_proved(target: Target, directory: Path, fits: Path) -> bool:
