@@ -19,7 +19,7 @@ from .search import Cause, Search
 from .trials import Trials
 
 UNKNOWN, UNREADABLE = "unknown", "unreadable"
-SHAPE, TRANSPOSED, OTHER_LAYOUT = "shape", "transposed", "other_layout"
+SHAPE, TRANSPOSED = "shape", "transposed"
 NOT_FINITE = "not_finite"
 FOR_ONE_SAMPLE = (
     ", for this one sample. It would not be for several: one sample cannot show a mean or a sum "

@@ -8,7 +8,7 @@ and widths, too.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -154,12 +154,3 @@ def other_widths(opened: Opened) -> tuple[int, ...] | None:
     K = sizes[-1]
     can_have_more = opened.architecture.output.elementwise
     return (*units, 3 if can_have_more and K == 1 else min(K, 4) if K > 1 else K)
-
-
-def settings(opened: Opened, rate: float, names: set[str], *, literal: bool) -> dict[str, Any]:
-    """Strength of the penalty and rate: as they are where a formula has them as numbers."""
-    alpha = opened.architecture.penalty.alpha
-    return {
-        "alpha": alpha if literal or not alpha else ALPHA,
-        "rate": rate if literal else RATE,
-    }

@@ -14,7 +14,7 @@ from ..opened import Opened
 from .comparison import relative_error
 from .redrawn import ALPHA, RATE, SAMPLES, WIDTHS, Redrawn, Sizes, other_widths, redraw
 
-MOST_OF_A_LAYER = 24
+MOST_OF_A_LAYER, MOST_SAMPLES = 24, 40
 # A number in a formula that stands for a number of samples and the like, or half or twice that.
 SIMPLE = (1.0, 2.0, 0.5)
 
@@ -89,11 +89,7 @@ class Trials:
 
     def _same(self) -> list[Redrawn]:
         """Two networks with the same widths, number of samples and settings."""
-        if max(self.units) > MOST_OF_A_LAYER or self.m > 40:
-            m = min(self.m, 40)
-        else:
-            m = self.m
-        sizes = Sizes(self.units, m, self.alpha, self.rate)
+        sizes = Sizes(self.units, min(self.m, MOST_SAMPLES), self.alpha, self.rate)
         return [self._network(sizes, seed) for seed in (1, 2)]
 
     def _other(self, which: int) -> Redrawn:

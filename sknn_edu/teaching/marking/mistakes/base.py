@@ -68,6 +68,13 @@ def carried_back(formula: Expression) -> Iterator[Backward]:
     return (node for node in formula.walk() if isinstance(node, Backward))
 
 
+def in_place(formula: Expression, old: Expression, new: Expression) -> Expression:
+    """The formula with one part, wherever it is, put in place of another."""
+    if formula == old:
+        return new
+    return formula.rebuilt(lambda part: in_place(part, old, new))
+
+
 def renamed(formula: Expression, old: str, new: str) -> Expression:
     """The formula with another name in place of one."""
     return formula.substituted({old: Name(new)})

@@ -14,7 +14,7 @@ from ....formulas.tree import Backward, Call, Name, Negative, Number, Product, Q
 from ...network_formulas import Formulas
 from ..kinds import kind_of
 from ..rewrites import Place, Words, changed, places, unshared
-from .base import Edit
+from .base import Edit, in_place
 
 
 def local_edits(
@@ -57,7 +57,7 @@ def _slopes_written_out(formula: Expression, formulas: Formulas) -> Expression:
             by_name = Call(f"d_{formulas.functions.of_layer(l)}", (Name(f"Z{l}"),))
             out = formulas.of_component(f, f.derivative_formula)
             out = out.substituted({"A": Name(f"A{l}"), "Z": Name(f"Z{l}")})
-            formula = _in_place(formula, by_name, out)
+            formula = in_place(formula, by_name, out)
     return formula
 
 
@@ -67,14 +67,8 @@ def _calls_written_out(formula: Expression, formulas: Formulas) -> Expression:
         if f.formula:
             by_name = Call(formulas.functions.of_layer(l), (Z,))
             out = formulas.of_component(f, f.formula).substituted({"Z": Z})
-            formula = _in_place(formula, by_name, out)
+            formula = in_place(formula, by_name, out)
     return formula
-
-
-def _in_place(formula: Expression, old: Expression, new: Expression) -> Expression:
-    if formula == old:
-        return new
-    return formula.rebuilt(lambda part: _in_place(part, old, new))
 
 
 def _enlarged(place: Place) -> Iterator[Expression]:

@@ -11,7 +11,7 @@ import numpy as np
 from ....formulas import Expression, Scope
 from ....formulas.tree import Call, Name, Number, Product
 from ...network_formulas import Formulas
-from .base import Edit, FormulaMistake, carried_back, renamed
+from .base import Edit, FormulaMistake, carried_back, in_place, renamed
 from .constants import sentence_about
 
 
@@ -102,15 +102,8 @@ class SmoothingMissing(FormulaMistake):
                 "its derivatives compare it with a mixture of Y and equal shares for all classes."
             )
             for name in ("loss", f"d{A}", f"delta{formulas.L}"):
-                if name in wanted and (wrong := _in_place(wanted[name], target, Y)) != wanted[name]:
+                if name in wanted and (wrong := in_place(wanted[name], target, Y)) != wanted[name]:
                     yield self.edit(name, wrong, message)
-
-
-def _in_place(formula: Expression, old: Expression, new: Expression) -> Expression:
-    """The formula with one part, wherever it is, put in place of another."""
-    if formula == old:
-        return new
-    return formula.rebuilt(lambda part: _in_place(part, old, new))
 
 
 @dataclass(frozen=True)
