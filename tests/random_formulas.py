@@ -87,8 +87,8 @@ def softmax(P):
 
 
 NUMPY = {
-    "where": np.where,
-    "outer": np.outer,
+    "where": lambda *P: np.where(*P).view(Array),
+    "outer": lambda P, Q: np.outer(P, Q).view(Array),
     "reshape": lambda P, *shape: np.reshape(P, shape),
     "ravel": np.ravel,
     "squeeze": np.squeeze,

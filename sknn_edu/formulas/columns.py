@@ -22,8 +22,9 @@ def to_columns(formula: Expression) -> Expression:
             return Outer(to_columns(right), to_columns(left))
         case Size(operand, axis) if axis is not None:
             return Size(to_columns(operand), 1 - axis % 2)
-        case Reshaped("column" | "row" as form, operand):
-            return Reshaped("row" if form == "column" else "column", to_columns(operand))
+        case Reshaped("column" | "row" | "ravel" as form, operand):
+            in_rows = Transpose(to_columns(operand))  # whose entries are read row by row
+            return Reshaped("row" if form == "column" else "column", in_rows)
         case Reduction(function, operand, axis, keepdims) if axis is not None:
             turned = Reduction(function, to_columns(operand), 1 - axis % 2, keepdims=True)
             without_units = axis % 2 == 1 and not keepdims  # in rows a vector of the samples

@@ -130,7 +130,7 @@ class Product(Binary):
 class MatrixProduct(Binary):
     """P @ Q."""
 
-    operator = "@"
+    operator, compute = "@", np.matmul
 
     def value(self, scope: Scope) -> Any:
         """The matrix product."""
@@ -144,7 +144,7 @@ class MatrixProduct(Binary):
                 self,
             )
         node.check_size(P.shape[:-1] + Q.shape[1:], scope, self)
-        return P @ Q
+        return self.compute(P, Q)
 
 
 class Quotient(Binary):
