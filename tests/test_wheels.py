@@ -29,7 +29,11 @@ def with_core(monkeypatch):
         (directory / toolchain.library).write_bytes(b"library")
         return directory / toolchain.library
 
+    def name_musl(library, target):  # what patchelf does to a true library
+        library.write_bytes(library.read_bytes() + b" for musl")
+
     monkeypatch.setattr(build_wheels.compiler, "build", build)
+    monkeypatch.setattr(build_wheels, "name_musl", name_musl)
     return lambda target: build_wheels.with_core(FILES, target)
 
 
@@ -49,6 +53,8 @@ def test_the_library_takes_the_place_of_the_note_about_its_absence(target, with_
     native = sorted(name for name in files if "/native/" in name)
     library = "core.dll" if target.platform.startswith("win") else "libcore.so"
     assert native == [f"sknn_edu/native/{library}"]
+    is_for_musl = files[native[0]] == b"library for musl"
+    assert is_for_musl == target.platform.startswith("musllinux")
 
 
 @each_target
@@ -57,13 +63,14 @@ def test_what_is_compiled_for_is_what_the_tag_names(target):
     names = {"amd64": "x86_64", "arm64": "aarch64"}
     assert target.toolchain.machine == names.get(machine, machine)
     version = target.triple.partition(".")[2].split(".")
-    assert target.platform.startswith(("win", f"macosx_{'_'.join(version)}", "manylinux_2_17"))
+    oldest = f"macosx_{'_'.join(version)}" if version[0] else "musllinux_1_2"
+    assert target.platform.startswith(("win", oldest, "manylinux_2_17"))
     assert target.triple in target.toolchain.compiler
     assert ("v3" in target.toolchain.levels) == (target.toolchain.machine == "x86_64")
 
 
 def test_no_two_machines_share_a_wheel():
-    assert len({target.tag for target in TARGETS}) == len({t.triple for t in TARGETS}) == 6
+    assert len({target.tag for target in TARGETS}) == len({t.triple for t in TARGETS}) == 8
 
 
 def test_the_same_files_make_the_same_bytes(tmp_path, with_core):

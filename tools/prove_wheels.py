@@ -20,13 +20,19 @@ from pathlib import Path
 from formats import faults_of
 from targets import ROOT, TARGETS, Target
 
-# What runs a program for a target; {sysroot} has the system's libraries for it.
+# What runs a program for a target: a command, and a file that must be there for it.
+ARM, ARM_WITH_MUSL = "/usr/aarch64-linux-gnu", "/usr/aarch64-linux-musl"
 EMULATORS = {
-    "manylinux_2_17_x86_64": [],
-    "manylinux_2_17_aarch64": ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"],
-    "win_amd64": ["wine"],
+    "manylinux_2_17_x86_64": ([], "/"),
+    "manylinux_2_17_aarch64": (["qemu-aarch64", "-L", ARM], ARM),
+    "musllinux_1_2_x86_64": ([], "/lib/ld-musl-x86_64.so.1"),
+    "musllinux_1_2_aarch64": (["qemu-aarch64", "-L", ARM_WITH_MUSL], ARM_WITH_MUSL),
+    "win_amd64": (["wine"], "/"),
 }
-PACKAGES = "qemu-user, libc6-arm64-cross, wine, wine64"  # of Debian
+PACKAGES = (  # of Debian
+    "qemu-user, libc6-arm64-cross, musl, wine, wine64, "
+    f"and musl:arm64, unpacked in {ARM_WITH_MUSL} by dpkg -x"
+)
 
 
 def main() -> int:
@@ -73,15 +79,18 @@ def faults_of_tag(wheel: Path, target: Target) -> list[str]:
 
 def replays(library: Path, target: Target, fits: Path) -> bool:
     """Whether the library trains as the NumPy engine does, or nothing here can run it."""
-    emulator = EMULATORS.get(target.platform)
-    if emulator is None:
+    if target.platform not in EMULATORS:
         print(f"{target.platform}: NOT RUN: no emulator for it; only its format was checked")
         return True
-    if emulator and not shutil.which(emulator[0]):
-        print(f"{target.platform}: NOT RUN: {emulator[0]} is missing (Debian: {PACKAGES})")
+    emulator, needs = EMULATORS[target.platform]
+    missing = [name for name in emulator[:1] if not shutil.which(name)]
+    missing += [needs] if not Path(needs).exists() else []
+    if missing:
+        print(f"{target.platform}: NOT RUN: {missing[0]} is missing (Debian: {PACKAGES})")
         return True
     program = library.with_name("replay.exe")
     system = ["-ldl"] if target.toolchain.system == "linux" else []
+    system += ["-dynamic"] if target.musl else []  # zig would link a program without a loader
     compile_ = [*target.toolchain.linker, "-std=c++17", "-O1", str(ROOT / "tools/replay.cpp")]
     quiet = ["-Wno-unused-command-line-argument"]
     subprocess.run([*compile_, *quiet, *system, "-o", str(program)], check=True)

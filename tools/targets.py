@@ -47,9 +47,14 @@ class Target:
     @property
     def toolchain(self):
         """The zig of this environment, set to this target."""
-        machine, system, *_ = self.triple.replace(".", "-").split("-")
+        machine, system, _ = self.triple.replace(".", "-").split("-", 2)
         zig = [sys.executable, "-m", "ziglang", "c++", "-target", self.triple]
         return compiler.Toolchain([*zig, "-g0", "-s"], SYSTEMS[system], machine)
+
+    @property
+    def musl(self) -> bool:
+        """Whether it is Linux with musl as its C library, as Alpine is."""
+        return self.triple.endswith("-musl")
 
 
 SYSTEMS = {"linux": "linux", "macos": "darwin", "windows": "win32"}  # as sys.platform has them
@@ -57,6 +62,8 @@ SYSTEMS = {"linux": "linux", "macos": "darwin", "windows": "win32"}  # as sys.pl
 TARGETS = (
     Target("manylinux_2_17_x86_64", "x86_64-linux-gnu.2.17"),
     Target("manylinux_2_17_aarch64", "aarch64-linux-gnu.2.17"),
+    Target("musllinux_1_2_x86_64", "x86_64-linux-musl"),
+    Target("musllinux_1_2_aarch64", "aarch64-linux-musl"),
     Target("macosx_10_13_x86_64", "x86_64-macos.10.13"),
     Target("macosx_11_0_arm64", "aarch64-macos.11.0"),
     Target("win_amd64", "x86_64-windows-gnu"),
