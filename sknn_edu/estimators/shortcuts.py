@@ -22,7 +22,8 @@ here                         in place of                                      th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
@@ -70,13 +71,34 @@ def checked_labels(y: Any) -> np.ndarray:
         labels = np.unique(y)
         if 2 * len(labels) < len(y):
             return labels
-    check_classification_targets(y)
+    with _explaining_labels_without_order(y):
+        check_classification_targets(y)
     return labels_in(y)
 
 
 def labels_in(y: Any) -> np.ndarray:
     """`unique_labels`: the labels of y in order; for several labels the column numbers."""
-    return np.unique(y) if _are_whole_numbers(y) else unique_labels(y)
+    if _are_whole_numbers(y):
+        return np.unique(y)
+    with _explaining_labels_without_order(y):
+        return unique_labels(y)
+
+
+@contextmanager
+def _explaining_labels_without_order(y: Any) -> Iterator[None]:
+    """A TypeError says which labels cannot be compared, where Python only says which types."""
+    try:
+        yield
+    except TypeError:
+        labels = np.asarray(y, dtype=object).ravel()
+        types = {type(label): label for label in labels[::-1]}  # with the first label of each
+        if len(types) < 2:
+            raise
+        named = " and ".join(f"{label!r} ({kind.__name__})" for kind, label in types.items())
+        raise TypeError(
+            f"y has labels of types that cannot be sorted together, such as {named}. Make them all "
+            "of one type, for example with np.asarray(y).astype(str)."
+        ) from None
 
 
 def accuracy(y: Any, predicted: np.ndarray, sample_weight: Any = None) -> float:
