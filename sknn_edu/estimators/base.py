@@ -7,7 +7,6 @@ before the last of these: a call that fails leaves it as it was.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, Self
@@ -144,7 +143,7 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             steps.warn_of_unused_schedule(params, rule)
         if request.incremental:
             steps.check_has_end(steps.schedule(params, rule))
-            rule = self._going_on(rule)
+            rule = steps.going_on(vars(self).get("_optimizer"), rule)
         random_state = random_state_of(self.random_state)
         model, samples, y = self._build(request, params, random_state)
         rule.check(model.architecture, self.clip_norm)
@@ -262,15 +261,6 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
             incremental=request.incremental,
             observers=observers,
         )
-
-    def _going_on(self, rule: Optimizer) -> Optimizer:
-        """The optimizer of the last call with its moments, under the present settings."""
-        last = vars(self).get("_optimizer")
-        if type(last) is not type(rule):
-            return rule
-        last = copy.deepcopy(last)  # a call that fails must leave the moments as they were
-        last.adopt(rule.settings())
-        return last
 
     def _publish(self, model: Model, history: History, rule: Optimizer | None) -> None:
         """Set all fitted attributes, in one step that Ctrl-C cannot cut in two."""

@@ -26,6 +26,7 @@ from ..optional import optional_import
 from ..training.stopping import StopKind
 from . import advice, parameters, saved_state, steps
 from .data import checked_sample_weight, checked_X, checked_X_y, samples_of
+from .next_step import NextStep, next_step
 from .shared_docs import DOC_LINK
 from .shortcuts import check_fitted
 from .target_coding import Targets
@@ -308,6 +309,12 @@ def rule_of(est: OpenNetwork) -> Optimizer:
     """The optimizer of the last fit; before any, the one that the parameters ask for."""
     rule = vars(est).get("_optimizer")
     return steps.optimizer(est._params()) if rule is None else rule
+
+
+def next_step_of(est: OpenNetwork) -> NextStep:
+    """The step that `partial_fit` would take from the present weights, as formulas."""
+    theta = Parameters(architecture_of(est).sizes, dtype_of(est.coefs_))
+    return next_step(est._params(), vars(est).get("_optimizer"), theta)
 
 
 def stop_kind_of(est: OpenNetwork) -> StopKind | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any
 
@@ -26,6 +27,15 @@ def optimizer(params: dict[str, Any]) -> Optimizer:
     given = params["learning_rate"]
     known = {**params, "schedule": given if given in OF_SGD else "constant"}
     return cls(**{name: known[name] for name in cls.setting_names if name in known})
+
+
+def going_on(last: Optimizer | None, rule: Optimizer) -> Optimizer:
+    """The optimizer of the last call with its moments, under the settings of ``rule``."""
+    if last is None or type(last) is not type(rule):
+        return rule
+    last = copy.deepcopy(last)  # a call that fails must leave the moments as they were
+    last.adopt(rule.settings())
+    return last
 
 
 def schedule(params: dict[str, Any], optimizer: Optimizer) -> Schedule | None:

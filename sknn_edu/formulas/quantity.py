@@ -1,4 +1,8 @@
-"""The names of a network's quantities: ``dW2_next`` is a family and a layer."""
+"""The names of a network's quantities: ``W2_next`` is a family and a layer.
+
+What a solver keeps beside a parameter has a letter in front: ``vW2`` is the velocity of W2,
+``vW2_next`` what it becomes. ``rateW2`` is the rate of its layer.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ ALIASES = {"dZ": "delta", "D": "mask"}
 OF_SAMPLES = {"X", "Y", "w", "A", "Z", "mask", "dA", "delta"}
 DERIVATIVE_BY = {"dA": "A", "delta": "Z", "dW": "W", "db": "b"}
 NEXT = "_next"
+RATE = "rate"
+OF_A_PARAMETER = re.compile(r"(rate|[a-z])([Wb])")
 
 Shape = tuple[int | str, ...]
 
@@ -70,8 +76,14 @@ class Quantity:
 
     @property
     def is_step(self) -> bool:
-        """Whether it is a parameter after a step of gradient descent, as ``W1_next``."""
+        """Whether it comes after the update, as ``W1_next`` and ``vW1_next``."""
         return self.layer is not None and self.family.endswith(NEXT)
+
+    @property
+    def kept_as(self) -> str | None:
+        """The letter of what a solver keeps beside a parameter: ``"v"`` for ``vW1_next``."""
+        match = OF_A_PARAMETER.fullmatch(self.symbol)
+        return match[1] if match and self.symbol not in DERIVATIVE_BY and self.layer else None
 
     @property
     def is_derivative(self) -> bool:
@@ -85,9 +97,9 @@ class Quantity:
 
     @property
     def parameter(self) -> Quantity:
-        """W or b, of which it is the derivative or the step; of others, themselves."""
+        """W or b, of which it is the derivative or the step, or is kept; of others, themselves."""
         family = DERIVATIVE_BY[self.family] if self.family in ("dW", "db") else self.symbol
-        return replace(self, family=family)
+        return replace(self, family=family[-1] if self.kept_as else family)
 
     @property
     def is_of_samples(self) -> bool:
@@ -102,7 +114,7 @@ class Quantity:
         if self.is_of_samples:
             layer = {"X": 0, "Y": -1}.get(self.family, self.layer)
             rows: Shape = ("m", 1 if layer is None else sizes[layer])
-        elif self.layer is None:
+        elif self.layer is None or self.kept_as == RATE:
             return ()
         elif self.parameter.family == "b":
             n = sizes[self.layer]

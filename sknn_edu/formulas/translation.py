@@ -33,6 +33,8 @@ OPERATORS: dict[type, Callable[..., Expression]] = {
 COMPARISONS: dict[type, str] = {ast.Gt: ">", ast.Lt: "<", ast.LtE: "<="}
 COMPARISONS |= {ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 IN_EXPONENTS = (tree.Number, tree.Negative, tree.Sum, tree.Product, tree.Quotient, tree.Power)
+# Numbers of steps and the like; in the check of its size, such an exponent is 1.
+COUNTS = {"t": 1.0, "momentum_decay": 1.0}
 
 
 class Language(NamedTuple):
@@ -147,13 +149,16 @@ class Translator:
         return number
 
     def _check_exponent(self, node: Any, exponent: Expression) -> None:
-        """Exponents are numbers of a moderate size."""
-        if not all(isinstance(part, IN_EXPONENTS) for part in exponent.walk()):
+        """Exponents are numbers of a moderate size, or count steps."""
+        if not all(
+            isinstance(part, IN_EXPONENTS) or (isinstance(part, tree.Name) and part.id in COUNTS)
+            for part in exponent.walk()
+        ):
             reason = "An exponent must be a number; for powers of e write exp(...)."
             self.source.refuse(reason, node)
         try:
             with np.errstate(all="ignore"):
-                size = float(np.abs(exponent.value(Scope({}, {}))))
+                size = float(np.abs(exponent.value(Scope(COUNTS, {}))))
         except (ArithmeticError, ValueError):
             size = float("inf")
         if not size <= MAX_EXPONENT:

@@ -1,7 +1,8 @@
 """Optimizers. A new one is one class in one of the files of this folder.
 
 Subclass `FirstOrder` for a rule that steps along the gradient of each batch, `FullBatch` for a
-solver that minimises J on all rows as a whole. None of them knows of the training loop.
+solver that minimises J on all rows as a whole. None of them knows of the training loop. A rule
+can state its step as formulas, an `Update`, with what it keeps from step to step, `Kept`.
 """
 
 from ._adaptive import *
@@ -13,11 +14,15 @@ from ._gradient_descent import *
 from ._gradient_descent import __all__ as _gradient_descent_names
 from ._scipy import *
 from ._scipy import __all__ as _scipy_names
+from ._update import Kept, Like, Update
 
 __all__ = [
     "FirstOrder",
     "FullBatch",
+    "Kept",
+    "Like",
     "Optimizer",
+    "Update",
     *_adaptive_names,
     *_gradient_descent_names,
     *_scipy_names,

@@ -14,6 +14,7 @@ import math
 import numpy as np
 
 from ._base import FirstOrder
+from ._update import Kept, Like, Update
 
 __all__ = ["Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"]
 
@@ -54,6 +55,12 @@ class Adagrad(FirstOrder):
         """One step of the formula above."""
         self.s += np.multiply(grad, grad, out=self._scratch)
         theta -= _ratio(grad, self.s, self.learning_rate, self.epsilon, out=self._scratch)
+
+    def in_formulas(self):
+        """The formulas above."""
+        theta = "theta - learning_rate * g / (sqrt(s_next) + epsilon)"
+        s = Kept("s + g**2", self.s, Like.SQUARE)
+        return Update(theta, self.numbers("learning_rate", "epsilon"), {"s": s})
 
 
 class RMSprop(FirstOrder):
@@ -106,6 +113,12 @@ class RMSprop(FirstOrder):
         rate, epsilon = self.learning_rate / scale, self.epsilon / scale
         theta -= _ratio(grad, self.v, rate, epsilon, out=self._scratch)
 
+    def in_formulas(self):
+        """The formulas above."""
+        theta = "theta - learning_rate * g / (sqrt(v_next) + epsilon)"
+        v = Kept("rho * v + (1 - rho) * g**2", (1 - self.rho) * self.v, Like.SQUARE)
+        return Update(theta, self.numbers("learning_rate", "rho", "epsilon"), {"v": v})
+
 
 class TwoMoments(FirstOrder):
     """The state of Adam and its variants: t, the number of steps; m and v, the moments."""
@@ -127,6 +140,17 @@ class TwoMoments(FirstOrder):
         self.t = 0
         self.m = np.zeros_like(theta)
         self.v = np.zeros_like(theta)
+
+    def with_moments(self, theta: str, rate: float, *names: str, **named: str) -> Update:
+        """A step that is made of the moments, with the numbers of these names."""
+        m, v = (1 - self.beta_1) * self.m, (1 - self.beta_2) * self.v
+        kept = {
+            "m": Kept("beta_1 * m + (1 - beta_1) * g", m, Like.GRADIENT),
+            "v": Kept("beta_2 * v + (1 - beta_2) * g**2", v, Like.SQUARE),
+        }
+        own = ("beta_1", "beta_2", "epsilon", *names)
+        numbers = self.numbers(*own, learning_rate=rate, t=float(self.t + 1))
+        return Update(theta, numbers, kept, named)
 
 
 class Adam(TwoMoments):
@@ -171,6 +195,13 @@ class Adam(TwoMoments):
         rate, epsilon = self.learning_rate * (1 - self.beta_1) / scale, self.epsilon / scale
         theta -= _ratio(self.m, self.v, rate, epsilon, out=self._scratch)
 
+    def in_formulas(self):
+        """The formulas above."""
+        corrected = "learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)"
+        rate = self.learning_rate_init * self.rate_factor  # without the corrections of the last step
+        theta = f"theta - {corrected} * m_next / (sqrt(v_next) + epsilon)"
+        return self.with_moments(theta, rate)
+
 
 class AdamW(TwoMoments):
     """AdamW: Adam on the data, while the penalty shrinks the weights directly.
@@ -211,6 +242,12 @@ class AdamW(TwoMoments):
         mean = (1 - self.beta_1) / (1 - self.beta_1**self.t)  # of mhat
         rate, epsilon = self.learning_rate * mean / scale, self.epsilon / scale
         theta -= _ratio(self.m, self.v, rate, epsilon, out=self._scratch)
+
+    def in_formulas(self):
+        """The formulas above; the penalty has its own step."""
+        root = "sqrt(v_next / (1 - beta_2**t))"
+        theta = f"theta - learning_rate * (m_next / (1 - beta_1**t)) / ({root} + epsilon)"
+        return self.with_moments(theta, self.learning_rate)
 
 
 class NAdam(TwoMoments):
@@ -275,6 +312,21 @@ class NAdam(TwoMoments):
         scale = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**self.t))  # of sqrt(vhat)
         rate, epsilon = self.learning_rate / scale, self.epsilon / scale
         theta -= _ratio(ahead, self.v, rate, epsilon, out=self._scratch)
+
+    def in_formulas(self):
+        """The formulas above."""
+        mhat = (
+            "mu_next * m_next / (1 - mu_product * mu * mu_next) + (1 - mu) * g / (1 - mu_product * mu)"
+        )
+        root = "sqrt(v_next / (1 - beta_2**t))"
+        return self.with_moments(
+            f"theta - learning_rate * ({mhat}) / ({root} + epsilon)",
+            self.learning_rate,
+            "momentum_decay",
+            "mu_product",
+            mu="beta_1 * (1 - 0.96**(t * momentum_decay) / 2)",
+            mu_next="beta_1 * (1 - 0.96**((t + 1) * momentum_decay) / 2)",
+        )
 
     def _mu(self, t: int) -> float:
         return self.beta_1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))

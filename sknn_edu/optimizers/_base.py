@@ -10,6 +10,7 @@ import numpy as np
 
 from ..component import Component, as_float
 from ..engine.architecture import Architecture
+from ._update import Update
 
 
 class Optimizer(Component, ABC, family=True):
@@ -45,7 +46,7 @@ class FirstOrder(Optimizer):
     """A rule ``theta := theta - step`` that is applied batch by batch.
 
     A new one needs `allocate` and `step`, both on flat vectors. A constructor of its own calls
-    ``super().__init__(learning_rate_init)``.
+    ``super().__init__(learning_rate_init)``. With `in_formulas` the teaching tools know its step.
 
     Parameters
     ----------
@@ -88,6 +89,14 @@ class FirstOrder(Optimizer):
     @abstractmethod
     def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
         """Move theta one step, in place. grad may be overwritten."""
+
+    def in_formulas(self) -> Update | None:
+        """The next `step` as formulas, once there is a state; None if they are not stated."""
+        return None
+
+    def numbers(self, *names: str, **others: float) -> dict[str, float]:
+        """Attributes by their names, and other numbers, as `in_formulas` needs them."""
+        return {**others, **{name: float(getattr(self, name)) for name in names}}
 
     def scale_rate(self, factor: float) -> None:
         """Make the learning rate a multiple of the initial one, as a schedule asks."""

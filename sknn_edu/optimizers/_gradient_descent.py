@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ._base import FirstOrder
+from ._update import Kept, Like, Update
 
 __all__ = ["GD", "SGD"]
 
@@ -38,6 +39,10 @@ class GD(FirstOrder):
     def step(self, theta, grad):
         """theta := theta - learning_rate * grad."""
         theta -= np.multiply(grad, self.learning_rate, out=self._scratch)
+
+    def in_formulas(self):
+        """The step as it stands above."""
+        return Update("theta - learning_rate * g", self.numbers("learning_rate"))
 
 
 class SGD(FirstOrder):
@@ -116,6 +121,13 @@ class SGD(FirstOrder):
             theta += downhill
         else:
             theta += v
+
+    def in_formulas(self):
+        """The formulas above."""
+        step = "momentum * v_next - learning_rate * g" if self.nesterovs_momentum else "v_next"
+        v = Kept("momentum * v - learning_rate * g", self.v, Like.STEP)
+        numbers = self.numbers("learning_rate", "momentum")
+        return Update(f"theta + {step}", numbers, {"v": v})
 
     @property
     def follows_schedule(self):

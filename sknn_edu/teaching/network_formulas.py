@@ -16,12 +16,14 @@ import numpy as np
 
 from ..activations import Elementwise
 from ..engine.architecture import Architecture
+from ..estimators.next_step import NextStep
 from ..formulas import Expression, Functions, Scope, parse
 from ..formulas.conventions import Conventions, MeanIn
 from ..formulas.layout import Layout
 from ..formulas.quantity import Quantity, Shape
 from ..formulas.tree import Backward, Name, Negative, Number, Product, Quotient, Reduction, Sum
 from ..losses import Loss
+from .update_formulas import update_formulas
 
 M, W_OF_SAMPLES = Name("m"), Name("w")
 Terms = list[tuple[float, Loss]]  # factors and losses that add up to the loss
@@ -38,6 +40,8 @@ class Formulas:
         Whether samples have weights.
     conventions : Conventions
         Where the mean and the sign stand; the layout is always rows here.
+    step : NextStep
+        How the weights are updated; by default by plain gradient descent.
 
     Attributes
     ----------
@@ -50,7 +54,7 @@ class Formulas:
     backward : dict of str to Expression
         ``dAL, deltaL, dWL, dbL, ..., dA1, delta1, dW1, db1, dA0``.
     update : dict of str to Expression
-        ``W1_next, b1_next, ...``: gradient descent.
+        ``W1_next, b1_next, ...``, with what the solver keeps (``vW1_next``) before each.
     chain_delta : Expression
         delta of the output layer by the chain rule alone, also where it has a short form.
     data_loss, penalty_loss : Expression
@@ -65,8 +69,9 @@ class Formulas:
         *,
         is_weighted: bool = False,
         conventions: Conventions = Conventions(),  # noqa: B008 - it is frozen
+        step: NextStep = NextStep(),  # noqa: B008
     ) -> None:
-        self.architecture, self.is_weighted = architecture, is_weighted
+        self.architecture, self.is_weighted, self.step = architecture, is_weighted, step
         self.conventions = conventions.in_rows
         self.L, self.layers = architecture.n_layers, range(1, architecture.n_layers + 1)
         self.dropped = {l for l, rate in enumerate(architecture.dropout, 1) if rate > 0}
@@ -87,13 +92,7 @@ class Formulas:
             self.backward[f"delta{l}"] = self.carried_back(l, Name(f"dA{l}"))
             self.backward |= dict(self._gradients_of(l))
         self.backward["dA0"] = self.read("delta1 @ W1.T")
-        parameters = [
-            f"{p}{l}" for l in self.layers for p in ("W", "b")[: 1 + architecture.has_biases]
-        ]
-        step = "+" if self.conventions.is_descent else "-"
-        self.update = {
-            f"{p}_next": self.read(f"{p} {step} learning_rate * d{p}") for p in parameters
-        }
+        self.update = self._update()
 
     def all(self) -> dict[str, Expression]:
         """Every formula by the name of what it gives."""
@@ -196,6 +195,23 @@ class Formulas:
     def data_gradient(self, l: int) -> Expression:
         """dW of a layer without the penalty's part."""
         return self._gradient(self.read(f"A{l - 1}.T @ delta{l}"))
+
+    # -- the update -----------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> list[str]:
+        """``W1, b1, W2, ...``, without biases if there are none."""
+        return [f"{p}{l}" for l in self.layers for p in ("W", "b")[: 1 + self.architecture.has_biases]]
+
+    def _update(self) -> dict[str, Expression]:
+        gradients: dict[str, Expression] = {p: Name(f"d{p}") for p in self.parameters}
+        shrinking = {}
+        if self.step.decouples_penalty:
+            for l, slope in self.penalty_slope.items():
+                gradients[f"W{l}"] = _plus(gradients[f"W{l}"], negative(slope))
+                shrinking[f"W{l}"] = self.signed(slope)
+        descent = self.conventions.is_descent
+        return update_formulas(self.step, gradients, shrinking, descent, self.read)
 
     # -- the penalty --------------------------------------------------------------------
 

@@ -139,7 +139,7 @@ def _drawn(est: Any, shape: tuple[int, int, int], random: np.random.RandomState)
 def _burden(exercise: Exercise) -> float:
     """How hard the arithmetic is; faults count far more."""
     opened = open_network(*exercise, dtype=np.float64)
-    t = trace_opened(opened, Conventions(), 1.0)
+    t = trace_opened(opened, Conventions())
     families = (t.Z, t.A, t.delta, t.dW, t.db)
     arrays = [array for family in families for array in family.values()] + [np.array(t.loss)]
     decimals = np.concatenate([_decimals(array).ravel() for array in arrays])

@@ -16,15 +16,20 @@ from ..engine.batches import Samples
 from ..engine.network import Network
 from ..engine.objective import Objective
 from ..engine.parameters import Parameters
-from ..estimators.inspection import OpenNetwork, open_estimator
+from ..estimators.inspection import OpenNetwork, next_step_of, open_estimator
+from ..estimators.next_step import NextStep
 
 
 class Opened(NamedTuple):
-    """The objective of a network at its present weights, and the samples it is evaluated on."""
+    """The objective of a network at its present weights, the samples it is evaluated on, the step.
+
+    The step is how the weights will be updated; plain gradient descent where nobody asks.
+    """
 
     architecture: Architecture
     objective: Objective
     samples: Samples
+    step: NextStep = NextStep()
 
     @property
     def network(self) -> Network:
@@ -64,6 +69,12 @@ def open_network(
     # All samples are run in one piece, so that every row is kept.
     network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=max(1, samples.n))
     return Opened(architecture, Objective(network), samples)
+
+
+def open_with_update(est: Any, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Opened:
+    """`open_network`, with the step that the solver will take next."""
+    opened = open_network(est, X, y, sample_weight, **options)
+    return opened._replace(step=next_step_of(est))
 
 
 def check_opens(est: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...activations import Elementwise
 from ...engine.architecture import Architecture
-from ...estimators.inspection import architecture_of
+from ...estimators.inspection import architecture_of, next_step_of
 from ...formulas import Expression, to_columns
 from ...formulas.conventions import Conventions, MeanIn
 from ...formulas.layout import Layout
@@ -72,7 +72,9 @@ def derive(
     if not dropout:
         architecture = architecture.without_dropout()
     is_weighted = sample_weight or getattr(est, "class_weight", None) is not None
-    formulas = Formulas(architecture, is_weighted=is_weighted, conventions=conventions)
+    formulas = Formulas(
+        architecture, is_weighted=is_weighted, conventions=conventions, step=next_step_of(est)
+    )
     notes = _Notes(formulas, conventions)
     return Derivation(_title(architecture, conventions), list(notes.steps()), conventions)
 

@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 
 from ...engine.dropout import Masks
 from ...engine.parameters import Parameters
-from ...estimators.inspection import overflow_is_expected
+from ...estimators.inspection import next_step_of, overflow_is_expected
 from ...formulas.conventions import Conventions
 from ...threads import one_blas_thread
 from ..opened import Opened, open_network
@@ -141,8 +141,9 @@ def check_gradient(
         scale = conventions.scale("dW", opened.samples.total_weight)
         given = None
         if gradients is not None:
-            rate = float(est.learning_rate_init)
-            given = given_gradients(gradients, opened, trace_opened(opened, conventions, rate))
+            with_update = opened._replace(step=next_step_of(est))
+            t = trace_opened(with_update, conventions)
+            given = given_gradients(gradients, opened, t)
         rows = _rows(opened, masks, given, rtol, max_entries)
         return GradientCheck([_in_conventions(row, scale) for row in rows], rtol)
 

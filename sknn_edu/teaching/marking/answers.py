@@ -61,12 +61,11 @@ class Reader:
     def __init__(
         self,
         opened: Opened,
-        rate: float,
         conventions: Conventions,
         budget: Budget,
         random_state: int | None = None,
     ) -> None:
-        self.opened, self.rate, self.budget = opened, rate, budget
+        self.opened, self.budget = opened, budget
         self.conventions, self.layout = conventions, conventions.layout
         layout = self.layout
         activations, loss = opened.architecture.activations, opened.architecture.loss
@@ -75,9 +74,9 @@ class Reader:
         self._trace: Trace | None = None
         self.true: Numbers
         if is_large(opened):
-            self.true = OnDemand(opened, rate, conventions)
+            self.true = OnDemand(opened, conventions)
         else:
-            in_rows = trace_opened(opened, conventions.in_rows, rate, random_state)
+            in_rows = trace_opened(opened, conventions.in_rows, random_state)
             in_columns = layout is Layout.COLUMNS
             self._trace = turned_trace(opened, in_rows, conventions) if in_columns else in_rows
             make_read_only(self._trace)
@@ -93,7 +92,7 @@ class Reader:
         architecture, theta, n = self.opened.architecture, self.opened.network.theta, self.true["m"]
         network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=n)
         opened = self.opened._replace(objective=Objective(network))
-        t = trace_opened(opened, self.conventions, self.rate)
+        t = trace_opened(opened, self.conventions)
         make_read_only(t)
         return t
 

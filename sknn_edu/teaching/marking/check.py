@@ -11,7 +11,7 @@ import numpy as np
 from ...estimators.inspection import overflow_is_expected
 from ...formulas.conventions import Conventions
 from ...threads import one_blas_thread
-from ..opened import open_network
+from ..opened import open_with_update
 from .answers import Answer, Reader
 from .budget import Budget
 from .marked import Marking
@@ -112,11 +112,10 @@ def check_derivation(
     if on_error not in ("raise", "mark"):
         raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")
     with_dropout = random_state is not None
-    opened = open_network(est, X, y, sample_weight, dtype=np.float64, with_dropout=with_dropout)
+    opened = open_with_update(est, X, y, sample_weight, dtype=np.float64, with_dropout=with_dropout)
     budget = Budget()
     with overflow_is_expected():
-        rate = float(est.learning_rate_init)
-        reader = Reader(opened, rate, conventions, budget, random_state)
+        reader = Reader(opened, conventions, budget, random_state)
         if callable(answers):
             answers = reader.all_answers(answers)
     if not isinstance(answers, Mapping) or not answers:

@@ -19,7 +19,8 @@ class Constants:
     def __init__(self, network: Redrawn, target: str, formulas: Formulas) -> None:
         numbers, sizes = network.numbers, network.sizes
         total = float(np.sum(numbers["w"]))
-        own = Numbers(sizes.m, total, sizes.units, sizes.alpha, sizes.rate)
+        rate = network.opened.step.learning_rate
+        own = Numbers(sizes.m, total, sizes.units, sizes.alpha, rate)
         quantity = Quantity.of(target)
         self.common = common_constants(sizes.units)
         self.known = known_constants(own, quantity.family, network.conventions)

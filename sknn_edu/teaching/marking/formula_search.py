@@ -125,6 +125,7 @@ def _formulas_of(network: Redrawn, formulas: Formulas) -> Formulas:
         network.opened.architecture,
         is_weighted=formulas.is_weighted,
         conventions=network.conventions,
+        step=network.opened.step,
     )
 
 

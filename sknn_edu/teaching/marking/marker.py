@@ -42,9 +42,10 @@ class Marker:
             reader.opened.architecture,
             is_weighted=reader.is_weighted,
             conventions=reader.conventions,
+            step=reader.opened.step,
         )
         self.right = self.formulas.all()
-        self.trials = Trials(reader.opened, reader.conventions, reader.rate)
+        self.trials = Trials(reader.opened, reader.conventions)
 
     # -- one answer -----------------------------------------------------------------------
 

@@ -15,12 +15,17 @@ import numpy as np
 from ...engine.layer import multiply
 from ...engine.network import Network
 from ...engine.objective import Objective, mean_factors
-from ...formulas import Expression
+from ...formulas import Expression, Scope
 from ...formulas.conventions import Conventions
+from ...formulas.primitives import OF_THE_LANGUAGE
 from ...formulas.quantity import ALIASES, Quantity
+from ..network_formulas import Formulas
 from ..opened import Opened, dense
 from ..tracing.arrays import FAMILIES, SINGLES
+from ..update_numbers import Given
 from .comparison import parts_of
+
+OF_UPDATES = {name: primitive.compute for name, primitive in OF_THE_LANGUAGE.items()}
 
 # A network is large with more outputs of units, or more weights: the arrays of its trace would
 # be more than four times as many numbers.
@@ -69,7 +74,7 @@ class OnDemand(Mapping[str, Any]):
         Room for sums over samples, by their formulas.
     """
 
-    def __init__(self, opened: Opened, learning_rate: float, conventions: Conventions) -> None:
+    def __init__(self, opened: Opened, conventions: Conventions) -> None:
         self.conventions = conventions
         self.architecture, self.samples = opened.architecture, opened.samples
         self.theta, self.total = opened.network.theta, opened.samples.total_weight
@@ -89,8 +94,13 @@ class OnDemand(Mapping[str, Any]):
             "penalty": cost * self.scale("penalty"),
             "alpha": penalty.alpha,
             "l1_ratio": penalty.l1_ratio,
-            "learning_rate": float(learning_rate),
         }
+        is_weighted = self.samples.w is not None
+        formulas = Formulas(
+            self.architecture, is_weighted=is_weighted, conventions=conventions, step=opened.step
+        )
+        self.update = formulas.update
+        self.given = Given(opened.step, conventions, self.total).by_name(self.architecture)
         for array in (*self.kept.values(), *self.theta.W, *self.theta.b):
             array.flags.writeable = False
 
@@ -137,10 +147,12 @@ class OnDemand(Mapping[str, Any]):
         yield from SINGLES
         layers = range(1, self.architecture.n_layers + 1)
         for family in (*FAMILIES, *ALIASES):
-            no_biases = not self.architecture.has_biases and family in ("b", "db", "b_next")
+            no_biases = not self.architecture.has_biases and family in ("b", "db")
             if ALIASES.get(family, family) != "mask" and not no_biases:
                 first = [0] if family in ("A", "dA") else []
                 yield from (_name(family, l) for l in (*first, *layers))
+        yield from self.given
+        yield from self.update
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -180,16 +192,16 @@ class OnDemand(Mapping[str, Any]):
             yield rows, *(piece[name] for name in names)
 
     def of_no_sample(self, quantity: Quantity) -> Any:
-        """What is the same for all samples: parameters, gradients by them, numbers."""
+        """What is the same for all samples: parameters, gradients, numbers, what is updated."""
+        name = str(quantity)
+        if name in self.given:
+            return self.given[name]
+        if name in self.update:
+            return self.update[name].value(Scope(self, OF_UPDATES))
         if quantity.layer is None:
             return self.singles[quantity.family]
-        family, i = quantity.family, quantity.layer - 1
         arrays = {"W": self.theta.W, "b": self.theta.b, "dW": self.grad.W, "db": self.grad.b}
-        if family in arrays:
-            return arrays[family][i]
-        value, slope = arrays[quantity.symbol][i], arrays[f"d{quantity.symbol}"][i]
-        step = self.singles["learning_rate"] * slope
-        return value + step if self.conventions.is_descent else value - step
+        return arrays[quantity.family][quantity.layer - 1]
 
 
 Numbers = AtOnce | OnDemand

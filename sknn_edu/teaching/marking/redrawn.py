@@ -23,6 +23,7 @@ from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ..opened import Opened
 from ..tracing.trace import trace_opened, turned_trace
+from .redrawn_step import redrawn_step
 from .numbers import AtOnce
 from .shapes import in_rows
 
@@ -36,12 +37,15 @@ TRIES = 20
 
 
 class Sizes(NamedTuple):
-    """How large a redrawn network is, and its two settings that formulas name."""
+    """How large a redrawn network is, and its settings that formulas name.
+
+    Without a rate, all settings of the update are those of the network here.
+    """
 
     units: tuple[int, ...]
     m: int
     alpha: float
-    rate: float
+    rate: float | None
 
 
 class Redrawn:
@@ -59,7 +63,7 @@ class Redrawn:
         self.opened = _drawn(opened, sizes, np.random.RandomState(seed))
         self.conventions, self.sizes = conventions, sizes
         masks = seed if self.opened.architecture.dropout else None
-        rows = trace_opened(self.opened, conventions.in_rows, sizes.rate, masks)
+        rows = trace_opened(self.opened, conventions.in_rows, masks)
         self._trace = rows
         self.numbers = AtOnce(rows.by_name())
         self.scope = self._scope(conventions.layout)
@@ -121,7 +125,8 @@ def _drawn(opened: Opened, sizes: Sizes, rng: np.random.RandomState) -> Opened:
     Y = _targets(opened, (sizes.m, sizes.units[-1]), rng)
     w = None if opened.samples.w is None else rng.uniform(0.5, 2, size=sizes.m)
     network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=sizes.m)
-    return Opened(architecture, Objective(network), Samples(X, Y, w))
+    step = redrawn_step(opened.step, theta, sizes.rate, rng)
+    return Opened(architecture, Objective(network), Samples(X, Y, w), step)
 
 
 def _resized(architecture: Architecture, sizes: Sizes) -> Architecture:

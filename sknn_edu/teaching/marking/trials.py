@@ -22,8 +22,8 @@ SIMPLE = (1.0, 2.0, 0.5)
 class Trials:
     """The redrawn networks for answers about one network."""
 
-    def __init__(self, opened: Opened, conventions: Conventions, rate: float) -> None:
-        self.opened, self.conventions, self.rate = opened, conventions, rate
+    def __init__(self, opened: Opened, conventions: Conventions) -> None:
+        self.opened, self.conventions = opened, conventions
         self.m, self.alpha = opened.samples.n, opened.architecture.penalty.alpha
         sizes = opened.architecture.sizes
         self.units = sizes
@@ -78,9 +78,11 @@ class Trials:
             hidden += [float(self.m), 1 / self.m]
         if "alpha" not in names and self.alpha:
             hidden.append(self.alpha)
-        if "learning_rate" not in names and Quantity.of(target).is_step:
-            hidden.append(self.rate)
         known = [a * b for a in hidden for b in SIMPLE]
+        if Quantity.of(target).is_step:
+            numbers = self.opened.step.numbers
+            own = [value for name, value in numbers.items() if name not in names and value]
+            known += [*own, *(1 - value for value in own if 0 < value < 1)]
         return any(
             isinstance(node, Number) and abs(node.number / k - 1) < 1e-2
             for node in formula.walk()
@@ -89,7 +91,7 @@ class Trials:
 
     def _same(self) -> list[Redrawn]:
         """Two networks with the same widths, number of samples and settings."""
-        sizes = Sizes(self.units, min(self.m, MOST_SAMPLES), self.alpha, self.rate)
+        sizes = Sizes(self.units, min(self.m, MOST_SAMPLES), self.alpha, None)
         return [self._network(sizes, seed) for seed in (1, 2)]
 
     def _other(self, which: int) -> Redrawn:

@@ -21,7 +21,7 @@ from ..derivation.derive import derive
 from ..marking.answers import closest
 from ..marking.numbers import AtOnce
 from ..network_formulas import Formulas
-from ..opened import open_network
+from ..opened import open_with_update
 from ..tracing.arrays import TraceArrays
 from ..tracing.numbers import as_matrix
 from ..tracing.trace import trace_opened
@@ -94,14 +94,16 @@ class Exercise:
         self, est: Any, X: Any, y: Any, sample_weight: Any, conventions: Conventions, digits: int
     ) -> None:
         self.conventions, self.layout, self.digits = conventions, conventions.layout, digits
-        self.opened = open_network(est, X, y, sample_weight, dtype=np.float64)
+        self.opened = open_with_update(est, X, y, sample_weight, dtype=np.float64)
         self._check_size()
         self.is_weighted = self.opened.samples.w is not None
         self.formulas = Formulas(
-            self.opened.architecture, is_weighted=self.is_weighted, conventions=conventions
+            self.opened.architecture,
+            is_weighted=self.is_weighted,
+            conventions=conventions,
+            step=self.opened.step,
         )
-        rate = float(est.learning_rate_init)
-        self.in_rows: TraceArrays = trace_opened(self.opened, conventions.in_rows, rate)
+        self.in_rows: TraceArrays = trace_opened(self.opened, conventions.in_rows)
         self.true = AtOnce(self.in_rows.by_name())
         layout, mean_in, sign = map(str, (self.layout, conventions.mean_in, conventions.sign))
         self.derivation = derive(

@@ -7,6 +7,7 @@ data, which may be the caller's, and biases are copied.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -18,10 +19,12 @@ from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import ALIASES, Quantity
 from ...losses import Loss
+from ..network_formulas import Formulas
 from ..opened import Opened, dense
+from ..update_numbers import Given, computed, needed_for
 
-FAMILIES = ("W", "b", "Z", "A", "mask", "dA", "delta", "dW", "db", "W_next", "b_next")
-SINGLES = ("X", "Y", "w", "m", "loss", "penalty", "alpha", "l1_ratio", "learning_rate")
+FAMILIES = ("W", "b", "Z", "A", "mask", "dA", "delta", "dW", "db")
+SINGLES = ("X", "Y", "w", "m", "loss", "penalty", "alpha", "l1_ratio")
 
 
 class TraceArrays:
@@ -32,7 +35,6 @@ class TraceArrays:
         opened: Opened,
         conventions: Conventions,
         loss: float,
-        learning_rate: float,
         shows_update: bool,
     ) -> None:
         network, samples = opened.network, opened.samples
@@ -51,7 +53,8 @@ class TraceArrays:
         self.mean_in, self.sign = str(conventions.mean_in), str(conventions.sign)
         self.is_weighted = samples.w is not None
         self.m = samples.n
-        self.learning_rate = float(learning_rate)
+        self.step = opened.step
+        self.learning_rate = opened.step.learning_rate
         self.shows_update = shows_update
         self.loss = float(scaled("loss", loss))
         penalty = self.architecture.penalty
@@ -75,20 +78,53 @@ class TraceArrays:
             self.b = {l: layout.bias(b) for l, b in enumerate(network.theta.b, start=1)}
             self.db = {l: layout.bias(scaled("db", db)) for l, db in enumerate(grad.b, start=1)}
 
+    @cached_property
+    def updated(self) -> dict[str, Any]:
+        """Everything that belongs to the update, by name: ``"W1_next"``, ``"vW1"``, ``"t"``."""
+        formulas = Formulas(
+            self.architecture,
+            is_weighted=self.is_weighted,
+            conventions=self.conventions,
+            step=self.step,
+        )
+        in_rows = {name: self._in_rows(name) for name in needed_for(formulas)}
+        total = float(self.w.sum()) if self.is_weighted else float(self.m)
+        given = Given(self.step, self.conventions, total).by_name(self.architecture)
+        dtype = np.result_type(*self.W.values())
+        values = computed(formulas, in_rows | {"w": self.w, "m": self.m} | given, dtype)
+        return {name: self._oriented(name, value) for name, value in values.items()}
+
+    def _in_rows(self, name: str) -> Any:
+        """A number, or a parameter or its gradient as rows have it."""
+        quantity = Quantity.of(name)
+        if quantity.layer is None:
+            return getattr(self, quantity.family)
+        array = getattr(self, quantity.family)[quantity.layer]
+        if self.conventions.layout is Layout.ROWS:
+            return array
+        return array.ravel() if quantity.parameter.family == "b" else array.T
+
+    def _oriented(self, name: str, value: Any) -> Any:
+        """What `updated` has, in the layout."""
+        if np.ndim(value) == 0:
+            return value
+        layout = self.conventions.layout
+        return layout.bias(value) if np.ndim(value) == 1 else layout.orient(value)
+
+    def family_of_update(self, family: str) -> dict[int, np.ndarray]:
+        """``W_next``, ``vW``: arrays of the update by layer."""
+        found = ((Quantity.of(name), array) for name, array in self.updated.items())
+        return {q.number: array for q, array in found if q.layer and q.family == family}
+
     @property
     def W_next(self) -> dict[int, np.ndarray]:
-        """W - learning_rate dW; where derivatives have the opposite sign, W + learning_rate dW."""
-        return {l: W + self._step * self.dW[l] for l, W in self.W.items()}
+        """The weights after the update."""
+        return self.family_of_update("W_next")
 
     @property
     def b_next(self) -> dict[int, np.ndarray]:
-        """b - learning_rate db, or b + learning_rate db."""
-        return {l: b + self._step * self.db[l] for l, b in self.b.items()}
-
-    @property
-    def _step(self) -> float:
-        """What a derivative is multiplied by, to be added to its parameter."""
-        return self.learning_rate if self.conventions.is_descent else -self.learning_rate
+        """The biases after the update."""
+        return self.family_of_update("b_next")
 
     # -- what the network is made of ------------------------------------------------------
 
@@ -135,7 +171,7 @@ class TraceArrays:
     def names(self) -> list[str]:
         """All names that ``t[name]`` knows, without aliases: ``"W1"``, ``"dA0"``, ``"m"``."""
         numbered = [str(Quantity(family, l)) for family in FAMILIES for l in getattr(self, family)]
-        return [*numbered, *SINGLES]
+        return [*numbered, *SINGLES, *self.updated]
 
     def by_name(self) -> dict[str, Any]:
         """Everything that ``t[name]`` knows, aliases included."""
@@ -145,7 +181,7 @@ class TraceArrays:
                 values[str(Quantity(family, l))] = array
         for alias, family in ALIASES.items():
             values |= {f"{alias}{l}": array for l, array in getattr(self, family).items()}
-        return values
+        return values | self.updated
 
     def quantity(self, name: str) -> Quantity:
         """The quantity of that name or alias; KeyError if the network has none."""
@@ -154,11 +190,15 @@ class TraceArrays:
             return quantity
         if quantity.family in FAMILIES and quantity.layer in getattr(self, quantity.family):
             return quantity
+        if str(quantity) in self.updated:
+            return quantity
         known = f"{', '.join(self.names())}; for delta and mask one may also write dZ and D"
         raise UnknownNameError(f"This network has no {name!r}. It has {known}.")
 
     def __getitem__(self, name: str) -> Any:
         quantity = self.quantity(name)
+        if str(quantity) in self.updated:
+            return self.updated[str(quantity)]
         value = getattr(self, quantity.family)
         return value if quantity.layer is None else value[quantity.layer]
 

@@ -46,7 +46,9 @@ def steps_of(t: TraceArrays, names: Sequence[str] | None = None) -> list[Step]:
 
 def formulas_of(t: TraceArrays) -> dict[str, Expression]:
     """The formulas in the layout of the trace, by name."""
-    formulas = Formulas(t.architecture, is_weighted=t.is_weighted, conventions=t.conventions)
+    formulas = Formulas(
+        t.architecture, is_weighted=t.is_weighted, conventions=t.conventions, step=t.step
+    )
     by_name = {**formulas.all(), "A0": Name("X")}
     if formulas.penalty_loss is not None:
         by_name["penalty"] = formulas.penalty_loss
@@ -65,8 +67,10 @@ def order_of_computation(t: TraceArrays) -> Iterator[tuple[str, Quantity]]:
             if l in getattr(t, family):
                 yield section, Quantity(family, l)
 
-    for single in ("X", "m", "alpha", "l1_ratio", "learning_rate"):
+    for single in ("X", "m", "alpha", "l1_ratio"):
         yield "given", Quantity(single)
+    of_update = list(map(Quantity.of, t.updated))
+    yield from (("given", quantity) for quantity in of_update if _is_setting(quantity, t))
     yield from of_layer("forward", 0, "A")
     for l in layers:
         yield from of_layer("forward", l, "W", "b", "Z", "mask", "A")
@@ -77,5 +81,9 @@ def order_of_computation(t: TraceArrays) -> Iterator[tuple[str, Quantity]]:
     for l in reversed(layers):
         yield from of_layer("backward", l, "dA", "delta", "dW", "db")
     yield from of_layer("backward", 0, "dA")
-    for l in layers:
-        yield from of_layer("update", l, "W_next", "b_next")
+    yield from (("update", quantity) for quantity in of_update if not _is_setting(quantity, t))
+
+
+def _is_setting(quantity: Quantity, t: TraceArrays) -> bool:
+    """Whether it is a number that an update starts from."""
+    return str(quantity) in t.step.numbers

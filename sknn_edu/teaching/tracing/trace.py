@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from ...engine.dropout import Masks
 from ...estimators.inspection import overflow_is_expected
 from ...formulas.conventions import Conventions
-from ..opened import Opened, open_network
+from ..opened import Opened, open_with_update
 from .display import Trace
 
 
@@ -46,7 +46,7 @@ def trace(
     sign : {"gradient", "descent"}, default="gradient"
         ``"descent"`` gives every d... the opposite sign, so that updates are added.
     learning_rate : float, default=None
-        Step length of ``W_next`` and ``b_next``, by default ``est.learning_rate_init``. If it
+        Of the update, ``W_next`` and ``b_next``; by default the present one of the solver. If it
         is given, the update is shown wherever the trace is.
     random_state : int, RandomState or None, default=None
         Draws the masks of dropout. With None dropout is off, as in ``est.objective``.
@@ -79,16 +79,15 @@ def trace(
     shows_update = learning_rate is not None
     if shows_update:
         check_learning_rate(learning_rate)
-    opened = open_network(est, X, y, sample_weight, with_dropout=random_state is not None)
-    if learning_rate is None:
-        learning_rate = est.learning_rate_init
-    return trace_opened(opened, conventions, learning_rate, random_state, shows_update)
+    opened = open_with_update(est, X, y, sample_weight, with_dropout=random_state is not None)
+    if learning_rate is not None:
+        opened = opened._replace(step=opened.step.with_numbers(learning_rate=float(learning_rate)))
+    return trace_opened(opened, conventions, random_state, shows_update)
 
 
 def trace_opened(
     opened: Opened,
     conventions: Conventions,
-    rate: float,
     random_state: Any = None,
     show_update: bool = False,
 ) -> Trace:
@@ -96,15 +95,14 @@ def trace_opened(
     masks = None if random_state is None else Masks.drawn_from(check_random_state(random_state))
     with overflow_is_expected():
         J = opened.objective.value_and_gradient(opened.samples, masks=masks)
-        return Trace(opened, conventions, J, rate, show_update)
+        return Trace(opened, conventions, J, show_update)
 
 
 def turned_trace(opened: Opened, recorded: Trace, conventions: Conventions) -> Trace:
     """The pass that was recorded, in other conventions: the same buffers, not run again."""
     scale = recorded.conventions.scale("loss", opened.samples.total_weight)
-    J, rate = recorded.loss / scale, recorded.learning_rate
     with overflow_is_expected():
-        return Trace(opened, conventions, J, rate, recorded.shows_update)
+        return Trace(opened, conventions, recorded.loss / scale, recorded.shows_update)
 
 
 def check_learning_rate(given: Any) -> None:
@@ -113,5 +111,5 @@ def check_learning_rate(given: Any) -> None:
     if not is_number or not 0 < given < np.inf:
         raise ValueError(
             f"learning_rate must be a positive number, such as 0.1, got {given!r}. It is the "
-            "step length of W_next = W - learning_rate * dW."
+            "step length of an update, such as W_next = W - learning_rate * dW."
         )
