@@ -1,6 +1,7 @@
 """The next update of an estimator's weights, as its solver states it: formulas and numbers.
 
-It is that of `partial_fit`: it goes on with the moments of the last call, under the present settings.
+It is that of `partial_fit`, which goes on with the moments of the last call, under the present
+settings.
 """
 
 from __future__ import annotations
@@ -75,9 +76,9 @@ class NextStep:
         return self.numbers["learning_rate"]
 
     @property
-    def is_plain(self) -> bool:
-        """Whether it is gradient descent, without anything besides."""
-        return self.theta == PLAIN and not (self.clips or self.has_rates or self.decouples_penalty)
+    def is_descent(self) -> bool:
+        """Whether it is gradient descent, of whatever gradient."""
+        return self.theta == PLAIN and not self.decouples_penalty
 
     @property
     def clips(self) -> bool:

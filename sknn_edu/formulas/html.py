@@ -9,7 +9,9 @@ from .quantity import Quantity
 from .writer import Kind, Piece, Writer
 
 LETTERS = {"delta": "&delta;", "mask": "D", "loss": "J"}
-LETTERS |= {"alpha": "&alpha;", "learning_rate": "&eta;"}
+LETTERS |= {"alpha": "&alpha;", "learning_rate": "&eta;", "momentum": "&mu;", "rho": "&rho;"}
+LETTERS |= {"beta_1": "&beta;<sub>1</sub>", "beta_2": "&beta;<sub>2</sub>", "epsilon": "&epsilon;"}
+LETTERS |= {"mu": "&mu;<sub>t</sub>", "mu_next": "&mu;<sub>t+1</sub>"}
 PRINTED = {name: p.html for name, p in primitives.PRINTED.items()}
 
 LOOSE = tuple(kind for kind in Kind if kind < Kind.CLOSED)  # all that has blanks in it
@@ -21,6 +23,8 @@ def name_html(name: str) -> str:
     letter, d = quantity.symbol, ""
     if quantity.is_derivative and letter not in LETTERS:
         letter, d = quantity.differentiated_by.family, "d"
+    if kept := quantity.kept_as:
+        letter, d = quantity.parameter.family, f"<i>{kept}</i> of "
     layer = "" if quantity.layer is None else f"<sub>{quantity.layer}</sub>"
     return f"{d}<i>{LETTERS.get(letter, letter)}</i>{layer}{' next' * quantity.is_step}"
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from . import primitives
 from .layout import Layout
-from .quantity import Quantity
+from .quantity import RATE, Quantity
 from .writer import Kind, Piece, Writer
 
 SYMBOLS = {"alpha": r"\alpha", "l1_ratio": r"\rho", "learning_rate": r"\eta"}
 SYMBOLS |= {"loss": "J", "penalty": "P", "w": r"\mathbf{w}"}
+# Of updates.
+SYMBOLS |= {"momentum": r"\mu", "rho": r"\beta", "beta_1": r"\beta_1", "beta_2": r"\beta_2"}
+SYMBOLS |= {"epsilon": r"\epsilon", "mu": r"\mu_t", "mu_next": r"\mu_{t+1}"}
 LETTERS = {"delta": r"\delta", "mask": "D"}
 PRINTED = {name: p.latex for name, p in primitives.PRINTED.items()}
 
@@ -42,6 +45,10 @@ class Latex(Writer):
         quantity = Quantity.of(name)
         if quantity.layer is None:
             return name if len(name) == 1 else _upright(name)
+        if letter := quantity.kept_as:
+            after = r",\mathrm{next}" if quantity.is_step else ""
+            symbol = r"\mathrm{rate}" if letter == RATE else letter
+            return f"{symbol}_{{{quantity.parameter.family}{after}}}^{{[{quantity.layer}]}}"
         if quantity.is_derivative and quantity.family not in LETTERS:
             by = quantity.differentiated_by
             if not self.exact:

@@ -22,7 +22,7 @@ from .parser import ANSWER
 from .quantity import Quantity, Shape
 from .tree import Expression
 
-LOOKS_LIKE = re.compile(r"\\[A-Za-z]{2,}|[\^_]\s*\{|\^\s*\\|\$|\^T\b|[A-Za-z]_[0-9]\b")
+LOOKS_LIKE = re.compile(r"\\[A-Za-z]{2,}|[\^_]\s*\{|\^\s*\\|\$|\^T\b|(?<!bet)[A-Za-z]_[0-9]\b")
 
 
 class LatexReading(NamedTuple):

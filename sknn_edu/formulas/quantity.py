@@ -80,6 +80,11 @@ class Quantity:
         return self.layer is not None and self.family.endswith(NEXT)
 
     @property
+    def is_parameter_next(self) -> bool:
+        """Whether it is W or b after the update."""
+        return self.is_step and self.kept_as is None
+
+    @property
     def kept_as(self) -> str | None:
         """The letter of what a solver keeps beside a parameter: ``"v"`` for ``vW1_next``."""
         match = OF_A_PARAMETER.fullmatch(self.symbol)

@@ -198,7 +198,9 @@ class Adam(TwoMoments):
     def in_formulas(self):
         """The formulas above."""
         corrected = "learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)"
-        rate = self.learning_rate_init * self.rate_factor  # without the corrections of the last step
+        rate = (
+            self.learning_rate_init * self.rate_factor
+        )  # without the corrections of the last step
         theta = f"theta - {corrected} * m_next / (sqrt(v_next) + epsilon)"
         return self.with_moments(theta, rate)
 
@@ -315,9 +317,8 @@ class NAdam(TwoMoments):
 
     def in_formulas(self):
         """The formulas above."""
-        mhat = (
-            "mu_next * m_next / (1 - mu_product * mu * mu_next) + (1 - mu) * g / (1 - mu_product * mu)"
-        )
+        ahead = "mu_next * m_next / (1 - mu_product * mu * mu_next)"
+        mhat = f"{ahead} + (1 - mu) * g / (1 - mu_product * mu)"
         root = "sqrt(v_next / (1 - beta_2**t))"
         return self.with_moments(
             f"theta - learning_rate * ({mhat}) / ({root} + epsilon)",

@@ -201,7 +201,9 @@ class Formulas:
     @property
     def parameters(self) -> list[str]:
         """``W1, b1, W2, ...``, without biases if there are none."""
-        return [f"{p}{l}" for l in self.layers for p in ("W", "b")[: 1 + self.architecture.has_biases]]
+        return [
+            f"{p}{l}" for l in self.layers for p in ("W", "b")[: 1 + self.architecture.has_biases]
+        ]
 
     def _update(self) -> dict[str, Expression]:
         gradients: dict[str, Expression] = {p: Name(f"d{p}") for p in self.parameters}

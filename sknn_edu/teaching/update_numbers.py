@@ -40,7 +40,9 @@ class Given(NamedTuple):
             for p, arrays in (("W", kept.arrays.W), ("b", kept.arrays.b)):
                 found |= {f"{k}{p}{l}": a * scale for l, a in enumerate(arrays, start=1)}
         if not architecture.has_biases:
-            found = {n: value for n, value in found.items() if Quantity.of(n).parameter.family != "b"}
+            found = {
+                n: value for n, value in found.items() if Quantity.of(n).parameter.family != "b"
+            }
         return found
 
     def scale(self, like: Like) -> float:
@@ -59,9 +61,7 @@ def needed_for(formulas: Formulas) -> list[str]:
     return [*parameters, "alpha", "l1_ratio"]
 
 
-def computed(
-    formulas: Formulas, values: Mapping[str, Any], dtype: np.dtype[Any]
-) -> dict[str, Any]:
+def computed(formulas: Formulas, values: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Any]:
     """What is kept and what comes next, by name, from the numbers that an update starts from."""
     given = {n: v for n, v in values.items() if n not in {*needed_for(formulas), "w", "m"}}
     found: dict[str, Any] = {}
@@ -74,6 +74,9 @@ def computed(
 
 def _by_parameter(values: dict[str, Any], parameters: list[str]) -> dict[str, Any]:
     """The numbers first, then what belongs to each parameter."""
-    of = {name: str(quantity.parameter) if quantity.layer else "" for name in values
-          for quantity in [Quantity.of(name)]}
+    of = {
+        name: str(quantity.parameter) if quantity.layer else ""
+        for name in values
+        for quantity in [Quantity.of(name)]
+    }
     return {name: values[name] for p in ["", *parameters] for name in values if of[name] == p}

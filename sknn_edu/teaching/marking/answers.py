@@ -22,7 +22,7 @@ from ..opened import Opened
 from ..tracing.display import Trace
 from ..tracing.trace import trace_opened, turned_trace
 from .budget import Budget
-from .comparison import largest_error
+from .comparison import largest_error, slack_of_step
 from .numbers import AtOnce, Numbers, OnDemand, is_large
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
@@ -199,6 +199,17 @@ class Reader:
             return np.inf
         parts = self.true.parts
         return largest_error(lambda: ((value[rows], truth) for rows, truth in parts(target)), slack)
+
+    def error_of_step(self, target: str, value: np.ndarray, slack: float = 0.0) -> float:
+        """The same; of a parameter after the update, that of its step, which may be small."""
+        quantity = Quantity.of(target)
+        if value.shape != self.true.shape(target) or not quantity.is_parameter_next:
+            return self.error(target, value, slack)
+        parts, start = self.true.parts, str(quantity.parameter)
+        return largest_error(
+            lambda: ((value[rows] - W, truth - W) for rows, truth, W in parts(target, start)),
+            slack + slack_of_step(np.asarray(self.true[start])),
+        )
 
 
 def make_read_only(t: Trace) -> None:

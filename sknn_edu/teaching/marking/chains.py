@@ -76,8 +76,11 @@ class Chains:
         if self.quantity.family == "A" and self.quantity.number > 0:
             Z = f"Z{self.quantity.number}"
             return [{Z: f.forward[Z], name: f.forward[name]}]
-        if name in f.forward or name in f.update:
-            return [{name: (f.forward | f.update)[name]}]
+        if name in f.update:
+            before = [n for n in f.update if n in f.update[name].names()]
+            return [{n: f.update[n] for n in (*before, name)}]
+        if name in f.forward:
+            return [{name: f.forward[name]}]
         if name == f"dA{L}":
             return [{name: f.backward[name]}]
         first_layer = max(self.quantity.number, 1)

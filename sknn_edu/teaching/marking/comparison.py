@@ -62,6 +62,11 @@ def parts_of(P: np.ndarray) -> Iterator[tuple[Any, np.ndarray]]:
         yield rows, P[rows]
 
 
+def slack_of_step(start: np.ndarray) -> float:
+    """What a step may be off by, as it is the difference of numbers like ``start``, or float32."""
+    return 1e-7 * max((float(np.abs(P).max(initial=0.0)) for _, P in parts_of(start)), default=0.0)
+
+
 @dataclass(frozen=True)
 class Tolerance:
     """What counts as equal in one round of a search.

@@ -12,7 +12,7 @@ from ...formulas.quantity import Quantity
 from ...formulas.tree import MatrixProduct
 from ..network_formulas import Formulas
 from .budget import Budget
-from .comparison import SAME_FLOAT64, Tolerance
+from .comparison import SAME_FLOAT64, Tolerance, relative_error
 from .constants_found import Constants
 from .known import Known
 from .redrawn import Redrawn
@@ -58,7 +58,13 @@ class FormulaSearch:
 
     def exact(self) -> list[Cause]:
         """A mistake so small that its numbers are within the tolerance."""
-        return self._in_lists(in_pairs=False) if self.networks else []
+        if not self.networks:
+            return []
+        network = self.networks[0]
+        value = network.value(self.target, self.formula)
+        error = relative_error(value, np.asarray(network.numbers[self.target]))
+        # Nearer to a mistake than to the truth is not enough.
+        return [cause for cause in self._in_lists(in_pairs=False) if cause.error <= error / 100]
 
     def causes(self) -> list[Cause]:
         """The fewest mistakes that explain the formula."""

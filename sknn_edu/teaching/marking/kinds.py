@@ -21,11 +21,14 @@ from ...formulas.tree import (
 from .context import Kind, bare, in_slope, is_bias, is_common, is_of_loss
 from .missing_parts import factor, part_of
 from .rewrites import Place, Words
+from .update_kinds import kind_in_update
 
 
 def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
     """The mistake of a node that should be ``right``; None if it has no name."""
     wrong = place.node
+    if words.target.is_step and (kind := kind_in_update(place, right, words)) is not None:
+        return kind
     if Transpose(wrong) == right or wrong == Transpose(right):
         return _transposed(right if isinstance(wrong, Transpose) else wrong)
     if Negative(wrong) == right or wrong == Negative(right):

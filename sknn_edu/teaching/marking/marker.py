@@ -14,6 +14,7 @@ from .answers import Answer, Reader, UnusableAnswer, closest
 from .budget import Budget
 from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance
 from .formula_search import FormulaSearch
+from .gradient_taken import GradientTaken
 from .marked import MarkedAnswer
 from .search import Cause, Search
 from .trials import Trials
@@ -72,7 +73,7 @@ class Marker:
         here, mismatch = self._value_here(target, formula)
         if mismatch is None and not np.isfinite(here).all():
             return self._without_a_mark(name, NOT_FINITE, ABOUT_NOT_FINITE)
-        own = np.inf if mismatch else self.reader.error(target, here)
+        own = np.inf if mismatch else self.reader.error_of_step(target, here)
         is_right = max(own, error) <= self.rtol
         if is_right and max(own, error) <= SAME_FLOAT64:
             one = self.trials.holds_for_one_sample_only(target, formula, self.rtol)
@@ -114,7 +115,10 @@ class Marker:
         if not np.isfinite(rows).all():
             return self._without_a_mark(name, NOT_FINITE, ABOUT_NOT_FINITE)
         precision = Precision(rounded=False) if computed else Precision.of(rows)
-        error = self.reader.error(target, rows, precision.slack)
+        measure = self.reader.error_of_step
+        if precision.rounded and not precision.slack:  # a step may be lost in the rounding
+            measure = self.reader.error
+        error = measure(target, rows, precision.slack)
         causes: list[Cause] = []
         if error > SAME_FLOAT64 and not self._is_nothing(target, rows):
             causes = self._causes(target, rows, precision, error)
@@ -170,15 +174,15 @@ class Marker:
     ) -> list[Cause]:
         """The mistakes in a step; else those of the gradient that was taken."""
         causes = self._causes_of(target, rows, precision, error)
-        parameter, rate = str(Quantity.of(target).parameter), self.reader.rate
-        if causes or rows.shape != self.true.shape(target) or not rate:
+        if causes or rows.shape != self.true.shape(target):
             return causes
-        taken = (self.true[parameter] - rows) / rate
-        taken = -taken if self.reader.conventions.is_descent else taken
-        slope = f"d{parameter}"
-        if self.reader.error(slope, taken) <= SAME_NUMBERS:
+        update = GradientTaken(self.formulas, self.true, target)
+        taken = update.of(rows)
+        if taken is None:
+            return list(update.causes(rows, self.budget))
+        if self.reader.error(update.slope, taken) <= SAME_NUMBERS:
             return []
-        return self._causes_of(slope, taken, precision, error)
+        return self._causes_of(update.slope, taken, precision, error)
 
     def _causes_of(
         self, target: str, rows: np.ndarray, precision: Precision, error: float

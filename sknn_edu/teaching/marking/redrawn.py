@@ -23,8 +23,8 @@ from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ..opened import Opened
 from ..tracing.trace import trace_opened, turned_trace
-from .redrawn_step import redrawn_step
 from .numbers import AtOnce
+from .redrawn_step import redrawn_step
 from .shapes import in_rows
 
 # Where a formula names the rate or the strength of the penalty, these show its mistakes best.

@@ -13,6 +13,8 @@ from ...optimizers import Like
 # Settings that show mistakes best: no two are alike, and no powers or products of them either.
 SETTINGS = {"momentum": 0.83, "rho": 0.71, "beta_1": 0.77, "beta_2": 0.68, "t": 3.0}
 SETTINGS |= {"momentum_decay": 0.3, "mu_product": 0.4}
+# An epsilon that makes no difference must make none: where it stands is no mistake.
+TOLD_APART, NOTHING = 1e-4, 1e-14
 # How large what is kept may be: about as the gradient, a step a little smaller.
 SCALES = {Like.GRADIENT: 0.3, Like.SQUARE: 0.3, Like.STEP: 0.1}
 
@@ -26,6 +28,8 @@ def redrawn_step(
     if rate is not None:
         numbers |= {name: SETTINGS[name] for name in numbers if name in SETTINGS}
         numbers["learning_rate"] = rate
+        if numbers.get("epsilon", 1.0) < TOLD_APART:
+            numbers["epsilon"] = NOTHING
         if step.clips:
             numbers["clip_norm"] = 0.2
     return replace(step, numbers=numbers, kept=kept)

@@ -28,6 +28,7 @@ from ...formulas.tree import (
     Transpose,
 )
 from ..network_formulas import Formulas
+from .update_changes import added_in_updates, is_kept, settings_of
 
 NUMBERS = (1.0, 2.0, 0.5, 3.0, 4.0)
 # Names that may stand where another belongs; numbers such as m have changes of their own.
@@ -100,7 +101,8 @@ class Words:
         """The names that may be exchanged."""
         for name in self.names:
             quantity = Quantity.of(name)
-            if quantity.family in EXCHANGED and str(quantity) == name:
+            is_exchanged = quantity.family in EXCHANGED or (self.target.is_step and is_kept(name))
+            if is_exchanged and str(quantity) == name:
                 yield name
 
 
@@ -170,12 +172,14 @@ def _transposed(P: Expression) -> Expression:
 
 def _other_names(name: str, words: Words) -> Iterator[Expression]:
     """Another array; of a number such as alpha, what it is mistaken for."""
-    if Quantity.of(name).family in EXCHANGED or Quantity.of(name).family == "X":
+    if Quantity.of(name).family in EXCHANGED or Quantity.of(name).family == "X" or is_kept(name):
         for other in words.arrays():
             if other != str(Quantity.of(name)):
                 yield Name(other)
                 if Quantity.of(other).family in ("W", "A", "dW"):
                     yield Transpose(Name(other))
+    elif words.target.is_step and name in (settings := settings_of(words.formulas.step)):
+        yield from (Name(other) for other in settings if other != name)
     elif name in ("alpha", "learning_rate", "m"):
         yield from (Name(o) for o in ("alpha", "learning_rate", "m") if o != name)
 
@@ -245,6 +249,8 @@ def extended(place: Place, words: Words) -> Iterator[Expression]:
     for axis in (0, 1, None):
         yield from (Reduction("sum", node, axis, kept) for kept in (False, True))
     yield Power(node, Number(2.0))
+    if words.target.is_step:
+        yield from added_in_updates(node, f.step)
     yield from _with_terms(node, words)
 
 

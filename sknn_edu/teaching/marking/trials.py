@@ -11,7 +11,7 @@ from ...formulas.conventions import Conventions
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Number
 from ..opened import Opened
-from .comparison import relative_error
+from .comparison import relative_error, slack_of_step
 from .redrawn import ALPHA, RATE, SAMPLES, WIDTHS, Redrawn, Sizes, other_widths, redraw
 
 MOST_OF_A_LAYER, MOST_SAMPLES = 24, 40
@@ -57,7 +57,12 @@ class Trials:
             return False
 
     def _error(self, network: Redrawn, target: str, formula: Expression) -> float:
-        return relative_error(network.value(target, formula), np.asarray(network.numbers[target]))
+        value, truth = network.value(target, formula), np.asarray(network.numbers[target])
+        quantity = Quantity.of(target)
+        if value.shape != truth.shape or not quantity.is_parameter_next:
+            return relative_error(value, truth)
+        start = np.asarray(network.numbers[str(quantity.parameter)])
+        return relative_error(value - start, truth - start, slack_of_step(start))
 
     # -- where to look for a mistake --------------------------------------------------------
 
@@ -81,7 +86,7 @@ class Trials:
         known = [a * b for a in hidden for b in SIMPLE]
         if Quantity.of(target).is_step:
             numbers = self.opened.step.numbers
-            own = [value for name, value in numbers.items() if name not in names and value]
+            own = [numbers[name] for name in numbers.keys() - names - {"t"} if numbers[name]]
             known += [*own, *(1 - value for value in own if 0 < value < 1)]
         return any(
             isinstance(node, Number) and abs(node.number / k - 1) < 1e-2

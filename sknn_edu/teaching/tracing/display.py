@@ -18,7 +18,6 @@ from .steps import Step, steps_of
 
 FORMULA_WIDTH = 48
 TITLES = {section: section.capitalize() for section in ("given", "forward", "loss", "backward")}
-TITLES["update"] = "One step of gradient descent, learning_rate = {learning_rate:g}"
 SHOWN_SHAPES = ("W", "b", "Z", "mask", "A", "dA", "delta", "dW", "db")
 
 
@@ -55,7 +54,11 @@ class Trace(TraceArrays):
         also called ``t["dZ2"]``; ``dA[0]`` is dJ/dX. ``dW`` has the penalty's part in it.
         With other conventions (``mean_in``, ``sign``) they are what is called so there.
     W_next, b_next : dict of ndarray
-        After one step of gradient descent, ``W - learning_rate * dW``.
+        After the next step of the solver.
+    updated : dict of str to ndarray or float
+        Everything that belongs to that step, by name: ``"W1_next"``; settings of the solver such as
+        ``"momentum"``; what it keeps, such as the velocity ``"vW1"``, and what that becomes,
+        ``"vW1_next"``; which step it is, ``"t"``, from 1 on. ``t["vW1"]`` too.
     X, Y : ndarray
         Input and target, coded as the network sees them (one-hot where it is).
     w : ndarray
@@ -67,7 +70,7 @@ class Trace(TraceArrays):
     penalty : float
         The penalty's part of J.
     alpha, l1_ratio, learning_rate : float
-        Strength and mix of the penalty; step length of ``W_next``.
+        Strength and mix of the penalty; the present step length of the solver.
     layout : {"rows", "columns"}
     mean_in : {"delta", "dW", "nowhere"}
         Where the 1/m of the mean stands.
@@ -77,6 +80,8 @@ class Trace(TraceArrays):
         The three together.
     architecture : Architecture
         What the network is made of.
+    step : NextStep
+        How the weights will be updated, as the solver states it.
     n_layers : int
         L, the number of layers with weights.
     activations : list of Activation
@@ -86,8 +91,7 @@ class Trace(TraceArrays):
     has_biases, is_weighted : bool
         Whether the network has biases, and whether samples have weights.
     shows_update : bool
-        Whether the step of gradient descent is shown, as it is when `trace` was given a
-        learning rate.
+        Whether the update is shown, as it is when `trace` was given a learning rate.
     """
 
     def __repr__(self) -> str:
@@ -150,7 +154,7 @@ class Trace(TraceArrays):
         steps = steps_of(self, names)
         blocks = [self.headline]
         for section in dict.fromkeys(step.section for step in steps):
-            title = TITLES[section].format(learning_rate=self.learning_rate)
+            title = title_of_update(self) if section == "update" else TITLES[section]
             of_section = [step for step in steps if step.section == section]
             rows = [row for step in of_section for row in _rows_of(step, precision, max_entries)]
             blocks.append(f"{title}\n{textwrap.indent(aligned(rows), '  ')}")
@@ -256,7 +260,16 @@ def _rows_of(step: Step, precision: int, max_entries: int | None) -> list[list[s
     return [list(cells) for cells in lines]
 
 
+def title_of_update(t: TraceArrays) -> str:
+    """The solver, its settings, and why the step may not be its own."""
+    solver = "gradient descent" if t.step.is_descent else t.step.solver
+    numbers = ", ".join(f"{name} = {number:g}" for name, number in t.step.numbers.items())
+    title = f"One step of {solver}, {numbers}"
+    return f"{title}\n{t.step.unstated}" if t.step.unstated else title
+
+
 def latex_name(latex: Latex, step: Step) -> str:
     """The name of a quantity, after the update too."""
     name = latex.name(step.name)
-    return rf"{name}_{{\mathrm{{next}}}}" if step.quantity.is_step else name
+    is_parameter = step.quantity.is_step and not step.quantity.kept_as
+    return rf"{name}_{{\mathrm{{next}}}}" if is_parameter else name

@@ -102,7 +102,7 @@ def _sections(t: TraceArrays) -> list[str]:
     formula = FormulaHtml(Layout.of(t.layout))
     titles = ["forward &darr;", "backward &uarr;"]
     if t.shows_update:
-        titles.append(f"after one step, {name_html('learning_rate')} = {t.learning_rate:g}")
+        titles.append(_after_the_step(t))
     columns = len(titles)
     style = f'style="--t-columns:{columns}"'
     heads = "".join(f"<div>{title}</div>" for title in titles)
@@ -123,10 +123,20 @@ def _sections(t: TraceArrays) -> list[str]:
     for l, f in enumerate(t.activations, start=1):
         title = "Output layer" if l == t.n_layers else f"Layer {l}"
         parameters = [(f"{p}{l}", f"d{p}{l}", f"{p}{l}_next") for p in ("W", "b")]
+        if t.shows_update:
+            kept = [f"{k}{p}{l}" for p in ("W", "b") for k in t.step.kept]
+            parameters += [(name, "", f"{name}_next") for name in kept]
         rows = [*parameters, (f"Z{l}", f"delta{l}"), (f"mask{l}",), (f"A{l}", f"dA{l}")]
         section(f"{title}: {escape(f.name)}", *(row[:columns] for row in rows))
     section(f"Loss: {escape(repr(t.loss_function))}", ("Y w", "penalty loss"))
     return sections
+
+
+def _after_the_step(t: Any) -> str:
+    """The heading of what comes after the update."""
+    solver = "" if t.step.is_descent else f" of {escape(t.step.solver)}"
+    numbers = [f"{name_html(name)} = {number:g}" for name, number in t.step.numbers.items()]
+    return f"after one step{solver}, {', '.join(numbers)}"
 
 
 def _cell(step: Step, formula: FormulaHtml) -> str:
