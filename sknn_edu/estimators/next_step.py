@@ -94,6 +94,10 @@ class NextStep:
         """Multiples of the rate for W_1, ..., W_L, b_1, ..., b_L; None: all are 1."""
         return self.parametrization.layer_rates(list(pairwise(sizes)))
 
+    def with_t(self, t: float | None) -> NextStep:
+        """The same as the step of that number, if steps count; None leaves it as it is."""
+        return self if t is None or "t" not in self.numbers else self.with_numbers(t=t)
+
     def with_numbers(self, **numbers: float) -> NextStep:
         """The same with other numbers."""
         return replace(self, numbers={**self.numbers, **numbers})

@@ -1,8 +1,8 @@
 """The formulas of one update: W1_next, what the solver keeps, and the numbers on the way.
 
-They are the texts of `sknn_edu.optimizers`, read once for each parameter: theta is W1, g its gradient
-dW1, m what is kept for it, mW1. The options around a solver are put in here: the clipping of the
-gradient, a penalty with a step of its own, the rates of the layers.
+They are the texts of `sknn_edu.optimizers`, read once for each parameter: theta is W1, g its
+gradient dW1, m what is kept for it, mW1. The options around a solver are put in here: the clipping
+of the gradient, a penalty with a step of its own, the rates of the layers.
 """
 
 from __future__ import annotations

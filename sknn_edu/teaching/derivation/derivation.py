@@ -59,7 +59,15 @@ class Step:
     @property
     def sign(self) -> str:
         """What stands between the name and the formula; a step of descent is an assignment."""
-        return ":=" if Quantity.of(self.name).is_step else "="
+        return ":=" if self.is_assignment else "="
+
+    @property
+    def is_assignment(self) -> bool:
+        """Whether it is an update without anything that is kept: ``W1 := W1 - ...``."""
+        names = (self.name, *self.formula.names())
+        return Quantity.of(self.name).is_parameter_next and not any(
+            Quantity.of(name).is_step for name in names[1:]
+        )
 
 
 class Derivation:
@@ -143,7 +151,10 @@ class Derivation:
     def _line(self, step: Step) -> str:
         """``name = formula = formula`` in LaTeX."""
         forms = " = ".join(self._latex(formula) for formula in step.formulas)
-        return f"{self._left_side(step.name)} {step.sign} {forms}"
+        left = self._left_side(step.name)
+        if Quantity.of(step.name).is_parameter_next and not step.is_assignment:
+            left += r"_{\mathrm{next}}"
+        return f"{left} {step.sign} {forms}"
 
     def _left_side(self, name: str) -> str:
         if name == SLOPE_OF_LOSS:
@@ -169,8 +180,8 @@ class Derivation:
 
 def _text_of(step: Step) -> list[str]:
     """A step as lines of text."""
-    quantity = Quantity.of(step.name)
-    name = str(quantity.parameter) if quantity.is_step else step.name  # W1 := W1 - ...
+    parameter = str(Quantity.of(step.name).parameter)
+    name = parameter if step.is_assignment else step.name  # W1 := W1 - ...
     margin = " " * (len(name) + len(step.sign))
     lines = [f"  {name} {step.sign} {step.formulas[0]}"]
     lines += [f"  {margin[:-1]} = {formula}" for formula in step.formulas[1:]]

@@ -211,11 +211,37 @@ class _Notes:
             yield self._step(section, f"db{l}", why)
 
     def _update(self) -> Iterator[Step]:
-        for name in self.formulas.update:
-            descent = "Gradient descent: a step against the gradient, all layers at once."
+        section, step = "The update", self.formulas.step
+        why = dict.fromkeys(self.formulas.update, "")
+        why[next(iter(why))] = self._rule()
+        if step.clips:
+            why["clip"] += " The gradient is shortened if its norm is larger than clip_norm."
+        if step.decouples_penalty and self.formulas.penalty_slope:
+            why["W1_next"] += (
+                f"{step.solver} takes the gradient without the penalty, and lets the weights decay "
+                "in a step of their own."
+            )
+        for name, sentence in why.items():
+            yield self._step(section, name, sentence.strip())
+
+    def _rule(self) -> str:
+        """What the solver does, in a sentence or two."""
+        step = self.formulas.step
+        if step.unstated:
+            return step.unstated
+        if step.is_descent:
             if self.conventions.is_descent:
-                descent = "Gradient descent: d... points downhill, and is added."
-            yield self._step("The update", name, descent if name == "W1_next" else "")
+                rule = "Gradient descent: d... points downhill, and is added."
+            else:
+                rule = "Gradient descent: a step against the gradient, all layers at once."
+        else:
+            rule = f"The step of {step.solver}, all layers at once."
+        if step.kept:
+            rule += " What it keeps is zero before the first step"
+            rule += ", for which t is 1." if "t" in step.numbers else "."
+        if step.has_rates:
+            rule += " Each layer has a rate of its own, as parametrization says."
+        return rule
 
     def _step(self, section: str, name: str, why: str = "", *of_component: Expression) -> Step:
         """A step; its formulas are the network's of that name, or those of a component."""

@@ -33,6 +33,7 @@ def build_network(table: Table) -> BackpropClassifier | BackpropRegressor:
     cls = TYPES[table.one_of("type", TYPES)]
     table.check_keys(["type", *cls().get_params(deep=False)])
     settings = {key: _setting(table, key, cls) for key in table if key != "type"}
+    settings.setdefault("solver", "gd")  # an exercise that names no solver means plain descent
     est = cls(**settings)
     try:
         params = est.get_params(deep=False)

@@ -16,6 +16,7 @@ from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
 from ...formulas.latex_reader import looks_like_latex, parse_latex
 from ...formulas.layout import Layout
+from ...formulas.notation import Notation
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name
 from ..opened import Opened
@@ -26,6 +27,7 @@ from .comparison import largest_error, slack_of_step
 from .numbers import AtOnce, Numbers, OnDemand, is_large
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
+from .update_names import UpdateNames, with_meanings
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
@@ -162,20 +164,69 @@ class Reader:
         quantity = Quantity.of(name)
         hidden = {"penalty", "loss", f"{quantity.parameter}_next"}
         names = [known for known in self.true if known not in hidden]
-        formula = self._read(name, text, names)
+        if quantity.is_step:
+            formula = self._read_update(name, text, names)
+        else:
+            formula = self._read(name, text, [n for n in names if not self._is_of_updates(n)])
         for node in formula.walk():
             if isinstance(node, Name) and Quantity.of(node.id) == quantity:
                 reason = f"{node.id} is what this formula is to give: write it with other names."
                 raise ExpressionError(reason, text, node.span[0])
         return formula
 
+    def _is_of_updates(self, name: str) -> bool:
+        """Whether only updates have it: what a solver keeps, and its settings but the rate."""
+        if Quantity.of(name).kept_as is not None or name in self.opened.step.named:
+            return True
+        return name == "clip" or name in self.opened.step.numbers.keys() - {"learning_rate"}
+
+    def _read_update(self, name: str, text: str, names: list[str]) -> Expression:
+        """A formula of an update, also with the names that it has elsewhere."""
+        others = UpdateNames(self.opened.step, name)
+        if looks_like_latex(text):
+            return self._read_latex_update(name, text, names, others)
+        try:
+            return self._read(name, text, names)
+        except ExpressionError as error:
+            meanings = others.for_text(text)
+            with suppress(ExpressionError):
+                known = [*names, *(other for other in meanings if other not in names)]
+                return with_meanings(self._read(name, text, known), meanings)
+            raise error
+
+    def _read_latex_update(
+        self, name: str, text: str, names: list[str], others: UpdateNames
+    ) -> Expression:
+        rewritten, symbols = others.in_latex(text)
+        own = {symbol: f"update_{symbol[1:]}" for symbol in symbols}
+        meanings = {own[symbol]: meaning for symbol, meaning in symbols.items()}
+        shapes = {n: np.shape(meaning.value(self.scope)) for n, meaning in meanings.items()}
+        notation = Notation(names=own)
+        try:
+            formula = self._read_latex(name, rewritten, [*names, *meanings], notation, shapes)
+        except ExpressionError as error:
+            raise ExpressionError(error.reason, text, error.position) from None
+        return with_meanings(formula, meanings)
+
     def _read(self, name: str, text: str, names: list[str]) -> Expression:
         """A formula in our language, in NumPy's spelling, or in LaTeX."""
-        functions = self.functions.for_answers()
         if not looks_like_latex(text):
-            return parse(text, names, functions)
-        shapes = {known: np.shape(self.scope.values[known]) for known in names}
-        return parse_latex(text, names, functions, shapes=shapes, layout=self.layout, target=name)
+            return parse(text, names, self.functions.for_answers())
+        return self._read_latex(name, text, names, None, {})
+
+    def _read_latex(
+        self,
+        name: str,
+        text: str,
+        names: list[str],
+        notation: Notation | None,
+        more: dict[str, Any],
+    ) -> Expression:
+        shapes = {n: np.shape(self.scope.values[n]) for n in names if n not in more} | more
+        functions, layout = self.functions.for_answers(), self.layout
+        return parse_latex(
+            text, names, functions, shapes=shapes, layout=layout, notation=notation, target=name
+        )
 
     def in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
         """The value as the rows layout has it, in the shape of the truth where it may be."""

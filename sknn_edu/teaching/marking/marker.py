@@ -9,19 +9,31 @@ import numpy as np
 from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
+from ...formulas.tree import Name, Product, Quotient
 from ..network_formulas import Formulas
 from .answers import Answer, Reader, UnusableAnswer, closest
 from .budget import Budget
-from .comparison import SAME_FLOAT64, SAME_NUMBERS, Precision, Tolerance
+from .comparison import (
+    SAME_FLOAT64,
+    SAME_NUMBERS,
+    Precision,
+    Tolerance,
+    relative_error,
+    slack_of_step,
+)
 from .formula_search import FormulaSearch
 from .gradient_taken import GradientTaken
 from .marked import MarkedAnswer
+from .mistakes.base import in_place
+from .redrawn_step import is_negligible
 from .search import Cause, Search
 from .trials import Trials
 
 UNKNOWN, UNREADABLE = "unknown", "unreadable"
 SHAPE, TRANSPOSED = "shape", "transposed"
 NOT_FINITE = "not_finite"
+EPSILON = Name("epsilon")
+OTHER_EPSILON = "Correct, with epsilon in the place that it has in another form of this rule."
 FOR_ONE_SAMPLE = (
     ", for this one sample. It would not be for several: one sample cannot show a mean or a sum "
     "that is missing"
@@ -74,6 +86,8 @@ class Marker:
         if mismatch is None and not np.isfinite(here).all():
             return self._without_a_mark(name, NOT_FINITE, ABOUT_NOT_FINITE)
         own = np.inf if mismatch else self.reader.error_of_step(target, here)
+        if error <= SAME_NUMBERS and self._may_differ_in_epsilon(target) and mismatch is None:
+            own = min(own, error)
         is_right = max(own, error) <= self.rtol
         if is_right and max(own, error) <= SAME_FLOAT64:
             one = self.trials.holds_for_one_sample_only(target, formula, self.rtol)
@@ -119,6 +133,10 @@ class Marker:
         if precision.rounded and not precision.slack:  # a step may be lost in the rounding
             measure = self.reader.error
         error = measure(target, rows, precision.slack)
+        if error > self.rtol and self._may_differ_in_epsilon(target):
+            other = self._with_other_epsilon(target, rows, precision.slack)
+            if other <= self.rtol:
+                return MarkedAnswer(name, True, (), (), OTHER_EPSILON, other)
         causes: list[Cause] = []
         if error > SAME_FLOAT64 and not self._is_nothing(target, rows):
             causes = self._causes(target, rows, precision, error)
@@ -127,6 +145,23 @@ class Marker:
         if not causes and rows.shape != shape:
             causes = [self._other_shape(name, target, rows)]
         return self._wrong(name, causes, self._nothing_known(rows, error), error)
+
+    def _may_differ_in_epsilon(self, target: str) -> bool:
+        """Whether there is a small epsilon, which may stand in any place."""
+        return Quantity.of(target).is_parameter_next and is_negligible(self.formulas.step)
+
+    def _with_other_epsilon(self, target: str, rows: np.ndarray, slack: float) -> float:
+        """How wrong an answer is where epsilon is corrected too, as in one of the forms of Adam."""
+        formula, start = self.right[target], self.true[str(Quantity.of(target).parameter)]
+        if "t" not in self.formulas.step.numbers or rows.shape != np.shape(start):
+            return np.inf
+        scale = self.formulas.read("sqrt(1 - beta_2**t)")
+        errors = []
+        for epsilon in (Product(EPSILON, scale), Quotient(EPSILON, scale)):
+            other = in_place(formula, EPSILON, epsilon).value(self.formulas.scope(self.true))
+            more = slack + slack_of_step(start)
+            errors.append(relative_error(rows - start, other - start, more))
+        return min(errors)
 
     def _is_nothing(self, target: str, rows: np.ndarray) -> bool:
         """Whether only roundoff is left of an answer: anything would explain it."""

@@ -39,13 +39,14 @@ TRIES = 20
 class Sizes(NamedTuple):
     """How large a redrawn network is, and its settings that formulas name.
 
-    Without a rate, all settings of the update are those of the network here.
+    Without a rate, all settings of the update are those of the network here, but for ``t``.
     """
 
     units: tuple[int, ...]
     m: int
     alpha: float
     rate: float | None
+    t: float | None = None
 
 
 class Redrawn:
@@ -125,7 +126,7 @@ def _drawn(opened: Opened, sizes: Sizes, rng: np.random.RandomState) -> Opened:
     Y = _targets(opened, (sizes.m, sizes.units[-1]), rng)
     w = None if opened.samples.w is None else rng.uniform(0.5, 2, size=sizes.m)
     network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=sizes.m)
-    step = redrawn_step(opened.step, theta, sizes.rate, rng)
+    step = redrawn_step(opened.step.with_t(sizes.t), theta, sizes.rate, rng)
     return Opened(architecture, Objective(network), Samples(X, Y, w), step)
 
 

@@ -25,14 +25,19 @@ def redrawn_step(
     """The step with other numbers, unless the rate is None, from the middle of a training."""
     kept = {k: _redrawn(one, theta, rng) for k, one in step.kept.items()}
     numbers = dict(step.numbers)
+    if is_negligible(step):
+        numbers["epsilon"] = NOTHING
     if rate is not None:
         numbers |= {name: SETTINGS[name] for name in numbers if name in SETTINGS}
         numbers["learning_rate"] = rate
-        if numbers.get("epsilon", 1.0) < TOLD_APART:
-            numbers["epsilon"] = NOTHING
         if step.clips:
             numbers["clip_norm"] = 0.2
     return replace(step, numbers=numbers, kept=kept)
+
+
+def is_negligible(step: NextStep) -> bool:
+    """Whether the solver has an epsilon, and it is only there to keep a divisor from 0."""
+    return 0 < step.numbers.get("epsilon", 0) < TOLD_APART
 
 
 def _redrawn(kept: KeptByLayer, theta: Parameters, rng: np.random.RandomState) -> KeptByLayer:

@@ -13,6 +13,7 @@ from ...formulas.tree import Number
 from ..opened import Opened
 from .comparison import relative_error, slack_of_step
 from .redrawn import ALPHA, RATE, SAMPLES, WIDTHS, Redrawn, Sizes, other_widths, redraw
+from .redrawn_step import SETTINGS
 
 MOST_OF_A_LAYER, MOST_SAMPLES = 24, 40
 # A number in a formula that stands for a number of samples and the like, or half or twice that.
@@ -36,7 +37,8 @@ class Trials:
 
     def error(self, target: str, formula: Expression) -> float | None:
         """How wrong a formula is on networks like this one; None if that cannot be tried."""
-        same = self._same()
+        # Right in the first step alone is not right, unless it is written for this step.
+        same = self._same(None if self.has_literals(target, formula) else SETTINGS["t"])
         if not all(network.is_usable for network in same):
             return None
         try:
@@ -83,20 +85,23 @@ class Trials:
             hidden += [float(self.m), 1 / self.m]
         if "alpha" not in names and self.alpha:
             hidden.append(self.alpha)
-        known = [a * b for a in hidden for b in SIMPLE]
+        rounded, exact = [a * b for a in hidden for b in SIMPLE], []
         if Quantity.of(target).is_step:
             numbers = self.opened.step.numbers
-            own = [numbers[name] for name in numbers.keys() - names - {"t"} if numbers[name]]
-            known += [*own, *(1 - value for value in own if 0 < value < 1)]
+            if "learning_rate" not in names:
+                rounded += [a * numbers["learning_rate"] for a in SIMPLE]
+            own = [numbers[name] for name in numbers.keys() - names - {"t", "learning_rate"}]
+            exact = [k for value in own for k in (value, 1 - value) if k not in (0.0, 1.0)]
         return any(
-            isinstance(node, Number) and abs(node.number / k - 1) < 1e-2
+            isinstance(node, Number) and abs(node.number / k - 1) < near
             for node in formula.walk()
-            for k in known
+            for near, numbers_here in ((1e-2, rounded), (1e-9, exact))
+            for k in numbers_here
         )
 
-    def _same(self) -> list[Redrawn]:
+    def _same(self, t: float | None = None) -> list[Redrawn]:
         """Two networks with the same widths, number of samples and settings."""
-        sizes = Sizes(self.units, min(self.m, MOST_SAMPLES), self.alpha, None)
+        sizes = Sizes(self.units, min(self.m, MOST_SAMPLES), self.alpha, None, t)
         return [self._network(sizes, seed) for seed in (1, 2)]
 
     def _other(self, which: int) -> Redrawn:

@@ -123,8 +123,8 @@ class WrongStep(UpdateMistake):
             yield Wrong(
                 self.code,
                 in_place(formula, new, old),
-                f"{old} is what was kept before this step; {new} belongs here, with the gradient of "
-                "this step in it.",
+                f"{old} is what was kept before this step; {new} belongs here, with the gradient "
+                "of this step in it.",
             )
             for other in step.kept.keys() - {letter}:
                 wrong = in_place(formula, new, Name(f"{other}{p}_next"))
