@@ -206,6 +206,7 @@ class Network:
         loss = sum(KINDS[name]() if c == 1 else c * KINDS[name]() for c, name in s.terms)
         settings = {"output_activation": s.output, "loss": loss, "alpha": s.alpha}
         settings |= {"l1_ratio": s.l1_ratio, "fit_intercept": s.biases, "random_state": 0}
+        settings["solver"] = "gd"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RiskyOutputWarning)
             est = (BackpropClassifier if self.classifies else BackpropRegressor)(

@@ -358,7 +358,7 @@ def assert_formulas_are_the_trace(est, X, y, w=None, random_state=None, render=F
     """All formulas, in rows and in columns, printed and read again, and perhaps their LaTeX."""
     for layout in Layout:
         t = trace(est, X, y, w, layout, random_state=random_state)
-        printed = Formulas(t.architecture, is_weighted=t.is_weighted)
+        printed = Formulas(t.architecture, is_weighted=t.is_weighted, step=t.step)
         functions = Functions(t.activations, layout, t.loss_function)
         latex = Latex(layout)
         values = Traced(t)

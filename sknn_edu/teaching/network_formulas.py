@@ -215,6 +215,12 @@ class Formulas:
         descent = self.conventions.is_descent
         return update_formulas(self.step, gradients, shrinking, descent, self.read)
 
+    def expanded_update(self, name: str) -> Expression:
+        """An update from what there was before it alone, with what is kept written out."""
+        formula = self.update[name]
+        kept = {n: self.update[n] for n in formula.names() if Quantity.of(n).is_step}
+        return formula.substituted(kept)
+
     # -- the penalty --------------------------------------------------------------------
 
     def penalty_of(self, names: list[str]) -> list[Expression]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from ...formulas import Expression
 from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from .budget import Budget
@@ -38,7 +37,7 @@ class GradientTaken:
     def __init__(self, formulas: Formulas, true: Numbers, target: str) -> None:
         self.formulas, self.true, self.target = formulas, true, target
         self.slope = f"d{Quantity.of(target).parameter}"
-        self.formula = expanded(target, formulas)
+        self.formula = formulas.expanded_update(target)
 
     def leads_to(self, gradient: Any) -> np.ndarray:
         """The update with that gradient, of the shape of the right one."""
@@ -86,10 +85,3 @@ def _whole(candidate: Candidate) -> np.ndarray:
     if candidate.extra is None:
         return np.asarray(candidate.value)
     return np.asarray(candidate.value + candidate.right_share * candidate.extra)
-
-
-def expanded(target: str, formulas: Formulas) -> Expression:
-    """The formula of an update with what is kept written out: of what there was before alone."""
-    formula = formulas.update[target]
-    kept = {n: formulas.update[n] for n in formula.names() if Quantity.of(n).is_step}
-    return formula.substituted(kept)

@@ -108,10 +108,20 @@ class WeightsUpdatedFirst(FormulaMistake):
                 f"{W} was updated before the gradient was propagated back through it. All "
                 "gradients of a step are taken at the same weights: compute all, then update."
             )
-            stepped = formulas.update[f"{W}_next"]
-            stepped = stepped.substituted({f"d{W}": formulas.backward[f"d{W}"]})
-            for variant, W_next in enumerate((Name(f"{W}_next"), stepped)):
+            for variant, W_next in enumerate(_stepped(W, formulas)):
                 yield self.edit(name, formula.substituted({W: W_next}), message, str(variant))
+
+
+def _stepped(W: str, formulas: Formulas) -> Iterator[Expression]:
+    """W after a step: as it is, by plain descent with the gradient of the formulas, by the rule."""
+    yield Name(f"{W}_next")
+    sign = "+" if formulas.conventions.is_descent else "-"
+    gradient = {f"d{W}": formulas.backward[f"d{W}"]}
+    plain = formulas.read(f"{W} {sign} learning_rate * d{W}")
+    yield plain.substituted(gradient)
+    rule = formulas.expanded_update(f"{W}_next")
+    if rule != plain:
+        yield rule.substituted(gradient)
 
 
 class BiasNotSummed(FormulaMistake):
