@@ -24,7 +24,8 @@ def name_html(name: str) -> str:
     if quantity.is_derivative and letter not in LETTERS:
         letter, d = quantity.differentiated_by.family, "d"
     if kept := quantity.kept_as:
-        letter, d = quantity.parameter.family, f"<i>{kept}</i> of "
+        after = ", next" if quantity.is_step else ""
+        return f"<i>{kept}</i><sub>{quantity.parameter}{after}</sub>"
     layer = "" if quantity.layer is None else f"<sub>{quantity.layer}</sub>"
     return f"{d}<i>{LETTERS.get(letter, letter)}</i>{layer}{' next' * quantity.is_step}"
 

@@ -188,7 +188,7 @@ class Reader:
         try:
             return self._read(name, text, names)
         except ExpressionError as error:
-            meanings = others.for_text(text)
+            meanings = others.meanings(text)
             with suppress(ExpressionError):
                 known = [*names, *(other for other in meanings if other not in names)]
                 return with_meanings(self._read(name, text, known), meanings)

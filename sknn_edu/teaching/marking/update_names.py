@@ -22,30 +22,36 @@ PARAMETER = rf"(?:\\mathrm\{{d\}}|\\partial\s*|d)?\s*[Wb]{OF_LAYER}"
 BELOW = rf"(?:_\{{\s*{PARAMETER}\s*\}}{OF_LAYER}|_[Wb]{OF_LAYER})"
 NOW = r"(?:_\{\s*t\s*\}|_t(?![A-Za-z]))"
 CORRECTED = r"\^\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?corrected\}?\}?"
+M = re.compile(r"(?<![A-Za-z\\])m(?:[Wb][0-9]|_?d[Wwb]|_?hat|[_^]|(?=\}))|hat\s*m")
+S = re.compile(r"(?<![A-Za-z\\])[sS](?:_?d[Wwb]|_?corr|[_^]|(?=\}))")
 SYMBOLS = "abcefghjkmnpqrsuvwxyz"  # \\d is a differential
 
 
 class UpdateNames:
     """The names in formulas for one quantity of an update.
 
-    Attributes
+    Parameters
     ----------
-    meanings : dict of str to Expression
-        What other names stand for.
+    step : NextStep
+    target : str
+        The quantity.
     """
 
     def __init__(self, step: NextStep, target: str) -> None:
         quantity = Quantity.of(target)
         self.step, self.p = step, str(quantity.parameter)
         self.is_step, self.own = quantity.is_parameter_next, quantity.kept_as
-        kept = {kept.like: letter for letter, kept in step.kept.items()}
-        self.first = kept.get(Like.GRADIENT) or kept.get(Like.STEP)
-        self.second = kept.get(Like.SQUARE)
-        self.meanings = dict(self._meanings())
+        letters = {kept.like: letter for letter, kept in step.kept.items()}
+        self.first = letters.get(Like.GRADIENT) or letters.get(Like.STEP)
+        self.second = letters.get(Like.SQUARE)
 
     # -- Python ---------------------------------------------------------------------------
 
-    def _meanings(self) -> Iterator[tuple[str, Expression]]:
+    def meanings(self, text: str) -> dict[str, Expression]:
+        """What other names than ours stand for in a text."""
+        return dict(self._meanings(self._is_of_ng(text)))
+
+    def _meanings(self, by_ng: bool) -> Iterator[tuple[str, Expression]]:
         numbers = self.step.numbers
         if "epsilon" in numbers:
             yield "eps", Name("epsilon")
@@ -53,14 +59,14 @@ class UpdateNames:
             if name in numbers:
                 yield from ((other, Name(name)) for other in DECAYS if other not in numbers)
         for letter in "mvs":
-            if self._letter_of(letter, by_ng=True):
-                yield f"{letter}d{self.p}", self.kept(letter, by_ng=True)
+            if self._letter_of(letter, by_ng=by_ng):
+                yield f"{letter}d{self.p}", self.kept(letter, by_ng=by_ng)
         if self.is_step and "t" in numbers:
-            for letter, i, words in (
+            for own, i, words in (
                 (self.first, 1, ("mhat", f"mhat{self.p}", "mcorrected", "vcorrected")),
                 (self.second, 2, ("vhat", f"vhat{self.p}", "scorrected")),
             ):
-                corrected = Quotient(Name(f"{letter}{self.p}_next"), _correction(i))
+                corrected = Quotient(Name(f"{own}{self.p}_next"), _correction(i))
                 yield from ((word, corrected) for word in words)
 
     def _letter_of(self, letter: str, *, by_ng: bool) -> str | None:
@@ -77,11 +83,11 @@ class UpdateNames:
         is_old = before or not self.is_step
         return Name(f"{own}{self.p}" if is_old else f"{own}{self.p}_next")
 
-    def for_text(self, text: str) -> dict[str, Expression]:
-        """The meanings, where v is the second moment if there is an m beside it."""
-        if not re.search(r"\bm_?d[Wwb]", text) or not (self.first and self.second):
-            return self.meanings
-        return self.meanings | {f"vd{self.p}": self.kept("v", by_ng=False)}
+    def _is_of_ng(self, text: str) -> bool:
+        """Whether v is the first moment: there is no m, and there is s, or v is its own formula."""
+        if M.search(text):
+            return False
+        return self.own == self.first or S.search(text) is not None
 
     # -- LaTeX ----------------------------------------------------------------------------
 
@@ -107,15 +113,6 @@ class UpdateNames:
 
             text = re.sub(pattern, replaced, text)
         return text, found
-
-    def _is_of_ng(self, text: str) -> bool:
-        """Whether v is the first moment: there is no m, and there is s, or v is its own formula."""
-        if re.search(r"(?<![A-Za-z\\])m(?![A-Za-z])", text.replace(r"\hat{m}", "m")):
-            return False
-        return (
-            self.own == self.first
-            or re.search(r"(?<![A-Za-z\\])[sS](?![A-Za-z])", text) is not None
-        )
 
     def _patterns(self, by_ng: bool):
         """Patterns, and what a match of each stands for."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...formulas.quantity import Quantity
 from ..marking.budget import Budget
+from ..marking.gradient_taken import GradientTaken
 from ..marking.mistakes import ConstantMistake, sentence_about
 from ..marking.numbers import AtOnce
 from ..marking.search import Search
@@ -67,11 +68,10 @@ def known_wrong_values(formulas: Formulas, true: AtOnce, name: str) -> list[Wron
     if not quantity.is_step:
         return _merged(right, _wrong_values(formulas, true, name))
     # The step is wrong because the gradient is.
-    parameter, rate = str(quantity.parameter), true["learning_rate"]
-    step = rate if formulas.conventions.is_descent else -rate
+    update = GradientTaken(formulas, true, name)
     of_gradient = (
-        (true[parameter] + step * value, why)
-        for value, why in _wrong_values(formulas, true, f"d{parameter}")
+        (update.leads_to(value), why)
+        for value, why in _wrong_values(formulas, true, update.slope)
         if np.shape(value) == right.shape
     )
     return _merged(right, chain(_wrong_values(formulas, true, name), of_gradient))

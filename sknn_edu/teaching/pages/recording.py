@@ -15,7 +15,7 @@ from ...estimators.base import BaseBackprop
 from ...estimators.inspection import architecture_of, rule_of, targets_of
 from ..opened import open_network
 from ..tracing.display import Trace
-from ..tracing.trace import trace
+from ..tracing.trace import trace_with_descent
 from .packing import BYTES_IN_TEXT, packed
 from .passes import Passes
 from .plot import Plot
@@ -101,7 +101,11 @@ class Recording:
         self.network.coefs_, self.network.intercepts_ = theta.W, theta.b
 
     def _trace(self) -> Trace:
-        return trace(self.network, *self.some, **self.options)
+        """The pass at the present weights, with a step of plain descent.
+
+        What the solver has kept is that of the end of training.
+        """
+        return trace_with_descent(self.network, *self.some, **self.options)
 
     def _network(self, t: Trace) -> dict[str, Any]:
         """What the network is made of."""

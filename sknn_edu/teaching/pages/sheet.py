@@ -19,7 +19,7 @@ from .network_picture import network_picture
 from .page import asset
 from .questions import Exercise, Question
 
-NAMES = re.compile(r"\b(?:dW|db|dA|dZ|delta|W|b|Z|A)\d+(?:_next)?\b")
+NAMES = re.compile(r"\b(?:dA|dZ|delta|[a-z]?[Wb]|Z|A)\d+(?:_next)?\b")
 
 WHAT = {
     "Z": "the sums of layer {l}, before its activation",
@@ -29,9 +29,12 @@ WHAT = {
     "delta": "{minus}the derivative of {J} by {of}",
     "dW": "{minus}the derivative of <i>J</i> by the weights {of}",
     "db": "{minus}the derivative of <i>J</i> by the biases {of}",
-    "W_next": "the weights {of} after one step of gradient descent",
-    "b_next": "the biases {of} after one step of gradient descent",
+    "W_next": "the weights {of} after one step of {solver}",
+    "b_next": "the biases {of} after one step of {solver}",
 }
+KEPT = "what {solver} keeps for {of}, after this step"
+OF_UPDATES = "a number that the update needs"
+ZERO = "This is the first step: what {solver} keeps of earlier ones is 0."
 MEANS = {
     MeanIn.DELTA: (
         "Every derivative is the exact derivative of <i>J</i>: the 1/<i>m</i> of the mean is in "
@@ -107,7 +110,16 @@ class Sheet:
         biases = self.architecture.has_biases
         weights = ["w"] if self.exercise.is_weighted else []
         parameters = [n for l in self.exercise.formulas.layers for n in (f"W{l}", f"b{l}")]
-        return ["X", "Y", *weights, *(n for n in parameters if biases or n[0] == "W")]
+        kept = [] if self._starts_at_zero() else sorted(self._kept_names())
+        return ["X", "Y", *weights, *(n for n in parameters if biases or n[0] == "W"), *kept]
+
+    def _kept_names(self) -> set[str]:
+        """What the solver keeps for the parameters whose update is asked for."""
+        asked = {q.quantity.parameter for q in self.questions if q.quantity.is_step}
+        return {f"{k}{p}" for k in self.exercise.opened.step.kept for p in asked}
+
+    def _starts_at_zero(self) -> bool:
+        return not any(np.any(self.exercise.true[name]) for name in self._kept_names())
 
     def _about(self) -> str:
         """How the network computes, and what its loss is."""
@@ -132,8 +144,10 @@ class Sheet:
         numbers += [f"{name_html('alpha')} = {number(t.alpha)}"] * bool(t.alpha)
         numbers += [f"l1_ratio = {number(t.l1_ratio)}"] * bool(t.alpha and t.l1_ratio)
         if any(q.quantity.is_step for q in self.questions):
-            numbers.append(f"{name_html('learning_rate')} = {number(t.learning_rate)}")
+            numbers += [f"{name_html(n)} = {number(x)}" for n, x in t.step.numbers.items()]
         lines.append(f"<span class='formula'>{', '.join(numbers)}</span>.")
+        if self._kept_names() and self._starts_at_zero():
+            lines.append(ZERO.format(solver=escape(t.step.solver)))
         return "".join(f"<li>{line}</li>" for line in lines)
 
     def _activation(self, l: int) -> str:
@@ -176,8 +190,11 @@ class Sheet:
     def _what(self, question: Question) -> str:
         quantity, conventions = question.quantity, self.exercise.conventions
         of = quantity.differentiated_by if quantity.is_derivative else quantity.parameter
-        what = WHAT[quantity.family].format(
+        step = self.exercise.opened.step
+        text = KEPT if quantity.kept_as else WHAT.get(quantity.family, OF_UPDATES)
+        what = text.format(
             l=quantity.layer,
+            solver="gradient descent" if step.is_descent else escape(step.solver),
             of=name_html(str(of)),
             minus="minus " if conventions.is_descent else "",
             mean="sum" if conventions.is_sum else "mean",

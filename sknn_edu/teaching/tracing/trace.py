@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from ...engine.dropout import Masks
 from ...estimators.inspection import overflow_is_expected
 from ...formulas.conventions import Conventions
-from ..opened import Opened, open_with_update
+from ..opened import Opened, open_network, open_with_update
 from .display import Trace
 
 
@@ -76,13 +76,28 @@ def trace(
     True
     """
     conventions = Conventions.of(layout, mean_in, sign)
-    shows_update = learning_rate is not None
-    if shows_update:
+    if learning_rate is not None:
         check_learning_rate(learning_rate)
     opened = open_with_update(est, X, y, sample_weight, with_dropout=random_state is not None)
-    if learning_rate is not None:
-        opened = opened._replace(step=opened.step.with_numbers(learning_rate=float(learning_rate)))
-    return trace_opened(opened, conventions, random_state, shows_update)
+    return _at_rate(opened, learning_rate, conventions, random_state)
+
+
+def trace_with_descent(
+    est: Any, X: Any, y: Any, sample_weight: Any = None, **options: Any
+) -> Trace:
+    """`trace` with a step of plain gradient descent, whatever the solver is."""
+    rate, random_state = options.pop("learning_rate"), options.pop("random_state")
+    opened = open_network(est, X, y, sample_weight, with_dropout=random_state is not None)
+    return _at_rate(opened, rate, Conventions.of(**options), random_state)
+
+
+def _at_rate(
+    opened: Opened, rate: float | None, conventions: Conventions, random_state: Any
+) -> Trace:
+    """Run the pass; with a rate, that of the update, which is then shown."""
+    if rate is not None:
+        opened = opened._replace(step=opened.step.with_numbers(learning_rate=float(rate)))
+    return trace_opened(opened, conventions, random_state, rate is not None)
 
 
 def trace_opened(

@@ -12,7 +12,8 @@ from .base import in_place
 from .moments import V_HERE
 from .update_mistake import ONE, RATE, ZERO, UpdateMistake, Wrong, is_momentum
 
-T = Name("t")
+T, EPSILON = Name("t"), Name("epsilon")
+SCALE = Call("sqrt", (Sum(ONE, "-", Power(Name("beta_2"), T)),))
 TOLD_APART = 1e-4  # an epsilon below makes no difference that counts
 
 
@@ -165,12 +166,14 @@ class WrongRoot(UpdateMistake):
                 case Sum(Call("sqrt", (P,)) as root, "+", Name("epsilon") as epsilon):
                     message = f"The square root is missing: the step is divided by the root of {P}."
                     yield Wrong(self.code, formula.replaced(root, P), message)
-                    yield Wrong(self.code, _without_roots(formula), message)
-                    yield Wrong(
-                        self.code,
-                        _undivided(formula, node),
-                        f"The step is not divided by {node}, which gives each weight its own rate.",
+                    for wrong in _without_roots(formula):
+                        yield Wrong(self.code, wrong, message)
+                    alone = _undivided(formula, node)
+                    message = (
+                        f"The step is not divided by {node}, which gives each weight its own rate."
                     )
+                    for wrong in (alone, in_place(alone, SCALE, ONE)):
+                        yield Wrong(self.code, wrong, message)
                     if formulas.step.numbers["epsilon"] >= TOLD_APART:
                         inside = Call("sqrt", (Sum(P, "+", epsilon),))
                         message = "epsilon stands below the root; it is added to the root."
@@ -255,11 +258,18 @@ def _undivided(formula: Expression, divisor: Expression) -> Expression:
     return formula.rebuilt(lambda part: _undivided(part, divisor))
 
 
-def _without_roots(formula: Expression) -> Expression:
+def _without_roots(formula: Expression) -> Iterator[Expression]:
+    """The formula without any root; where epsilon is corrected with v, too."""
+    plain = _rootless(formula)
+    yield plain
+    yield in_place(plain, EPSILON, Product(EPSILON, SCALE.arguments[0]))
+
+
+def _rootless(formula: Expression) -> Expression:
     match formula:
         case Call("sqrt", (P,)):
             return P
-    return formula.rebuilt(_without_roots)
+    return formula.rebuilt(_rootless)
 
 
 def _with_penalty(formula: Expression, p: str) -> Expression:
