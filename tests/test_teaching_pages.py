@@ -94,6 +94,7 @@ def test_each_epoch_has_the_trace_of_a_fit_of_as_many_epochs(est, layout):
             fitted = fitted_for(est, 1, MOONS, MOONS_Y, w).set_params(max_iter=1)
             first = clone(est).initialize(MOONS, MOONS_Y)
             fitted.coefs_, fitted.intercepts_ = first.coefs_, first.intercepts_
+        fitted.set_params(solver="gd")  # the page ends with a step of gradient descent
         t = trace(fitted, MOONS[rows], MOONS_Y[rows], w[rows], layout, learning_rate=0.1)
         known = [name for name in arrays if "(" not in name]
         assert {"W1", "b1", "Z1", "A2", "loss", "dA0", "delta1", "dW2", "W2_next"} <= {*known}

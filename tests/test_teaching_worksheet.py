@@ -15,8 +15,8 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.exceptions import RiskyOutputWarning
 from sknn_edu.teaching import check_derivation, nice_numbers, trace, worksheet
 
-RELU = BackpropRegressor(2, "relu", alpha=0, learning_rate_init=0.5)
-TANH = BackpropClassifier(2, "tanh", alpha=0, learning_rate_init=0.5)
+RELU = BackpropRegressor(2, "relu", alpha=0, solver="gd", learning_rate_init=0.5)
+TANH = BackpropClassifier(2, "tanh", alpha=0, solver="gd", learning_rate_init=0.5)
 SOFTMAX = BackpropClassifier(3, "logistic", alpha=0.5)
 DEEP = BackpropRegressor((2, 2), "leaky_relu", alpha=0.5, l1_ratio=0.5)
 PARTNERLESS = BackpropRegressor(

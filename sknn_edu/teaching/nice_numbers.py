@@ -89,8 +89,8 @@ def nice_numbers(
     products has few decimals: all of it in a network of relu and identity with the squared
     error. A tanh, a sigmoid or a softmax gives numbers that must be rounded; then only Z of the
     first layer is exact. A penalty stays as ``est`` has it: pass ``alpha=0`` for an exercise
-    without, or a round number such as 0.5; and for a step of gradient descent, a
-    ``learning_rate_init`` such as 0.5.
+    without, or a round number such as 0.5; and for a step of gradient descent ``solver="gd"`` and
+    a ``learning_rate_init`` such as 0.5.
 
     Examples
     --------

@@ -56,7 +56,8 @@ def explore(
     layout : {"rows", "columns"}, default="rows"
         Whether samples are rows, Z = A_prev W + b, or columns, Z = W A_prev + b.
     learning_rate : float, default=None
-        If given, each pass ends with a step of gradient descent of this length.
+        If given, each pass ends with a step of gradient descent of this length, whatever the
+        solver is.
     max_samples : int, default=6
         How many samples the passes are run on, at most 20; if there are more, some from the
         first to the last.

@@ -262,7 +262,8 @@ def _without_roots(formula: Expression) -> Iterator[Expression]:
     """The formula without any root; where epsilon is corrected with v, too."""
     plain = _rootless(formula)
     yield plain
-    yield in_place(plain, EPSILON, Product(EPSILON, SCALE.arguments[0]))
+    if SCALE in formula.walk():
+        yield in_place(plain, EPSILON, Product(EPSILON, SCALE.arguments[0]))
 
 
 def _rootless(formula: Expression) -> Expression:
