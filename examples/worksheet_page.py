@@ -12,7 +12,7 @@ from sknn_edu import BackpropRegressor
 from sknn_edu.teaching import check_derivation, nice_numbers, trace, worksheet
 
 # The network of the lesson: two inputs, two relu units, one output, half the squared error.
-NETWORK = BackpropRegressor(2, "relu", alpha=0, learning_rate_init=0.5)
+NETWORK = BackpropRegressor(2, "relu", alpha=0, solver="gd", learning_rate_init=0.5)
 ASK = ["Z1", "A1", "Z2", "loss", "delta2", "dW2", "db2", "delta1", "dW1", "db1", "W2_next"]
 
 
