@@ -182,13 +182,13 @@ class Reader:
 
     def _read_update(self, name: str, text: str, names: list[str]) -> Expression:
         """A formula of an update, also with the names that it has elsewhere."""
-        others = UpdateNames(self.opened.step, name)
+        others = UpdateNames(self.opened.step, name, text)
         if looks_like_latex(text):
             return self._read_latex_update(name, text, names, others)
         try:
             return self._read(name, text, names)
         except ExpressionError as error:
-            meanings = others.meanings(text)
+            meanings = others.meanings()
             with suppress(ExpressionError):
                 known = [*names, *(other for other in meanings if other not in names)]
                 return with_meanings(self._read(name, text, known), meanings)
@@ -197,7 +197,7 @@ class Reader:
     def _read_latex_update(
         self, name: str, text: str, names: list[str], others: UpdateNames
     ) -> Expression:
-        rewritten, symbols = others.in_latex(text)
+        rewritten, symbols = others.in_latex()
         own = {symbol: f"update_{symbol[1:]}" for symbol in symbols}
         meanings = {own[symbol]: meaning for symbol, meaning in symbols.items()}
         shapes = {n: np.shape(meaning.value(self.scope)) for n, meaning in meanings.items()}
