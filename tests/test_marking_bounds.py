@@ -17,7 +17,8 @@ from sknn_edu.teaching.marking import budget, chains, comparison, fit, numbers, 
 def network(n_samples, n_layers=2):
     rng = np.random.RandomState(0)
     X, y = rng.randn(n_samples, 5), rng.randint(0, 3, n_samples)
-    est = BackpropClassifier(40, "tanh", alpha=0, n_hidden_layers=n_layers, random_state=0)
+    params = {"alpha": 0, "n_hidden_layers": n_layers, "solver": "gd", "random_state": 0}
+    est = BackpropClassifier(40, "tanh", **params)
     return est.initialize(X, y), X, y
 
 

@@ -67,7 +67,7 @@ class Reader:
         budget: Budget,
         random_state: int | None = None,
     ) -> None:
-        self.opened, self.budget = opened, budget
+        self.opened, self.budget, self.random_state = opened, budget, random_state
         self.conventions, self.layout = conventions, conventions.layout
         layout = self.layout
         activations, loss = opened.architecture.activations, opened.architecture.loss

@@ -12,6 +12,7 @@ from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Product, Quotient
 from ..network_formulas import Formulas
 from .answers import Answer, Reader, UnusableAnswer, closest
+from .as_descent import of_another_rule, reader_of_descent
 from .budget import Budget
 from .comparison import (
     SAME_FLOAT64,
@@ -66,6 +67,18 @@ class Marker:
         """Mark one answer."""
         target = self._target(name)
         self.budget.begin_answer()
+        marked = self._mark(name, target, answer)
+        step, is_update = self.formulas.step, Quantity.of(target).is_parameter_next
+        if marked.mistakes == (UNKNOWN,) and is_update and step.kept:
+            reader = reader_of_descent(self.reader)
+            other = Marker(reader, self.budget, self.rtol, self.reveal, self.on_error)
+            as_descent = other._mark(name, target, answer)
+            if not as_descent.correct and as_descent.mistakes != (UNKNOWN,):
+                return of_another_rule(as_descent, step.solver)
+        return marked
+
+    def _mark(self, name: str, target: str, answer: Answer) -> MarkedAnswer:
+        """Mark one answer by the rule of the solver."""
         try:
             if isinstance(answer, str):
                 return self._mark_formula(name, target, answer)
