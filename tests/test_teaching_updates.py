@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from gradient_helpers import members
 
-from sknn_edu import BackpropClassifier
+from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.optimizers import FirstOrder, Like, Optimizer, Update
 from sknn_edu.schedules import Cosine
 from sknn_edu.teaching import check_derivation, derive, trace
@@ -412,3 +412,13 @@ def test_updates_follow_the_conventions(solver, mean_in):
         answer = marked(clf, name, formulas[name], mean_in=mean_in, sign="descent")
         assert answer.correct, str(answer)
     assert "W1 +" in formulas["W1_next"] or solver == "adamw"
+
+
+def test_a_gradient_of_zero_is_not_clipped():
+    t = trace(network("gd", clip_norm=1.0), X, y)
+    assert 0 < t["clip"] <= 1
+    reg = BackpropRegressor((), alpha=0, solver="gd", clip_norm=1.0).initialize(X, X[:, 0])
+    reg.coefs_[0][:], reg.intercepts_[0][:] = np.eye(3)[:, :1], 0
+    t = trace(reg, X, X[:, 0])
+    assert t["clip"] == 1
+    np.testing.assert_array_equal(t.W_next[1], t.W[1])

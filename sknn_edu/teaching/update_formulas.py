@@ -40,40 +40,49 @@ def update_formulas(
     """
     found = {name: read(text) for name, text in step.named.items()}
     if step.clips:
-        squares = " + ".join(f"sum(g{p}**2)" for p in gradients)
-        by_name = {f"g{p}": g for p, g in gradients.items()}
-        limit = read(f"minimum(1, clip_norm / sqrt({squares}))")
-        found["clip"] = limit.substituted(by_name)
+        found["clip"] = _clip(gradients, read)
         gradients = {p: Product(Name("clip"), g) for p, g in gradients.items()}
-    odd = {"g", *(f"{k}_next" for k, kept in step.kept.items() if kept.like is Like.GRADIENT)}
     for p, g in gradients.items():
-        by_name = {"theta": Name(p), "g": g}
-        for k in step.kept:
-            by_name |= {k: Name(f"{k}{p}"), f"{k}_next": Name(f"{k}{p}_next")}
-        for k, kept in step.kept.items():
-            formula = read(kept.formula)
-            if is_descent and kept.like is Like.STEP:
-                formula = _turned_round(formula, odd)
-            found[f"{k}{p}_next"] = formula.substituted(by_name)
-        theta = read(step.theta)
-        if is_descent:
-            theta = _turned_round(theta, odd)
-        if p in shrinking:
-            by_name["shrinking"] = shrinking[p]
-            theta = theta.substituted({"theta": read("theta - learning_rate * shrinking")})
-        if step.has_rates:
-            theta = _at_rate(theta, Name(f"rate{p}"))
-        found[f"{p}_next"] = theta.substituted(by_name)
+        found |= _of_parameter(p, g, shrinking.get(p), step, is_descent, read)
     return found
 
 
-def _turned_round(formula: Expression, odd: set[str]) -> Expression:
+def _clip(gradients: Mapping[str, Expression], read: Read) -> Expression:
+    """What gradients are multiplied by, so that they are together no longer than the limit."""
+    squares = " + ".join(f"sum(g{p}**2)" for p in gradients)
+    number = read(f"minimum(1, clip_norm / sqrt({squares}))")
+    return number.substituted({f"g{p}": g for p, g in gradients.items()})
+
+
+def _of_parameter(
+    p: str, g: Expression, slope: Expression | None, step: NextStep, is_descent: bool, read: Read
+) -> dict[str, Expression]:
+    """What is kept for one parameter, then the parameter, both as they come next."""
+    names: dict[str, Expression] = {"theta": Name(p), "g": g}
+    for k in step.kept:
+        names |= {k: Name(f"{k}{p}"), f"{k}_next": Name(f"{k}{p}_next")}
+    like_g = {"g", *(f"{k}_next" for k, kept in step.kept.items() if kept.like is Like.GRADIENT)}
+    found = {}
+    for k, kept in step.kept.items():
+        turns = is_descent and kept.like is Like.STEP
+        formula = _turned_round(read(kept.formula), like_g) if turns else read(kept.formula)
+        found[f"{k}{p}_next"] = formula.substituted(names)
+    theta = _turned_round(read(step.theta), like_g) if is_descent else read(step.theta)
+    if slope is not None:
+        names["slope"] = slope
+        theta = theta.substituted({"theta": read("theta - learning_rate * slope")})
+    if step.has_rates:
+        theta = _at_rate(theta, Name(f"rate{p}"))
+    return {**found, f"{p}_next": theta.substituted(names)}
+
+
+def _turned_round(formula: Expression, like_g: set[str]) -> Expression:
     """A sum with the other sign in front of what follows the sign of the gradient."""
     match formula:
         case Sum(left, sign, right):
-            if not odd.isdisjoint(right.names()):
+            if not like_g.isdisjoint(right.names()):
                 sign = "-" if sign == "+" else "+"
-            return Sum(_turned_round(left, odd), sign, right)
+            return Sum(_turned_round(left, like_g), sign, right)
     return formula
 
 

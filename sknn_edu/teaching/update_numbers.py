@@ -74,9 +74,11 @@ def computed(formulas: Formulas, values: Mapping[str, Any], dtype: np.dtype[Any]
 
 def _by_parameter(values: dict[str, Any], parameters: list[str]) -> dict[str, Any]:
     """The numbers first, then what belongs to each parameter."""
-    of = {
-        name: str(quantity.parameter) if quantity.layer else ""
-        for name in values
-        for quantity in [Quantity.of(name)]
-    }
-    return {name: values[name] for p in ["", *parameters] for name in values if of[name] == p}
+    owners = {name: _owner(name) for name in values}
+    return {name: values[name] for p in ["", *parameters] for name in values if owners[name] == p}
+
+
+def _owner(name: str) -> str:
+    """The parameter that something belongs to, or nothing."""
+    quantity = Quantity.of(name)
+    return str(quantity.parameter) if quantity.layer else ""

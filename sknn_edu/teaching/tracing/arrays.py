@@ -15,6 +15,7 @@ import numpy as np
 
 from ...activations import Activation
 from ...engine.objective import mean_factors
+from ...engine.outputs import overflow_is_expected
 from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import ALIASES, Quantity
@@ -91,7 +92,9 @@ class TraceArrays:
         total = float(self.w.sum()) if self.is_weighted else float(self.m)
         given = Given(self.step, self.conventions, total).by_name(self.architecture)
         dtype = np.result_type(*self.W.values())
-        values = computed(formulas, in_rows | {"w": self.w, "m": self.m} | given, dtype)
+        values = in_rows | {"w": self.w, "m": self.m} | given
+        with overflow_is_expected():
+            values = computed(formulas, values, dtype)
         return {name: self._oriented(name, value) for name, value in values.items()}
 
     def _in_rows(self, name: str) -> Any:
