@@ -341,6 +341,11 @@ OTHERS = [
         "W1 - lr * np.sqrt(1 - beta2**t) / (1 - beta1**t) * mW1_next / np.sqrt(vW1_next + eps)",
         *("wrong_name", "below the root"),
     ),
+    ("nadam", {}, "W1_next", "W1 - lr * m_hat / (np.sqrt(v_hat) + eps)", "wrong_name", "Adam"),
+    ("adamw", {"alpha": 0.5}, "W1_next", "W1 - lr * m_hat / (np.sqrt(v_hat) + eps)",
+     "penalty_missing", "decay"),
+    ("adam", {}, "W1_next", "W1 - lr * m_hat / (1 - beta1**t) / (np.sqrt(v_hat) + eps)",
+     "factor", "twice"),
     ("adagrad", {}, "sW1_next", "sW1 + dW1", "wrong_name", "square"),
     ("adagrad", {}, "W1_next", "W1 - lr * dW1 / (sW1_next + eps)", "wrong_name", "root"),
     ("rmsprop", {}, "vW1_next", "vW1 + (1 - rho) * dW1**2", "factor", "rho"),
@@ -422,3 +427,21 @@ def test_a_gradient_of_zero_is_not_clipped():
     t = trace(reg, X, X[:, 0])
     assert t["clip"] == 1
     np.testing.assert_array_equal(t.W_next[1], t.W[1])
+
+
+def test_descent_gone_wrong_is_explained_where_the_solver_is_another():
+    for formula, code in (
+        ("W1 - dW1", "learning_rate_missing"),
+        ("W1 + lr * dW1", "sign"),
+        ("W1 - lr * W1", "wrong_name"),
+        ("W1 - lr / m * dW1", "double_mean"),
+        ("lr * dW1", "step_without_weights"),
+    ):
+        answer = marked(trained("adam"), "W1_next", formula)
+        assert {code, "wrong_name"} == set(answer.mistakes), str(answer)
+        assert "adam" in answer.message
+
+
+def test_what_only_the_solver_has_is_no_error_while_other_rules_are_tried():
+    formula = "W1 * beta1 - lr * m_hat / v_hat**3"
+    assert marked(trained("adam"), "W1_next", formula).mistakes == ("unknown",)

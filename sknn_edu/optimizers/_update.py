@@ -10,7 +10,14 @@ import numpy as np
 
 
 class Like(StrEnum):
-    """What an array that a rule keeps is measured in: how it follows the scale of the gradient."""
+    """What an array that a rule keeps is measured in: how it follows the scale of the gradient.
+
+    Examples
+    --------
+    >>> from sknn_edu.optimizers import Like
+    >>> [str(like) for like in Like]
+    ['gradient', 'square', 'step']
+    """
 
     GRADIENT = "gradient"
     SQUARE = "square"  # of the gradient
@@ -28,6 +35,13 @@ class Kept:
     array : ndarray of shape (n_parameters,)
         What it is now, as the formula has it.
     like : Like
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import Kept, Like
+    >>> Kept("s + g**2", np.zeros(3), Like.SQUARE).like
+    <Like.SQUARE: 'square'>
     """
 
     formula: str
@@ -54,6 +68,18 @@ class Update:
         By a name of one letter.
     named : dict of str to str
         Formulas of other numbers that are made of these.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sknn_edu.optimizers import SGD
+    >>> rule = SGD(learning_rate_init=0.1, nesterovs_momentum=False)
+    >>> rule.begin(np.zeros(2))
+    >>> update = rule.in_formulas()
+    >>> update.theta, update.kept["v"].formula
+    ('theta + v_next', 'momentum * v - learning_rate * g')
+    >>> update.numbers
+    {'learning_rate': 0.1, 'momentum': 0.9}
     """
 
     theta: str

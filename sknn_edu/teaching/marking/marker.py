@@ -71,9 +71,10 @@ class Marker:
         step, is_update = self.formulas.step, Quantity.of(target).is_parameter_next
         if marked.mistakes == (UNKNOWN,) and is_update and step.kept:
             reader = reader_of_descent(self.reader)
-            other = Marker(reader, self.budget, self.rtol, self.reveal, self.on_error)
+            other = Marker(reader, self.budget, self.rtol, self.reveal, on_error="mark")
             as_descent = other._mark(name, target, answer)
-            if not as_descent.correct and as_descent.mistakes != (UNKNOWN,):
+            says_nothing = {UNKNOWN, UNREADABLE, NOT_FINITE, SHAPE} & set(as_descent.mistakes)
+            if not as_descent.correct and not says_nothing:
                 return of_another_rule(as_descent, step.solver)
         return marked
 

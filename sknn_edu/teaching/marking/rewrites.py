@@ -98,11 +98,11 @@ class Words:
         return Call(f"d_{self.formulas.functions.of_layer(l)}", (Name(f"Z{l}"),))
 
     def arrays(self) -> Iterator[str]:
-        """The names that may be exchanged."""
+        """The names that may be exchanged; what the formula is to give is none of them."""
         for name in self.names:
             quantity = Quantity.of(name)
             is_exchanged = quantity.family in EXCHANGED or (self.target.is_step and is_kept(name))
-            if is_exchanged and str(quantity) == name:
+            if is_exchanged and str(quantity) == name and quantity != self.target:
                 yield name
 
 
@@ -181,7 +181,8 @@ def _other_names(name: str, words: Words) -> Iterator[Expression]:
     elif words.target.is_step and name in (settings := settings_of(words.formulas.step)):
         yield from (Name(other) for other in settings if other != name)
     elif name in ("alpha", "learning_rate", "m"):
-        yield from (Name(o) for o in ("alpha", "learning_rate", "m") if o != name)
+        others = ["alpha"] * bool(words.formulas.penalty_slope) + ["learning_rate", "m"]
+        yield from (Name(other) for other in others if other != name)
 
 
 def _other_calls(

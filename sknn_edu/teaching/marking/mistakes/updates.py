@@ -35,6 +35,13 @@ class OtherRule(UpdateMistake):
             "This is a step of plain gradient descent. The solver of this network is "
             f"{formulas.step.solver}: its step is made of what it keeps of earlier gradients.",
         )
+        if "mu_product" in formulas.step.numbers:
+            root = f"(sqrt(v{p}_next / (1 - beta_2**t)) + epsilon)"
+            adam = f"{p} {sign} learning_rate * (m{p}_next / (1 - beta_1**t)) / {root}"
+            message = (
+                "This is the step of Adam; Nesterov's momentum takes the mean of the next step."
+            )
+            yield Wrong(self.code, formulas.read(adam), message)
         if is_momentum(formulas):
             yield from self._other_momenta(p, sign, formulas)
 
