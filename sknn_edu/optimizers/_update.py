@@ -28,7 +28,7 @@ class Like(StrEnum):
 class Kept:
     """What a rule keeps beside theta, from one step to the next: a velocity, a moment.
 
-    Attributes
+    Parameters
     ----------
     formula : str
         What it becomes in a step.
@@ -58,7 +58,7 @@ class Update:
     a sum, ``theta - learning_rate * g``: where gradients are written with the opposite sign,
     it is turned round.
 
-    Attributes
+    Parameters
     ----------
     theta : str
         What theta becomes.
