@@ -7,7 +7,7 @@ from gradient_helpers import members
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.optimizers import FirstOrder, Like, Optimizer, Update
 from sknn_edu.schedules import Cosine
-from sknn_edu.teaching import check_derivation, derive, trace
+from sknn_edu.teaching import check_derivation, derive, trace, worksheet
 
 X = np.random.RandomState(0).normal(size=(12, 3))
 y = np.arange(12) % 3
@@ -445,3 +445,16 @@ def test_descent_gone_wrong_is_explained_where_the_solver_is_another():
 def test_what_only_the_solver_has_is_no_error_while_other_rules_are_tried():
     formula = "W1 * beta1 - lr * m_hat / v_hat**3"
     assert marked(trained("adam"), "W1_next", formula).mistakes == ("unknown",)
+
+
+def test_a_worksheet_asks_for_the_step_of_the_solver():
+    first, later = (
+        worksheet(trained("adam", n), X, y, ["W2_next", "mW2_next"]).html for n in (0, 3)
+    )
+    assert "after one step of adam" in first
+    assert "This is the first step: what adam keeps of earlier ones is 0." in first
+    assert "This is the first step" not in later
+    for kept in ("m", "v"):
+        table = f"<span class='formula'><i>{kept}</i><sub>W2</sub></span>"
+        assert table in later
+        assert table not in first
