@@ -837,20 +837,19 @@ def test_days_are_labels_but_a_missing_day_is_none():
         classifier().fit(X[:40], days)
 
 
-@pytest.mark.parametrize("where", ["y", "y_val", "classes", "score"])
-def test_labels_that_cannot_be_sorted_together_are_named(where):
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda est, X, y, mixed: est.fit(X, mixed),
+        lambda est, X, y, mixed: est.fit(X, y, X_val=X, y_val=mixed),
+        lambda est, X, y, mixed: est.partial_fit(X, y, classes=mixed),
+        lambda est, X, y, mixed: est.partial_fit(X, y, classes=["no", "yes"]).partial_fit(X, mixed),
+    ],
+    ids=["y", "y_val", "classes", "later"],
+)
+def test_labels_that_cannot_be_sorted_together_are_named(use):
     """Text and numbers in one column of objects, as a table with gaps gives them."""
-    rng = np.random.default_rng(0)
-    X, good = rng.normal(size=(6, 2)), np.array(["yes", "no"] * 3)
+    X, y = np.arange(12.0).reshape(6, 2), np.array(["yes", "no"] * 3)
     mixed = np.array(["yes", 0] * 3, dtype=object)
-    est = BackpropClassifier(2, max_iter=1)
     with pytest.raises(TypeError, match=r"such as .*0 \(int\).*astype\(str\)"):
-        match where:
-            case "y":
-                est.fit(X, mixed)
-            case "y_val":
-                est.fit(X, good, X_val=X, y_val=mixed)
-            case "classes":
-                est.partial_fit(X, good, classes=mixed)
-            case _:
-                est.partial_fit(X, good, classes=["yes", "no"]).partial_fit(X, mixed)
+        use(BackpropClassifier(2, max_iter=1), X, y, mixed)
