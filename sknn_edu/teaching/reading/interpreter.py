@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...formulas.quantity import Quantity
 from .expressions import Expressions
 from .loops import counters_of, rounds_of
 from .names import Names
@@ -71,6 +72,14 @@ class Interpreter:
         except _Returned as end:
             return end.value
         return ast.Constant(None)
+
+    def returned(self, called: str, value: Any, body: list[ast.stmt]) -> None:
+        """Note what a function returns whose name says what that is: ``def grad_w2(...)``."""
+        name = self.names.quantity(called) if called else None
+        if name is None or Quantity.of(name).family not in ("dW", "db"):
+            return
+        if isinstance(value, ast.expr) and not isinstance(value, ast.Constant):
+            self.notes.recorded(name, value, getattr(body[-1], "lineno", 0))
 
     def call(self, helper: Helper, arguments: list[Any], options: dict[str, Any]) -> Any:
         """What a function of the file returns for these arguments."""
@@ -176,6 +185,8 @@ class Interpreter:
             self._set_where(target, value, line)
             return
         key, name = self._place(target)
+        if isinstance(value, ast.expr):
+            name = self._meant(target, name, value)
         if isinstance(value, Cache):
             inside = self.names.of_layer(key, value.layer)
             self.variables[key] = quantity(inside) if inside else value
@@ -210,6 +221,19 @@ class Interpreter:
                 self.variables[key] = quantity(name)
             else:
                 self.variables[key] = Broken(reason) if reason else ast.Name(key, ast.Load())
+
+    def _meant(self, target: Any, name: str | None, value: Any) -> str | None:
+        """The quantity that a target is, by its name and by the numbers of its value."""
+        if isinstance(value, ast.Name | ast.Constant) or is_zeros(value):
+            data = isinstance(value, ast.Name) and value.id in ("X", "Y", "A0")
+            return None if data and name is not None and name not in GIVEN else name
+        if name in GIVEN or (name is not None and name[0] in "Wb"):
+            return name
+        meant = self.names.recognition.meant(name, value)
+        word = (dotted(target) or "").rpartition(".")[2]
+        if meant is not None and word and not (self.depth and word in self.parameters):
+            self.names.recognition.learn(word, meant)
+        return meant
 
     def _place(self, target: Any) -> tuple[str, str | None]:
         """The key of a variable, and the quantity that it is, if it is one."""

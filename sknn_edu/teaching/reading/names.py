@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
+from .recognition import Recognition
+from .words import read_name
 
 COUNTED = re.compile(r"(weights?|w|biase?s?|b|z|a|d|da|dz|dw|db|delta|layer|l|syn|theta|h)([0-9])")
 FAMILIES = {
@@ -107,12 +109,20 @@ class Names:
         The file.
     activations : collection of str
         What code may call the activations of the hidden layers.
+    recognition : Recognition
+        What some of the names have turned out to be.
     """
 
     def __init__(
-        self, n_layers: int, known: list[str], tree: ast.AST, activations: Collection[str] = ()
+        self,
+        n_layers: int,
+        known: list[str],
+        tree: ast.AST,
+        activations: Collection[str] = (),
+        recognition: Recognition | None = None,
     ) -> None:
         self.L, self.known, self.activations = n_layers, known, activations
+        self.recognition = recognition or Recognition()
         used = [bare(word) for word in _words(tree)]
         counted = [match for word in used if (match := COUNTED.fullmatch(word))]
         highest: dict[str, int] = {}
@@ -135,26 +145,48 @@ class Names:
         rates = [word for word in ("alpha", "epsilon") if word in used]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
         self.swapped = _a_is_before_activation(tree)
-        self.y_is_output = "t" in used and _y_is_computed(tree)
+        plain_names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
+        self.y_is_output = self.output_and_target[1] in plain_names and _y_is_computed(tree)
 
     def quantity(self, name: str) -> str | None:
         """The quantity that a variable, an attribute or a key stands for, or None."""
         plain = bare(name)
-        if self.y_is_output and name in ("y", "t"):
-            return f"A{self.L}" if name == "y" else "Y"
-        if plain == self.rate:
+        if name in self.recognition.learned:
+            return self.recognition.learned[name] or self._by_name(name)
+        if self.y_is_output and name in self.output_and_target:
+            return f"A{self.L}" if name == self.output_and_target[0] else "Y"
+        if plain == self.rate or (plain in RATES and "learning_rate" in self.known):
             return "learning_rate"
+        return self._by_name(name)
+
+    def _by_name(self, name: str) -> str | None:
+        """The quantity that a name says, whatever it was found to be."""
+        plain = bare(name)
         if plain in DATA or name == "T":
             return DATA.get(plain, "Y")
         is_last = re.fullmatch("(a|z|da|dz|w|dw|b|db|delta)l", plain) is not None
+        if self.L == 2 and name == "h":
+            return "A1"
         if self.L == 2 and (in_words := IN_WORDS.get(plain)) and not is_last:
             return self._existing(in_words.replace("L", "2"))
         if match := NUMBERED.fullmatch(plain.removeprefix("self")):
             return self._numbered(match[1], int(match[2]), match[3])
         known = name_of(name, self.known)
         if known is None or (len(name) == 1 and name in "tTlEe"):
-            return None
+            return self._in_words(name)
         return str(Quantity.of(known)) if known != "X" else "X"
+
+    def _in_words(self, name: str) -> str | None:
+        """A name whose parts say what it is: ``grad_w_out``."""
+        match read_name(name, self.L):
+            case family, None:
+                return self._existing(f"{family}1")
+            case family, int(number) if number < 0:
+                return self._existing(f"{family}{-number}")
+            case family, int(number):
+                return self._existing(f"{family}{self._counted(family, number)}")
+        return None
 
     def element(self, container: str, index: int) -> str | None:
         """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
@@ -197,13 +229,17 @@ class Names:
             return str(Quantity.of(known)) if known else None
         if self.swapped and family in ("A", "Z") and letters in ("a", "z"):
             family = "Z" if family == "A" else "A"
+        return self._existing(f"{family}{self._counted(family, number)}")
+
+    def _counted(self, family: str, number: int) -> int:
+        """The layer that has this number in the file."""
         if self.first_is_input and family in ("Z", "A", "delta", "dA"):
             number -= 1
         if family in self.units_from_0:
             number += 1
         if self.weights_from_0 and family in ("W", "b", "dW", "db"):
             number += 1
-        return self._existing(f"{family}{number}")
+        return number
 
     def _existing(self, name: str) -> str | None:
         return name if name in self.known else None
@@ -223,9 +259,9 @@ def _y_is_computed(tree: ast.AST) -> bool:
     """Whether y is the output, as in books that call the targets t."""
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id="y")], value=ast.Call() as call):
-                name = ast.unparse(call.func)
-                if re.search("softmax|sigmoid|tanh|relu|identity|predict|forward", name, re.I):
+            case ast.Assign(targets=[ast.Name(id="y" | "Y")], value=value):
+                text = ast.unparse(value)
+                if re.search("softmax|sigmoid|tanh|relu|identity|predict|forward|exp", text, re.I):
                     return True
     return False
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from .interpreter import Budget, Interpreter
 from .names import Names
 from .notes import Found
+from .recognition import Recognition
 from .syntax import helper_of
 from .values import Helper, Unreadable, text_of
 
@@ -44,6 +45,7 @@ def formulas_of_source(
     *,
     activations: Collection[str] = (),
     function: str | None = None,
+    recognition: Recognition | None = None,
 ) -> dict[str, Reading]:
     """The formula of each quantity that is computed in Python code.
 
@@ -61,6 +63,8 @@ def formulas_of_source(
         Names of the activations of the hidden layers, for code that asks which one it is.
     function : str, default=None
         Read only the function, or method, of that name.
+    recognition : Recognition, default=None
+        Tells quantities by their numbers. Without it only their names tell.
 
     Returns
     -------
@@ -86,21 +90,34 @@ def formulas_of_source(
     {'delta2': 'A2 - Y', 'dW2': 'np.dot(delta2, A1.T) / X.shape[1]'}
     """
     tree = _parsed(text)
-    names, helpers = Names(n_layers, known, tree, activations), dict(_helpers(tree))
+    helpers = dict(_helpers(tree))
     if function is not None and function not in helpers:
         has = ", ".join(helpers) or "none"
         raise ValueError(f"there is no function {function!r} in it. It has {has}.")
-    budget = Budget()
     bodies = [(name, helper.body) for name, helper in helpers.items()]
     bodies = [(n, b) for n, b in bodies if n == function] if function else bodies
     bodies.sort(key=lambda body: BACKWARD.search(body[0]) is None)
     if function is None:
         bodies.append(("", [s for s in tree.body if not isinstance(s, ast.ClassDef)]))
+    recognition = recognition or Recognition()
     readings: dict[str, Reading] = {}
-    for _, body in bodies:
+    # What a name is may be seen only in a function further down, so all is read twice.
+    for _ in range(1 if recognition.see is None else 2):
+        names = Names(n_layers, known, tree, activations, recognition)
+        readings = _of_bodies(bodies, names, helpers)
+    return readings
+
+
+def _of_bodies(
+    bodies: list[tuple[str, list[ast.stmt]]], names: Names, helpers: dict[str, Helper]
+) -> dict[str, Reading]:
+    """What the functions say, the more likely ones first."""
+    budget = Budget()
+    readings: dict[str, Reading] = {}
+    for called, body in bodies:
         interpreter = Interpreter(names, helpers, budget)
         with suppress(Unreadable):
-            interpreter.run(body)
+            interpreter.returned(called, interpreter.run(body), body)
         for name, found in interpreter.notes.found.items():
             reading = _reading(found)
             if name not in readings or (readings[name].reason and not reading.reason):

@@ -1,0 +1,89 @@
+"""What a value is, from its numbers: whatever it is called, ``X @ W1 + b1`` is Z1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ...formulas.quantity import Quantity
+from .values import size, text_of
+
+MAX_NODES, MAX_QUESTIONS = 250, 1500
+FORWARD, BACKWARD = ("Z", "A"), ("delta", "dA")
+Shape = tuple[int, ...]
+
+
+class Seen(NamedTuple):
+    """What the numbers of a formula say: the quantities that it gives, and its shape."""
+
+    names: Sequence[str] = ()
+    shape: Shape | None = None
+
+
+NOTHING = Seen()
+See = Callable[[str], Seen]
+
+
+@dataclass
+class Recognition:
+    """Recognises quantities, and remembers what is recognised.
+
+    Attributes
+    ----------
+    see : callable or None
+        Computes a formula on a network of this kind; None if there is none to compute on.
+    shape_of : callable or None
+        The shape of a quantity there.
+    learned : dict of str to str or None
+        What a name in the file turned out to be; None if it is more than one thing.
+    """
+
+    see: See | None = None
+    shape_of: Callable[[str], Shape | None] | None = None
+    learned: dict[str, str | None] = field(default_factory=dict)
+    asked: int = 0
+
+    def seen(self, value: Any) -> Seen:
+        """What the numbers of a value say."""
+        if self.see is None or self.asked >= MAX_QUESTIONS or size(value) > MAX_NODES:
+            return NOTHING
+        self.asked += 1
+        return self.see(text_of(value))
+
+    def meant(self, name: str | None, value: Any) -> str | None:
+        """The quantity that is given a value, by its name and by its numbers."""
+        seen = self.seen(value)
+        if name is None:
+            return seen.names[0] if seen.names else None
+        if name in seen.names:
+            return name
+        family, layer = Quantity.of(name).family, Quantity.of(name).layer
+        if family in (*FORWARD, *BACKWARD) and not seen.names:
+            return name if self._may_be(name, seen.shape) else None
+        for other in seen.names:
+            found = Quantity.of(other)
+            if family in FORWARD and found.family in (*FORWARD, *BACKWARD):
+                return other
+            if family == "dA" and found.family in BACKWARD:
+                return other
+            if family == "delta" and found.family in BACKWARD and found.layer != layer:
+                return other
+            if family in BACKWARD and found.family in ("dW", "db"):
+                return other
+        return name
+
+    def learn(self, word: str, name: str) -> None:
+        """Remember what a name in the file stands for."""
+        self.learned[word] = name if self.learned.get(word, name) == name else None
+
+    def _may_be(self, name: str, shape: Shape | None) -> bool:
+        """Whether a value of this shape may be an attempt at the quantity, or is one for W or b."""
+        if shape is None or self.shape_of is None or shape == self.shape_of(name):
+            return True
+        L = 1
+        while (of_weights := self.shape_of(f"W{L}")) is not None:
+            if shape in (of_weights, of_weights[::-1]):
+                return False
+            L += 1
+        return True
