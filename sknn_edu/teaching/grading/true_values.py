@@ -31,7 +31,8 @@ def recognition_for(
     units = (*(next(unlike) for _ in architecture.sizes[:-1]), n_out)
     sizes = Sizes(units, M, architecture.penalty.alpha, float(est.learning_rate_init))
     like = redraw(opened, conventions, sizes, seed=0)
-    return Recognition(TrueValues(like.scope), TrueValues(like.scope).shape)
+    values = TrueValues(like.scope)
+    return Recognition(values, values.shape, values.quantities)
 
 
 class TrueValues:

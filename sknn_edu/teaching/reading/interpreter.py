@@ -11,6 +11,7 @@ from .expressions import Expressions
 from .loops import counters_of, rounds_of
 from .names import Names
 from .notes import GIVEN, Notes, is_zeros
+from .roles import roles
 from .syntax import as_int, dotted, helper_of, is_int
 from .values import (
     CONTAINERS,
@@ -21,11 +22,19 @@ from .values import (
     Items,
     Unreadable,
     checked,
+    contains,
     is_constant,
     quantity,
 )
 
 MAX_STEPS, MAX_CALLS = 5000, 8
+
+
+def is_labels(value: Any) -> bool:
+    """Whether it is the targets, as numbers of classes."""
+    return any(isinstance(node, ast.Name) and node.id == "Y" for node in ast.walk(value)) if (
+        isinstance(value, ast.expr)
+    ) else False
 
 
 class _Returned(Exception):
@@ -229,10 +238,17 @@ class Interpreter:
             return None if data and name is not None and name not in GIVEN else name
         if name in GIVEN or (name is not None and name[0] in "Wb"):
             return name
-        meant = self.names.recognition.meant(name, value)
+        recognition = self.names.recognition
+        for unknown, role in roles(value, self.names.L, self.names.known):
+            recognition.learn(unknown, role)
+        if name is not None and name.startswith(("dW", "db")) and contains(value, "learning_rate"):
+            return None  # it is the step, not the gradient
+        meant = recognition.meant(name, value)
         word = (dotted(target) or "").rpartition(".")[2]
+        if meant is None and (family := self.names.family_of(word)) is not None:
+            return recognition.attempt(family, recognition.seen(value).shape)
         if meant is not None and word and not (self.depth and word in self.parameters):
-            self.names.recognition.learn(word, meant)
+            recognition.learn(word, meant)
         return meant
 
     def _place(self, target: Any) -> tuple[str, str | None]:
@@ -293,15 +309,34 @@ class Interpreter:
             value = broken or checked(ast.BinOp(before, op, change))
         except Unreadable as error:
             value = Broken(str(error))
+        key, name = self._place(target)
+        if name is not None and name[0] in "ZA" and isinstance(value, ast.expr):
+            is_changed = isinstance(op, ast.Sub) or not isinstance(before, ast.Name)
+            if is_changed and self._meant(target, None, value) is None:
+                self.variables[key] = value  # no longer what its name says
+                return
         self._store(target, value, line)
 
     def _is_mask(self, target: ast.Subscript) -> bool:
         """Whether it is some entries of an array: ``dZ[Z <= 0]``, ``probs[range(m), y]``."""
         return isinstance(target.slice, ast.Compare | ast.Tuple | ast.Slice)
 
+    def _is_of_labels(self, target: ast.Subscript) -> bool:
+        """Whether it is the entry of each sample that its label says: ``Z[range(m), y]``."""
+        match target.slice:
+            case ast.Tuple(elts=[_, labels] | [labels, _]):
+                return any(is_labels(self._value(part)) for part in target.slice.elts)
+        return False
+
     def _set_where(self, target: ast.Subscript, value: Any, line: int) -> None:
         """``dZ[Z <= 0] = 0``: where the condition holds, the value, else what was there."""
         before, condition = self._value(target.value), Broken("a part of it is set")
+        if is_zeros(before) and self._is_of_labels(target) and isinstance(value, ast.expr):
+            one_hot = quantity("Y")
+            is_one = is_constant(value, int, float) and value.value == 1
+            value = one_hot if is_one else ast.BinOp(value, ast.Mult(), one_hot)
+            self.variables[self._place(target.value)[0]] = value
+            return
         _, name = self._place(target.value)
         if self.notes.formula(name) is not None:
             before = self.notes.formula(name)

@@ -15,13 +15,15 @@ from ...formulas.quantity import Quantity
 from .recognition import Recognition
 from .words import read_name
 
-COUNTED = re.compile(r"(weights?|w|biase?s?|b|z|a|d|da|dz|dw|db|delta|layer|l|syn|theta|h)([0-9])")
+COUNTED = re.compile(
+    r"(weights?|w|biase?s?|b|z|a|d|da|dz|dw|db|del|delta|layer|l|syn|theta|h)([0-9])"
+)
 FAMILIES = {
     **dict.fromkeys(("weight", "weights", "w", "syn", "theta", "kernel", "synapse"), "W"),
     **dict.fromkeys(("bias", "biases", "b"), "b"),
     **dict.fromkeys(("z", "zs", "net", "preactivation", "s", "u"), "Z"),
     **dict.fromkeys(("a", "activation", "activations", "layer", "l", "act", "h", "o"), "A"),
-    **dict.fromkeys(("delta", "deltas", "dz", "error", "errorterm"), "delta"),
+    **dict.fromkeys(("delta", "deltas", "dz", "del", "error", "errorterm"), "delta"),
     **dict.fromkeys(("dw", "nablaw", "gradw", "dweight", "dweights", "wgrad", "weightgrad"), "dW"),
     **dict.fromkeys(("weightgrads", "weightsgrad", "deltaw", "weightsgradient", "dsyn"), "dW"),
     **dict.fromkeys(("db", "nablab", "gradb", "dbias", "dbiases", "bgrad", "biasgrad"), "db"),
@@ -34,6 +36,7 @@ FAMILIES |= {
     for letter, family in {"w": "dW", "b": "db", "z": "delta", "a": "dA"}.items()
 }
 RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
+WITHOUT_LAYER = {"delta", "dz", "dw", "db", "gradw", "gradb", "errorterm"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
 # In a network with one hidden layer; L stands for the last layer.
 IN_WORDS = {
@@ -145,6 +148,11 @@ class Names:
         rates = [word for word in ("alpha", "epsilon") if word in used]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
         self.swapped = _a_is_before_activation(tree)
+        self.assigned = {
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
         plain_names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
         self.y_is_output = self.output_and_target[1] in plain_names and _y_is_computed(tree)
@@ -166,7 +174,7 @@ class Names:
         if plain in DATA or name == "T":
             return DATA.get(plain, "Y")
         is_last = re.fullmatch("(a|z|da|dz|w|dw|b|db|delta)l", plain) is not None
-        if self.L == 2 and name == "h":
+        if self.L == 2 and name == "h" and name not in self.assigned:
             return "A1"
         if self.L == 2 and (in_words := IN_WORDS.get(plain)) and not is_last:
             return self._existing(in_words.replace("L", "2"))
@@ -197,6 +205,11 @@ class Names:
             return self._existing(f"{family}{self.L + 1 + index}")
         first = 0 if family in ("A", "dA") else 1
         return self._existing(f"{family}{index + first}")
+
+    def family_of(self, name: str) -> str | None:
+        """The family of a name without a layer, where its shape tells the layer."""
+        plain = bare(name)
+        return FAMILIES.get(plain) if plain in WITHOUT_LAYER else None
 
     def entry(self, container: str, key: str) -> str | None:
         """The quantity that a dict has under a key; that of W2 in ``grads`` is dW2."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ...formulas.quantity import Quantity
-from .values import size, text_of
+from .values import contains, size, text_of
 
 MAX_NODES, MAX_QUESTIONS = 250, 1500
 FORWARD, BACKWARD = ("Z", "A"), ("delta", "dA")
@@ -35,12 +35,15 @@ class Recognition:
         Computes a formula on a network of this kind; None if there is none to compute on.
     shape_of : callable or None
         The shape of a quantity there.
+    quantities : sequence of str
+        What can be recognised.
     learned : dict of str to str or None
         What a name in the file turned out to be; None if it is more than one thing.
     """
 
     see: See | None = None
     shape_of: Callable[[str], Shape | None] | None = None
+    quantities: Sequence[str] = ()
     learned: dict[str, str | None] = field(default_factory=dict)
     asked: int = 0
 
@@ -59,6 +62,8 @@ class Recognition:
         if name in seen.names:
             return name
         family, layer = Quantity.of(name).family, Quantity.of(name).layer
+        if family == "dA" and contains(value, name) and f"delta{layer}" in self.quantities:
+            return f"delta{layer}"  # what is made of dA is an attempt at delta
         if family in (*FORWARD, *BACKWARD) and not seen.names:
             return name if self._may_be(name, seen.shape) else None
         for other in seen.names:
@@ -72,6 +77,12 @@ class Recognition:
             if family in BACKWARD and found.family in ("dW", "db"):
                 return other
         return name
+
+    def attempt(self, family: str, shape: Shape | None) -> str | None:
+        """The one quantity of a family that has this shape: of ``delta`` the shape tells which."""
+        alike = [name for name in self.quantities if Quantity.of(name).family == family]
+        alike = [name for name in alike if self.shape_of and self.shape_of(name) == shape]
+        return alike[0] if shape and len(alike) == 1 else None
 
     def learn(self, word: str, name: str) -> None:
         """Remember what a name in the file stands for."""

@@ -1,0 +1,39 @@
+"""What unknown names must be from what is done with them: ``A2 - targets``, ``inputs @ W1``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from ...formulas.spelling import MODULES
+
+PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
+
+
+def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Names that nothing else is known of, and the quantities that they must be."""
+    output = f"A{n_layers}"
+    for node in ast.walk(value):
+        for kind, left, right in _operations(node):
+            for one, other in ((left, right), (right, left)):
+                if not isinstance(one, ast.Name) or one.id in known or one.id in MODULES:
+                    continue
+                if kind == "-" and isinstance(other, ast.Name) and other.id in (output, "Y"):
+                    yield one.id, "Y" if other.id == output else output
+                if kind == "@" and isinstance(other, ast.Name) and other.id == "W1":
+                    yield one.id, "X"
+
+
+def _operations(node: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A difference or a product of matrices, in any spelling."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            yield "-", left, right
+        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+            yield "@", left, right
+        case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right]):
+            yield "@" if name in PRODUCTS else "", left, right
+        case ast.Call(func=ast.Attribute(attr=name), args=[left, right]):
+            kind = "-" if name in DIFFERENCES else "@" if name in PRODUCTS else ""
+            yield kind, left, right
