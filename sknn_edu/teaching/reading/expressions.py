@@ -32,6 +32,7 @@ from .values import (
     checked,
     constant,
     is_constant,
+    is_labels,
     quantity,
 )
 
@@ -47,6 +48,7 @@ OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.GtE: operator.ge,
 }
 OF_ARRAYS = ("T", "mT", "shape", "size")
+ONE_HOT = {"onehot", "tocategorical", "getdummies", "onehotencode", "onehotencoding"}
 NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
 
@@ -161,7 +163,7 @@ class Expressions:
                     return constant(self.names.L + 1)
                 if last in self.helpers:
                     return self.helpers[last]
-                if found := self.names.quantity(last):
+                if found := self.names.quantity(last) or self.names.of_object(root, last):
                     return quantity(found)
                 return ast.Name(path, ast.Load())
         value = self.value(node.value)
@@ -182,6 +184,8 @@ class Expressions:
             value = self.value(node.value)  # some of the samples: a batch
             return value
         key: Any = self.value(index) if not isinstance(index, ast.Tuple) else index
+        if (of_eye := self._one_hot(node.value, key)) is not None:
+            return of_eye
         stored = f"{path}[{key.value!r}]" if is_constant(key, str, int) and path else ""
         if stored in self.variables:
             return _usable(self.variables[stored])
@@ -212,7 +216,36 @@ class Expressions:
             raise Unreadable(f"{ast.unparse(node)[:60]} is not known")
         if is_constant(key, str):
             return ast.Name(f"{word}_{key.value}", ast.Load())
+        if self._is_of_samples(value) and all(map(self._is_counter, parts_of(index))):
+            return value  # of one sample, or of a batch, what it is of all
         return checked(ast.Subscript(value, key, ast.Load()))
+
+    def _is_of_samples(self, value: Any) -> bool:
+        """Whether it is made of arrays of samples: what is done with one is done with all."""
+        if isinstance(value, ast.Attribute) and value.attr == "shape":
+            return False
+        names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+        return bool(names) and any(name[0] in "XYAZdb" for name in names & {*self.names.known})
+
+    def _is_counter(self, index: Any) -> bool:
+        """Whether an index stands for one of the samples, for some of them, or for all units."""
+        match index:
+            case ast.Slice(lower=None, upper=None):
+                return True
+            case ast.Slice():
+                return False
+            case ast.Name(id=name):
+                return name not in self.variables and self.names.quantity(name) is None
+            case ast.Constant(value=0):
+                return True
+        return False
+
+    def _one_hot(self, array: Any, key: Any) -> Any:
+        """The targets, for ``np.eye(10)[y]``."""
+        match array:
+            case ast.Call(func=ast.Attribute(attr="eye" | "identity")) if is_labels(key):
+                return quantity("Y")
+        return None
 
     # -- calls ----------------------------------------------------------------------------------
 
@@ -229,6 +262,9 @@ class Expressions:
             return Entries(entries) if name == "dict" else Items([])
         if last in ("copy", "deepcopy") and len(node.args) == 1:
             return self.value(node.args[0])
+        if last.replace("_", "").lower() in ONE_HOT and node.args:
+            if is_labels(self._or_broken(node.args[0])):
+                return quantity("Y")
         helper = self._helper(name)
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
@@ -320,6 +356,11 @@ class Expressions:
             return self.value(node)
         except Unreadable as error:
             return Broken(str(error))
+
+
+def parts_of(index: Any) -> list[Any]:
+    """An index for each axis."""
+    return list(index.elts) if isinstance(index, ast.Tuple) else [index]
 
 
 def _usable(value: Any) -> Any:

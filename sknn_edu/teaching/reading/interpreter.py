@@ -11,7 +11,7 @@ from .expressions import Expressions
 from .loops import counters_of, rounds_of
 from .names import Names
 from .notes import GIVEN, Notes, is_zeros
-from .roles import roles
+from .roles import rate_of, roles
 from .syntax import as_int, dotted, helper_of, is_int
 from .values import (
     CONTAINERS,
@@ -24,17 +24,12 @@ from .values import (
     checked,
     contains,
     is_constant,
+    is_labels,
     quantity,
+    text_of,
 )
 
 MAX_STEPS, MAX_CALLS = 5000, 8
-
-
-def is_labels(value: Any) -> bool:
-    """Whether it is the targets, as numbers of classes."""
-    return any(isinstance(node, ast.Name) and node.id == "Y" for node in ast.walk(value)) if (
-        isinstance(value, ast.expr)
-    ) else False
 
 
 class _Returned(Exception):
@@ -47,9 +42,14 @@ class _Returned(Exception):
 
 @dataclass
 class Budget:
-    """How many statements may still be read, in all functions together."""
+    """How many statements may still be read, in all functions together; which were called."""
 
     steps: int = MAX_STEPS
+    called: dict[str, set[str]] = field(default_factory=dict)
+
+    def is_for_any_layer(self, name: str) -> bool:
+        """Whether a function was called with different arguments, as those for a layer are."""
+        return len(self.called.get(name, ())) > 1
 
 
 @dataclass
@@ -94,6 +94,7 @@ class Interpreter:
         """What a function of the file returns for these arguments."""
         if self.depth >= MAX_CALLS:
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
+        self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
         parameters = helper.parameters
         if parameters[:1] == ["self"] and len(arguments) < len(parameters):
             parameters = parameters[1:]
@@ -131,6 +132,10 @@ class Interpreter:
                 self.variables[name] = helper_of(name, arguments, body)
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[item]) as call):
                 self._append(call.func, item)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="insert"), args=[_, item]) as call):
+                self._append(call.func, item, in_front=True)
+            case ast.Expr(value=ast.Call(keywords=keywords) as call):
+                self._call_for_effect(call, keywords, node.lineno)
 
     def _all(self, body: list[Any]) -> None:
         for statement in body:
@@ -155,11 +160,17 @@ class Interpreter:
                 self.variables[target] = value
             self._all(node.body)
 
-    def _append(self, function: Any, item: Any) -> None:
-        """``grads.append(...)``."""
+    def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
+        """``grads.append(...)``, ``grads.insert(0, ...)``."""
         stored = self.variables.get(dotted(function.value) or "")
         if isinstance(stored, Items):
-            stored.values.append(self._value(item))
+            stored.values.insert(0 if in_front else len(stored.values), self._value(item))
+
+    def _call_for_effect(self, call: ast.Call, keywords: list[ast.keyword], line: int) -> None:
+        """``np.dot(A, B, out=C)`` gives C a value."""
+        for keyword in keywords:
+            if keyword.arg == "out":
+                self._assign(keyword.value, call, line)
 
     def _returned(self, node: Any, line: int) -> Any:
         """What is returned; a dict of formulas gives its entries."""
@@ -233,23 +244,39 @@ class Interpreter:
 
     def _meant(self, target: Any, name: str | None, value: Any) -> str | None:
         """The quantity that a target is, by its name and by the numbers of its value."""
-        if isinstance(value, ast.Name | ast.Constant) or is_zeros(value):
-            data = isinstance(value, ast.Name) and value.id in ("X", "Y", "A0")
-            return None if data and name is not None and name not in GIVEN else name
-        if name in GIVEN or (name is not None and name[0] in "Wb"):
-            return name
         recognition = self.names.recognition
+        word = (dotted(target) or "").rpartition(".")[2]
+        is_forward = name is None or name[0] in "ZA"
+        if isinstance(value, ast.Name | ast.Constant) or is_zeros(value):
+            is_other = isinstance(value, ast.Name) and value.id in self.names.known
+            if is_other and is_forward and value.id[0] in "ZAXY" and value.id != name:
+                self._learn(word, value.id)
+                return None
+            return name
         for unknown, role in roles(value, self.names.L, self.names.known):
             recognition.learn(unknown, role)
+        if name in GIVEN:
+            return name
+        if name is not None and name[0] in "Wb":
+            rate = None if contains(value, "learning_rate") else rate_of(value, self.names.known)
+            if rate is not None and contains(value, name):
+                recognition.learn(rate, "learning_rate")
+            return name
         if name is not None and name.startswith(("dW", "db")) and contains(value, "learning_rate"):
             return None  # it is the step, not the gradient
         meant = recognition.meant(name, value)
-        word = (dotted(target) or "").rpartition(".")[2]
+        if self.depth:  # a function may be for any layer
+            return meant if meant is not None and meant[0] in "ZA" and is_forward else name
         if meant is None and (family := self.names.family_of(word)) is not None:
             return recognition.attempt(family, recognition.seen(value).shape)
-        if meant is not None and word and not (self.depth and word in self.parameters):
-            recognition.learn(word, meant)
+        if meant is not None:
+            self._learn(word, meant)
         return meant
+
+    def _learn(self, word: str, name: str) -> None:
+        """Remember what a name stands for, outside of functions that are for any layer."""
+        if word and not self.depth:
+            self.names.recognition.learn(word, name)
 
     def _place(self, target: Any) -> tuple[str, str | None]:
         """The key of a variable, and the quantity that it is, if it is one."""
@@ -349,3 +376,8 @@ class Interpreter:
             self._store(target.value, Broken(reason), line)
             return
         self._store(target.value, ast.Call(quantity("where"), parts, []), line)
+
+
+def _shown(value: Any) -> str:
+    """An argument, to tell it from others."""
+    return text_of(value) if isinstance(value, ast.expr) else str(id(value))

@@ -218,6 +218,11 @@ class Names:
             return self._existing(f"d{found}")
         return found
 
+    def of_object(self, path: str, attribute: str) -> str | None:
+        """The quantity of an object for one layer: ``self.layer2.weights``."""
+        match = re.fullmatch(r"[a-z_]*?([0-9]+)", path.rpartition(".")[2].lower())
+        return self.quantity(f"{attribute}{match[1]}") if match else None
+
     def of_layer(self, name: str, layer: int) -> str | None:
         """The quantity of a layer under a name without its number: ``W``, ``A_prev``."""
         previous = {"aprev": "A", "xprev": "A", "inputs": "A"}

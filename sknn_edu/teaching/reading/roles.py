@@ -16,13 +16,25 @@ def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[s
     output = f"A{n_layers}"
     for node in ast.walk(value):
         for kind, left, right in _operations(node):
-            for one, other in ((left, right), (right, left)):
+            for part, other in ((left, right), (right, left)):
+                one = part.value if isinstance(part, ast.Subscript) else part
                 if not isinstance(one, ast.Name) or one.id in known or one.id in MODULES:
                     continue
                 if kind == "-" and isinstance(other, ast.Name) and other.id in (output, "Y"):
                     yield one.id, "Y" if other.id == output else output
                 if kind == "@" and isinstance(other, ast.Name) and other.id == "W1":
                     yield one.id, "X"
+
+
+def rate_of(value: Any, known: Collection[str]) -> str | None:
+    """The unknown name that multiplies the step of an update."""
+    for node in ast.walk(value):
+        match node:
+            case ast.BinOp(left=ast.Name(id=name), op=ast.Mult()) if name not in known:
+                return str(name)
+            case ast.BinOp(op=ast.Mult(), right=ast.Name(id=name)) if name not in known:
+                return str(name)
+    return None
 
 
 def _operations(node: Any) -> Iterator[tuple[str, Any, Any]]:

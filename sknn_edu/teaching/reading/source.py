@@ -103,16 +103,19 @@ def formulas_of_source(
     readings: dict[str, Reading] = {}
     # What a name is may be seen only in a function further down, so all is read twice.
     for _ in range(1 if recognition.see is None else 2):
-        names = Names(n_layers, known, tree, activations, recognition)
-        readings = _of_bodies(bodies, names, helpers)
+        names, budget = Names(n_layers, known, tree, activations, recognition), Budget()
+        readings = _of_bodies(bodies, names, helpers, budget)
+        bodies = [(n, b) for n, b in bodies if not budget.is_for_any_layer(n)]
     return readings
 
 
 def _of_bodies(
-    bodies: list[tuple[str, list[ast.stmt]]], names: Names, helpers: dict[str, Helper]
+    bodies: list[tuple[str, list[ast.stmt]]],
+    names: Names,
+    helpers: dict[str, Helper],
+    budget: Budget,
 ) -> dict[str, Reading]:
     """What the functions say, the more likely ones first."""
-    budget = Budget()
     readings: dict[str, Reading] = {}
     for called, body in bodies:
         interpreter = Interpreter(names, helpers, budget)

@@ -90,6 +90,14 @@ def contains(value: Any, *names: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(value))
 
 
+def is_labels(value: Any) -> bool:
+    """Whether it is made of the targets alone, and so may be the numbers of the classes."""
+    if not isinstance(value, ast.expr):
+        return False
+    names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+    return "Y" in names and names <= {"Y", "np", "m"}
+
+
 def text_of(value: Any) -> str:
     """As it would be typed."""
     return ast.unparse(ast.fix_missing_locations(value))

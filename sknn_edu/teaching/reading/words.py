@@ -67,7 +67,7 @@ def _placed(family: str, places: list[str], n_layers: int) -> tuple[str, int | N
     if numbers or n_layers > 2:
         return None
     if not words:
-        return (family, None) if n_layers == 1 else None
+        return (family, None) if n_layers == 1 and family != "A" else None
     if n_layers == 2 and words[-1] in OUTPUT and set(words[:-1]) <= HIDDEN:
         return family, -2
     if n_layers == 2 and words[-1] in HIDDEN and set(words[:-1]) <= INPUT:
