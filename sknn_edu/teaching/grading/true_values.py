@@ -48,7 +48,8 @@ class TrueValues:
         self.scope = scope
         self.names = [*scope.values]
         of_family = {name: Quantity.of(name).family for name in self.names}
-        self.quantities = [n for f in FAMILIES for n in self.names if of_family[n] == f]
+        canonical = [name for name in self.names if str(Quantity.of(name)) == name]
+        self.quantities = [n for f in FAMILIES for n in canonical if of_family[n] == f]
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """The shape of a quantity."""

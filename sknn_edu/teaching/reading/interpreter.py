@@ -246,6 +246,9 @@ class Interpreter:
         """The quantity that a target is, by its name and by the numbers of its value."""
         recognition = self.names.recognition
         word = (dotted(target) or "").rpartition(".")[2]
+        current = self.variables.get(dotted(target) or "")
+        if isinstance(current, ast.Name) and current.id.startswith(("dA", "delta")):
+            name = current.id if name is not None and name[0] in "ZA" else name
         is_forward = name is None or name[0] in "ZA"
         if isinstance(value, ast.Name | ast.Constant) or is_zeros(value):
             is_other = isinstance(value, ast.Name) and value.id in self.names.known
@@ -266,9 +269,14 @@ class Interpreter:
             return None  # it is the step, not the gradient
         meant = recognition.meant(name, value)
         if self.depth:  # a function may be for any layer
-            return meant if meant is not None and meant[0] in "ZA" and is_forward else name
-        if meant is None and (family := self.names.family_of(word)) is not None:
-            return recognition.attempt(family, recognition.seen(value).shape)
+            if recognition.see is None:
+                return name
+            is_seen = meant is not None and meant in recognition.seen(value).names
+            return meant if is_seen and is_forward and str(meant)[0] in "ZA" else None
+        if name is None and (family := self.names.family_of(word)) is not None:
+            if meant is None or (family == "delta" and meant.startswith("dA")):
+                meant = recognition.attempt(family, recognition.seen(value).shape)
+            return meant
         if meant is not None:
             self._learn(word, meant)
         return meant

@@ -147,6 +147,9 @@ class Names:
         # Where nothing else is called a rate, these two are it.
         rates = [word for word in ("alpha", "epsilon") if word in used]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
+        # Where more are counted than there are layers, the numbers are of steps.
+        numbers = {m[1]: max(int(n[2]) for n in counted if n[1] == m[1]) for m in counted}
+        self.steps = {word for word in ("h", "l", "o") if numbers.get(word, 0) > self.L + 1}
         self.swapped = _a_is_before_activation(tree)
         self.assigned = {
             node.id
@@ -179,7 +182,8 @@ class Names:
         if self.L == 2 and (in_words := IN_WORDS.get(plain)) and not is_last:
             return self._existing(in_words.replace("L", "2"))
         if match := NUMBERED.fullmatch(plain.removeprefix("self")):
-            return self._numbered(match[1], int(match[2]), match[3])
+            found = self._numbered(match[1], int(match[2]), match[3])
+            return found or self._in_words(name)
         known = name_of(name, self.known)
         if known is None or (len(name) == 1 and name in "tTlEe"):
             return self._in_words(name)
@@ -235,6 +239,8 @@ class Names:
     def _numbered(self, letters: str, number: int, suffix: str) -> str | None:
         """Letters and a number: ``dw2``, ``l2_delta``, ``z3`` in courses that count the input."""
         family = FAMILIES.get(letters)
+        if letters.removeprefix("d") in self.steps:
+            return None
         if suffix in ("delta", "error", "grad") and family in ("A", "W", "b"):
             family = {"delta": "delta", "error": None, "grad": f"d{family}"}[suffix]
         elif suffix:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from ...formulas.quantity import Quantity
 from ...formulas.spelling import MODULES
 
 PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
@@ -13,17 +14,22 @@ PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
 
 def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[str, str]]:
     """Names that nothing else is known of, and the quantities that they must be."""
-    output = f"A{n_layers}"
+    output = (f"A{n_layers}", f"Z{n_layers}")
     for node in ast.walk(value):
         for kind, left, right in _operations(node):
             for part, other in ((left, right), (right, left)):
-                one = part.value if isinstance(part, ast.Subscript) else part
+                is_turned = isinstance(part, ast.Attribute) and part.attr == "T"
+                one = part.value if is_turned or isinstance(part, ast.Subscript) else part
                 if not isinstance(one, ast.Name) or one.id in known or one.id in MODULES:
                     continue
-                if kind == "-" and isinstance(other, ast.Name) and other.id in (output, "Y"):
-                    yield one.id, "Y" if other.id == output else output
+                if kind == "-" and isinstance(other, ast.Name) and other.id in (*output, "Y"):
+                    yield one.id, "Y" if other.id in output else output[0]
                 if kind == "@" and isinstance(other, ast.Name) and other.id == "W1":
                     yield one.id, "X"
+                if kind == "@" and is_turned and isinstance(other, ast.Name):
+                    layer = Quantity.of(other.id).number
+                    if other.id == f"delta{layer}":
+                        yield one.id, "X" if layer == 1 else f"A{layer - 1}"
 
 
 def rate_of(value: Any, known: Collection[str]) -> str | None:

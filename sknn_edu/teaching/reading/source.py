@@ -14,9 +14,9 @@ from .names import Names
 from .notes import Found
 from .recognition import Recognition
 from .syntax import helper_of
-from .values import Helper, Unreadable, text_of
+from .values import Entries, Helper, Items, Unreadable, text_of
 
-MAX_CHARACTERS, MAX_DEPTH = 200_000, 100
+MAX_CHARACTERS, MAX_DEPTH, MAX_READINGS = 200_000, 100, 4
 BACKWARD = re.compile("back|grad|prop|train|update|fit", re.IGNORECASE)
 
 
@@ -101,11 +101,14 @@ def formulas_of_source(
         bodies.append(("", [s for s in tree.body if not isinstance(s, ast.ClassDef)]))
     recognition = recognition or Recognition()
     readings: dict[str, Reading] = {}
-    # What a name is may be seen only in a function further down, so all is read twice.
-    for _ in range(1 if recognition.see is None else 2):
+    # What a name is may be seen only further down, so all is read until nothing is learned.
+    for _ in range(MAX_READINGS):
+        before = dict(recognition.learned)
         names, budget = Names(n_layers, known, tree, activations, recognition), Budget()
         readings = _of_bodies(bodies, names, helpers, budget)
         bodies = [(n, b) for n, b in bodies if not budget.is_for_any_layer(n)]
+        if recognition.learned == before:
+            break
     return readings
 
 
@@ -115,14 +118,23 @@ def _of_bodies(
     helpers: dict[str, Helper],
     budget: Budget,
 ) -> dict[str, Reading]:
-    """What the functions say, the more likely ones first."""
-    readings: dict[str, Reading] = {}
-    for called, body in bodies:
+    """What the functions say, the more likely ones first; the module, run first, counts last."""
+    module = {name: value for name, value in [*bodies] if not name}
+    found: list[dict[str, Found]] = []
+    shared: dict[str, Any] = {}
+    for called, body in [*module.items(), *((n, b) for n, b in bodies if n)]:
         interpreter = Interpreter(names, helpers, budget)
+        interpreter.variables.update(shared)
         with suppress(Unreadable):
             interpreter.returned(called, interpreter.run(body), body)
-        for name, found in interpreter.notes.found.items():
-            reading = _reading(found)
+        if not called:
+            containers = interpreter.variables.items()
+            shared = {name: v for name, v in containers if isinstance(v, Items | Entries)}
+        found.append(interpreter.notes.found)
+    readings: dict[str, Reading] = {}
+    for of_body in [*found[len(module) :], *found[: len(module)]]:
+        for name, one in of_body.items():
+            reading = _reading(one)
             if name not in readings or (readings[name].reason and not reading.reason):
                 readings[name] = reading
     return readings
