@@ -9,6 +9,7 @@ from typing import Any
 
 from ...activations import Activation
 from ...formulas.spelling import MODULES
+from .by_sample import BySample
 from .names import Names
 from .syntax import (
     OF_NUMBERS,
@@ -69,6 +70,7 @@ class Expressions:
         self, names: Names, variables: dict[str, Any], helpers: dict[str, Helper], call: Call
     ) -> None:
         self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
+        self.by_sample: BySample | None = None  # within a loop over the samples
 
     def value(self, node: Any) -> Any:
         """The value of an expression: a container, or a syntax tree of quantities."""
@@ -276,6 +278,12 @@ class Expressions:
         if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
             function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
         arguments = [self._argument(argument) for argument in node.args]
+        if self.by_sample is not None and len(arguments) == 2 and not node.keywords:
+            if last == "outer":
+                return self.by_sample.outer(*arguments)
+            turned = self.by_sample.dot(*arguments) if last in ("dot", "matmul") else None
+            if turned is not None:
+                return turned
         options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
         if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
             options = [ast.keyword("axis", constant(0))]
@@ -327,6 +335,10 @@ class Expressions:
         for value, part in ((left, node.left), (right, node.right)):
             if isinstance(value, CONTAINERS):
                 raise Unreadable(f"{ast.unparse(part)[:60]} is no array")
+        if self.by_sample is not None and op is ast.Mult:
+            for P, Q in ((left, right), (right, left)):
+                if self.by_sample.is_column(P):
+                    return self.by_sample.outer(P.value, Q)
         return checked(ast.BinOp(left, node.op, right))
 
     def _comparison(self, node: ast.Compare) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...formulas.quantity import Quantity
+from .by_sample import BySample
 from .expressions import Expressions
 from .loops import counters_of, rounds_of
 from .names import Names
@@ -67,6 +68,7 @@ class Interpreter:
     budget: Budget
     variables: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
+    in_rounds: bool = False
 
     def __post_init__(self) -> None:
         self.parameters = set(self.variables)
@@ -102,6 +104,7 @@ class Interpreter:
         for name, default in helper.defaults.items():
             variables.setdefault(name, self.expressions.value(default))
         inside = Interpreter(self.names, self.helpers, self.budget, variables, self.depth + 1)
+        inside.expressions.by_sample = self.expressions.by_sample
         return inside.run(helper.body)
 
     # -- statements -------------------------------------------------------------------------------
@@ -150,15 +153,17 @@ class Interpreter:
             for statement in node.body
             for part in ast.walk(statement)
         )
-        rounds = (
-            rounds_of(node.iter, self.expressions)
-            if asked and len(counters) == len(targets)
-            else None
-        )
+        is_known = asked and len(counters) == len(targets)
+        rounds = rounds_of(node.iter, self.expressions) if is_known else None
+        before = self.in_rounds, self.expressions.by_sample
+        self.in_rounds = self.in_rounds or len(rounds or ()) > 1
+        if rounds is None and is_known and self.names.recognition.see is not None:
+            self.expressions.by_sample = BySample(self.names.recognition)
         for values in rounds or [[]]:
             for target, value in zip(counters, values, strict=False):
                 self.variables[target] = value
             self._all(node.body)
+        self.in_rounds, self.expressions.by_sample = before
 
     def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
         """``grads.append(...)``, ``grads.insert(0, ...)``."""
@@ -282,8 +287,8 @@ class Interpreter:
         return meant
 
     def _learn(self, word: str, name: str) -> None:
-        """Remember what a name stands for, outside of functions that are for any layer."""
-        if word and not self.depth:
+        """Remember what a name stands for, outside of what is for any layer."""
+        if word and not self.depth and not self.in_rounds:
             self.names.recognition.learn(word, name)
 
     def _place(self, target: Any) -> tuple[str, str | None]:
@@ -317,18 +322,37 @@ class Interpreter:
     def _change(self, target: Any, op: Any, node: Any, line: int) -> None:
         """``W1 -= ...``, ``dW2 /= m``, and ``probs[range(m), y] -= 1``."""
         change = self._value(node)
-        if isinstance(target, ast.Subscript) and self._is_mask(target):
+        change = self._of_all_samples(target, change)
+        if isinstance(target, ast.Subscript) and self._is_mask(target) and not self._is_all(target):
             if isinstance(op, ast.Sub) and is_constant(change, int, float) and change.value == 1:
                 before = self._value(target.value)
                 self._replace(target.value, before, ast.Sub(), quantity("Y"), line)
             else:
                 self._set_where(target, Broken("some entries of it are changed"), line)
             return
+        target = target.value if self._is_all(target) else target
         before = self._value(target)
         if is_zeros(before) or self._is_new(target):
             self._store(target, change, line)
             return
         self._replace(target, before, op, change, line)
+
+    def _of_all_samples(self, target: Any, change: Any) -> Any:
+        """What is added in a loop over the samples, for all of them."""
+        by_sample = self.expressions.by_sample
+        if by_sample is None or not isinstance(change, ast.expr):
+            return change
+        _, name = self._place(target.value if self._is_all(target) else target)
+        if name is not None and name[0] == "W" or str(name).startswith("dW"):
+            return by_sample.gradient(change) if by_sample.is_gradient(change) else change
+        return by_sample.summed(change) if str(name).startswith(("b", "db")) else change
+
+    def _is_all(self, target: Any) -> bool:
+        """Whether it is all of an array but for an axis of one entry, ``db[:, 0]``."""
+        match target:
+            case ast.Subscript(slice=ast.Tuple(elts=[ast.Slice(None, None), ast.Constant(0)])):
+                return True
+        return False
 
     def _is_new(self, target: Any) -> bool:
         """Whether a gradient is only now begun: ``nabla_w[-1] += ...`` on zeros."""

@@ -47,6 +47,12 @@ class Recognition:
     learned: dict[str, str | None] = field(default_factory=dict)
     asked: int = 0
 
+    @property
+    def in_rows(self) -> bool:
+        """Whether samples are rows."""
+        X, Y = (self.shape_of(name) if self.shape_of else None for name in ("X", "Y"))
+        return X is None or Y is None or X[0] == Y[0]
+
     def seen(self, value: Any) -> Seen:
         """What the numbers of a value say."""
         if self.see is None or self.asked >= MAX_QUESTIONS or size(value) > MAX_NODES:
