@@ -26,8 +26,10 @@ from .values import (
     CONTAINERS,
     Broken,
     Cache,
+    Class,
     Entries,
     Helper,
+    Instance,
     Items,
     Unreadable,
     checked,
@@ -152,7 +154,27 @@ class Expressions:
         found = self.names.quantity(name)
         return quantity(found or name)
 
+    def instance(self, node: Any) -> Instance | None:
+        """The object of the file that an expression is, or None."""
+        match node:
+            case ast.Name(id=name):
+                found = self.variables.get(name)
+            case ast.Attribute(value=owner, attr=name):
+                above = self.instance(owner)
+                found = self.variables.get(dotted(node) or "")
+                found = above.fields.get(name) if above is not None else found
+            case ast.Subscript() | ast.Call():
+                found = self._or_broken(node)
+            case _:
+                found = None
+        return found if isinstance(found, Instance) else None
+
     def _attribute(self, node: ast.Attribute) -> Any:
+        owner = self.instance(node.value)
+        if owner is not None and node.attr in owner.fields:
+            return _usable(owner.fields[node.attr])
+        if owner is not None and node.attr in owner.of.methods:
+            return owner.of.methods[node.attr]
         path = dotted(node)
         if path is not None:
             if path in self.variables:
@@ -268,6 +290,11 @@ class Expressions:
             if is_labels(self._or_broken(node.args[0])):
                 return quantity("Y")
         helper = self._helper(name)
+        owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
+        if owner is not None and function.attr in owner.of.methods:
+            arguments = [owner, *(self._or_broken(a) for a in node.args)]
+            options_ = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
+            return self.call(owner.of.methods[function.attr], arguments, options_)
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
             return self.call(
@@ -293,7 +320,7 @@ class Expressions:
     def _helper(self, name: str) -> Helper | None:
         """The function of the file that is called, if it is one."""
         stored = self.variables.get(name)
-        if isinstance(stored, Helper):
+        if isinstance(stored, Helper | Class):
             return stored
         root, _, last = name.rpartition(".")
         if last in self.helpers and root.split(".")[0] not in MODULES:

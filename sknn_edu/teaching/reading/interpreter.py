@@ -18,8 +18,10 @@ from .values import (
     CONTAINERS,
     Broken,
     Cache,
+    Class,
     Entries,
     Helper,
+    Instance,
     Items,
     Unreadable,
     checked,
@@ -29,6 +31,7 @@ from .values import (
     quantity,
     text_of,
 )
+from .words import family_of_word
 
 MAX_STEPS, MAX_CALLS = 5000, 8
 
@@ -47,6 +50,8 @@ class Budget:
 
     steps: int = MAX_STEPS
     called: dict[str, set[str]] = field(default_factory=dict)
+    classes: dict[str, Class] = field(default_factory=dict)
+    n_layers: int = 0
 
     def is_for_any_layer(self, name: str) -> bool:
         """Whether a function was called with different arguments, as those for a layer are."""
@@ -73,7 +78,9 @@ class Interpreter:
     def __post_init__(self) -> None:
         self.parameters = set(self.variables)
         self.notes = Notes(self.names.known)
-        self.expressions = Expressions(self.names, self.variables, self.helpers, self.call)
+        self.expressions = Expressions(
+            self.names, self.variables, {**self.helpers, **self.budget.classes}, self.call
+        )
 
     def run(self, body: list[ast.stmt]) -> Any:
         """Read a body; returns what it returns."""
@@ -92,8 +99,17 @@ class Interpreter:
         if isinstance(value, ast.expr) and not isinstance(value, ast.Constant):
             self.notes.recorded(name, value, getattr(body[-1], "lineno", 0))
 
-    def call(self, helper: Helper, arguments: list[Any], options: dict[str, Any]) -> Any:
+    def created(self, of: Class, arguments: list[Any], options: dict[str, Any]) -> Instance:
+        """A new object of a class of the file."""
+        made = Instance(of)
+        if "__init__" in of.methods:
+            self.call(of.methods["__init__"], [made, *arguments], options)
+        return made
+
+    def call(self, helper: Helper | Class, arguments: list[Any], options: dict[str, Any]) -> Any:
         """What a function of the file returns for these arguments."""
+        if isinstance(helper, Class):
+            return self.created(helper, arguments, options)
         if self.depth >= MAX_CALLS:
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
         self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
@@ -105,6 +121,8 @@ class Interpreter:
             variables.setdefault(name, self.expressions.value(default))
         inside = Interpreter(self.names, self.helpers, self.budget, variables, self.depth + 1)
         inside.expressions.by_sample = self.expressions.by_sample
+        if isinstance(variables.get("self"), Instance):
+            inside.notes = self.notes
         return inside.run(helper.body)
 
     # -- statements -------------------------------------------------------------------------------
@@ -137,6 +155,10 @@ class Interpreter:
                 self._append(call.func, item)
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="insert"), args=[_, item]) as call):
                 self._append(call.func, item, in_front=True)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner)) as call) if (
+                self.expressions.instance(owner) is not None
+            ):
+                self._value(call)
             case ast.Expr(value=ast.Call(keywords=keywords) as call):
                 self._call_for_effect(call, keywords, node.lineno)
 
@@ -167,7 +189,7 @@ class Interpreter:
 
     def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
         """``grads.append(...)``, ``grads.insert(0, ...)``."""
-        stored = self.variables.get(dotted(function.value) or "")
+        stored = self._value(function.value)
         if isinstance(stored, Items):
             stored.values.insert(0 if in_front else len(stored.values), self._value(item))
 
@@ -209,7 +231,13 @@ class Interpreter:
         if isinstance(target, ast.Subscript) and self._is_mask(target):
             self._set_where(target, value, line)
             return
+        if self._is_field(target):
+            self._store_field(target, value, line)
+            return
         key, name = self._place(target)
+        if isinstance(value, Instance | Class):
+            self.variables[key] = value
+            return
         if isinstance(value, ast.expr):
             name = self._meant(target, name, value)
         if isinstance(value, Cache):
@@ -219,6 +247,35 @@ class Interpreter:
         if isinstance(value, Entries) and name is None:
             self._entries(key, value, line)
         self.variables[key] = value if name is None else self.notes.recorded(name, value, line)
+
+    def _is_field(self, target: Any) -> bool:
+        """Whether it is an attribute of an object of the file."""
+        match target:
+            case ast.Attribute(value=owner):
+                return isinstance(self.expressions.instance(owner), Instance)
+        return False
+
+    def _store_field(self, target: ast.Attribute, value: Any, line: int) -> None:
+        """``self.dW = ...`` in an object that is one layer."""
+        owner, word = self.expressions.instance(target.value), target.attr
+        assert owner is not None
+        family = family_of_word(word)
+        if family == "W" and owner.layer is None:
+            self.budget.n_layers += 1
+            owner.layer = self.budget.n_layers
+        name = f"{family}{owner.layer}" if family and owner.layer else None
+        if name is None or name not in self.names.known:
+            is_array = isinstance(value, ast.expr) and not isinstance(value, ast.Name | ast.Constant)
+            seen = self.names.recognition.seen(value).names if is_array else ()
+            owner.fields[word] = self.notes.recorded(seen[0], value, line) if seen else value
+        elif family in ("W", "b"):
+            is_first = word not in owner.fields
+            owner.fields[word] = quantity(name) if is_first else self.notes.recorded(name, value, line)
+        elif is_zeros(value) or (isinstance(value, ast.Constant) and value.value is None):
+            owner.fields[word] = value
+        else:
+            self.notes.recorded(name, value, line)
+            owner.fields[word] = quantity(name)
 
     def _unpack(self, targets: list[Any], value: Any, line: int) -> None:
         """``dW1, db1 = ...``; of something that is not known each name stands for itself."""
@@ -258,7 +315,8 @@ class Interpreter:
         if isinstance(value, ast.Name | ast.Constant) or is_zeros(value):
             is_other = isinstance(value, ast.Name) and value.id in self.names.known
             if is_other and is_forward and value.id[0] in "ZAXY" and value.id != name:
-                self._learn(word, value.id)
+                if word not in self.names.assigned_again:
+                    self._learn(word, value.id)
                 return None
             return name
         for unknown, role in roles(value, self.names.L, self.names.known):

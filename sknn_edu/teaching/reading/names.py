@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
@@ -151,11 +152,13 @@ class Names:
         numbers = {m[1]: max(int(n[2]) for n in counted if n[1] == m[1]) for m in counted}
         self.steps = {word for word in ("h", "l", "o") if numbers.get(word, 0) > self.L + 1}
         self.swapped = _a_is_before_activation(tree)
-        self.assigned = {
+        stored = Counter(
             node.id
             for node in ast.walk(tree)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-        }
+        )
+        self.assigned = {*stored}
+        self.assigned_again = {name for name, times in stored.items() if times > 1}
         plain_names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
         self.y_is_output = self.output_and_target[1] in plain_names and _y_is_computed(tree)

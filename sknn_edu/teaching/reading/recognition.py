@@ -68,8 +68,9 @@ class Recognition:
         if name in seen.names:
             return name
         family, layer = Quantity.of(name).family, Quantity.of(name).layer
-        if family == "dA" and contains(value, name) and f"delta{layer}" in self.quantities:
-            return f"delta{layer}"  # what is made of dA is an attempt at delta
+        is_made_of_it = family == "dA" and not seen.names and contains(value, name)
+        if is_made_of_it and self.shape_of is not None and seen.shape == self.shape_of(name):
+            return f"delta{layer}" if layer else name  # an attempt at delta
         if family in (*FORWARD, *BACKWARD) and not seen.names:
             return name if self._may_be(name, seen.shape) else None
         for other in seen.names:

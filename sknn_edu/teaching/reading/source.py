@@ -14,10 +14,13 @@ from .names import Names
 from .notes import Found
 from .recognition import Recognition
 from .syntax import helper_of
-from .values import Entries, Helper, Items, Unreadable, text_of
+from .values import Class, Entries, Helper, Instance, Items, Unreadable, text_of
 
 MAX_CHARACTERS, MAX_DEPTH, MAX_READINGS = 200_000, 100, 4
 BACKWARD = re.compile("back|grad|prop|train|update|fit", re.IGNORECASE)
+
+
+SHARED = (Items, Entries, Instance)
 
 
 class Reading(NamedTuple):
@@ -91,6 +94,7 @@ def formulas_of_source(
     """
     tree = _parsed(text)
     helpers = dict(_helpers(tree))
+    classes = _classes(tree, helpers)
     if function is not None and function not in helpers:
         has = ", ".join(helpers) or "none"
         raise ValueError(f"there is no function {function!r} in it. It has {has}.")
@@ -104,7 +108,8 @@ def formulas_of_source(
     # What a name is may be seen only further down, so all is read until nothing is learned.
     for _ in range(MAX_READINGS):
         before = dict(recognition.learned)
-        names, budget = Names(n_layers, known, tree, activations, recognition), Budget()
+        names = Names(n_layers, known, tree, activations, recognition)
+        budget = Budget(classes=classes)
         readings = _of_bodies(bodies, names, helpers, budget)
         bodies = [(n, b) for n, b in bodies if not budget.is_for_any_layer(n)]
         if recognition.learned == before:
@@ -129,7 +134,7 @@ def _of_bodies(
             interpreter.returned(called, interpreter.run(body), body)
         if not called:
             containers = interpreter.variables.items()
-            shared = {name: v for name, v in containers if isinstance(v, Items | Entries)}
+            shared = {name: v for name, v in containers if isinstance(v, SHARED)}
         found.append(interpreter.notes.found)
     readings: dict[str, Reading] = {}
     for of_body in [*found[len(module) :], *found[: len(module)]]:
@@ -177,6 +182,20 @@ def _helpers(tree: ast.AST) -> Iterator[tuple[str, Helper]]:
                 value=ast.Lambda() as function,
             ):
                 yield name, helper_of(name, function.args, [ast.Return(function.body)])
+
+
+def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
+    """The classes of a file."""
+    found: dict[str, Class] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            methods: dict[str, Helper] = {}
+            for base in node.bases:
+                above = found.get(ast.unparse(base))
+                methods |= above.methods if above else {}
+            methods |= dict(_helpers(ast.Module(node.body, [])))
+            found[node.name] = Class(node.name, methods)
+    return found
 
 
 def _reading(found: Found) -> Reading:

@@ -45,13 +45,30 @@ class Helper:
 
 
 @dataclass
+class Class:
+    """A class of the file: its functions by name, those of the classes above it too."""
+
+    name: str
+    methods: dict[str, Helper]
+
+
+@dataclass
+class Instance:
+    """An object of a class of the file; ``layer`` is the one whose weights it has."""
+
+    of: Class
+    fields: dict[str, Any] = field(default_factory=dict)
+    layer: int | None = None
+
+
+@dataclass
 class Broken:
     """A value that could not be read; whoever uses it cannot be read either."""
 
     reason: str
 
 
-CONTAINERS = (Items, Entries, Cache, Helper)
+CONTAINERS = (Items, Entries, Cache, Helper, Class, Instance)
 
 
 def size(node: Any) -> int:

@@ -56,6 +56,14 @@ def read_name(name: str, n_layers: int) -> tuple[str, int | None] | None:
     return _placed(family, places, n_layers)
 
 
+def family_of_word(name: str) -> str | None:
+    """W, b, dW or db, for the attribute of an object that is one layer."""
+    match read_name(name, 1):
+        case "W" | "b" | "dW" | "db" as family, None:
+            return str(family)
+    return None
+
+
 def _placed(family: str, places: list[str], n_layers: int) -> tuple[str, int | None] | None:
     """The family with its layer: ``0, 1`` and ``input, hidden`` lie between two."""
     numbers = [int(part) for part in places if part.isdigit()]
