@@ -67,6 +67,18 @@ class BySample:
             return None
         return checked(ast.BinOp(P, ast.MatMult(), _turned(Q)))
 
+    def over_units(self, value: Any) -> list[ast.keyword]:
+        """The options of a sum over all entries of a vector: over the units of each sample."""
+        if isinstance(value, ast.Attribute):
+            value = value.value
+        shape = self.recognition.seen(value).shape
+        m = self.recognition.shape_of("X") if self.recognition.shape_of else None
+        axis = 1 if self.recognition.in_rows else 0
+        if shape is None or m is None or len(shape) < 2 or shape[1 - axis] != m[1 - axis]:
+            return []
+        keepdims = ast.keyword("keepdims", ast.Constant(value=True))
+        return [ast.keyword("axis", ast.Constant(axis)), keepdims]
+
     def summed(self, value: Any) -> Any:
         """With the sum over the samples of each delta in it, where there is no sum yet."""
         calls = [node.func for node in ast.walk(value) if isinstance(node, ast.Call)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -36,6 +37,8 @@ from .values import (
     constant,
     is_constant,
     is_labels,
+    is_matrix,
+    marked,
     quantity,
 )
 
@@ -51,6 +54,8 @@ OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.GtE: operator.ge,
 }
 OF_ARRAYS = ("T", "mT", "shape", "size")
+MATRICES = ("mat", "matrix", "asmatrix")
+REDUCTIONS = ("sum", "max", "amax")
 ONE_HOT = {"onehot", "tocategorical", "getdummies", "onehotencode", "onehotencoding"}
 NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
@@ -193,7 +198,7 @@ class Expressions:
         value = self.value(node.value)
         if isinstance(value, CONTAINERS):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
-        return checked(ast.Attribute(value, node.attr, ast.Load()))
+        return marked(checked(ast.Attribute(value, node.attr, ast.Load())), value)
 
     def _is_object(self, root: str) -> bool:
         """Whether something is an object with attributes, and no array."""
@@ -315,7 +320,17 @@ class Expressions:
         if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
             options = [ast.keyword("axis", constant(0))]
         options = [k for k in options if k.arg not in ("copy", "dtype", "out", "ndmin")]
-        return checked(ast.Call(function, arguments, options))
+        if last in MATRICES and arguments:
+            return self._matrix(arguments[0])
+        if self.by_sample is not None and last in REDUCTIONS and len(node.args) <= 1 and not options:
+            options = self.by_sample.over_units(arguments[0] if node.args else function)
+        return marked(checked(ast.Call(function, arguments, options)), *arguments)
+
+    def _matrix(self, value: Any) -> Any:
+        """As an ``np.matrix``."""
+        value = copy.copy(value)
+        value.matrix_ = True
+        return value
 
     def _helper(self, name: str) -> Helper | None:
         """The function of the file that is called, if it is one."""
@@ -366,7 +381,10 @@ class Expressions:
             for P, Q in ((left, right), (right, left)):
                 if self.by_sample.is_column(P):
                     return self.by_sample.outer(P.value, Q)
-        return checked(ast.BinOp(left, node.op, right))
+        if op is ast.Mult and (is_matrix(left) or is_matrix(right)):
+            if not (is_constant(left, int, float) or is_constant(right, int, float)):
+                return marked(checked(ast.BinOp(left, ast.MatMult(), right)), left, right)
+        return marked(checked(ast.BinOp(left, node.op, right)), left, right)
 
     def _comparison(self, node: ast.Compare) -> Any:
         values = [self.value(part) for part in (node.left, *node.comparators)]

@@ -28,6 +28,7 @@ from .values import (
     contains,
     is_constant,
     is_labels,
+    marked,
     quantity,
     text_of,
 )
@@ -246,7 +247,8 @@ class Interpreter:
             return
         if isinstance(value, Entries) and name is None:
             self._entries(key, value, line)
-        self.variables[key] = value if name is None else self.notes.recorded(name, value, line)
+        stored = value if name is None else self.notes.recorded(name, value, line)
+        self.variables[key] = marked(stored, value)
 
     def _is_field(self, target: Any) -> bool:
         """Whether it is an attribute of an object of the file."""

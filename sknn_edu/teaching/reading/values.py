@@ -97,6 +97,18 @@ def quantity(name: str) -> ast.Name:
     return ast.Name(name, ast.Load())
 
 
+def marked(value: Any, *like: Any) -> Any:
+    """The value as an ``np.matrix``, whose ``*`` is a product of matrices, if one of these is."""
+    if isinstance(value, ast.expr) and any(is_matrix(part) for part in like):
+        value.matrix_ = True  # type: ignore[attr-defined]
+    return value
+
+
+def is_matrix(value: Any) -> bool:
+    """Whether it is an ``np.matrix``."""
+    return getattr(value, "matrix_", False)
+
+
 def is_constant(value: Any, *kinds: type) -> bool:
     """Whether it is a number or a text of that kind, known beforehand."""
     return isinstance(value, ast.Constant) and isinstance(value.value, kinds)
