@@ -10,6 +10,7 @@ from typing import Any
 
 from ...activations import Activation
 from ...formulas.spelling import MODULES
+from . import bias_column
 from .by_sample import BySample
 from .names import Names
 from .syntax import (
@@ -32,6 +33,7 @@ from .values import (
     Helper,
     Instance,
     Items,
+    Joined,
     Unreadable,
     checked,
     constant,
@@ -126,6 +128,8 @@ class Expressions:
     def formula(self, node: Any) -> Any:
         """The value, which has to be a formula."""
         value = self.value(node)
+        if isinstance(value, Joined):
+            return value.rest
         if isinstance(value, CONTAINERS):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
         return value
@@ -196,6 +200,10 @@ class Expressions:
                     return quantity(found)
                 return ast.Name(path, ast.Load())
         value = self.value(node.value)
+        if isinstance(value, Joined):
+            if node.attr == "T":
+                return bias_column.turned(value)
+            value = value.rest
         if isinstance(value, CONTAINERS):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
         return marked(checked(ast.Attribute(value, node.attr, ast.Load())), value)
@@ -209,9 +217,16 @@ class Expressions:
     def _subscript(self, node: ast.Subscript) -> Any:
         path = dotted(node.value)
         index = node.slice
+        if path in ("np.c_", "numpy.c_", "np.r_", "numpy.r_") and isinstance(index, ast.Tuple):
+            parts = [self._or_broken(part) for part in index.elts]
+            if (made := bias_column.joined(parts)) is not None:
+                return made
         if isinstance(index, ast.Slice):
             value = self.value(node.value)  # some of the samples: a batch
-            return value
+            return value.rest if isinstance(value, Joined) and is_from_1(index) else value
+        if isinstance(index, ast.Tuple) and all(map(is_all_or_from_1, index.elts)):
+            value = self.value(node.value)
+            return value.rest if isinstance(value, Joined) else value
         key: Any = self.value(index) if not isinstance(index, ast.Tuple) else index
         if (of_eye := self._one_hot(node.value, key)) is not None:
             return of_eye
@@ -305,6 +320,8 @@ class Expressions:
             return self.call(
                 helper, arguments, {str(k.arg): self.value(k.value) for k in node.keywords}
             )
+        if (made := self._joined(last, node)) is not None:
+            return made
         if last in ("append", "update", "items", "random", "randn", "rand"):
             raise Unreadable(f"{last} gives no formula")
         if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
@@ -326,6 +343,23 @@ class Expressions:
             options = self.by_sample.over_units(arguments[0] if node.args else function)
         return marked(checked(ast.Call(function, arguments, options)), *arguments)
 
+    def _joined(self, name: str, node: ast.Call) -> Any:
+        """An array with a column of ones, or a product with one; None if it is neither."""
+        if name in bias_column.JOINS and node.args and isinstance(node.args[0], ast.Tuple | ast.List):
+            return bias_column.joined([self._or_broken(part) for part in node.args[0].elts])
+        if name == "insert" and len(node.args) >= 2:
+            given = [*node.args, *(k.value for k in node.keywords)]
+            return bias_column.inserted([self._or_broken(part) for part in given])
+        if name not in ("dot", "matmul"):
+            return None
+        is_method = isinstance(node.func, ast.Attribute) and len(node.args) == 1
+        factors = [node.func.value, *node.args] if is_method else node.args
+        values = [self._or_broken(factor) for factor in factors]
+        if len(values) == 2 and any(isinstance(value, Joined) for value in values):
+            if all(isinstance(value, ast.expr | Joined) for value in values):
+                return bias_column.product(*values)
+        return None
+
     def _matrix(self, value: Any) -> Any:
         """As an ``np.matrix``."""
         value = copy.copy(value)
@@ -345,6 +379,8 @@ class Expressions:
     def _argument(self, node: Any) -> Any:
         """An argument of a function of NumPy; a shape is a tuple."""
         value = self.value(node)
+        if isinstance(value, Joined):
+            return value.rest
         if isinstance(value, Items):
             return ast.Tuple(list(value.values), ast.Load())
         if isinstance(value, Entries | Helper):
@@ -375,8 +411,13 @@ class Expressions:
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return folded(op, as_int(left), as_int(right))
         for value, part in ((left, node.left), (right, node.right)):
-            if isinstance(value, CONTAINERS):
+            if isinstance(value, CONTAINERS) and not isinstance(value, Joined):
                 raise Unreadable(f"{ast.unparse(part)[:60]} is no array")
+        if isinstance(left, Joined) or isinstance(right, Joined):
+            is_product = op is ast.Mult and (is_matrix(left) or is_matrix(right))
+            if op is ast.MatMult or is_product:
+                return bias_column.product(left, right)
+            return bias_column.combined(left, node.op, right, self.names.recognition)
         if self.by_sample is not None and op is ast.Mult:
             for P, Q in ((left, right), (right, left)):
                 if self.by_sample.is_column(P):
@@ -413,6 +454,20 @@ class Expressions:
             return self.value(node)
         except Unreadable as error:
             return Broken(str(error))
+
+
+def is_from_1(index: Any) -> bool:
+    """Whether it is all but the first, ``1:``."""
+    match index:
+        case ast.Slice(lower=ast.Constant(value=1), upper=None):
+            return True
+    return False
+
+
+def is_all_or_from_1(index: Any) -> bool:
+    """Whether it is all, or all but the first."""
+    is_all = isinstance(index, ast.Slice) and index.lower is None and index.upper is None
+    return is_all or is_from_1(index)
 
 
 def parts_of(index: Any) -> list[Any]:

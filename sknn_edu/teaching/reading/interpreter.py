@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...formulas.quantity import Quantity
+from . import bias_column
 from .by_sample import BySample
-from .expressions import Expressions
+from .expressions import Expressions, is_all_or_from_1, parts_of
 from .loops import counters_of, rounds_of
 from .names import Names
 from .notes import GIVEN, Notes, is_zeros
@@ -23,6 +24,7 @@ from .values import (
     Helper,
     Instance,
     Items,
+    Joined,
     Unreadable,
     checked,
     contains,
@@ -230,6 +232,11 @@ class Interpreter:
         if isinstance(target, ast.Starred):
             target = target.value
         if isinstance(target, ast.Subscript) and self._is_mask(target):
+            if all(map(is_all_or_from_1, parts_of(target.slice))):
+                before = self._value(target.value)
+                value = Joined(before.first, value) if isinstance(before, Joined) else value
+                self._store(target.value, value, line)
+                return
             self._set_where(target, value, line)
             return
         if self._is_field(target):
@@ -238,6 +245,9 @@ class Interpreter:
         key, name = self._place(target)
         if isinstance(value, Instance | Class):
             self.variables[key] = value
+            return
+        if isinstance(value, Joined):
+            self._store_joined(target, value, line)
             return
         if isinstance(value, ast.expr):
             name = self._meant(target, name, value)
@@ -249,6 +259,24 @@ class Interpreter:
             self._entries(key, value, line)
         stored = value if name is None else self.notes.recorded(name, value, line)
         self.variables[key] = marked(stored, value)
+
+    def _store_joined(self, target: Any, value: Joined, line: int) -> None:
+        """An array with a column in front: W with b beside it, their gradients, or A with ones."""
+        key, name = self._place(target)
+        family, layer = Quantity.of(name or "").family, Quantity.of(name or "").number
+        if family in ("W", "dW"):
+            of_bias = f"{family.replace('W', 'b')}{layer}"
+            first = value.first
+            if of_bias in self.names.known and isinstance(first, ast.expr):
+                first = self.notes.recorded(of_bias, first, line)
+            self.variables[key] = Joined(first, self.notes.recorded(str(name), value.rest, line))
+            return
+        name = name if family in ("A", "X") else None
+        meant = self._meant(ast.Name("", ast.Store()), name, value.rest)
+        if meant is None or meant in GIVEN:
+            self.variables[key] = value
+        else:
+            self.variables[key] = Joined(value.first, self.notes.recorded(meant, value.rest, line))
 
     def _is_field(self, target: Any) -> bool:
         """Whether it is an attribute of an object of the file."""
@@ -332,6 +360,7 @@ class Interpreter:
             return name
         if name is not None and name.startswith(("dW", "db")) and contains(value, "learning_rate"):
             return None  # it is the step, not the gradient
+        recognition.notice_turned(value)
         meant = recognition.meant(name, value)
         if self.depth:  # a function may be for any layer
             if recognition.see is None:
@@ -383,6 +412,13 @@ class Interpreter:
         """``W1 -= ...``, ``dW2 /= m``, and ``probs[range(m), y] -= 1``."""
         change = self._value(node)
         change = self._of_all_samples(target, change)
+        if isinstance(target, ast.Subscript) and all(
+            map(is_all_or_from_1, parts_of(target.slice))
+        ):
+            before = self._value(target)
+            if isinstance(before, ast.expr) and isinstance(change, ast.expr):
+                self._store(target, checked(ast.BinOp(before, op, change)), line)
+                return
         if isinstance(target, ast.Subscript) and self._is_mask(target) and not self._is_all(target):
             if isinstance(op, ast.Sub) and is_constant(change, int, float) and change.value == 1:
                 before = self._value(target.value)
@@ -420,6 +456,10 @@ class Interpreter:
         return name is not None and self.notes.is_asked(name) and name not in self.notes.found
 
     def _replace(self, target: Any, before: Any, op: Any, change: Any, line: int) -> None:
+        if isinstance(before, Joined) or isinstance(change, Joined):
+            recognition = self.names.recognition
+            self._store(target, bias_column.combined(before, op, change, recognition), line)
+            return
         for value in (before, change):
             if isinstance(value, CONTAINERS):
                 change = Broken("it is no array")
@@ -438,7 +478,9 @@ class Interpreter:
 
     def _is_mask(self, target: ast.Subscript) -> bool:
         """Whether it is some entries of an array: ``dZ[Z <= 0]``, ``probs[range(m), y]``."""
-        return isinstance(target.slice, ast.Compare | ast.Tuple | ast.Slice)
+        if isinstance(target.slice, ast.Compare | ast.Tuple | ast.Slice):
+            return True
+        return self.expressions.by_sample is not None and is_labels(self._value(target.slice))
 
     def _is_of_labels(self, target: ast.Subscript) -> bool:
         """Whether it is the entry of each sample that its label says: ``Z[range(m), y]``."""

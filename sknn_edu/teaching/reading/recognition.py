@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -22,6 +24,14 @@ class Seen(NamedTuple):
 
 
 NOTHING = Seen()
+WEIGHTS = re.compile(r"\b(d?W[0-9]+(?:_next)?)\b")
+
+
+def turned_weights(text: str) -> str:
+    """A formula of a file that has its weights the other way round."""
+    return WEIGHTS.sub(r"\1.T", text)
+
+
 See = Callable[[str], Seen]
 
 
@@ -39,12 +49,15 @@ class Recognition:
         What can be recognised.
     learned : dict of str to str or None
         What a name in the file turned out to be; None if it is more than one thing.
+    is_turned : bool
+        Whether the weights of the file are the transposes of those here.
     """
 
     see: See | None = None
     shape_of: Callable[[str], Shape | None] | None = None
     quantities: Sequence[str] = ()
     learned: dict[str, str | None] = field(default_factory=dict)
+    is_turned: bool = False
     asked: int = 0
 
     @property
@@ -58,7 +71,23 @@ class Recognition:
         if self.see is None or self.asked >= MAX_QUESTIONS or size(value) > MAX_NODES:
             return NOTHING
         self.asked += 1
-        return self.see(text_of(value))
+        if not self.is_turned:
+            return self.see(text_of(value))
+        text = turned_weights(text_of(value))
+        seen, across = self.see(text), self.see(f"({text}).T")
+        of_weights = [name for name in across.names if name.startswith("dW")]
+        return seen if seen.names or not of_weights else across
+
+    def notice_turned(self, value: Any) -> None:
+        """See whether the file has the weights of a layer the other way round, ``X @ W.T``."""
+        if self.see is None or self.is_turned or not any(
+            isinstance(node, ast.Name) and re.fullmatch("W[0-9]+", node.id)
+            for node in ast.walk(value)
+        ):
+            return
+        names = self.see(turned_weights(text_of(value))).names
+        if any(Quantity.of(name).family in FORWARD for name in names) and not self.seen(value).names:
+            self.is_turned = True
 
     def meant(self, name: str | None, value: Any) -> str | None:
         """The quantity that is given a value, by its name and by its numbers."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from .interpreter import Budget, Interpreter
 from .names import Names
 from .notes import Found
-from .recognition import Recognition
+from .recognition import WEIGHTS, Recognition, turned_weights
 from .syntax import helper_of
 from .values import Class, Entries, Helper, Instance, Items, Unreadable, text_of
 
@@ -107,12 +107,12 @@ def formulas_of_source(
     readings: dict[str, Reading] = {}
     # What a name is may be seen only further down, so all is read until nothing is learned.
     for _ in range(MAX_READINGS):
-        before = dict(recognition.learned)
+        before = {**recognition.learned, "": str(recognition.is_turned)}
         names = Names(n_layers, known, tree, activations, recognition)
         budget = Budget(classes=classes)
         readings = _of_bodies(bodies, names, helpers, budget)
         bodies = [(n, b) for n, b in bodies if not budget.is_for_any_layer(n)]
-        if recognition.learned == before:
+        if {**recognition.learned, "": str(recognition.is_turned)} == before:
             break
     return readings
 
@@ -139,7 +139,7 @@ def _of_bodies(
     readings: dict[str, Reading] = {}
     for of_body in [*found[len(module) :], *found[: len(module)]]:
         for name, one in of_body.items():
-            reading = _reading(one)
+            reading = _reading(name, one, names.recognition.is_turned)
             if name not in readings or (readings[name].reason and not reading.reason):
                 readings[name] = reading
     return readings
@@ -198,9 +198,12 @@ def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
     return found
 
 
-def _reading(found: Found) -> Reading:
+def _reading(name: str, found: Found, is_turned: bool) -> Reading:
     """A formula as text."""
     if found.formula is None:
         return Reading("", found.line, found.reason)
-    formula: Any = found.formula
-    return Reading(text_of(formula), found.line)
+    text = text_of(found.formula)
+    if is_turned:
+        text = turned_weights(text)
+        text = f"({text}).T" if WEIGHTS.fullmatch(name) else text
+    return Reading(text, found.line)

@@ -28,6 +28,14 @@ class Entries:
 
 
 @dataclass
+class Joined:
+    """An array with a column of something else in front, None if that is not known."""
+
+    first: Any
+    rest: Any
+
+
+@dataclass
 class Cache:
     """What the forward pass has kept of a layer; which array it is, the name says that it gets."""
 
@@ -68,7 +76,7 @@ class Broken:
     reason: str
 
 
-CONTAINERS = (Items, Entries, Cache, Helper, Class, Instance)
+CONTAINERS = (Items, Entries, Cache, Helper, Class, Instance, Joined)
 
 
 def size(node: Any) -> int:
@@ -99,7 +107,7 @@ def quantity(name: str) -> ast.Name:
 
 def marked(value: Any, *like: Any) -> Any:
     """The value as an ``np.matrix``, whose ``*`` is a product of matrices, if one of these is."""
-    if isinstance(value, ast.expr) and any(is_matrix(part) for part in like):
+    if isinstance(value, ast.expr | Joined) and any(is_matrix(part) for part in like):
         value.matrix_ = True  # type: ignore[attr-defined]
     return value
 
