@@ -200,6 +200,8 @@ class Expressions:
                     return quantity(found)
                 return ast.Name(path, ast.Load())
         value = self.value(node.value)
+        if node.attr == "size" and self.names.has_labels and is_labels(value):
+            return quantity("m")
         if isinstance(value, Joined):
             if node.attr == "T":
                 return bias_column.turned(value)
@@ -288,8 +290,15 @@ class Expressions:
         """The targets, for ``np.eye(10)[y]``."""
         match array:
             case ast.Call(func=ast.Attribute(attr="eye" | "identity")) if is_labels(key):
-                return quantity("Y")
+                return self.one_hot()
         return None
+
+    def one_hot(self) -> Any:
+        """The targets as functions make them of labels: samples are rows."""
+        recognition = self.names.recognition
+        if recognition.in_rows or recognition.is_turned:
+            return quantity("Y")
+        return ast.Attribute(quantity("Y"), "T", ast.Load())
 
     # -- calls ----------------------------------------------------------------------------------
 
@@ -306,9 +315,11 @@ class Expressions:
             return Entries(entries) if name == "dict" else Items([])
         if last in ("copy", "deepcopy") and len(node.args) == 1:
             return self.value(node.args[0])
+        if last in ("to_numpy", "toarray", "todense") and isinstance(function, ast.Attribute):
+            return self.value(function.value)
         if last.replace("_", "").lower() in ONE_HOT and node.args:
             if is_labels(self._or_broken(node.args[0])):
-                return quantity("Y")
+                return self.one_hot()
         helper = self._helper(name)
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:

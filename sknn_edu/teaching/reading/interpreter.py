@@ -250,6 +250,9 @@ class Interpreter:
             self._store_joined(target, value, line)
             return
         if isinstance(value, ast.expr):
+            self.names.recognition.notice_turned(value)
+            if self._is_across(key, value, line):
+                return
             name = self._meant(target, name, value)
         if isinstance(value, Cache):
             inside = self.names.of_layer(key, value.layer)
@@ -259,6 +262,17 @@ class Interpreter:
             self._entries(key, value, line)
         stored = value if name is None else self.notes.recorded(name, value, line)
         self.variables[key] = marked(stored, value)
+
+    def _is_across(self, key: str, value: Any, line: int) -> bool:
+        """Whether it is the transpose of a quantity; then it is stored as that."""
+        if isinstance(value, ast.Name | ast.Constant):
+            return False
+        names = self.names.recognition.seen(value).across
+        if not names:
+            return False
+        inner = self.notes.recorded(names[0], ast.Attribute(value, "T", ast.Load()), line)
+        self.variables[key] = ast.Attribute(inner, "T", ast.Load())
+        return True
 
     def _store_joined(self, target: Any, value: Joined, line: int) -> None:
         """An array with a column in front: W with b beside it, their gradients, or A with ones."""
@@ -360,7 +374,6 @@ class Interpreter:
             return name
         if name is not None and name.startswith(("dW", "db")) and contains(value, "learning_rate"):
             return None  # it is the step, not the gradient
-        recognition.notice_turned(value)
         meant = recognition.meant(name, value)
         if self.depth:  # a function may be for any layer
             if recognition.see is None:
@@ -493,7 +506,7 @@ class Interpreter:
         """``dZ[Z <= 0] = 0``: where the condition holds, the value, else what was there."""
         before, condition = self._value(target.value), Broken("a part of it is set")
         if is_zeros(before) and self._is_of_labels(target) and isinstance(value, ast.expr):
-            one_hot = quantity("Y")
+            one_hot = self.expressions.one_hot()
             is_one = is_constant(value, int, float) and value.value == 1
             value = one_hot if is_one else ast.BinOp(value, ast.Mult(), one_hot)
             self.variables[self._place(target.value)[0]] = value

@@ -145,6 +145,7 @@ class Names:
             for family in ("Z", "delta")
             if lowest.get(family) == 0 and highest.get(family, 0) < self.L
         }
+        self.has_labels = any(map(_uses_labels, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [word for word in ("alpha", "epsilon") if word in used]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
@@ -280,6 +281,18 @@ def _words(tree: ast.AST) -> Iterator[str]:
                 yield word
             case ast.Subscript(slice=ast.Constant(value=str(word))):
                 yield word
+
+
+def _uses_labels(node: ast.AST) -> bool:
+    """Whether the targets are numbers of classes there: ``np.eye(k)[y]``, ``p[range(m), y]``."""
+    match node:
+        case ast.Subscript(value=array, slice=index):
+            text = ast.unparse(index)
+            of_rows = isinstance(index, ast.Tuple) and re.search("range", text) is not None
+            return of_rows or ".eye(" in ast.unparse(array)
+        case ast.Call(func=function):
+            return re.search("dummies|categorical|one_?hot", ast.unparse(function)) is not None
+    return False
 
 
 def _y_is_computed(tree: ast.AST) -> bool:

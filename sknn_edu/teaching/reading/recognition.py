@@ -17,21 +17,19 @@ Shape = tuple[int, ...]
 
 
 class Seen(NamedTuple):
-    """What the numbers of a formula say: the quantities that it gives, and its shape."""
+    """What the numbers of a formula say: the quantities that it gives, and its shape.
+
+    ``across`` are quantities whose transposes it gives.
+    """
 
     names: Sequence[str] = ()
     shape: Shape | None = None
+    across: Sequence[str] = ()
 
 
 NOTHING = Seen()
 WEIGHTS = re.compile(r"\b(d?W[0-9]+(?:_next)?)\b")
-
-
-def turned_weights(text: str) -> str:
-    """A formula of a file that has its weights the other way round."""
-    return WEIGHTS.sub(r"\1.T", text)
-
-
+SAMPLES = re.compile(r"\b(X|Y|(?:A|Z|dA|delta|b)[0-9]+(?:_next)?)\b")
 See = Callable[[str], Seen]
 
 
@@ -50,7 +48,7 @@ class Recognition:
     learned : dict of str to str or None
         What a name in the file turned out to be; None if it is more than one thing.
     is_turned : bool
-        Whether the weights of the file are the transposes of those here.
+        Whether the weights of the file are the transposes of those here (in columns: the samples).
     """
 
     see: See | None = None
@@ -71,23 +69,37 @@ class Recognition:
         if self.see is None or self.asked >= MAX_QUESTIONS or size(value) > MAX_NODES:
             return NOTHING
         self.asked += 1
+        text = self.turned(text_of(value))
+        seen, turned = self.see(text), self.see(f"({text}).T")
         if not self.is_turned:
-            return self.see(text_of(value))
-        text = turned_weights(text_of(value))
-        seen, across = self.see(text), self.see(f"({text}).T")
-        of_weights = [name for name in across.names if name.startswith("dW")]
-        return seen if seen.names or not of_weights else across
+            return seen._replace(across=[] if seen.names else _of_samples(turned.names))
+        if self.in_rows:
+            of_weights = [name for name in turned.names if name.startswith("dW")]
+            return seen._replace(names=[*seen.names, *of_weights])
+        others = [name for name in seen.names if name not in _of_samples(seen.names)]
+        names = [*_of_samples(turned.names), *others]
+        return Seen(names, turned.shape, _of_samples(seen.names))
+
+    def turned(self, text: str, name: str = "") -> str:
+        """A formula, for a quantity, as it is in a file where weights, or samples, are turned."""
+        if not self.is_turned:
+            return text
+        pattern = WEIGHTS if self.in_rows else SAMPLES
+        text = pattern.sub(r"\1.T", text)
+        is_matrix = pattern.fullmatch(name) is not None and not name.startswith("b")
+        return f"({text}).T" if is_matrix else text
 
     def notice_turned(self, value: Any) -> None:
-        """See whether the file has the weights of a layer the other way round, ``X @ W.T``."""
-        if self.see is None or self.is_turned or not any(
-            isinstance(node, ast.Name) and re.fullmatch("W[0-9]+", node.id)
-            for node in ast.walk(value)
-        ):
+        """See whether a file has the samples as the layout says, but not the weights: X @ W.T."""
+        names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+        if self.see is None or self.is_turned or not any(map(WEIGHTS.fullmatch, names)):
             return
-        names = self.see(turned_weights(text_of(value))).names
-        if any(Quantity.of(name).family in FORWARD for name in names) and not self.seen(value).names:
-            self.is_turned = True
+        if self.see(text_of(value)).shape is not None:
+            return
+        self.is_turned = True
+        seen = self.seen(value)
+        found = {Quantity.of(name).family for name in (*seen.names, *seen.across)}
+        self.is_turned = not found.isdisjoint(FORWARD)
 
     def meant(self, name: str | None, value: Any) -> str | None:
         """The quantity that is given a value, by its name and by its numbers."""
@@ -134,3 +146,8 @@ class Recognition:
                 return False
             L += 1
         return True
+
+
+def _of_samples(names: Sequence[str]) -> list[str]:
+    """Those that have a row, or a column, for each sample."""
+    return [name for name in names if Quantity.of(name).is_of_samples]

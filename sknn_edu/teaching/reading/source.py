@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from .interpreter import Budget, Interpreter
 from .names import Names
 from .notes import Found
-from .recognition import WEIGHTS, Recognition, turned_weights
+from .recognition import Recognition
 from .syntax import helper_of
 from .values import Class, Entries, Helper, Instance, Items, Unreadable, text_of
 
@@ -139,7 +139,7 @@ def _of_bodies(
     readings: dict[str, Reading] = {}
     for of_body in [*found[len(module) :], *found[: len(module)]]:
         for name, one in of_body.items():
-            reading = _reading(name, one, names.recognition.is_turned)
+            reading = _reading(name, one, names.recognition)
             if name not in readings or (readings[name].reason and not reading.reason):
                 readings[name] = reading
     return readings
@@ -198,12 +198,8 @@ def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
     return found
 
 
-def _reading(name: str, found: Found, is_turned: bool) -> Reading:
+def _reading(name: str, found: Found, recognition: Recognition) -> Reading:
     """A formula as text."""
     if found.formula is None:
         return Reading("", found.line, found.reason)
-    text = text_of(found.formula)
-    if is_turned:
-        text = turned_weights(text)
-        text = f"({text}).T" if WEIGHTS.fullmatch(name) else text
-    return Reading(text, found.line)
+    return Reading(recognition.turned(text_of(found.formula), name), found.line)
