@@ -21,7 +21,20 @@ METHODS = {
     *("dot", "matmul", "mm", "multiply", "mul", "add", "sub", "div", "neg", "square", "pow"),
     *("sum", "mean", "max", "min", "exp", "log", "sqrt", "abs", "sign", "tanh", "sigmoid"),
     *("transpose", "t", "reshape", "view", "flatten", "ravel", "squeeze", "unsqueeze", "clip"),
-    *("astype", "copy", "item", "float", "double", "numpy", "clone", "detach", "relu", "outer", "swapaxes", "softmax"),
+    *(
+        "astype",
+        "copy",
+        "item",
+        "float",
+        "double",
+        "numpy",
+        "clone",
+        "detach",
+        "relu",
+        "outer",
+        "swapaxes",
+        "softmax",
+    ),
 }
 # What changes nothing of real numbers.
 UNCHANGED = {

@@ -162,9 +162,7 @@ class Statements:
             return
         with suppress(ExpressionError):
             names = [name for name in known.names if name != "loss"]
-            read_latex(
-                text, names, known.functions, layout=known.layout, notation=known.notation
-            )
+            read_latex(text, names, known.functions, layout=known.layout, notation=known.notation)
             self.letters[letter] = f"({text})"
 
     def _written_out(self, text: str) -> str:

@@ -82,7 +82,9 @@ def _beside(other: Any, recognition: Recognition) -> Any:
     """What an operand is in the column: a number itself, b for W; None if that is not known."""
     layer = _layer(other)
     if layer is not None:
-        return ast.parse(re.sub(rf"\bW{layer}\b", f"b{layer}", ast.unparse(other)), mode="eval").body
+        return ast.parse(
+            re.sub(rf"\bW{layer}\b", f"b{layer}", ast.unparse(other)), mode="eval"
+        ).body
     names = {node.id for node in ast.walk(other) if isinstance(node, ast.Name)}
     is_number = names <= {*NUMBERS} or recognition.seen(other).shape == ()
     return other if is_number else None

@@ -350,13 +350,22 @@ class Expressions:
         options = [k for k in options if k.arg not in ("copy", "dtype", "out", "ndmin")]
         if last in MATRICES and arguments:
             return self._matrix(arguments[0])
-        if self.by_sample is not None and last in REDUCTIONS and len(node.args) <= 1 and not options:
+        if (
+            self.by_sample is not None
+            and last in REDUCTIONS
+            and len(node.args) <= 1
+            and not options
+        ):
             options = self.by_sample.over_units(arguments[0] if node.args else function)
         return marked(checked(ast.Call(function, arguments, options)), *arguments)
 
     def _joined(self, name: str, node: ast.Call) -> Any:
         """An array with a column of ones, or a product with one; None if it is neither."""
-        if name in bias_column.JOINS and node.args and isinstance(node.args[0], ast.Tuple | ast.List):
+        if (
+            name in bias_column.JOINS
+            and node.args
+            and isinstance(node.args[0], ast.Tuple | ast.List)
+        ):
             return bias_column.joined([self._or_broken(part) for part in node.args[0].elts])
         if name == "insert" and len(node.args) >= 2:
             given = [*node.args, *(k.value for k in node.keywords)]

@@ -156,7 +156,9 @@ class Interpreter:
                 self.variables[name] = helper_of(name, arguments, body)
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[item]) as call):
                 self._append(call.func, item)
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="insert"), args=[_, item]) as call):
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(attr="insert"), args=[_, item]) as call
+            ):
                 self._append(call.func, item, in_front=True)
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner)) as call) if (
                 self.expressions.instance(owner) is not None
@@ -309,12 +311,16 @@ class Interpreter:
             owner.layer = self.budget.n_layers
         name = f"{family}{owner.layer}" if family and owner.layer else None
         if name is None or name not in self.names.known:
-            is_array = isinstance(value, ast.expr) and not isinstance(value, ast.Name | ast.Constant)
+            is_array = isinstance(value, ast.expr) and not isinstance(
+                value, ast.Name | ast.Constant
+            )
             seen = self.names.recognition.seen(value).names if is_array else ()
             owner.fields[word] = self.notes.recorded(seen[0], value, line) if seen else value
         elif family in ("W", "b"):
             is_first = word not in owner.fields
-            owner.fields[word] = quantity(name) if is_first else self.notes.recorded(name, value, line)
+            owner.fields[word] = (
+                quantity(name) if is_first else self.notes.recorded(name, value, line)
+            )
         elif is_zeros(value) or (isinstance(value, ast.Constant) and value.value is None):
             owner.fields[word] = value
         else:
@@ -425,9 +431,7 @@ class Interpreter:
         """``W1 -= ...``, ``dW2 /= m``, and ``probs[range(m), y] -= 1``."""
         change = self._value(node)
         change = self._of_all_samples(target, change)
-        if isinstance(target, ast.Subscript) and all(
-            map(is_all_or_from_1, parts_of(target.slice))
-        ):
+        if isinstance(target, ast.Subscript) and all(map(is_all_or_from_1, parts_of(target.slice))):
             before = self._value(target)
             if isinstance(before, ast.expr) and isinstance(change, ast.expr):
                 self._store(target, checked(ast.BinOp(before, op, change)), line)

@@ -27,7 +27,22 @@ WHOLE = {
 OF_UNITS = {"layer", "l", "h", "fc", "dense", "unit", "units", "neuron", "neurons"}
 HIDDEN, OUTPUT = {"h", "hid", "hidden", "hiddenlayer"}, {"o", "out", "output", "final", "last"}
 INPUT = {"i", "in", "inp", "input", "inputs", "x"}
-FILLERS = {"synaptic", "of", "wrt", "all", "total", "sum", "batch", "mean", "avg", "the", "self", "loss", "cost", "error"}
+FILLERS = {
+    "synaptic",
+    "of",
+    "wrt",
+    "all",
+    "total",
+    "sum",
+    "batch",
+    "mean",
+    "avg",
+    "the",
+    "self",
+    "loss",
+    "cost",
+    "error",
+}
 DERIVED = {"W": "dW", "b": "db", "Z": "delta", "A": "dA"}
 
 
