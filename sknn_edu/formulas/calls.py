@@ -201,9 +201,8 @@ class Calls:
         operand, *others = arguments
         P = self.inside(operand, depth)
         if name in ("reshape", "view"):
-            if len(others) == 1 and isinstance(others[0], ast.Attribute | ast.Subscript):
-                if ast.unparse(others[0]).endswith(".shape"):
-                    return P  # the shape that it ought to have
+            if len(others) == 1 and ast.unparse(others[0]).endswith(".shape"):
+                return P  # the shape that it ought to have
             return shapes.Reshaped(self._form(node, others), P, **span)
         kind = name
         if name == "astype":

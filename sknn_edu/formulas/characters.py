@@ -1,8 +1,8 @@
 """The first check of a text, for characters and signs that no formula has.
 
-Python's parser sees a text only after this. So there are no comments, statements
-or letters of other alphabets in it, no strings but those of einsum, brackets are in balance and not too deep, and each
-character stands where it stood.
+Python's parser sees a text only after this. So there are no comments, statements or letters of
+other alphabets in it, and no strings but those of einsum; brackets are in balance and not too deep,
+and each character stands where it stood.
 """
 
 from __future__ import annotations

@@ -87,12 +87,12 @@ class Sums(Products):
         kept = {d for shape in shapes for d in shape or ()} - {dimension, 1}
         units = sorted(str(d) for d in kept - {"m"})
         rows = self.layout is Layout.ROWS
-        target: Shape = tuple(units[::-1])
+        result: Shape = tuple(units[::-1])
         if "m" in kept:
-            target = ("m", *units) if rows else (*units, "m")
-        if len(target) > 2:
+            result = ("m", *units) if rows else (*units, "m")
+        if len(result) > 2:
             return None
-        return contracted(factors, self.shapes, target, False)
+        return contracted(factors, self.shapes, result, False)
 
 
 def unit_by_unit(node: tree.Sum) -> Summed | None:

@@ -34,7 +34,7 @@ IN_BRACKETS = re.compile(r"(?<=[A-Za-z])\[([0-9]{1,2})\]")
 
 
 def in_our_language(text: str, n_layers: int) -> str:
-    """A line such as ``dL/dz = dL/da * f'(z)`` as formulas have it; the only layer needs no number."""
+    """A line such as ``dL/dz2 = ...`` as formulas have it; the only layer needs no number."""
     only = "1" if n_layers == 1 else ""
     text = OF_OUTPUT.sub(f"dA{n_layers}", text)
     text = QUOTIENT.sub(lambda m: f"d{m[1].upper().replace('B', 'b')}{m[2] or only}", text)

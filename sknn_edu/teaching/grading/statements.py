@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ...formulas import Expression, ExpressionError
 from ...formulas.latex_raw import AnyLayer, NotNumbers
@@ -170,7 +171,7 @@ class Statements:
         if not self.letters:
             return text
         tokens = tokenize(text)
-        for token, following in reversed(list(zip(tokens, tokens[1:], strict=False))):
+        for token, following in reversed(list(pairwise(tokens))):
             is_it = token.text in self.letters and not token.accent and following.text != "_"
             if is_it and token.kind in ("letter", "command"):
                 text = text[: token.start] + self.letters[token.text] + text[token.end :]

@@ -108,7 +108,7 @@ def quantity(name: str) -> ast.Name:
 def marked(value: Any, *like: Any) -> Any:
     """The value as an ``np.matrix``, whose ``*`` is a product of matrices, if one of these is."""
     if isinstance(value, ast.expr | Joined) and any(is_matrix(part) for part in like):
-        value.matrix_ = True  # type: ignore[attr-defined]
+        vars(value)["matrix_"] = True
     return value
 
 
