@@ -117,7 +117,8 @@ class Assignments:
             return
         if isinstance(value, ast.expr):
             self.names.recognition.notice_turned(value)
-            if self._is_across(key, value, line):
+            if (across := self._across(value, line)) is not None:
+                self.variables[key] = across
                 return
             name = self._meant(target, name, value)
         if isinstance(value, Cache):
@@ -129,27 +130,29 @@ class Assignments:
         stored = value if name is None else self.notes.recorded(name, value, line)
         self.variables[key] = marked(stored, value)
 
-    def _is_across(self, key: str, value: Any, line: int) -> bool:
-        """Whether it is the transpose of a quantity; then it is stored as that."""
+    def _across(self, value: Any, line: int) -> Any:
+        """The transpose of a quantity, by its name, if a value is one; else None."""
         if isinstance(value, ast.Name | ast.Constant):
-            return False
+            return None
         names = self.names.recognition.seen(value).across
         if not names:
-            return False
+            return None
         inner = self.notes.recorded(names[0], ast.Attribute(value, "T", ast.Load()), line)
-        self.variables[key] = ast.Attribute(inner, "T", ast.Load())
-        return True
+        return ast.Attribute(inner, "T", ast.Load())
 
     def _store_joined(self, target: Any, value: Joined, line: int) -> None:
         """An array with a column in front: W with b beside it, their gradients, or A with ones."""
         key, name = self._place(target)
         family, layer = Quantity.of(name or "").family, Quantity.of(name or "").number
-        if family in ("W", "dW"):
+        if family in ("W", "dW") and not isinstance(value.first, ast.Constant):
             of_bias = f"{family.replace('W', 'b')}{layer}"
             first = value.first
             if of_bias in self.names.known and isinstance(first, ast.expr):
                 first = self.notes.recorded(of_bias, first, line)
             self.variables[key] = Joined(first, self.notes.recorded(str(name), value.rest, line))
+            return
+        if (across := self._across(value.rest, line)) is not None:
+            self.variables[key] = Joined(value.first, across)
             return
         name = name if family in ("A", "X") else None
         meant = self._meant(ast.Name("", ast.Store()), name, value.rest)

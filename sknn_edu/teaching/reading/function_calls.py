@@ -19,11 +19,13 @@ from .values import (
     Unreadable,
     checked,
     constant,
+    contains,
     is_labels,
     marked,
     quantity,
 )
 
+AS_ARRAY = ("to_numpy", "toarray", "todense")
 MATRICES = ("mat", "matrix", "asmatrix")
 REDUCTIONS = ("sum", "max", "amax")
 ONE_HOT = {"onehot", "tocategorical", "getdummies", "onehotencode", "onehotencoding"}
@@ -53,11 +55,15 @@ class FunctionCalls(Lookups):
             return Entries(entries) if name == "dict" else Items([])
         if last in ("copy", "deepcopy") and len(node.args) == 1:
             return self.value(node.args[0])
-        if last in ("to_numpy", "toarray", "todense") and isinstance(function, ast.Attribute):
+        if isinstance(function, ast.Attribute) and function.attr in AS_ARRAY:
             return self.value(function.value)
         is_one_hot = last.replace("_", "").lower() in ONE_HOT and node.args
-        if is_one_hot and is_labels(self._or_broken(node.args[0])):
-            return self.one_hot()
+        if is_one_hot:
+            labels = self._or_broken(node.args[0])
+            if is_labels(labels) or not (
+                isinstance(labels, ast.expr) and contains(labels, *self.names.known)
+            ):
+                return self.one_hot()
         helper = self._helper(name)
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:

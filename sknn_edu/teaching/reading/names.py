@@ -124,6 +124,8 @@ class Names:
     def element(self, container: str, index: int) -> str | None:
         """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
         family = FAMILIES.get(bare(container))
+        if bare(container) in ("hiddenlayers", "hiddenoutputs", "hiddens"):
+            return self._existing(f"A{index + 1 if index >= 0 else self.L + index}")
         if family is None:
             return None
         if index < 0:

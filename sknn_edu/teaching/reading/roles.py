@@ -10,6 +10,7 @@ from ...formulas.quantity import Quantity
 from ...formulas.spelling import MODULES
 
 PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
+QUOTIENTS = ("divide", "true_divide", "div")
 
 
 def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -24,7 +25,9 @@ def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[s
                     continue
                 if kind == "-" and isinstance(other, ast.Name) and other.id in (*output, "Y"):
                     yield one.id, "Y" if other.id in output else output[0]
-                if kind == "@" and isinstance(other, ast.Name) and other.id == "W1":
+                if kind == "/" and part is right and _is(other, "Y"):
+                    yield one.id, output[0]
+                if kind == "@" and _is(other, "W1"):
                     yield one.id, "X"
                 if kind == "@" and is_turned and isinstance(other, ast.Name):
                     layer = Quantity.of(other.id).number
@@ -50,8 +53,14 @@ def _operations(node: Any) -> Iterator[tuple[str, Any, Any]]:
             yield "-", left, right
         case ast.BinOp(left=left, op=ast.MatMult(), right=right):
             yield "@", left, right
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            yield "/", left, right
         case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right]):
             yield "@" if name in PRODUCTS else "", left, right
         case ast.Call(func=ast.Attribute(attr=name), args=[left, right]):
             kind = "-" if name in DIFFERENCES else "@" if name in PRODUCTS else ""
-            yield kind, left, right
+            yield "/" if name in QUOTIENTS else kind, left, right
+
+
+def _is(node: Any, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
