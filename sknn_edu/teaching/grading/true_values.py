@@ -58,7 +58,8 @@ class TrueValues:
     def __call__(self, text: str) -> Seen:
         """What a formula gives."""
         value = None
-        with suppress(ExpressionError, ShapeMismatch, ArithmeticError, ValueError, TypeError):
+        refusals = (ExpressionError, ShapeMismatch, ArithmeticError, ValueError, TypeError)
+        with suppress(*refusals), np.errstate(all="ignore"):
             formula = parse(text, self.names, self.scope.functions.for_answers())
             value = np.asarray(formula.value(self.scope), np.float64)
         if value is None:

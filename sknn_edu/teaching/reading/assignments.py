@@ -22,6 +22,7 @@ from .values import (
     Items,
     Joined,
     Unreadable,
+    checked,
     contains,
     is_constant,
     marked,
@@ -87,7 +88,10 @@ class Assignments:
 
     def _value(self, node: Any) -> Any:
         try:
-            return self.expressions.value(node)
+            value = self.expressions.value(node)
+            if isinstance(value, ast.expr):
+                checked(value)
+            return value
         except Unreadable as error:
             return Broken(str(error))
 

@@ -80,10 +80,15 @@ CONTAINERS = (Items, Entries, Cache, Helper, Class, Instance, Joined)
 
 
 def size(node: Any) -> int:
-    """How many nodes there are, found once for each node."""
+    """How many nodes there are, found once for each node; a container is none."""
     known = getattr(node, "size_", None)
     if known is None:
-        known = 1 + sum(size(part) for part in ast.iter_child_nodes(node))
+        known = 1
+        for _, inside in ast.iter_fields(node):
+            for part in inside if isinstance(inside, list) else [inside]:
+                if isinstance(part, (*CONTAINERS, Broken)):
+                    raise Unreadable("a part of it is no array")
+                known += size(part) if isinstance(part, ast.AST) else 0
         node.size_ = known
     return int(known)
 
