@@ -109,6 +109,8 @@ class Assignments:
                 return
             self._set_where(target, value, line)
             return
+        if self._is_entry(target, value):
+            return
         if self._is_field(target):
             self._store_field(target, value, line)
             return
@@ -165,6 +167,16 @@ class Assignments:
         else:
             self.variables[key] = Joined(value.first, self.notes.recorded(meant, value.rest, line))
 
+    def _is_entry(self, target: Any, value: Any) -> bool:
+        """Put a value into a dict of the file; whether it is one that has objects in it."""
+        if not isinstance(target, ast.Subscript) or not isinstance(value, Instance):
+            return False
+        stored, key = self._value(target.value), self._value(target.slice)
+        if isinstance(stored, Entries) and is_constant(key, str, int):
+            stored.values[str(key.value)] = value
+            return True
+        return False
+
     def _is_field(self, target: Any) -> bool:
         """Whether it is an attribute of an object of the file."""
         match target:
@@ -177,6 +189,8 @@ class Assignments:
         owner, word = self.expressions.instance(target.value), target.attr
         assert owner is not None
         family = family_of_word(word)
+        if family == "W" and isinstance(value, ast.Name) and value.id in self.names.known:
+            owner.layer = Quantity.of(value.id).layer
         if family == "W" and owner.layer is None:
             self.budget.n_layers += 1
             owner.layer = self.budget.n_layers

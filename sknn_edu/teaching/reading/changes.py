@@ -96,7 +96,10 @@ class Changes(Assignments):
         """Whether it is some entries of an array: ``dZ[Z <= 0]``, ``probs[range(m), y]``."""
         if isinstance(target.slice, ast.Compare | ast.Tuple | ast.Slice):
             return True
-        return self.expressions.by_sample is not None and is_labels(self._value(target.slice))
+        index = self._value(target.slice)
+        if isinstance(index, ast.Compare):
+            return True
+        return self.expressions.by_sample is not None and is_labels(index)
 
     def _is_of_labels(self, target: ast.Subscript) -> bool:
         """Whether it is the entry of each sample that its label says: ``Z[range(m), y]``."""
@@ -107,7 +110,8 @@ class Changes(Assignments):
 
     def _set_where(self, target: ast.Subscript, value: Any, line: int) -> None:
         """``dZ[Z <= 0] = 0``: where the condition holds, the value, else what was there."""
-        before, condition = self._value(target.value), Broken("a part of it is set")
+        before = self._value(target.value)
+        condition: Any = Broken("a part of it is set")
         if is_zeros(before) and self._is_of_labels(target) and isinstance(value, ast.expr):
             one_hot = self.expressions.one_hot()
             is_one = isinstance(value, ast.Constant) and value.value == 1
@@ -117,8 +121,8 @@ class Changes(Assignments):
         _, name = self._place(target.value)
         if self.notes.formula(name) is not None:
             before = self.notes.formula(name)
-        if isinstance(target.slice, ast.Compare):
-            condition = self._value(target.slice)
+        if isinstance(index := self._value(target.slice), ast.Compare):
+            condition = index
         parts = [condition, value, before]
         broken = next((p for p in parts if not isinstance(p, ast.expr)), None)
         if broken is not None:

@@ -50,6 +50,8 @@ class FunctionCalls(Lookups):
             return constant(self._text(node.args[0]))
         if name == "len" and len(node.args) == 1:
             return self._length(node.args[0])
+        if (held := self._held(node)) is not None:
+            return held
         if name in ("dict", "list", "tuple") and not node.args:
             entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
             return Entries(entries) if name == "dict" else Items([])
@@ -102,6 +104,20 @@ class FunctionCalls(Lookups):
         ):
             options = self.by_sample.over_units(arguments[0] if node.args else function)
         return marked(checked(ast.Call(function, arguments, options)), *arguments)
+
+    def _held(self, node: ast.Call) -> Any:
+        """``layers.values()``, ``list(layers)``, ``OrderedDict()``; None if it is none of these."""
+        match node:
+            case ast.Call(func=ast.Name(id="OrderedDict") | ast.Attribute(attr="OrderedDict")):
+                return Entries()
+            case ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[]):
+                stored = self._or_broken(owner)
+                return Items([*stored.values.values()]) if isinstance(stored, Entries) else None
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed" as name), args=[inside]):
+                stored = self._or_broken(inside)
+                if isinstance(stored, Items):
+                    return Items(stored.values[::-1] if name == "reversed" else [*stored.values])
+        return None
 
     def _joined(self, name: str, node: ast.Call) -> Any:
         """An array with a column of ones, or a product with one; None if it is neither."""
@@ -157,7 +173,9 @@ class FunctionCalls(Lookups):
         word = bare_word(node)
         if word in ("parameters", "params", "grads"):
             return constant(2 * self.names.L)
-        if word in ("caches", "weights", "biases", "w", "b"):
+        if word in ("caches", "weights", "biases", "w", "b") or (
+            word == "layers" and self.names.has_pairs
+        ):
             return constant(self.names.L)
         if word in ("layers", "sizes", "layerdims", "layersdims", "layersizes", "activations"):
             return constant(self.names.L + 1)

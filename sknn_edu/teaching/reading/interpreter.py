@@ -63,7 +63,8 @@ class Interpreter(Changes):
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
         self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
         parameters = helper.parameters
-        if parameters[:1] == ["self"] and len(arguments) < len(parameters):
+        has_object = bool(arguments) and isinstance(arguments[0], Instance)
+        if parameters[:1] == ["self"] and len(arguments) < len(parameters) and not has_object:
             parameters = parameters[1:]
         variables = dict(zip(parameters, arguments, strict=False)) | options
         for name, default in helper.defaults.items():
@@ -106,6 +107,9 @@ class Interpreter(Changes):
                 value=ast.Call(func=ast.Attribute(attr="insert"), args=[_, item]) as call
             ):
                 self._append(call.func, item, in_front=True)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="reverse"), args=[])):
+                if isinstance(stored := self._value(owner), Items):
+                    stored.values.reverse()
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner)) as call) if (
                 self.expressions.instance(owner) is not None
             ):

@@ -116,6 +116,9 @@ class Lookups:
                     return quantity(found)
                 return ast.Name(path, ast.Load())
         value = self.value(node.value)
+        is_turned_row = node.attr == "T" and self.names.y_is_row and self.names.recognition.in_rows
+        if is_turned_row and isinstance(value, ast.Name) and value.id == "Y":
+            return value
         if node.attr == "size" and self.names.has_labels and is_labels(value):
             return quantity("m")
         if isinstance(value, Joined):
@@ -158,6 +161,9 @@ class Lookups:
         elif is_int(key):
             found = self.names.element(word, as_int(key))
         container = None if path is None else self.variables.get(path)
+        if container is None and isinstance(node.value, ast.Attribute):
+            owner = self.instance(node.value.value)
+            container = owner.fields.get(node.value.attr) if owner is not None else None
         match container:
             case Entries(values) if is_constant(key, str, int) and str(key.value) in values:
                 return _usable(values[str(key.value)])
@@ -168,7 +174,7 @@ class Lookups:
                 return quantity(inside) if inside else container
         if found:
             return quantity(found)
-        if word == "caches" and is_int(key):
+        if (word == "caches" or (word == "layers" and self.names.has_pairs)) and is_int(key):
             number = as_int(key)
             return Cache(number + 1 if number >= 0 else self.names.L + 1 + number)
         value = self.value(node.value)

@@ -34,7 +34,7 @@ def rounds_of(node: Any, expressions: Expressions) -> list[list[Any]] | None:
             if rounds is None:
                 return None
             return [[ast.Constant(n), *values] for n, values in enumerate(rounds)]
-        case ast.List() | ast.Tuple() | ast.Name() | ast.Attribute():
+        case ast.List() | ast.Tuple() | ast.Name() | ast.Attribute() | ast.Call():
             lists = [_value(node, expressions)]
         case _:
             return None

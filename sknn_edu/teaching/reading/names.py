@@ -52,6 +52,11 @@ class Names:
             family = FAMILIES.get(match[1], match[1])
             highest[family] = max(highest.get(family, 0), int(match[2]))
             lowest[family] = min(lowest.get(family, 99), int(match[2]))
+        for word in {*_words(tree)}:
+            match read_name(word, n_layers):
+                case ("W" | "dW") as family, int(number) if number >= 0:
+                    highest[family] = max(highest.get(family, 0), number)
+                    lowest[family] = min(lowest.get(family, 99), number)
         of_units = max(highest.get(family, 0) for family in ("Z", "A", "delta"))
         self.first_is_input = of_units == self.L + 1
         self.weights_from_0 = (
@@ -63,11 +68,18 @@ class Names:
             if lowest.get(family) == 0 and highest.get(family, 0) < self.L
         }
         self.has_labels = any(map(_uses_labels, ast.walk(tree)))
+        self.y_is_row = any(map(_makes_row, ast.walk(tree)))
+        self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [word for word in ("alpha", "epsilon") if word in used]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
         # Where more are counted than there are layers, the numbers are of steps.
         numbers = {m[1]: max(int(n[2]) for n in counted if n[1] == m[1]) for m in counted}
+        least = {m[1]: min(int(n[2]) for n in counted if n[1] == m[1]) for m in counted}
+        # h0 is the first hidden layer where nothing is called by the number of the output.
+        self.letters_from_0 = {
+            word for word in ("h", "l", "a") if least.get(word) == 0 and numbers[word] == self.L - 1
+        }
         self.steps = {word for word in ("h", "l", "o") if numbers.get(word, 0) > self.L + 1}
         self.swapped = _a_is_before_activation(tree)
         stored = Counter(
@@ -124,6 +136,8 @@ class Names:
     def element(self, container: str, index: int) -> str | None:
         """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
         family = FAMILIES.get(bare(container))
+        if bare(container) == "layerinputs":
+            return self._existing(f"A{index if index >= 0 else self.L + index}")
         if bare(container) in ("hiddenlayers", "hiddenoutputs", "hiddens"):
             return self._existing(f"A{index + 1 if index >= 0 else self.L + index}")
         if family is None:
@@ -176,6 +190,8 @@ class Names:
             return str(Quantity.of(known)) if known else None
         if self.swapped and family in ("A", "Z") and letters in ("a", "z"):
             family = "Z" if family == "A" else "A"
+        if letters in self.letters_from_0 and family in ("A", "delta", "dA"):
+            return self._existing(f"{family}{number + 1}")
         return self._existing(f"{family}{self._counted(family, number)}")
 
     def _counted(self, family: str, number: int) -> int:
@@ -211,6 +227,27 @@ def _uses_labels(node: ast.AST) -> bool:
             return of_rows or ".eye(" in ast.unparse(array)
         case ast.Call(func=function):
             return re.search("dummies|categorical|one_?hot", ast.unparse(function)) is not None
+    return False
+
+
+def _makes_row(node: ast.AST) -> bool:
+    """Whether the targets are given as one row: ``y = np.array([[0, 1, 1, 0]])``."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id="y" | "Y")],
+            value=ast.Call(args=[ast.List(elts=[ast.List(elts=[_, _, *_])]), *_]),
+        ):
+            return True
+    return False
+
+
+def _takes_pair(node: ast.AST) -> bool:
+    """Whether a list of layers has W and b for each: ``W, b = layers[i]``."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Tuple(elts=[_, _])], value=ast.Subscript(value=ast.Name(id="layers"))
+        ):
+            return True
     return False
 
 

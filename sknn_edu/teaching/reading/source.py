@@ -130,6 +130,13 @@ def _of_bodies(
     for called, body in [*module.items(), *((n, b) for n, b in bodies if n)]:
         interpreter = Interpreter(names, helpers, budget)
         interpreter.variables.update(shared)
+        defaults = helpers[called].defaults.items() if called in helpers else ()
+        for parameter, default in defaults:  # such as cost_derivative=mse_derivative
+            if isinstance(default, ast.Name) and default.id in helpers:
+                interpreter.variables[parameter] = helpers[default.id]
+        with suppress(Unreadable):
+            if (made := _object_of(called, names, helpers, budget)) is not None:
+                interpreter.variables["self"] = made
         with suppress(Unreadable):
             interpreter.returned(called, interpreter.run(body), body)
         if not called:
@@ -143,6 +150,23 @@ def _of_bodies(
             if name not in readings or (readings[name].reason and not reading.reason):
                 readings[name] = reading
     return readings
+
+
+def _object_of(
+    called: str, names: Names, helpers: dict[str, Helper], budget: Budget
+) -> Instance | None:
+    """The object of a method, if its class makes objects of other classes for its layers."""
+    budget.n_layers = 0
+    for of in budget.classes.values():
+        if called in of.methods and called != "__init__" and "__init__" in of.methods:
+            inside = [
+                node.id
+                for node in ast.walk(ast.Module(of.methods["__init__"].body, []))
+                if isinstance(node, ast.Name)
+            ]
+            if any(word in budget.classes for word in inside):
+                return Interpreter(names, helpers, budget).created(of, [], {})
+    return None
 
 
 def _parsed(text: str) -> ast.Module:

@@ -26,6 +26,7 @@ FAMILIES |= {
 }
 RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
 WITHOUT_LAYER = {"delta", "dz", "dw", "db", "gradw", "gradb", "errorterm"}
+WITHOUT_LAYER |= {f"d{loss}d{letter}" for loss in "jlce" for letter in "wbz"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
 # In a network with one hidden layer; L stands for the last layer.
 IN_WORDS = {
@@ -64,7 +65,7 @@ IN_WORDS = {
     ),
     **dict.fromkeys(("finaloutputs", "finaloutput", "aoutput", "ao", "outputlayeroutput"), "AL"),
     **dict.fromkeys(
-        ("output", "predictedoutput", "outputs", "yhat", "ypred", "pred", "probs"), "AL"
+        ("output", "predictedoutput", "outputs", "yhat", "ypred", "pred", "predict", "probs"), "AL"
     ),
     **dict.fromkeys(
         ("outputdelta", "deltaoutput", "odelta", "dscores", "doutput", "deltao"), "deltaL"
