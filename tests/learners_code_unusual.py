@@ -1,7 +1,5 @@
 """Right code in unusual forms, and long ones: objects, loops over samples, changes in place."""
 
-# ruff: noqa: E501 - their lines are as long as they are
-
 from learners_networks import *
 
 CASES = []

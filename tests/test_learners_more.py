@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import learners_code_courses
+import learners_code_held_out
 import learners_code_issues
 import learners_code_questions
 import learners_code_unusual
@@ -18,6 +19,7 @@ FILES = [
     *learners_code_issues.CASES,
     *learners_code_courses.CASES,
     *learners_code_unusual.CASES,
+    *learners_code_held_out.CASES,
 ]
 FORMULAS, DOCUMENTS = learners_formulas_more.CASES, learners_documents.CASES
 

@@ -119,6 +119,10 @@ class Translator:
                 return self._size(operand, None, inner, span)
             case ast.Subscript(value=operand, slice=index):
                 return self._subscript(node, operand, index, inner)
+            case ast.Call(func=ast.Attribute(attr="size", value=module), args=[operand]) if (
+                module_of(module, self.names or ())
+            ):
+                return self._size(operand, None, inner, span)
             case ast.Call(func=ast.Name(id="len"), args=[operand], keywords=[]):
                 return self._size(operand, 0, inner, span)
             case ast.Call():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from .notes import GIVEN, Notes, is_zeros
 from .roles import rate_of, roles
 from .syntax import as_int, dotted, is_all_or_from_1, is_int, parts_of
 from .values import (
+    CONTAINERS,
     Broken,
     Cache,
     Class,
@@ -109,7 +111,7 @@ class Assignments:
                 return
             self._set_where(target, value, line)
             return
-        if self._is_entry(target, value):
+        if self._is_entry(target, value, line):
             return
         if self._is_field(target):
             self._store_field(target, value, line)
@@ -167,15 +169,25 @@ class Assignments:
         else:
             self.variables[key] = Joined(value.first, self.notes.recorded(meant, value.rest, line))
 
-    def _is_entry(self, target: Any, value: Any) -> bool:
-        """Put a value into a dict of the file; whether it is one that has objects in it."""
-        if not isinstance(target, ast.Subscript) or not isinstance(value, Instance):
+    def _is_entry(self, target: Any, value: Any, line: int) -> bool:
+        """Put a value into a dict of an object, or an object into a dict; whether it is one."""
+        if not isinstance(target, ast.Subscript):
+            return False
+        owner = None
+        if isinstance(target.value, ast.Attribute):
+            owner = self.expressions.instance(target.value.value)
+        if owner is None and not isinstance(value, Instance):
             return False
         stored, key = self._value(target.value), self._value(target.slice)
-        if isinstance(stored, Entries) and is_constant(key, str, int):
+        if not (isinstance(stored, Entries) and is_constant(key, str, int)):
+            return False
+        if owner is None or isinstance(value, Instance):
             stored.values[str(key.value)] = value
             return True
-        return False
+        of_gradients = re.search("grad|^d", ast.unparse(target.value).rpartition(".")[2])
+        word = f"d_{key.value}" if of_gradients else str(key.value)
+        self._store_part(owner, stored.values, str(key.value), word, value, line)
+        return True
 
     def _is_field(self, target: Any) -> bool:
         """Whether it is an attribute of an object of the file."""
@@ -185,9 +197,18 @@ class Assignments:
         return False
 
     def _store_field(self, target: ast.Attribute, value: Any, line: int) -> None:
-        """``self.dW = ...`` in an object that is one layer."""
-        owner, word = self.expressions.instance(target.value), target.attr
+        """``self.dW = ...`` in an object."""
+        owner = self.expressions.instance(target.value)
         assert owner is not None
+        self._store_part(owner, owner.fields, target.attr, target.attr, value, line)
+
+    def _store_part(
+        self, owner: Instance, parts: dict[str, Any], key: str, word: str, value: Any, line: int
+    ) -> None:
+        """A part of an object that is one layer; ``word`` says whether it is W, b or a gradient."""
+        if isinstance(value, CONTAINERS):
+            parts[key] = value
+            return
         family = family_of_word(word)
         if family == "W" and isinstance(value, ast.Name) and value.id in self.names.known:
             owner.layer = Quantity.of(value.id).layer
@@ -200,17 +221,15 @@ class Assignments:
                 value, ast.Name | ast.Constant
             )
             seen = self.names.recognition.seen(value).names if is_array else ()
-            owner.fields[word] = self.notes.recorded(seen[0], value, line) if seen else value
+            parts[key] = self.notes.recorded(seen[0], value, line) if seen else value
         elif family in ("W", "b"):
-            is_first = word not in owner.fields
-            owner.fields[word] = (
-                quantity(name) if is_first else self.notes.recorded(name, value, line)
-            )
+            is_first = key not in parts
+            parts[key] = quantity(name) if is_first else self.notes.recorded(name, value, line)
         elif is_zeros(value) or (isinstance(value, ast.Constant) and value.value is None):
-            owner.fields[word] = value
+            parts[key] = value
         else:
             self.notes.recorded(name, value, line)
-            owner.fields[word] = quantity(name)
+            parts[key] = quantity(name)
 
     def _unpack(self, targets: list[Any], value: Any, line: int) -> None:
         """``dW1, db1 = ...``; of something that is not known each name stands for itself."""
@@ -274,6 +293,9 @@ class Assignments:
         if name is None and (family := self.names.family_of(word)) is not None:
             if meant is None or (family == "delta" and meant.startswith("dA")):
                 meant = recognition.attempt(family, recognition.seen(value).shape)
+            before = Quantity.of(current.id) if isinstance(current, ast.Name) else Quantity("")
+            if meant is None and before.family == family == "delta" and before.number > 1:
+                return str(before.at(before.number - 1))  # the next one on the way back
             return meant
         if meant is not None:
             self._learn(word, meant)

@@ -14,6 +14,7 @@ from .values import (
     Class,
     Entries,
     Helper,
+    Instance,
     Items,
     Joined,
     Unreadable,
@@ -69,9 +70,15 @@ class FunctionCalls(Lookups):
         helper = self._helper(name)
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:
-            arguments = [owner, *(self._or_broken(a) for a in node.args)]
-            options_ = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
-            return self.call(owner.of.methods[function.attr], arguments, options_)
+            return self._method(owner, owner.of.methods[function.attr], node)
+        if owner is not None and isinstance(kept := owner.fields.get(function.attr), Helper):
+            helper = kept
+        of_super = ast.unparse(function).startswith("super(") and isinstance(
+            owner := self.variables.get("self"), Instance
+        )
+        if of_super and owner is not None and owner.of.above is not None:
+            method = owner.of.above.methods.get(function.attr)
+            return self._method(owner, method, node) if method else ast.Constant(None)
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
             return self.call(
@@ -104,6 +111,12 @@ class FunctionCalls(Lookups):
         ):
             options = self.by_sample.over_units(arguments[0] if node.args else function)
         return marked(checked(ast.Call(function, arguments, options)), *arguments)
+
+    def _method(self, owner: Instance, method: Helper, node: ast.Call) -> Any:
+        """A function of an object's class, called on it."""
+        arguments = [owner, *(self._or_broken(argument) for argument in node.args)]
+        options = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
+        return self.call(method, arguments, options)
 
     def _held(self, node: ast.Call) -> Any:
         """``layers.values()``, ``list(layers)``, ``OrderedDict()``; None if it is none of these."""

@@ -111,7 +111,7 @@ class Interpreter(Changes):
                 if isinstance(stored := self._value(owner), Items):
                     stored.values.reverse()
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner)) as call) if (
-                self.expressions.instance(owner) is not None
+                self.expressions.instance(owner) is not None or ast.unparse(owner) == "super()"
             ):
                 self._value(call)
             case ast.Expr(value=ast.Call(keywords=keywords) as call):

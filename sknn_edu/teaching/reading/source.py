@@ -213,12 +213,11 @@ def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
     found: dict[str, Class] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
-            methods: dict[str, Helper] = {}
-            for base in node.bases:
-                above = found.get(ast.unparse(base))
-                methods |= above.methods if above else {}
-            methods |= dict(_helpers(ast.Module(node.body, [])))
-            found[node.name] = Class(node.name, methods)
+            above = next((c for b in node.bases if (c := found.get(ast.unparse(b)))), None)
+            methods = dict(above.methods) if above is not None else {}
+            functions = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+            methods |= {f.name: helper_of(f.name, f.args, f.body) for f in functions}
+            found[node.name] = Class(node.name, methods, above)
     return found
 
 

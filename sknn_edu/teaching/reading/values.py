@@ -58,6 +58,7 @@ class Class:
 
     name: str
     methods: dict[str, Helper]
+    above: Class | None = None
 
 
 @dataclass
