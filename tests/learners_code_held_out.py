@@ -1,7 +1,5 @@
 """More code, collected after the reader was mended for the other files: what it had not seen."""
 
-# ruff: noqa: E501 - their lines are as long as they are
-
 from learners_networks import *
 
 CASES = []

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...formulas.quantity import Quantity
-from .assignments import Budget
 from .by_sample import BySample
 from .changes import Changes
 from .loops import counters_of, rounds_of
+from .objects import Budget
 from .syntax import helper_of
 from .values import Broken, Class, Entries, Helper, Instance, Items, Unreadable, text_of
 
