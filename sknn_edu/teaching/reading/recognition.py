@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ...formulas.quantity import Quantity
 from .values import contains, size, text_of
 
-MAX_NODES, MAX_QUESTIONS = 250, 1500
+MAX_NODES, MAX_QUESTIONS = 250, 400
 FORWARD, BACKWARD = ("Z", "A"), ("delta", "dA")
 Shape = tuple[int, ...]
 
@@ -56,7 +56,7 @@ class Recognition:
     quantities: Sequence[str] = ()
     learned: dict[str, str | None] = field(default_factory=dict)
     is_turned: bool = False
-    asked: int = 0
+    answers: dict[str, Seen] = field(default_factory=dict)
 
     @property
     def in_rows(self) -> bool:
@@ -66,11 +66,20 @@ class Recognition:
 
     def seen(self, value: Any) -> Seen:
         """What the numbers of a value say."""
-        if self.see is None or self.asked >= MAX_QUESTIONS or size(value) > MAX_NODES:
+        if self.see is None or size(value) > MAX_NODES:
             return NOTHING
-        self.asked += 1
         text = self.turned(text_of(value))
-        seen, turned = self.see(text), self.see(f"({text}).T")
+        key = f"{text} {self.is_turned}"
+        if key not in self.answers:
+            enough = len(self.answers) >= MAX_QUESTIONS
+            self.answers[key] = NOTHING if enough else self._seen(self.see, text)
+        return self.answers[key]
+
+    def _seen(self, see: See, text: str) -> Seen:
+        seen = see(text)
+        if seen.shape is None:
+            return NOTHING
+        turned = see(f"({text}).T")
         if not self.is_turned:
             return seen._replace(across=[] if seen.names else _of_samples(turned.names))
         if self.in_rows:
@@ -94,7 +103,7 @@ class Recognition:
         names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
         if self.see is None or self.is_turned or not any(map(WEIGHTS.fullmatch, names)):
             return
-        if self.see(text_of(value)).shape is not None:
+        if self.seen(value).shape is not None:
             return
         self.is_turned = True
         seen = self.seen(value)
