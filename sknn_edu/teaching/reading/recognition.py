@@ -57,6 +57,7 @@ class Recognition:
     learned: dict[str, str | None] = field(default_factory=dict)
     is_turned: bool = False
     answers: dict[str, Seen] = field(default_factory=dict)
+    latest: tuple[Any, bool, Seen] = (None, False, NOTHING)
 
     @property
     def in_rows(self) -> bool:
@@ -68,11 +69,14 @@ class Recognition:
         """What the numbers of a value say."""
         if self.see is None or size(value) > MAX_NODES:
             return NOTHING
+        if value is self.latest[0] and self.is_turned == self.latest[1]:
+            return self.latest[2]
         text = self.turned(text_of(value))
         key = f"{text} {self.is_turned}"
         if key not in self.answers:
             enough = len(self.answers) >= MAX_QUESTIONS
             self.answers[key] = NOTHING if enough else self._seen(self.see, text)
+        self.latest = value, self.is_turned, self.answers[key]
         return self.answers[key]
 
     def _seen(self, see: See, text: str) -> Seen:

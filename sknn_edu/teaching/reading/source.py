@@ -112,7 +112,7 @@ def formulas_of_source(
         budget = Budget(classes=classes)
         readings = _of_bodies(bodies, names, helpers, budget)
         bodies = [(n, b) for n, b in bodies if not budget.is_for_any_layer(n)]
-        if {**recognition.learned, "": str(recognition.is_turned)} == before:
+        if budget.steps <= 0 or {**recognition.learned, "": str(recognition.is_turned)} == before:
             break
     return readings
 
