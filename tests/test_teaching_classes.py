@@ -91,7 +91,7 @@ def test_a_mistake_in_code_is_named_with_its_line(task, hand_in, right, wrong, q
 
 
 def test_what_cannot_be_read_and_what_is_missing_are_told_apart_from_wrong(task, hand_in):
-    text = COURSE.replace("dZ2 = A2 - Y", "dZ2 = magic(A2)[0]").replace("dW1 =", "other =")
+    text = COURSE.replace("dZ2 = A2 - Y", "dZ2 = magic(A2)[0]").replace("dW1 =", "other = 3 *")
     marking = check_file(hand_in("cleo.py", text.replace('"dW1": dW1, ', "")), task=task)
     assert marking["dW1"].mistakes == ("missing",)
     assert marking["dW2"].correct

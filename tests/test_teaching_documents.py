@@ -178,7 +178,7 @@ def test_what_cannot_be_marked_has_a_reason(marked):
     text = r"""
 $L = 3$ layers, $W_1 \in R^{3 \times 2}$
 $$dJ/dW_1 = \frac{\partial J}{\partial a_1} \frac{\partial a_1}{\partial W_1}$$
-$$\kappa = W_1 + 1$$
+$$\kappa = W_1 + \tau$$
 $$\delta_2 = \frac{1}{m} (a_2 - y) + \kappa$$
 $$z_1 = \begin{bmatrix} 1 & 2 \end{bmatrix}$$
 """

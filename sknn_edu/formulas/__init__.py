@@ -16,6 +16,7 @@ In the order of the data flow:
 `source`          a text, and where in it something stands
 `aliases`         other names of the same thing: ``a_1``, ``y_hat``, ``lr``
 `spelling`        NumPy's names for what formulas have an operator for
+`einsum`          ``np.einsum`` of matrices; `ones`: products with ones
 `calls`           functions, behind a module or an array too
 `translation`     Python's syntax tree to ours, by a whitelist
 `parser`          text to tree; nothing is ever run as Python

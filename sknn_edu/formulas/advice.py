@@ -52,7 +52,7 @@ OPERATORS: dict[type, str] = {
 # Functions of NumPy that have no counterpart, and what to write.
 FUNCTIONS = {
     **dict.fromkeys(("log2", "log10"), "There is log(...), the natural one."),
-    **dict.fromkeys(("einsum", "tensordot", "inner", "vdot"), "Write @ and sum(...)."),
+    "vdot": "Write @ and sum(...).",
     **dict.fromkeys(("zeros", "ones", "full"), "Write zeros_like(P) or ones_like(P)."),
     **dict.fromkeys(("eye", "diag", "diagflat"), "Products with a Jacobian: write them entrywise."),
     **dict.fromkeys(("round", "around", "argmax"), "It has no derivative."),

@@ -53,7 +53,7 @@ FUNCTIONS = {
     "ln": "log",
 }
 PRIME = re.compile(
-    r"d_?(\w+?)(?:_?d[xz])?|(\w+?)_?(?:prime|derivative|deriv|grad|gradient|dx|dz|der)"
+    r"d_?(\w+?)(?:_?d[xz])?|(\w+?)_?2?_?(?:prime|derivative|deriv|grad|gradient|dx|dz|der)"
 )
 
 

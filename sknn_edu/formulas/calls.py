@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, Protocol
 
 from . import advice, shapes, tree
 from .aliases import function_of
+from .einsum import einsum, tensordot
+from .ones import sum_by_ones
 from .primitives import OF_THE_LANGUAGE, REDUCTIONS_OF_ANSWERS
 from .source import Source
 from .spelling import METHODS, MODULES, REAL, SPELLED, UNCHANGED, WHOLE
@@ -16,6 +18,10 @@ from .tree import Expression
 AXES = {"0": 0, "1": 1, "-1": -1, "-2": -2, "None": None}
 OPTIONS: dict[str, dict[str, Any]] = {"axis": AXES, "keepdims": {"True": True, "False": False}}
 IN_TORCH = {"dim": "axis", "keepdim": "keepdims"}
+TURNED = ("transpose_a", "transpose_b")
+OF_AXES = ("einsum", "tensordot", "swapaxes")
+SWAPPED = (["0", "1"], ["1", "0"], ["-1", "-2"], ["-2", "-1"])
+PRODUCTS = {SPELLED["dot"].build, SPELLED["matmul"].build}
 TWO_OF_THEM = {"max": "maximum", "min": "minimum"}
 
 
@@ -65,6 +71,8 @@ class Calls:
             function = TWO_OF_THEM[function]
         if function in REDUCTIONS_OF_ANSWERS and function in self.functions:
             return self._reduction(node, function, arguments, depth, span)
+        if name in OF_AXES or (function == "softmax" and len(arguments) + len(node.keywords) == 2):
+            return self._of_axes(node, function, arguments, depth, span)
         if function in self.functions:
             return self._function(node, function, arguments, depth, span)
         if name in SPELLED:
@@ -80,6 +88,8 @@ class Calls:
         match node.func:
             case ast.Name(id=name):
                 return name, node.args, True
+            case ast.Attribute(value=ast.Attribute(attr="add"), attr="reduce"):
+                return "sum", node.args, False
             case ast.Attribute(value=module, attr=name) if module_of(module, self.names):
                 return name, node.args, False
             case ast.Attribute(value=operand, attr=name) as function:
@@ -112,11 +122,50 @@ class Calls:
     ) -> Expression:
         """What formulas have an operator for."""
         wanted, build = SPELLED[name]
+        if build in PRODUCTS and len(arguments) == wanted:
+            left, right = arguments
+            summed = sum_by_ones(left, right, lambda P: self.inside(P, depth), span)
+            if summed is not None:
+                return summed
+            turned = {k.arg: k.value for k in node.keywords if k.arg in TURNED}
+            if turned and len(turned) == len(node.keywords):
+                return build(*self._turned(arguments, turned, depth, span), **span)
         self._check(node, name, arguments, wanted)
         if build is SPELLED["power"].build:
             base, exponent = arguments
             return self.power(base, exponent, depth, span)
         return build(*(self.inside(a, depth) for a in arguments), **span)
+
+    def _turned(
+        self, arguments: list[Any], turned: dict[Any, Any], depth: int, span: Any
+    ) -> Iterator[Expression]:
+        """The factors of tf.matmul(P, Q, transpose_a=True)."""
+        for argument, option in zip(arguments, TURNED, strict=True):
+            P = self.inside(argument, depth)
+            is_turned = ast.unparse(turned[option]) == "True" if option in turned else False
+            yield tree.Transpose(P, **span) if is_turned else P
+
+    def _of_axes(
+        self, node: ast.Call, name: str, arguments: list[Any], depth: int, span: Any
+    ) -> Expression:
+        """Functions of which a text or a number says over which axes they go."""
+        given = [*arguments, *(k.value for k in node.keywords)]
+        result = None
+        if name == "einsum" and given and isinstance(given[0], ast.Constant):
+            operands = [self.inside(P, depth) for P in given[1:]]
+            result = einsum(str(given[0].value), operands, span)
+        elif name == "tensordot" and len(given) == 3:
+            P, Q = (self.inside(part, depth) for part in given[:2])
+            result = tensordot(P, Q, ast.unparse(given[2]), span)
+        elif name == "swapaxes" and [ast.unparse(axis) for axis in given[1:]] in SWAPPED:
+            result = tree.Transpose(self.inside(given[0], depth), **span)
+        elif name == "softmax" and len(given) == 2:
+            P, axis = self.inside(given[0], depth), self._option(given[1], "axis")
+            exp = tree.Call("exp", (P,), **span)
+            result = tree.Quotient(exp, tree.Reduction("sum", exp, axis, True, **span), **span)
+        if result is None:
+            self.source.refuse(f"This {name} cannot be read. Write @ and sum(...).", node)
+        return result
 
     def _reduction(
         self, node: ast.Call, function: str, arguments: list[Any], depth: int, span: Any
@@ -152,6 +201,8 @@ class Calls:
         operand, *others = arguments
         P = self.inside(operand, depth)
         if name in ("reshape", "view"):
+            if len(others) == 1 and ast.unparse(others[0]).endswith(".shape"):
+                return P  # the shape that it ought to have
             return shapes.Reshaped(self._form(node, others), P, **span)
         kind = name
         if name == "astype":

@@ -1,8 +1,8 @@
 """The first check of a text, for characters and signs that no formula has.
 
-Python's parser sees a text only after this. So there are no strings, comments, statements
-or letters of other alphabets in it, brackets are in balance and not too deep, and each
-character stands where it stood.
+Python's parser sees a text only after this. So there are no comments, statements or letters of
+other alphabets in it, and no strings but those of einsum; brackets are in balance and not too deep,
+and each character stands where it stood.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ TOKEN = re.compile(
     (?P<blank>    \s+ )
   | (?P<number>   (?: [0-9]+ \.? [0-9]* | \. [0-9]+ ) (?: [eE] [+-]? [0-9]+ )? )
   | (?P<name>     [A-Za-z_] [A-Za-z_0-9]* )
+  | (?P<text>     '[A-Za-z,> -]*' | "[A-Za-z,> -]*" )
   | (?P<opening>  \( )
   | (?P<subscript> \[ )
   | (?P<closing>  [)\]] )
@@ -25,6 +26,8 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# The one text that a formula may have: which axes meet in a product.
+SUBSCRIPTS_BEGIN = re.compile(r"einsum\s*\(\s*\Z")
 VALUE_ENDS, VALUE_BEGINS = ("number", "name", "closing"), ("number", "name", "opening")
 OPENINGS = ("opening", "subscript")
 CLOSED_BY = {"(": ")", "[": "]"}
@@ -48,6 +51,8 @@ def in_one_line(text: str, max_depth: int) -> str:
         if match is None:
             raise ExpressionError(advice.on_character(text, position), text, position)
         kind, token = str(match.lastgroup), match.group()
+        if kind == "text" and not SUBSCRIPTS_BEGIN.search(text, 0, position):
+            raise ExpressionError(advice.on_character(text, position), text, position)
         innermost = text[open_at[-1]] if open_at else ""
         reason = _refusal(kind, token, before, innermost)
         if kind in OPENINGS and len(open_at) == max_depth:

@@ -79,7 +79,9 @@ class Factors(Calls):
             node = self.cases()
         elif token.text == r"\mathbb":
             node = self.indicator()
-        elif token.text in (r"\partial", r"\nabla") or token.text == "d":
+        elif token.text in (r"\partial", r"\nabla") or (
+            token.text == "d" and "d" not in self.notation.names
+        ):
             node = self.derivative()
         else:
             node = self.symbol_or_call()

@@ -18,7 +18,7 @@ class Sums(Products):
 
     def summed(self, node: Summed, target: Shape | None) -> Expression:
         """A sum over samples, units, or both."""
-        if (single := self.over_index(node)) is not None:
+        if (single := self.over_index(node, target)) is not None:
             return single
         over_samples = node.over == "samples" or (target == () and node.over != "units")
         self.sums_over_samples += over_samples
@@ -57,10 +57,12 @@ class Sums(Products):
             return "all"
         return "units"
 
-    def over_index(self, node: Summed) -> Expression | None:
+    def over_index(self, node: Summed, target: Shape | None) -> Expression | None:
         """A sum over an index that two factors have: a product of matrices."""
         operand = node.operand
-        if not isinstance(operand, Chain) or not (node.index or node.over == "samples"):
+        of_weights = node.over == "all" and bool(target) and "m" not in (target or ())
+        over_samples = node.over == "samples" or of_weights
+        if not isinstance(operand, Chain) or not (node.index or over_samples):
             return None
         if "o" in operand.signs:  # it says itself which product it is
             return None
@@ -68,7 +70,7 @@ class Sums(Products):
             return None
         factors = [self.settle(factor, None) for factor in operand.factors]
         shapes = [self.shape(factor) for factor in factors]
-        if node.over == "samples":
+        if over_samples:
             dimension: int | str = "m"
         else:
             having = [
@@ -85,12 +87,12 @@ class Sums(Products):
         kept = {d for shape in shapes for d in shape or ()} - {dimension, 1}
         units = sorted(str(d) for d in kept - {"m"})
         rows = self.layout is Layout.ROWS
-        target: Shape = tuple(units[::-1])
+        result: Shape = tuple(units[::-1])
         if "m" in kept:
-            target = ("m", *units) if rows else (*units, "m")
-        if len(target) > 2:
+            result = ("m", *units) if rows else (*units, "m")
+        if len(result) > 2:
             return None
-        return contracted(factors, self.shapes, target, False)
+        return contracted(factors, self.shapes, result, False)
 
 
 def unit_by_unit(node: tree.Sum) -> Summed | None:

@@ -20,6 +20,13 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+# Names of functions and losses that stand there without a backslash, as in sigmoid(z).
+PLAIN_WORD = re.compile(
+    r"(?<![A-Za-z\\])(softmax|sigmoid|logistic|[Rr]e[Ll][Uu]|tanh|log|ln|exp|sech|MSE|BCE|CE)"
+    r"(?![A-Za-z])"
+)
+AS_COMMAND = {"tanh": r"\tanh", "log": r"\log", "ln": r"\log", "exp": r"\exp"}
+
 # What has no meaning: spaces, sizes, alignment. (A backslash before a blank is a space.)
 BLANK = (
     {rf"\{c}" for c in ",;:!> "}
@@ -99,6 +106,12 @@ def tokenize(text: str) -> list[Token]:
     """The tokens of a formula in LaTeX, and one more for its end."""
     raw, position = [], 0
     while position < len(text):
+        if word := PLAIN_WORD.match(text, position):
+            command = AS_COMMAND.get(word[1])
+            kind, name = ("command", command) if command else ("word", word[1])
+            raw.append(Token(kind, name, position, word.end()))
+            position = word.end()
+            continue
         match = TOKEN.match(text, position)
         if match is None:  # the reader refuses it where it stands, unless it is known
             token = SAME.get(text[position], text[position])
@@ -130,6 +143,10 @@ def _without_type(raw: list[Token], text: str) -> list[Token]:
             i = _word(raw, i, text, tokens)
         elif token.text in ACCENTS and following.kind != "end":
             i = _accented(raw, i, text, tokens)
+        elif token.text == r"\partial" and following.text == "{":
+            closing = _closing(raw, i + 1, text)
+            tokens += [token, *_without_type(raw[i + 2 : closing], text)]
+            i = closing + 1
         elif token.text in FONTS:
             i += 1
             if following.text == "{" and _is_small(raw, i, closing := _closing(raw, i, text)):
@@ -179,6 +196,14 @@ def _accented(raw: list[Token], i: int, text: str, tokens: list[Token]) -> int:
     if len(symbols) == 1 and not has_indices:
         letter = symbols[0]
         tokens.append(Token("letter", letter.text, raw[i].start, raw[last].end, accent))
+        return last + 1
+    inner = first + (raw[first].text == "{")
+    if has_indices and raw[inner] in symbols and raw[inner + 1].text in ("^", "_"):
+        # The hat is over the letter, as if the index stood behind it: \hat{y_i}.
+        letter = raw[inner]
+        tokens.append(Token("letter", letter.text, raw[i].start, letter.end, accent))
+        indices = _without_type(raw[inner + 1 : last], text)
+        tokens += [*indices[:-1], indices[-1]._replace(end=raw[last].end)]
         return last + 1
     return first
 

@@ -21,7 +21,20 @@ METHODS = {
     *("dot", "matmul", "mm", "multiply", "mul", "add", "sub", "div", "neg", "square", "pow"),
     *("sum", "mean", "max", "min", "exp", "log", "sqrt", "abs", "sign", "tanh", "sigmoid"),
     *("transpose", "t", "reshape", "view", "flatten", "ravel", "squeeze", "unsqueeze", "clip"),
-    *("astype", "copy", "item", "float", "double", "numpy", "clone", "detach", "relu", "outer"),
+    *(
+        "astype",
+        "copy",
+        "item",
+        "float",
+        "double",
+        "numpy",
+        "clone",
+        "detach",
+        "relu",
+        "outer",
+        "swapaxes",
+        "softmax",
+    ),
 }
 # What changes nothing of real numbers.
 UNCHANGED = {
@@ -76,6 +89,21 @@ def _expm1(P: Expression, **span: tuple[int, int]) -> Expression:
     return _subtract(tree.Call("exp", (P,), **span), tree.Number(1.0, **span), **span)
 
 
+def _logaddexp(P: Expression, Q: Expression, **span: tuple[int, int]) -> Expression:
+    both = _add(tree.Call("exp", (P,), **span), tree.Call("exp", (Q,), **span), **span)
+    return tree.Call("log", (both,), **span)
+
+
+def _arctanh(P: Expression, **span: tuple[int, int]) -> Expression:
+    one, half = tree.Number(1.0, **span), tree.Number(0.5, **span)
+    quotient = tree.Quotient(_add(one, P, **span), _subtract(one, P, **span), **span)
+    return tree.Product(half, tree.Call("log", (quotient,), **span), **span)
+
+
+def _inner(P: Expression, Q: Expression, **span: tuple[int, int]) -> Expression:
+    return tree.MatrixProduct(P, tree.Transpose(Q, **span), **span)
+
+
 def _clip(P: Expression, low: Expression, high: Expression, **span: tuple[int, int]) -> Expression:
     return tree.Call("minimum", (tree.Call("maximum", (P, low), **span), high), **span)
 
@@ -118,6 +146,9 @@ SPELLED: dict[str, Spelled] = {
     "reciprocal": Spelled(1, _reciprocal),
     **dict.fromkeys(("transpose", "t"), Spelled(1, tree.Transpose)),
     "outer": Spelled(2, shapes.Outer),
+    "inner": Spelled(2, _inner),
+    "logaddexp": Spelled(2, _logaddexp),
+    **dict.fromkeys(("arctanh", "atanh"), Spelled(1, _arctanh)),
     "log1p": Spelled(1, _log1p),
     "expm1": Spelled(1, _expm1),
     "clip": Spelled(3, _clip),

@@ -14,6 +14,7 @@ from .aliases import name_of
 from .calls import Calls, module_of
 from .evaluation import Scope
 from .layout import Layout
+from .ones import sum_by_ones
 from .primitives import RELATIONS_OF_ANSWERS
 from .quantity import Quantity
 from .source import Source
@@ -96,6 +97,10 @@ class Translator:
                 return self.translate(operand, inner)
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return self.power(left, right, inner, span)
+            case ast.BinOp(left=left, op=ast.MatMult(), right=right) if (
+                summed := sum_by_ones(left, right, lambda P: self.translate(P, inner), span)
+            ) is not None:
+                return summed
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 P, Q = self.translate(left, inner), self.translate(right, inner)
                 return OPERATORS[type(op)](P, Q, **span)
@@ -108,12 +113,18 @@ class Translator:
                 if name in CONSTANTS:
                     return tree.Number(CONSTANTS[name], **span)
                 self.source.refuse(f"{name} is a function: write {name}(...).", node)
+            case ast.Attribute(value=operand, attr="values" | "data"):
+                return self.translate(operand, inner)
             case ast.Attribute(value=operand, attr="T" | "mT"):
                 return tree.Transpose(self.translate(operand, inner), **span)
             case ast.Attribute(value=operand, attr="size"):
                 return self._size(operand, None, inner, span)
             case ast.Subscript(value=operand, slice=index):
                 return self._subscript(node, operand, index, inner)
+            case ast.Call(func=ast.Attribute(attr="size", value=module), args=[operand]) if (
+                module_of(module, self.names or ())
+            ):
+                return self._size(operand, None, inner, span)
             case ast.Call(func=ast.Name(id="len"), args=[operand], keywords=[]):
                 return self._size(operand, 0, inner, span)
             case ast.Call():

@@ -8,6 +8,7 @@
 `weights`     [weights] into the estimator, in the file's layout
 `task`        all but the answers
 `python_code` answers as Python code, read by `sknn_edu.teaching.reading`
+`true_values` a network of the task's kind, to see what a piece of code computes
 `check`       all of it: from a path to a `Marking`
 `submissions` the files of a class
 `time_limit`  how long one file may take

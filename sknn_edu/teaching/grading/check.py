@@ -104,12 +104,12 @@ def check_file(
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         known = read_task(asked, Path(task or path).parent, rtol)
     if asked_in_code is not None:
-        readings = readings_of(known.est, asked_in_code, questions)
+        readings = readings_of(known, asked_in_code, questions)
         questions = Table({**questions, **readings}, questions.place)
         answers = _by_question(answers, questions)
     marked = dict(_marked(known, answers, reveal)) if answers else {}
     if given_in_code is not None:
-        readings = readings_of(known.est, given_in_code, submitted)
+        readings = readings_of(known, given_in_code, submitted)
         readings = readings_asked_for(readings, {q: 0 for q in questions if q not in marked})
         marked |= _marked_readings(known, readings, submitted, reveal)
     for name in questions.keys() - marked.keys():

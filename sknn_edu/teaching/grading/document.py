@@ -11,6 +11,7 @@ from typing import Any
 
 from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, parse
+from ...formulas.aliases import name_of
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Reduction
 from ..marking.check import check_derivation
@@ -18,7 +19,7 @@ from ..marking.marked import MarkedAnswer
 from .described import Described, read_description
 from .macros import written_out
 from .marked_document import DEPENDS, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation
-from .mathematics import PLAIN, chains, line_of, pieces
+from .mathematics import PLAIN, chains, in_our_language, in_plain_letters, line_of, pieces
 from .statements import Known, Reading, Statement, Statements
 from .table import Table, read_text
 
@@ -88,7 +89,7 @@ def check_document(
     text = read_text(Path(path), place)
     if len(text) > MAX_CHARACTERS:
         place.refuse(f"it has {len(text)} characters; at most {MAX_CHARACTERS} are read.")
-    text = written_out(text, MAX_CHARACTERS)
+    text = in_plain_letters(written_out(text, MAX_CHARACTERS))
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         described = read_description(task, text, rtol)
@@ -116,10 +117,13 @@ def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquat
 def plain_statements(text: str, known: Known) -> Iterator[Statement]:
     """Lines such as ``dW2 = A1.T @ delta2``, in our own language."""
     for match in PLAIN.finditer(text):
-        source, target = match.group().strip(" \t>*-`"), str(Quantity.of(match[1]))
-        statement = Statement(source, match.start(2), target)
+        source = match.group().strip(" \t>*-`")
+        left, right = (in_our_language(match[i], known.depth) for i in (1, 2))
+        target = name_of(left, known.names) or left
+        statement = Statement(source, match.start(2), str(Quantity.of(target)))
+        target = statement.quantity
         try:
-            formula = parse(match[2].strip(), known.names, known.functions)
+            formula = parse(right.strip(), known.names, known.functions)
         except ExpressionError as error:
             yield replace(statement, reason=error.reason.rstrip("."))
         else:

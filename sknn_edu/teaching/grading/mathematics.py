@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
+from unicodedata import normalize
 
 from ...formulas.errors import ExpressionError
 from ...formulas.latex_tokens import Token, tokenize
@@ -22,10 +23,30 @@ OPENING = re.compile(
     r"\$\$|(?<!\\)\$|\\\[|\\\(|\\begin\{((?:" + "|".join(sorted(WRAPPERS)) + r")\*?)\}"
 )
 PLAIN = re.compile(
-    r"^[ \t>*-]*`?((?:dW|db|dZ|dA|delta|Z|A)[0-9]{1,2}|[Wb][0-9]{1,2}_next|loss)[ \t]*:?=[ \t]*"
+    r"^[ \t>*-]*`?((?:dW|db|dZ|dA|dw|dz|da|delta|Z|A)\[?[0-9]{1,2}\]?|[Wb][0-9]{1,2}_next|loss"
+    r"|d[JLCE]/d(?:[WwbZzAa]\[?[0-9]{0,2}\]?|y_?(?:hat|pred)))[ \t]*:?=[ \t]*"
     r"([^=`\n]+)`?[ \t]*$",
     re.MULTILINE,
 )
+QUOTIENT = re.compile(r"\bd[JLCE]/d([WwbZzAa])\[?([0-9]{0,2})\]?(?![A-Za-z_])")
+OF_OUTPUT = re.compile(r"\bd[JLCE]/dy_?(?:hat|pred)\b")
+IN_BRACKETS = re.compile(r"(?<=[A-Za-z])\[([0-9]{1,2})\]")
+
+
+def in_our_language(text: str, n_layers: int) -> str:
+    """A line such as ``dL/dz2 = ...`` as formulas have it; the only layer needs no number."""
+    only = "1" if n_layers == 1 else ""
+    text = OF_OUTPUT.sub(f"dA{n_layers}", text)
+    text = QUOTIENT.sub(lambda m: f"d{m[1].upper().replace('B', 'b')}{m[2] or only}", text)
+    text = re.sub(r"\bdz(?=[0-9])", "delta", IN_BRACKETS.sub(r"\1", text), flags=re.IGNORECASE)
+    return text.replace("^", "**").replace("\u2212", "-")
+
+
+def in_plain_letters(text: str) -> str:
+    """The text with mathematical italics and the like as plain letters, each in its place."""
+    return "".join(normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7ff" else c for c in text)
+
+
 EQUALS, BECOMES = {"=", r"\equiv", r"\triangleq"}, {":=", r"\leftarrow", r"\gets"}
 BREAKS = {"\\\\", ",", ";", r"\Rightarrow", r"\rightarrow", r"\implies", r"\therefore", r"\to"}
 BREAKS |= {r"\because", r"\iff", r"\Leftrightarrow", r"\longrightarrow", r"\Longrightarrow"}

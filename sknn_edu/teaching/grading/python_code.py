@@ -10,24 +10,27 @@ from typing import Any
 import numpy as np
 
 from ...estimators.inspection import architecture_of
+from ...formulas.conventions import Conventions
 from ...formulas.quantity import Quantity
 from ..marking.marked import MarkedAnswer
 from ..network_formulas import Formulas
 from ..reading import Reading, formulas_of_source
 from .table import Table
+from .task import Task
+from .true_values import recognition_for
 
 UNREADABLE = "unreadable"
 NUMBERS = ["X", "Y", "m", "alpha", "l1_ratio", "learning_rate"]
 
 
-def readings_of(est: Any, text: Any, table: Table) -> dict[str, Reading]:
+def readings_of(task: Task, text: Any, table: Table) -> dict[str, Reading]:
     """What the code computes, by the name of the quantity.
 
     ``table`` says where the code stands if it cannot be read at all.
     """
     if not isinstance(text, str):
         table.refuse('it is Python code in quotes, code = """dW2 = A1.T @ dZ2""".', "code")
-    architecture = architecture_of(est)
+    architecture = architecture_of(task.est)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         computed = [*Formulas(architecture).all()]
@@ -37,8 +40,13 @@ def readings_of(est: Any, text: Any, table: Table) -> dict[str, Reading]:
     known = [*NUMBERS, "A0", *parameters, *computed, *aliases]
     hidden = architecture.activations[:-1]
     activations = {word for f in hidden for word in (f.name, *f.aliases)}
+    X, y, sample_weight, _ = task.data
+    conventions = Conventions.of(**{"layout": "rows", **task.conventions})
+    recognition = recognition_for(task.est, X, y, sample_weight, conventions)
     try:
-        return formulas_of_source(text, architecture.n_layers, known, activations=activations)
+        return formulas_of_source(
+            text, architecture.n_layers, known, activations=activations, recognition=recognition
+        )
     except ValueError as error:
         table.refuse(error)
 

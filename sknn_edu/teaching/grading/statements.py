@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ...formulas import Expression, ExpressionError
 from ...formulas.latex_raw import AnyLayer, NotNumbers
@@ -27,6 +28,7 @@ NUMBER = re.compile(r"\s*-?[0-9., ]+\s*")
 PART = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 FRACTION = re.compile(r"\\frac" + PART + PART)
 SIZE = re.compile(r"_?[0-9a-z]\\times[0-9a-z]$")
+MAX_LETTERS, MAX_TEXT = 20, 10_000
 SIGNS = {"+", "-", r"\cdot", r"\times", "*", r"\odot", "(", "/", r"\circ"}
 
 
@@ -71,6 +73,7 @@ class Statements:
     def __init__(self, known: Known) -> None:
         self.known = known
         self.left: tuple[str, Member, Chain] | None = None  # goes on in "= ..."
+        self.letters: dict[str, str] = {}  # what the document defines, as e = y - a
 
     def of(self, chain: Chain) -> Iterator[Statement]:
         """Each right side of a chain."""
@@ -123,7 +126,7 @@ class Statements:
     # -- one equation ----------------------------------------------------------------------------
 
     def _statement(self, left: str, chain: Chain, member: Member, becomes: bool) -> Statement:
-        text = chain.text(member)
+        text = self._written_out(chain.text(member))
         if (
             NUMBER.fullmatch(text) or LETTER.fullmatch(left + text)
         ) and not left.lstrip().startswith(r"\frac"):
@@ -144,9 +147,35 @@ class Statements:
                 continue
             if reading is not None:
                 readings.append(reading)
+        if reason and not readings:
+            self._define(left, text)
         return replace(
             statement, quantity=quantity, readings=tuple(readings), reason=reason * (not readings)
         )
+
+    def _define(self, left: str, text: str) -> None:
+        """Remember a letter of the document's own, if what it stands for can be read."""
+        tokens = tokenize(left)[:-1]
+        if len(tokens) != 1 or tokens[0].kind not in ("letter", "command") or tokens[0].accent:
+            return
+        letter, known = tokens[0].text, self.known
+        if known.notation.meaning(letter, known.depth) or len(self.letters) >= MAX_LETTERS:
+            return
+        with suppress(ExpressionError):
+            names = [name for name in known.names if name != "loss"]
+            read_latex(text, names, known.functions, layout=known.layout, notation=known.notation)
+            self.letters[letter] = f"({text})"
+
+    def _written_out(self, text: str) -> str:
+        """The text with what the document's own letters stand for in place of them."""
+        if not self.letters:
+            return text
+        tokens = tokenize(text)
+        for token, following in reversed(list(pairwise(tokens))):
+            is_it = token.text in self.letters and not token.accent and following.text != "_"
+            if is_it and token.kind in ("letter", "command"):
+                text = text[: token.start] + self.letters[token.text] + text[token.end :]
+        return text[:MAX_TEXT]
 
     def _instances(self, left: str, text: str) -> list[Known]:
         """What is known, for each layer that the equation is about."""

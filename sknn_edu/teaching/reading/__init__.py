@@ -1,15 +1,24 @@
 """A student's Python code, read and never run: which formula it has for each quantity.
 
-===============  ====================================================================
-`names`          what the names in the code stand for: ``l2_delta``, ``grads["W2"]``
-`values`         what is known about an expression before it is a formula
-`syntax`         numbers, texts, names and functions in syntax trees
-`expressions`    expressions with everything put in that the code says about their names
-`loops`          the rounds of a loop that are known beforehand
-`notes`          what each quantity is computed from, and what its name means then
-`interpreter`    statements in their order, loops unrolled, helpers put in place
-`source`         from the text of a file to formulas
-===============  ====================================================================
+================  ===================================================================
+`vocabulary`      what arrays are called in courses, books and forums
+`words`           names whose parts say what they are: ``grad_w_out``
+`recognition`     what a value is, from its numbers
+`roles`           what unknown names must be from what is done with them
+`names`           what the names in the code stand for: ``l2_delta``, ``grads["W2"]``
+`values`          what is known about an expression before it is a formula
+`syntax`          numbers, texts, names and functions in syntax trees
+`bias_column`     arrays with a column of ones, weights with one of biases
+`by_sample`       code for one sample after the other, for all at once
+`lookups`         names, attributes and subscripts; `function_calls`: calls
+`expressions`     expressions with everything put in that the code says about their names
+`loops`           the rounds of a loop that are known beforehand
+`notes`           what each quantity is computed from, and what its name means then
+`objects`         objects of the file's classes, one for each layer
+`assignments`     what a name is from then on; `changes`: changes in place
+`interpreter`     statements in their order, loops unrolled, helpers put in place
+`source`          from the text of a file to formulas
+================  ===================================================================
 """
 
 from .source import Reading, formulas_of_source

@@ -8,13 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ...activations import Activation
-from ...formulas.spelling import MODULES
-from .names import Names
+from . import bias_column
+from .function_calls import FunctionCalls
 from .syntax import (
     OF_NUMBERS,
     as_int,
-    bare_word,
-    dotted,
     folded,
     helper_of,
     is_int,
@@ -23,19 +21,18 @@ from .syntax import (
 )
 from .values import (
     CONTAINERS,
-    Broken,
-    Cache,
     Entries,
-    Helper,
     Items,
+    Joined,
     Unreadable,
     checked,
     constant,
     is_constant,
+    is_matrix,
+    marked,
     quantity,
 )
 
-Call = Callable[[Helper, list[Any], dict[str, Any]], Any]
 OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -46,27 +43,10 @@ OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-OF_ARRAYS = ("T", "mT", "shape", "size")
-NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
 
-class Expressions:
-    """What expressions are, where these variables have these values.
-
-    Parameters
-    ----------
-    names : Names
-    variables : dict
-        Values by name; ``self.x`` for attributes.
-    helpers : dict of str to Helper
-    call : callable
-        Runs a helper, symbolically.
-    """
-
-    def __init__(
-        self, names: Names, variables: dict[str, Any], helpers: dict[str, Helper], call: Call
-    ) -> None:
-        self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
+class Expressions(FunctionCalls):
+    """What expressions are, where these variables have these values."""
 
     def value(self, node: Any) -> Any:
         """The value of an expression: a container, or a syntax tree of quantities."""
@@ -115,6 +95,8 @@ class Expressions:
     def formula(self, node: Any) -> Any:
         """The value, which has to be a formula."""
         value = self.value(node)
+        if isinstance(value, Joined):
+            return value.rest
         if isinstance(value, CONTAINERS):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
         return value
@@ -136,149 +118,6 @@ class Expressions:
             return True
         return False if name in Activation.names() or name == "sigmoid" else None
 
-    # -- names ----------------------------------------------------------------------------------
-
-    def _name(self, name: str) -> Any:
-        if name in self.variables:
-            return _usable(self.variables[name])
-        if name in self.helpers:
-            return self.helpers[name]
-        if name in NUMBERS_OF_LAYERS:
-            return constant(self.names.L + (name not in ("L",)))
-        found = self.names.quantity(name)
-        return quantity(found or name)
-
-    def _attribute(self, node: ast.Attribute) -> Any:
-        path = dotted(node)
-        if path is not None:
-            if path in self.variables:
-                return _usable(self.variables[path])
-            root, _, last = path.rpartition(".")
-            if root.split(".")[0] in MODULES:
-                return node
-            if last not in OF_ARRAYS and self._is_object(root):
-                if last in NUMBERS_OF_LAYERS:
-                    return constant(self.names.L + 1)
-                if last in self.helpers:
-                    return self.helpers[last]
-                if found := self.names.quantity(last):
-                    return quantity(found)
-                return ast.Name(path, ast.Load())
-        value = self.value(node.value)
-        if isinstance(value, CONTAINERS):
-            raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
-        return checked(ast.Attribute(value, node.attr, ast.Load()))
-
-    def _is_object(self, root: str) -> bool:
-        """Whether something is an object with attributes, and no array."""
-        if root in self.variables:
-            return False
-        return "." in root or root == "self" or self.names.quantity(root) is None
-
-    def _subscript(self, node: ast.Subscript) -> Any:
-        path = dotted(node.value)
-        index = node.slice
-        if isinstance(index, ast.Slice):
-            value = self.value(node.value)  # some of the samples: a batch
-            return value
-        key: Any = self.value(index) if not isinstance(index, ast.Tuple) else index
-        stored = f"{path}[{key.value!r}]" if is_constant(key, str, int) and path else ""
-        if stored in self.variables:
-            return _usable(self.variables[stored])
-        word = "" if path is None else path.rpartition(".")[2]
-        found = None
-        if is_constant(key, str):
-            found = self.names.entry(word, key.value)
-        elif is_int(key):
-            found = self.names.element(word, as_int(key))
-        container = None if path is None else self.variables.get(path)
-        match container:
-            case Entries(values) if is_constant(key, str, int) and str(key.value) in values:
-                return _usable(values[str(key.value)])
-            case Items(values) if not found and is_constant(key, int) and key.value < len(values):
-                return _usable(values[key.value])
-            case Cache(layer):
-                inside = self.names.of_layer(str(key.value), layer) if is_constant(key, str) else ""
-                return quantity(inside) if inside else container
-        if found:
-            return quantity(found)
-        if word == "caches" and is_int(key):
-            number = as_int(key)
-            return Cache(number + 1 if number >= 0 else self.names.L + 1 + number)
-        value = self.value(node.value)
-        if isinstance(value, Items) and is_constant(key, int):
-            raise Unreadable(f"there is no {ast.unparse(node)[:60]}")
-        if isinstance(value, CONTAINERS):
-            raise Unreadable(f"{ast.unparse(node)[:60]} is not known")
-        if is_constant(key, str):
-            return ast.Name(f"{word}_{key.value}", ast.Load())
-        return checked(ast.Subscript(value, key, ast.Load()))
-
-    # -- calls ----------------------------------------------------------------------------------
-
-    def _call(self, node: ast.Call) -> Any:
-        function = node.func
-        name = dotted(function) or ""
-        last = name.rpartition(".")[2]
-        if name == "str" and len(node.args) == 1:
-            return constant(self._text(node.args[0]))
-        if name == "len" and len(node.args) == 1:
-            return self._length(node.args[0])
-        if name in ("dict", "list", "tuple") and not node.args:
-            entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
-            return Entries(entries) if name == "dict" else Items([])
-        if last in ("copy", "deepcopy") and len(node.args) == 1:
-            return self.value(node.args[0])
-        helper = self._helper(name)
-        if helper is not None:
-            arguments = [self._or_broken(a) for a in node.args]
-            return self.call(
-                helper, arguments, {str(k.arg): self.value(k.value) for k in node.keywords}
-            )
-        if last in ("append", "update", "items", "random", "randn", "rand"):
-            raise Unreadable(f"{last} gives no formula")
-        if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
-            function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
-        arguments = [self._argument(argument) for argument in node.args]
-        options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
-        if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
-            options = [ast.keyword("axis", constant(0))]
-        options = [k for k in options if k.arg not in ("copy", "dtype", "out", "ndmin")]
-        return checked(ast.Call(function, arguments, options))
-
-    def _helper(self, name: str) -> Helper | None:
-        """The function of the file that is called, if it is one."""
-        stored = self.variables.get(name)
-        if isinstance(stored, Helper):
-            return stored
-        root, _, last = name.rpartition(".")
-        if last in self.helpers and root.split(".")[0] not in MODULES:
-            return self.helpers[last]
-        return None
-
-    def _argument(self, node: Any) -> Any:
-        """An argument of a function of NumPy; a shape is a tuple."""
-        value = self.value(node)
-        if isinstance(value, Items):
-            return ast.Tuple(list(value.values), ast.Load())
-        if isinstance(value, Entries | Helper):
-            raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
-        return value
-
-    def _length(self, node: Any) -> Any:
-        """``len(...)``: of what has an entry for each layer, or of an array."""
-        word = bare_word(node)
-        if word in ("parameters", "params", "grads"):
-            return constant(2 * self.names.L)
-        if word in ("caches", "weights", "biases", "w", "b"):
-            return constant(self.names.L)
-        if word in ("layers", "sizes", "layerdims", "layersdims", "layersizes", "activations"):
-            return constant(self.names.L + 1)
-        value = self.value(node)
-        if isinstance(value, Items | Entries):
-            return constant(len(value.values))
-        return checked(ast.Call(quantity("len"), [self.formula(node)], []))
-
     # -- operators --------------------------------------------------------------------------------
 
     def _binary(self, node: ast.BinOp) -> Any:
@@ -289,9 +128,21 @@ class Expressions:
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return folded(op, as_int(left), as_int(right))
         for value, part in ((left, node.left), (right, node.right)):
-            if isinstance(value, CONTAINERS):
+            if isinstance(value, CONTAINERS) and not isinstance(value, Joined):
                 raise Unreadable(f"{ast.unparse(part)[:60]} is no array")
-        return checked(ast.BinOp(left, node.op, right))
+        if isinstance(left, Joined) or isinstance(right, Joined):
+            is_product = op is ast.Mult and (is_matrix(left) or is_matrix(right))
+            if op is ast.MatMult or is_product:
+                return bias_column.product(left, right)
+            return bias_column.combined(left, node.op, right, self.names.recognition)
+        if self.by_sample is not None and op is ast.Mult:
+            for P, Q in ((left, right), (right, left)):
+                if self.by_sample.is_column(P):
+                    return self.by_sample.outer(P.value, Q)
+        is_number = is_constant(left, int, float) or is_constant(right, int, float)
+        if op is ast.Mult and not is_number and (is_matrix(left) or is_matrix(right)):
+            return marked(checked(ast.BinOp(left, ast.MatMult(), right)), left, right)
+        return marked(checked(ast.BinOp(left, node.op, right)), left, right)
 
     def _comparison(self, node: ast.Compare) -> Any:
         values = [self.value(part) for part in (node.left, *node.comparators)]
@@ -313,19 +164,6 @@ class Expressions:
         if not isinstance(value, ast.Constant):
             raise Unreadable("a name that is put together from what is not known")
         return str(value.value)
-
-    def _or_broken(self, node: Any) -> Any:
-        """The value, or why there is none: it may not be needed."""
-        try:
-            return self.value(node)
-        except Unreadable as error:
-            return Broken(str(error))
-
-
-def _usable(value: Any) -> Any:
-    if isinstance(value, Broken):
-        raise Unreadable(value.reason)
-    return value
 
 
 def _is_known(value: Any) -> bool:

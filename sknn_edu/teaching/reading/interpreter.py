@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from .expressions import Expressions
+from ...formulas.quantity import Quantity
+from .by_sample import BySample
+from .changes import Changes
 from .loops import counters_of, rounds_of
-from .names import Names
-from .notes import GIVEN, Notes, is_zeros
-from .syntax import as_int, dotted, helper_of, is_int
-from .values import (
-    CONTAINERS,
-    Broken,
-    Cache,
-    Entries,
-    Helper,
-    Items,
-    Unreadable,
-    checked,
-    is_constant,
-    quantity,
-)
+from .objects import Budget
+from .syntax import helper_of
+from .values import Broken, Class, Entries, Helper, Instance, Items, Unreadable, text_of
 
-MAX_STEPS, MAX_CALLS = 5000, 8
+MAX_CALLS = 8
+
+__all__ = ["Budget", "Interpreter"]
 
 
 class _Returned(Exception):
@@ -36,32 +28,8 @@ class _Returned(Exception):
 
 
 @dataclass
-class Budget:
-    """How many statements may still be read, in all functions together."""
-
-    steps: int = MAX_STEPS
-
-
-@dataclass
-class Interpreter:
-    """Reads the statements of one function, or of the module.
-
-    Attributes
-    ----------
-    notes : Notes
-        What it has found.
-    """
-
-    names: Names
-    helpers: dict[str, Helper]
-    budget: Budget
-    variables: dict[str, Any] = field(default_factory=dict)
-    depth: int = 0
-
-    def __post_init__(self) -> None:
-        self.parameters = set(self.variables)
-        self.notes = Notes(self.names.known)
-        self.expressions = Expressions(self.names, self.variables, self.helpers, self.call)
+class Interpreter(Changes):
+    """Reads the statements of one function, or of the module."""
 
     def run(self, body: list[ast.stmt]) -> Any:
         """Read a body; returns what it returns."""
@@ -72,17 +40,39 @@ class Interpreter:
             return end.value
         return ast.Constant(None)
 
-    def call(self, helper: Helper, arguments: list[Any], options: dict[str, Any]) -> Any:
+    def returned(self, called: str, value: Any, body: list[ast.stmt]) -> None:
+        """Note what a function returns whose name says what that is: ``def grad_w2(...)``."""
+        name = self.names.quantity(called) if called else None
+        if name is None or Quantity.of(name).family not in ("dW", "db"):
+            return
+        if isinstance(value, ast.expr) and not isinstance(value, ast.Constant):
+            self.notes.recorded(name, value, getattr(body[-1], "lineno", 0))
+
+    def created(self, of: Class, arguments: list[Any], options: dict[str, Any]) -> Instance:
+        """A new object of a class of the file."""
+        made = Instance(of)
+        if "__init__" in of.methods:
+            self.call(of.methods["__init__"], [made, *arguments], options)
+        return made
+
+    def call(self, helper: Helper | Class, arguments: list[Any], options: dict[str, Any]) -> Any:
         """What a function of the file returns for these arguments."""
+        if isinstance(helper, Class):
+            return self.created(helper, arguments, options)
         if self.depth >= MAX_CALLS:
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
+        self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
         parameters = helper.parameters
-        if parameters[:1] == ["self"] and len(arguments) < len(parameters):
+        has_object = bool(arguments) and isinstance(arguments[0], Instance)
+        if parameters[:1] == ["self"] and len(arguments) < len(parameters) and not has_object:
             parameters = parameters[1:]
         variables = dict(zip(parameters, arguments, strict=False)) | options
         for name, default in helper.defaults.items():
             variables.setdefault(name, self.expressions.value(default))
         inside = Interpreter(self.names, self.helpers, self.budget, variables, self.depth + 1)
+        inside.expressions.by_sample = self.expressions.by_sample
+        if isinstance(variables.get("self"), Instance):
+            inside.notes = self.notes
         return inside.run(helper.body)
 
     # -- statements -------------------------------------------------------------------------------
@@ -113,6 +103,19 @@ class Interpreter:
                 self.variables[name] = helper_of(name, arguments, body)
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[item]) as call):
                 self._append(call.func, item)
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(attr="insert"), args=[_, item]) as call
+            ):
+                self._append(call.func, item, in_front=True)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="reverse"), args=[])):
+                if isinstance(stored := self._value(owner), Items):
+                    stored.values.reverse()
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner)) as call) if (
+                self.expressions.instance(owner) is not None or ast.unparse(owner) == "super()"
+            ):
+                self._value(call)
+            case ast.Expr(value=ast.Call(keywords=keywords) as call):
+                self._call_for_effect(call, keywords, node.lineno)
 
     def _all(self, body: list[Any]) -> None:
         for statement in body:
@@ -127,21 +130,29 @@ class Interpreter:
             for statement in node.body
             for part in ast.walk(statement)
         )
-        rounds = (
-            rounds_of(node.iter, self.expressions)
-            if asked and len(counters) == len(targets)
-            else None
-        )
+        is_known = asked and len(counters) == len(targets)
+        rounds = rounds_of(node.iter, self.expressions) if is_known else None
+        before = self.in_rounds, self.expressions.by_sample
+        self.in_rounds = self.in_rounds or len(rounds or ()) > 1
+        if rounds is None and is_known and self.names.recognition.see is not None:
+            self.expressions.by_sample = BySample(self.names.recognition)
         for values in rounds or [[]]:
             for target, value in zip(counters, values, strict=False):
                 self.variables[target] = value
             self._all(node.body)
+        self.in_rounds, self.expressions.by_sample = before
 
-    def _append(self, function: Any, item: Any) -> None:
-        """``grads.append(...)``."""
-        stored = self.variables.get(dotted(function.value) or "")
+    def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
+        """``grads.append(...)``, ``grads.insert(0, ...)``."""
+        stored = self._value(function.value)
         if isinstance(stored, Items):
-            stored.values.append(self._value(item))
+            stored.values.insert(0 if in_front else len(stored.values), self._value(item))
+
+    def _call_for_effect(self, call: ast.Call, keywords: list[ast.keyword], line: int) -> None:
+        """``np.dot(A, B, out=C)`` gives C a value."""
+        for keyword in keywords:
+            if keyword.arg == "out":
+                self._assign(keyword.value, call, line)
 
     def _returned(self, node: Any, line: int) -> Any:
         """What is returned; a dict of formulas gives its entries."""
@@ -154,139 +165,7 @@ class Interpreter:
             raise Unreadable(value.reason)
         return value
 
-    # -- assignments ------------------------------------------------------------------------------
 
-    def _assign(self, target: Any, node: Any, line: int) -> None:
-        """Give a name, an attribute, an entry or several of them a value."""
-        self._store(target, self._value(node), line)
-
-    def _value(self, node: Any) -> Any:
-        try:
-            return self.expressions.value(node)
-        except Unreadable as error:
-            return Broken(str(error))
-
-    def _store(self, target: Any, value: Any, line: int) -> None:
-        if isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target.elts, value, line)
-            return
-        if isinstance(target, ast.Starred):
-            target = target.value
-        if isinstance(target, ast.Subscript) and self._is_mask(target):
-            self._set_where(target, value, line)
-            return
-        key, name = self._place(target)
-        if isinstance(value, Cache):
-            inside = self.names.of_layer(key, value.layer)
-            self.variables[key] = quantity(inside) if inside else value
-            return
-        if isinstance(value, Entries) and name is None:
-            self._entries(key, value, line)
-        self.variables[key] = value if name is None else self.notes.recorded(name, value, line)
-
-    def _unpack(self, targets: list[Any], value: Any, line: int) -> None:
-        """``dW1, db1 = ...``; of something that is not known each name stands for itself."""
-        values: list[Any] = [None] * len(targets)
-        if isinstance(value, Items) and len(value.values) == len(targets):
-            values = value.values
-        if isinstance(value, Cache):
-            values = [value] * len(targets)
-        if isinstance(value, ast.Attribute) and value.attr == "shape":
-            numbers = range(len(targets))
-            values = [ast.Subscript(value, ast.Constant(i), ast.Load()) for i in numbers]
-        for target, part in zip(targets, values, strict=True):
-            if part is not None:
-                self._store(target, part, line)
-                continue
-            if isinstance(target, ast.Tuple | ast.List | ast.Starred):
-                continue
-            key, name = self._place(target)
-            reason = value.reason if isinstance(value, Broken) else ""
-            if name is not None and self.notes.is_read(value):
-                self.variables[key] = quantity(name)
-            elif name is not None and reason and self.notes.is_asked(name):
-                self.variables[key] = self.notes.recorded(name, value, line)
-            elif name is not None:
-                self.variables[key] = quantity(name)
-            else:
-                self.variables[key] = Broken(reason) if reason else ast.Name(key, ast.Load())
-
-    def _place(self, target: Any) -> tuple[str, str | None]:
-        """The key of a variable, and the quantity that it is, if it is one."""
-        if isinstance(target, ast.Subscript):
-            path = dotted(target.value) or "?"
-            word = path.rpartition(".")[2]
-            index = self._value(target.slice)
-            if is_constant(index, str):
-                return f"{path}[{index.value!r}]", self.names.entry(word, index.value)
-            if is_int(index):
-                number = as_int(index)
-                return f"{path}[{number!r}]", self.names.element(word, number)
-            return f"{path}[?]", None
-        path = dotted(target) or "?"
-        name = self.names.quantity(path.rpartition(".")[2])
-        if self.depth and (path in self.parameters or name in GIVEN):
-            return path, None  # x in a helper is not the X of the network
-        return path, name
-
-    def _entries(self, container: str, entries: Entries, line: int) -> None:
-        """The formulas in a dict, each for its quantity."""
-        word = container.rpartition(".")[2]
-        for key, value in entries.values.items():
-            name = self.names.entry(word, key)
-            if name is not None and self.notes.is_asked(name):
-                entries.values[key] = self.notes.recorded(name, value, line)
-
-    # -- changes in place -------------------------------------------------------------------------
-
-    def _change(self, target: Any, op: Any, node: Any, line: int) -> None:
-        """``W1 -= ...``, ``dW2 /= m``, and ``probs[range(m), y] -= 1``."""
-        change = self._value(node)
-        if isinstance(target, ast.Subscript) and self._is_mask(target):
-            if isinstance(op, ast.Sub) and is_constant(change, int, float) and change.value == 1:
-                before = self._value(target.value)
-                self._replace(target.value, before, ast.Sub(), quantity("Y"), line)
-            else:
-                self._set_where(target, Broken("some entries of it are changed"), line)
-            return
-        before = self._value(target)
-        if is_zeros(before) or self._is_new(target):
-            self._store(target, change, line)
-            return
-        self._replace(target, before, op, change, line)
-
-    def _is_new(self, target: Any) -> bool:
-        """Whether a gradient is only now begun: ``nabla_w[-1] += ...`` on zeros."""
-        _, name = self._place(target)
-        return name is not None and self.notes.is_asked(name) and name not in self.notes.found
-
-    def _replace(self, target: Any, before: Any, op: Any, change: Any, line: int) -> None:
-        for value in (before, change):
-            if isinstance(value, CONTAINERS):
-                change = Broken("it is no array")
-        broken = next((v for v in (before, change) if isinstance(v, Broken)), None)
-        try:
-            value = broken or checked(ast.BinOp(before, op, change))
-        except Unreadable as error:
-            value = Broken(str(error))
-        self._store(target, value, line)
-
-    def _is_mask(self, target: ast.Subscript) -> bool:
-        """Whether it is some entries of an array: ``dZ[Z <= 0]``, ``probs[range(m), y]``."""
-        return isinstance(target.slice, ast.Compare | ast.Tuple | ast.Slice)
-
-    def _set_where(self, target: ast.Subscript, value: Any, line: int) -> None:
-        """``dZ[Z <= 0] = 0``: where the condition holds, the value, else what was there."""
-        before, condition = self._value(target.value), Broken("a part of it is set")
-        _, name = self._place(target.value)
-        if self.notes.formula(name) is not None:
-            before = self.notes.formula(name)
-        if isinstance(target.slice, ast.Compare):
-            condition = self._value(target.slice)
-        parts = [condition, value, before]
-        broken = next((p for p in parts if not isinstance(p, ast.expr)), None)
-        if broken is not None:
-            reason = broken.reason if isinstance(broken, Broken) else "it is no array"
-            self._store(target.value, Broken(reason), line)
-            return
-        self._store(target.value, ast.Call(quantity("where"), parts, []), line)
+def _shown(value: Any) -> str:
+    """An argument, to tell it from others."""
+    return text_of(value) if isinstance(value, ast.expr) else str(id(value))

@@ -20,7 +20,21 @@ def rounds_of(node: Any, expressions: Expressions) -> list[list[Any]] | None:
     match node:
         case ast.Call(func=ast.Name(id="zip"), args=arguments):
             lists = [_value(argument, expressions) for argument in arguments]
-        case ast.List() | ast.Tuple():
+        case ast.Call(func=ast.Name(id="list" | "tuple"), args=[inside]):
+            return rounds_of(inside, expressions)
+        case ast.Call(func=ast.Name(id="reversed"), args=[inside]):
+            rounds = rounds_of(inside, expressions)
+            return None if rounds is None else rounds[::-1]
+        case ast.Subscript(value=inside, slice=ast.Slice(lower=None, upper=None, step=step)):
+            rounds = rounds_of(inside, expressions)
+            backwards = step is not None and ast.unparse(step) == "-1"
+            return rounds[::-1] if rounds and backwards else None
+        case ast.Call(func=ast.Name(id="enumerate"), args=[inside]):
+            rounds = rounds_of(inside, expressions)
+            if rounds is None:
+                return None
+            return [[ast.Constant(n), *values] for n, values in enumerate(rounds)]
+        case ast.List() | ast.Tuple() | ast.Name() | ast.Attribute() | ast.Call():
             lists = [_value(node, expressions)]
         case _:
             return None
@@ -36,7 +50,9 @@ def _range(node: Any, expressions: Expressions) -> list[int] | None:
         case ast.Call(func=ast.Name(id="reversed"), args=[inside]):
             numbers = _range(inside, expressions)
             return None if numbers is None else numbers[::-1]
-        case ast.Call(func=ast.Name(id="range" | "xrange"), args=arguments):
+        case ast.Call(
+            func=ast.Name(id="range" | "xrange") | ast.Attribute(attr="arange"), args=arguments
+        ):
             try:
                 bounds = [as_int(expressions.value(a)) for a in arguments]
                 numbers_ = range(*bounds)

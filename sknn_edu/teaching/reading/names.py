@@ -8,91 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
-
-COUNTED = re.compile(r"(weights?|w|biase?s?|b|z|a|d|da|dz|dw|db|delta|layer|l|syn|theta|h)([0-9])")
-FAMILIES = {
-    **dict.fromkeys(("weight", "weights", "w", "syn", "theta", "kernel", "synapse"), "W"),
-    **dict.fromkeys(("bias", "biases", "b"), "b"),
-    **dict.fromkeys(("z", "zs", "net", "preactivation", "s", "u"), "Z"),
-    **dict.fromkeys(("a", "activation", "activations", "layer", "l", "act", "h", "o"), "A"),
-    **dict.fromkeys(("delta", "deltas", "dz", "error", "errorterm"), "delta"),
-    **dict.fromkeys(("dw", "nablaw", "gradw", "dweight", "dweights", "wgrad", "weightgrad"), "dW"),
-    **dict.fromkeys(("weightgrads", "weightsgrad", "deltaw", "weightsgradient", "dsyn"), "dW"),
-    **dict.fromkeys(("db", "nablab", "gradb", "dbias", "dbiases", "bgrad", "biasgrad"), "db"),
-    **dict.fromkeys(("biasgrads", "deltab", "biasgradient"), "db"),
-    **dict.fromkeys(("da", "grada", "dl", "dlayer", "dh", "gradh"), "dA"),
-}
-FAMILIES |= {
-    f"d{loss}d{letter}": family
-    for loss in ("j", "l", "c", "e", "loss", "cost")
-    for letter, family in {"w": "dW", "b": "db", "z": "delta", "a": "dA"}.items()
-}
-RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
-NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
-# In a network with one hidden layer; L stands for the last layer.
-IN_WORDS = {
-    **dict.fromkeys(("wih", "wh", "whidden", "weightsinputhidden", "weightsih"), "W1"),
-    **dict.fromkeys(("inputhiddenweights", "weightshidden", "hiddenweights", "winputhidden"), "W1"),
-    **dict.fromkeys(("who", "wo", "wout", "woutput", "weightshiddenoutput", "weightsho"), "WL"),
-    **dict.fromkeys(
-        ("hiddenoutputweights", "weightsoutput", "outputweights", "whiddenoutput"), "WL"
-    ),
-    **dict.fromkeys(("bh", "bhidden", "biashidden", "hiddenbias"), "b1"),
-    **dict.fromkeys(("bo", "bout", "boutput", "biasoutput", "outputbias"), "bL"),
-    **dict.fromkeys(("hiddeninput", "hiddeninputs", "hiddenlayerinput", "zhidden", "zh"), "Z1"),
-    **dict.fromkeys(
-        ("hidden", "hiddenoutput", "hiddenoutputs", "hiddenlayeroutput", "ahidden"), "A1"
-    ),
-    **dict.fromkeys(
-        ("hiddenlayer", "hiddenlayeractivations", "hiddenactivations", "hiddenlayeractivation"),
-        "A1",
-    ),
-    **dict.fromkeys(("hrelu", "ah"), "A1"),
-    **dict.fromkeys(("hiddenin", "hiddenlayerin"), "Z1"),
-    **dict.fromkeys(("outputin", "outputlayerin"), "ZL"),
-    "outputlayer": "AL",
-    **dict.fromkeys(
-        (
-            "finalinputs",
-            "finalinput",
-            "outputinput",
-            "scores",
-            "logits",
-            "zoutput",
-            "zo",
-            "outputlayerinput",
-        ),
-        "ZL",
-    ),
-    **dict.fromkeys(("finaloutputs", "finaloutput", "aoutput", "ao", "outputlayeroutput"), "AL"),
-    **dict.fromkeys(
-        ("output", "predictedoutput", "outputs", "yhat", "ypred", "pred", "probs"), "AL"
-    ),
-    **dict.fromkeys(
-        ("outputdelta", "deltaoutput", "odelta", "dscores", "doutput", "deltao"), "deltaL"
-    ),
-    **dict.fromkeys(("dpredictedoutput", "outputerrorterm", "dlogits", "dzoutput"), "deltaL"),
-    **dict.fromkeys(
-        ("hiddendelta", "deltahidden", "dhiddenlayer", "deltah", "hiddenerrorterm"), "delta1"
-    ),
-    **dict.fromkeys(("dzhidden",), "delta1"),
-    **dict.fromkeys(("dwh", "dwhidden", "dwih"), "dW1"),
-    **dict.fromkeys(("dwo", "dwout", "dwoutput", "dwho"), "dWL"),
-}
-DATA = {
-    **dict.fromkeys(("penalty", "reg", "regstrength", "weightdecay", "l2reg", "lambd"), "alpha"),
-    **dict.fromkeys(
-        ("onehoty", "yonehot", "yenc", "yencoded", "targets", "target", "tlabels"), "Y"
-    ),
-    **dict.fromkeys(("expectedoutput", "yb", "ybatch", "trainy", "ytrain", "labels"), "Y"),
-    **dict.fromkeys(
-        ("inputs", "input", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"), "X"
-    ),
-}
+from .recognition import Recognition
+from .vocabulary import COUNTED, DATA, FAMILIES, IN_WORDS, NUMBERED, RATES, WITHOUT_LAYER
+from .words import read_name
 
 
 class Names:
@@ -107,12 +30,20 @@ class Names:
         The file.
     activations : collection of str
         What code may call the activations of the hidden layers.
+    recognition : Recognition
+        What some of the names have turned out to be.
     """
 
     def __init__(
-        self, n_layers: int, known: list[str], tree: ast.AST, activations: Collection[str] = ()
+        self,
+        n_layers: int,
+        known: list[str],
+        tree: ast.AST,
+        activations: Collection[str] = (),
+        recognition: Recognition | None = None,
     ) -> None:
         self.L, self.known, self.activations = n_layers, known, activations
+        self.recognition = recognition or Recognition()
         used = [bare(word) for word in _words(tree)]
         counted = [match for word in used if (match := COUNTED.fullmatch(word))]
         highest: dict[str, int] = {}
@@ -121,6 +52,11 @@ class Names:
             family = FAMILIES.get(match[1], match[1])
             highest[family] = max(highest.get(family, 0), int(match[2]))
             lowest[family] = min(lowest.get(family, 99), int(match[2]))
+        for word in {*_words(tree)}:
+            match read_name(word, n_layers):
+                case ("W" | "dW") as family, int(number) if number >= 0:
+                    highest[family] = max(highest.get(family, 0), number)
+                    lowest[family] = min(lowest.get(family, 99), number)
         of_units = max(highest.get(family, 0) for family in ("Z", "A", "delta"))
         self.first_is_input = of_units == self.L + 1
         self.weights_from_0 = (
@@ -131,34 +67,79 @@ class Names:
             for family in ("Z", "delta")
             if lowest.get(family) == 0 and highest.get(family, 0) < self.L
         }
+        self.has_labels = any(map(_uses_labels, ast.walk(tree)))
+        self.y_is_row = any(map(_makes_row, ast.walk(tree)))
+        self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [word for word in ("alpha", "epsilon") if word in used]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
+        # Where more are counted than there are layers, the numbers are of steps.
+        numbers = {m[1]: max(int(n[2]) for n in counted if n[1] == m[1]) for m in counted}
+        least = {m[1]: min(int(n[2]) for n in counted if n[1] == m[1]) for m in counted}
+        # h0 is the first hidden layer where nothing is called by the number of the output.
+        self.letters_from_0 = {
+            word for word in ("h", "l", "a") if least.get(word) == 0 and numbers[word] == self.L - 1
+        }
+        self.steps = {word for word in ("h", "l", "o") if numbers.get(word, 0) > self.L + 1}
         self.swapped = _a_is_before_activation(tree)
-        self.y_is_output = "t" in used and _y_is_computed(tree)
+        stored = Counter(
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        )
+        self.assigned = {*stored}
+        self.assigned_again = {name for name, times in stored.items() if times > 1}
+        plain_names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
+        self.y_is_output = self.output_and_target[1] in plain_names and _y_is_computed(tree)
 
     def quantity(self, name: str) -> str | None:
         """The quantity that a variable, an attribute or a key stands for, or None."""
         plain = bare(name)
-        if self.y_is_output and name in ("y", "t"):
-            return f"A{self.L}" if name == "y" else "Y"
-        if plain == self.rate:
+        if name in self.recognition.learned:
+            return self.recognition.learned[name] or self._by_name(name)
+        if self.y_is_output and name in self.output_and_target:
+            return f"A{self.L}" if name == self.output_and_target[0] else "Y"
+        if plain == self.rate or (plain in RATES and "learning_rate" in self.known):
             return "learning_rate"
+        return self._by_name(name)
+
+    def _by_name(self, name: str) -> str | None:
+        """The quantity that a name says, whatever it was found to be."""
+        plain = bare(name)
         if plain in DATA or name == "T":
             return DATA.get(plain, "Y")
         is_last = re.fullmatch("(a|z|da|dz|w|dw|b|db|delta)l", plain) is not None
+        if self.L == 2 and name == "h" and name not in self.assigned:
+            return "A1"
         if self.L == 2 and (in_words := IN_WORDS.get(plain)) and not is_last:
             return self._existing(in_words.replace("L", "2"))
         if match := NUMBERED.fullmatch(plain.removeprefix("self")):
-            return self._numbered(match[1], int(match[2]), match[3])
+            found = self._numbered(match[1], int(match[2]), match[3])
+            return found or self._in_words(name)
         known = name_of(name, self.known)
         if known is None or (len(name) == 1 and name in "tTlEe"):
-            return None
+            return self._in_words(name)
         return str(Quantity.of(known)) if known != "X" else "X"
+
+    def _in_words(self, name: str) -> str | None:
+        """A name whose parts say what it is: ``grad_w_out``."""
+        match read_name(name, self.L):
+            case family, None:
+                return self._existing(f"{family}1")
+            case family, int(number) if number < 0:
+                return self._existing(f"{family}{-number}")
+            case family, int(number):
+                return self._existing(f"{family}{self._counted(family, number)}")
+        return None
 
     def element(self, container: str, index: int) -> str | None:
         """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
         family = FAMILIES.get(bare(container))
+        if bare(container) == "layerinputs":
+            return self._existing(f"A{index if index >= 0 else self.L + index}")
+        if bare(container) in ("hiddenlayers", "hiddenoutputs", "hiddens"):
+            return self._existing(f"A{index + 1 if index >= 0 else self.L + index}")
         if family is None:
             return None
         if index < 0:
@@ -166,12 +147,22 @@ class Names:
         first = 0 if family in ("A", "dA") else 1
         return self._existing(f"{family}{index + first}")
 
+    def family_of(self, name: str) -> str | None:
+        """The family of a name without a layer, where its shape tells the layer."""
+        plain = bare(name)
+        return FAMILIES.get(plain) if plain in WITHOUT_LAYER else None
+
     def entry(self, container: str, key: str) -> str | None:
         """The quantity that a dict has under a key; that of W2 in ``grads`` is dW2."""
         found = self.quantity(key)
         if found and re.search("grad|deriv|nabla", container.lower()) and found[0] in "Wb":
             return self._existing(f"d{found}")
         return found
+
+    def of_object(self, path: str, attribute: str) -> str | None:
+        """The quantity of an object for one layer: ``self.layer2.weights``."""
+        match = re.fullmatch(r"[a-z_]*?([0-9]+)", path.rpartition(".")[2].lower())
+        return self.quantity(f"{attribute}{match[1]}") if match else None
 
     def of_layer(self, name: str, layer: int) -> str | None:
         """The quantity of a layer under a name without its number: ``W``, ``A_prev``."""
@@ -185,6 +176,8 @@ class Names:
     def _numbered(self, letters: str, number: int, suffix: str) -> str | None:
         """Letters and a number: ``dw2``, ``l2_delta``, ``z3`` in courses that count the input."""
         family = FAMILIES.get(letters)
+        if letters.removeprefix("d") in self.steps:
+            return None
         if suffix in ("delta", "error", "grad") and family in ("A", "W", "b"):
             family = {"delta": "delta", "error": None, "grad": f"d{family}"}[suffix]
         elif suffix:
@@ -197,13 +190,19 @@ class Names:
             return str(Quantity.of(known)) if known else None
         if self.swapped and family in ("A", "Z") and letters in ("a", "z"):
             family = "Z" if family == "A" else "A"
+        if letters in self.letters_from_0 and family in ("A", "delta", "dA"):
+            return self._existing(f"{family}{number + 1}")
+        return self._existing(f"{family}{self._counted(family, number)}")
+
+    def _counted(self, family: str, number: int) -> int:
+        """The layer that has this number in the file."""
         if self.first_is_input and family in ("Z", "A", "delta", "dA"):
             number -= 1
         if family in self.units_from_0:
             number += 1
         if self.weights_from_0 and family in ("W", "b", "dW", "db"):
             number += 1
-        return self._existing(f"{family}{number}")
+        return number
 
     def _existing(self, name: str) -> str | None:
         return name if name in self.known else None
@@ -219,13 +218,46 @@ def _words(tree: ast.AST) -> Iterator[str]:
                 yield word
 
 
+def _uses_labels(node: ast.AST) -> bool:
+    """Whether the targets are numbers of classes there: ``np.eye(k)[y]``, ``p[range(m), y]``."""
+    match node:
+        case ast.Subscript(value=array, slice=index):
+            text = ast.unparse(index)
+            of_rows = isinstance(index, ast.Tuple) and re.search("range", text) is not None
+            return of_rows or ".eye(" in ast.unparse(array)
+        case ast.Call(func=function):
+            return re.search("dummies|categorical|one_?hot", ast.unparse(function)) is not None
+    return False
+
+
+def _makes_row(node: ast.AST) -> bool:
+    """Whether the targets are given as one row: ``y = np.array([[0, 1, 1, 0]])``."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id="y" | "Y")],
+            value=ast.Call(args=[ast.List(elts=[ast.List(elts=[_, _, *_])]), *_]),
+        ):
+            return True
+    return False
+
+
+def _takes_pair(node: ast.AST) -> bool:
+    """Whether a list of layers has W and b for each: ``W, b = layers[i]``."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Tuple(elts=[_, _])], value=ast.Subscript(value=ast.Name(id="layers"))
+        ):
+            return True
+    return False
+
+
 def _y_is_computed(tree: ast.AST) -> bool:
     """Whether y is the output, as in books that call the targets t."""
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id="y")], value=ast.Call() as call):
-                name = ast.unparse(call.func)
-                if re.search("softmax|sigmoid|tanh|relu|identity|predict|forward", name, re.I):
+            case ast.Assign(targets=[ast.Name(id="y" | "Y")], value=value):
+                text = ast.unparse(value)
+                if re.search("softmax|sigmoid|tanh|relu|identity|predict|forward|exp", text, re.I):
                     return True
     return False
 

@@ -59,6 +59,8 @@ class Notes:
             return value if self._is_computed(name, value) else quantity(name)
         if family in ("W", "b"):
             return self._updated(name, value, line)
+        if is_zeros(value) and family == "delta":
+            return value  # to add to, as Delta in some courses
         if not self.is_asked(name) or self.is_read(value) or is_zeros(value):
             return quantity(name)
         self._note(name, value, line)

@@ -12,11 +12,15 @@ from typing import Any, NamedTuple
 from .interpreter import Budget, Interpreter
 from .names import Names
 from .notes import Found
+from .recognition import Recognition
 from .syntax import helper_of
-from .values import Helper, Unreadable, text_of
+from .values import Class, Entries, Helper, Instance, Items, Unreadable, text_of
 
-MAX_CHARACTERS, MAX_DEPTH = 200_000, 100
+MAX_CHARACTERS, MAX_DEPTH, MAX_READINGS = 200_000, 100, 4
 BACKWARD = re.compile("back|grad|prop|train|update|fit", re.IGNORECASE)
+
+
+SHARED = (Items, Entries, Instance)
 
 
 class Reading(NamedTuple):
@@ -44,6 +48,7 @@ def formulas_of_source(
     *,
     activations: Collection[str] = (),
     function: str | None = None,
+    recognition: Recognition | None = None,
 ) -> dict[str, Reading]:
     """The formula of each quantity that is computed in Python code.
 
@@ -61,6 +66,8 @@ def formulas_of_source(
         Names of the activations of the hidden layers, for code that asks which one it is.
     function : str, default=None
         Read only the function, or method, of that name.
+    recognition : Recognition, default=None
+        Tells quantities by their numbers. Without it only their names tell.
 
     Returns
     -------
@@ -86,26 +93,80 @@ def formulas_of_source(
     {'delta2': 'A2 - Y', 'dW2': 'np.dot(delta2, A1.T) / X.shape[1]'}
     """
     tree = _parsed(text)
-    names, helpers = Names(n_layers, known, tree, activations), dict(_helpers(tree))
+    helpers = dict(_helpers(tree))
+    classes = _classes(tree, helpers)
     if function is not None and function not in helpers:
         has = ", ".join(helpers) or "none"
         raise ValueError(f"there is no function {function!r} in it. It has {has}.")
-    budget = Budget()
     bodies = [(name, helper.body) for name, helper in helpers.items()]
     bodies = [(n, b) for n, b in bodies if n == function] if function else bodies
     bodies.sort(key=lambda body: BACKWARD.search(body[0]) is None)
     if function is None:
         bodies.append(("", [s for s in tree.body if not isinstance(s, ast.ClassDef)]))
+    recognition = recognition or Recognition()
     readings: dict[str, Reading] = {}
-    for _, body in bodies:
+    # What a name is may be seen only further down, so all is read until nothing is learned.
+    for _ in range(MAX_READINGS):
+        before = {**recognition.learned, "": str(recognition.is_turned)}
+        names = Names(n_layers, known, tree, activations, recognition)
+        budget = Budget(classes=classes)
+        readings = _of_bodies(bodies, names, helpers, budget)
+        bodies = [(n, b) for n, b in bodies if not budget.is_for_any_layer(n)]
+        if budget.steps <= 0 or {**recognition.learned, "": str(recognition.is_turned)} == before:
+            break
+    return readings
+
+
+def _of_bodies(
+    bodies: list[tuple[str, list[ast.stmt]]],
+    names: Names,
+    helpers: dict[str, Helper],
+    budget: Budget,
+) -> dict[str, Reading]:
+    """What the functions say, the more likely ones first; the module, run first, counts last."""
+    module = {name: value for name, value in [*bodies] if not name}
+    found: list[dict[str, Found]] = []
+    shared: dict[str, Any] = {}
+    for called, body in [*module.items(), *((n, b) for n, b in bodies if n)]:
         interpreter = Interpreter(names, helpers, budget)
+        interpreter.variables.update(shared)
+        defaults = helpers[called].defaults.items() if called in helpers else ()
+        for parameter, default in defaults:  # such as cost_derivative=mse_derivative
+            if isinstance(default, ast.Name) and default.id in helpers:
+                interpreter.variables[parameter] = helpers[default.id]
         with suppress(Unreadable):
-            interpreter.run(body)
-        for name, found in interpreter.notes.found.items():
-            reading = _reading(found)
+            if (made := _object_of(called, names, helpers, budget)) is not None:
+                interpreter.variables["self"] = made
+        with suppress(Unreadable):
+            interpreter.returned(called, interpreter.run(body), body)
+        if not called:
+            containers = interpreter.variables.items()
+            shared = {name: v for name, v in containers if isinstance(v, SHARED)}
+        found.append(interpreter.notes.found)
+    readings: dict[str, Reading] = {}
+    for of_body in [*found[len(module) :], *found[: len(module)]]:
+        for name, one in of_body.items():
+            reading = _reading(name, one, names.recognition)
             if name not in readings or (readings[name].reason and not reading.reason):
                 readings[name] = reading
     return readings
+
+
+def _object_of(
+    called: str, names: Names, helpers: dict[str, Helper], budget: Budget
+) -> Instance | None:
+    """The object of a method, if its class makes objects of other classes for its layers."""
+    budget.n_layers = 0
+    for of in budget.classes.values():
+        if called in of.methods and called != "__init__" and "__init__" in of.methods:
+            inside = [
+                node.id
+                for node in ast.walk(ast.Module(of.methods["__init__"].body, []))
+                if isinstance(node, ast.Name)
+            ]
+            if any(word in budget.classes for word in inside):
+                return Interpreter(names, helpers, budget).created(of, [], {})
+    return None
 
 
 def _parsed(text: str) -> ast.Module:
@@ -147,9 +208,21 @@ def _helpers(tree: ast.AST) -> Iterator[tuple[str, Helper]]:
                 yield name, helper_of(name, function.args, [ast.Return(function.body)])
 
 
-def _reading(found: Found) -> Reading:
+def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
+    """The classes of a file."""
+    found: dict[str, Class] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            above = next((c for b in node.bases if (c := found.get(ast.unparse(b)))), None)
+            methods = dict(above.methods) if above is not None else {}
+            functions = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+            methods |= {f.name: helper_of(f.name, f.args, f.body) for f in functions}
+            found[node.name] = Class(node.name, methods, above)
+    return found
+
+
+def _reading(name: str, found: Found, recognition: Recognition) -> Reading:
     """A formula as text."""
     if found.formula is None:
         return Reading("", found.line, found.reason)
-    formula: Any = found.formula
-    return Reading(text_of(formula), found.line)
+    return Reading(recognition.turned(text_of(found.formula), name), found.line)

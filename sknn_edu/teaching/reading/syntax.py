@@ -81,3 +81,22 @@ def joined(text: str) -> Any:
 def negative(number: Any) -> Any:
     """Minus a number."""
     return ast.UnaryOp(ast.USub(), number)
+
+
+def is_from_1(index: Any) -> bool:
+    """Whether it is all but the first, ``1:``."""
+    match index:
+        case ast.Slice(lower=ast.Constant(value=1), upper=None):
+            return True
+    return False
+
+
+def is_all_or_from_1(index: Any) -> bool:
+    """Whether it is all, or all but the first."""
+    is_all = isinstance(index, ast.Slice) and index.lower is None and index.upper is None
+    return is_all or is_from_1(index)
+
+
+def parts_of(index: Any) -> list[Any]:
+    """An index for each axis."""
+    return list(index.elts) if isinstance(index, ast.Tuple) else [index]

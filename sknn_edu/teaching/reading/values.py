@@ -28,6 +28,14 @@ class Entries:
 
 
 @dataclass
+class Joined:
+    """An array with a column of something else in front, None if that is not known."""
+
+    first: Any
+    rest: Any
+
+
+@dataclass
 class Cache:
     """What the forward pass has kept of a layer; which array it is, the name says that it gets."""
 
@@ -45,20 +53,43 @@ class Helper:
 
 
 @dataclass
+class Class:
+    """A class of the file: its functions by name, those of the classes above it too."""
+
+    name: str
+    methods: dict[str, Helper]
+    above: Class | None = None
+
+
+@dataclass
+class Instance:
+    """An object of a class of the file; ``layer`` is the one whose weights it has."""
+
+    of: Class
+    fields: dict[str, Any] = field(default_factory=dict)
+    layer: int | None = None
+
+
+@dataclass
 class Broken:
     """A value that could not be read; whoever uses it cannot be read either."""
 
     reason: str
 
 
-CONTAINERS = (Items, Entries, Cache, Helper)
+CONTAINERS = (Items, Entries, Cache, Helper, Class, Instance, Joined)
 
 
 def size(node: Any) -> int:
-    """How many nodes there are, found once for each node."""
+    """How many nodes there are, found once for each node; a container is none."""
     known = getattr(node, "size_", None)
     if known is None:
-        known = 1 + sum(size(part) for part in ast.iter_child_nodes(node))
+        known = 1
+        for _, inside in ast.iter_fields(node):
+            for part in inside if isinstance(inside, list) else [inside]:
+                if isinstance(part, (*CONTAINERS, Broken)):
+                    raise Unreadable("a part of it is no array")
+                known += size(part) if isinstance(part, ast.AST) else 0
         node.size_ = known
     return int(known)
 
@@ -80,6 +111,18 @@ def quantity(name: str) -> ast.Name:
     return ast.Name(name, ast.Load())
 
 
+def marked(value: Any, *like: Any) -> Any:
+    """The value as an ``np.matrix``, whose ``*`` is a product of matrices, if one of these is."""
+    if isinstance(value, ast.expr | Joined) and any(is_matrix(part) for part in like):
+        vars(value)["matrix_"] = True
+    return value
+
+
+def is_matrix(value: Any) -> bool:
+    """Whether it is an ``np.matrix``."""
+    return getattr(value, "matrix_", False)
+
+
 def is_constant(value: Any, *kinds: type) -> bool:
     """Whether it is a number or a text of that kind, known beforehand."""
     return isinstance(value, ast.Constant) and isinstance(value.value, kinds)
@@ -88,6 +131,14 @@ def is_constant(value: Any, *kinds: type) -> bool:
 def contains(value: Any, *names: str) -> bool:
     """Whether one of the names is in an expression."""
     return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(value))
+
+
+def is_labels(value: Any) -> bool:
+    """Whether it is made of the targets alone, and so may be the numbers of the classes."""
+    if not isinstance(value, ast.expr):
+        return False
+    names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+    return "Y" in names and names <= {"Y", "np", "m"}
 
 
 def text_of(value: Any) -> str:

@@ -1,0 +1,111 @@
+"""Code for one sample after the other, written for all samples at once.
+
+Within a loop over the samples the arrays are vectors. Added up over the loop, an outer product of
+two of them is a product of matrices, and a vector is a sum.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from .recognition import Recognition
+from .values import checked, quantity
+
+REDUCTIONS = ("sum", "mean", "reduce_sum")
+
+
+class BySample:
+    """Rewrites what is done with one sample.
+
+    Parameters
+    ----------
+    recognition : Recognition
+        Knows the shapes of arrays with all samples.
+    """
+
+    def __init__(self, recognition: Recognition) -> None:
+        self.recognition = recognition
+
+    def outer(self, P: Any, Q: Any) -> Any:
+        """The outer products of the vectors of P and of Q, added up."""
+        if self.recognition.in_rows:
+            return checked(ast.BinOp(_turned(P), ast.MatMult(), Q))
+        return checked(ast.BinOp(P, ast.MatMult(), _turned(Q)))
+
+    def is_column(self, node: Any) -> bool:
+        """Whether a vector is made a column, ``x[:, None]``."""
+        match node:
+            case ast.Subscript(slice=ast.Tuple(elts=[ast.Slice(), new])):
+                return ast.unparse(new).endswith(("None", "newaxis"))
+        return False
+
+    def is_gradient(self, value: Any) -> bool:
+        """Whether a product of vectors is a gradient by W, where there is one output."""
+        match value:
+            case ast.BinOp(left=left, op=ast.Mult(), right=right) if self.recognition.in_rows:
+                shapes = [self.recognition.seen(part).shape for part in (left, right)]
+                m = (self.recognition.shape_of or _unknown)("X")
+                is_vector = [s is not None and len(s) == 2 and s[1] == 1 for s in shapes]
+                return m is not None and all(s and s[0] == m[0] for s in shapes) and any(is_vector)
+        return False
+
+    def gradient(self, value: ast.BinOp) -> Any:
+        """That product for all samples."""
+        shape = self.recognition.seen(value.left).shape
+        vector, other = (value.left, value.right)
+        if shape is None or shape[1] != 1:
+            vector, other = other, vector
+        return self.outer(other, vector)
+
+    def dot(self, P: Any, Q: Any) -> Any | None:
+        """A number for each sample times a vector of weights; None if it is something else."""
+        if not self.recognition.in_rows:
+            return None
+        p, q = self.recognition.seen(P).shape, self.recognition.seen(Q).shape
+        if not (p and q and len(p) == len(q) == 2 and p[1] == q[1] == 1 and p[0] != q[0]):
+            return None
+        return checked(ast.BinOp(P, ast.MatMult(), _turned(Q)))
+
+    def over_units(self, value: Any) -> list[ast.keyword]:
+        """The options of a sum over all entries of a vector: over the units of each sample."""
+        if isinstance(value, ast.Attribute):
+            value = value.value
+        shape = self.recognition.seen(value).shape
+        m = self.recognition.shape_of("X") if self.recognition.shape_of else None
+        axis = 1 if self.recognition.in_rows else 0
+        if shape is None or m is None or len(shape) < 2 or shape[1 - axis] != m[1 - axis]:
+            return []
+        keepdims = ast.keyword("keepdims", ast.Constant(value=True))
+        return [ast.keyword("axis", ast.Constant(axis)), keepdims]
+
+    def summed(self, value: Any) -> Any:
+        """With the sum over the samples of each delta in it, where there is no sum yet."""
+        calls = [node.func for node in ast.walk(value) if isinstance(node, ast.Call)]
+        if any(isinstance(f, ast.Attribute) and f.attr in REDUCTIONS for f in calls):
+            return value
+        return _Summed(self.recognition.in_rows).visit(value)
+
+
+class _Summed(ast.NodeTransformer):
+    """Puts the sum over the samples in place of each delta."""
+
+    def __init__(self, in_rows: bool) -> None:
+        self.axis, self.keepdims = (0, False) if in_rows else (1, True)
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        """The sum, or the name."""
+        if not node.id.startswith("delta"):
+            return node
+        options = [ast.keyword("axis", ast.Constant(self.axis))]
+        if self.keepdims:
+            options.append(ast.keyword("keepdims", ast.Constant(value=True)))
+        return ast.Call(quantity("sum"), [quantity(node.id)], options)
+
+
+def _turned(P: Any) -> ast.Attribute:
+    return ast.Attribute(P, "T", ast.Load())
+
+
+def _unknown(name: str) -> None:
+    return None

@@ -1,0 +1,198 @@
+"""Calls in a student's code: functions of the file are put in, those of NumPy stay."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from typing import Any
+
+from ...formulas.spelling import MODULES
+from . import bias_column
+from .lookups import Lookups
+from .syntax import bare_word, dotted
+from .values import (
+    Class,
+    Entries,
+    Helper,
+    Instance,
+    Items,
+    Joined,
+    Unreadable,
+    checked,
+    constant,
+    contains,
+    is_labels,
+    marked,
+    quantity,
+)
+
+AS_ARRAY = ("to_numpy", "toarray", "todense")
+MATRICES = ("mat", "matrix", "asmatrix")
+REDUCTIONS = ("sum", "max", "amax")
+ONE_HOT = {"onehot", "tocategorical", "getdummies", "onehotencode", "onehotencoding"}
+
+
+class FunctionCalls(Lookups):
+    """Reads calls."""
+
+    def formula(self, node: Any) -> Any:
+        """The value, which has to be a formula."""
+        raise NotImplementedError
+
+    def _text(self, node: Any) -> str:
+        """A part of a text that is known beforehand."""
+        raise NotImplementedError
+
+    def _call(self, node: ast.Call) -> Any:
+        function: Any = node.func
+        name = dotted(function) or ""
+        last = name.rpartition(".")[2]
+        if name == "str" and len(node.args) == 1:
+            return constant(self._text(node.args[0]))
+        if name == "len" and len(node.args) == 1:
+            return self._length(node.args[0])
+        if (held := self._held(node)) is not None:
+            return held
+        if name in ("dict", "list", "tuple") and not node.args:
+            entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
+            return Entries(entries) if name == "dict" else Items([])
+        if last in ("copy", "deepcopy") and len(node.args) == 1:
+            return self.value(node.args[0])
+        if isinstance(function, ast.Attribute) and function.attr in AS_ARRAY:
+            return self.value(function.value)
+        is_one_hot = last.replace("_", "").lower() in ONE_HOT and node.args
+        if is_one_hot:
+            labels = self._or_broken(node.args[0])
+            if is_labels(labels) or not (
+                isinstance(labels, ast.expr) and contains(labels, *self.names.known)
+            ):
+                return self.one_hot()
+        helper = self._helper(name)
+        owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
+        if owner is not None and function.attr in owner.of.methods:
+            return self._method(owner, owner.of.methods[function.attr], node)
+        if owner is not None and isinstance(kept := owner.fields.get(function.attr), Helper):
+            helper = kept
+        of_super = ast.unparse(function).startswith("super(") and isinstance(
+            owner := self.variables.get("self"), Instance
+        )
+        if of_super and owner is not None and owner.of.above is not None:
+            method = owner.of.above.methods.get(function.attr)
+            return self._method(owner, method, node) if method else ast.Constant(None)
+        if helper is not None:
+            arguments = [self._or_broken(a) for a in node.args]
+            return self.call(
+                helper, arguments, {str(k.arg): self.value(k.value) for k in node.keywords}
+            )
+        if (made := self._joined(last, node)) is not None:
+            return made
+        if last in ("append", "update", "items", "random", "randn", "rand"):
+            raise Unreadable(f"{last} gives no formula")
+        if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
+            function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
+        arguments = [self._argument(argument) for argument in node.args]
+        if self.by_sample is not None and len(arguments) == 2 and not node.keywords:
+            if last == "outer":
+                return self.by_sample.outer(*arguments)
+            turned = self.by_sample.dot(*arguments) if last in ("dot", "matmul") else None
+            if turned is not None:
+                return turned
+        options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
+        if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
+            options = [ast.keyword("axis", constant(0))]
+        options = [k for k in options if k.arg not in ("copy", "dtype", "out", "ndmin")]
+        if last in MATRICES and arguments:
+            return self._matrix(arguments[0])
+        if (
+            self.by_sample is not None
+            and last in REDUCTIONS
+            and len(node.args) <= 1
+            and not options
+        ):
+            options = self.by_sample.over_units(arguments[0] if node.args else function)
+        return marked(checked(ast.Call(function, arguments, options)), *arguments)
+
+    def _method(self, owner: Instance, method: Helper, node: ast.Call) -> Any:
+        """A function of an object's class, called on it."""
+        arguments = [owner, *(self._or_broken(argument) for argument in node.args)]
+        options = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
+        return self.call(method, arguments, options)
+
+    def _held(self, node: ast.Call) -> Any:
+        """``layers.values()``, ``list(layers)``, ``OrderedDict()``; None if it is none of these."""
+        match node:
+            case ast.Call(func=ast.Name(id="OrderedDict") | ast.Attribute(attr="OrderedDict")):
+                return Entries()
+            case ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[]):
+                stored = self._or_broken(owner)
+                return Items([*stored.values.values()]) if isinstance(stored, Entries) else None
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed" as name), args=[inside]):
+                stored = self._or_broken(inside)
+                if isinstance(stored, Items):
+                    return Items(stored.values[::-1] if name == "reversed" else [*stored.values])
+        return None
+
+    def _joined(self, name: str, node: ast.Call) -> Any:
+        """An array with a column of ones, or a product with one; None if it is neither."""
+        if (
+            name in bias_column.JOINS
+            and node.args
+            and isinstance(node.args[0], ast.Tuple | ast.List)
+        ):
+            return bias_column.joined([self._or_broken(part) for part in node.args[0].elts])
+        if name == "insert" and len(node.args) >= 2:
+            given = [*node.args, *(k.value for k in node.keywords)]
+            return bias_column.inserted([self._or_broken(part) for part in given])
+        if name not in ("dot", "matmul"):
+            return None
+        function: Any = node.func
+        is_method = isinstance(function, ast.Attribute) and len(node.args) == 1
+        factors = [function.value, *node.args] if is_method else node.args
+        values = [self._or_broken(factor) for factor in factors]
+        has_column = len(values) == 2 and any(isinstance(value, Joined) for value in values)
+        if has_column and all(isinstance(value, ast.expr | Joined) for value in values):
+            return bias_column.product(*values)
+        return None
+
+    def _matrix(self, value: Any) -> Any:
+        """As an ``np.matrix``."""
+        value = copy.copy(value)
+        vars(value)["matrix_"] = True
+        return value
+
+    def _helper(self, name: str) -> Helper | Class | None:
+        """The function of the file that is called, if it is one."""
+        stored = self.variables.get(name)
+        if isinstance(stored, Helper | Class):
+            return stored
+        root, _, last = name.rpartition(".")
+        if last in self.helpers and root.split(".")[0] not in MODULES:
+            return self.helpers[last]
+        return None
+
+    def _argument(self, node: Any) -> Any:
+        """An argument of a function of NumPy; a shape is a tuple."""
+        value = self.value(node)
+        if isinstance(value, Joined):
+            return value.rest
+        if isinstance(value, Items):
+            return ast.Tuple(list(value.values), ast.Load())
+        if isinstance(value, Entries | Helper):
+            raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
+        return value
+
+    def _length(self, node: Any) -> Any:
+        """``len(...)``: of what has an entry for each layer, or of an array."""
+        word = bare_word(node)
+        if word in ("parameters", "params", "grads"):
+            return constant(2 * self.names.L)
+        if word in ("caches", "weights", "biases", "w", "b") or (
+            word == "layers" and self.names.has_pairs
+        ):
+            return constant(self.names.L)
+        if word in ("layers", "sizes", "layerdims", "layersdims", "layersizes", "activations"):
+            return constant(self.names.L + 1)
+        value = self.value(node)
+        if isinstance(value, Items | Entries):
+            return constant(len(value.values))
+        return checked(ast.Call(quantity("len"), [self.formula(node)], []))

@@ -1,0 +1,229 @@
+"""Names, attributes and subscripts of a student's code: what stands behind each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from ...formulas.spelling import MODULES
+from . import bias_column
+from .by_sample import BySample
+from .names import Names
+from .syntax import as_int, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
+from .values import (
+    CONTAINERS,
+    Broken,
+    Cache,
+    Class,
+    Entries,
+    Helper,
+    Instance,
+    Items,
+    Joined,
+    Unreadable,
+    checked,
+    constant,
+    is_constant,
+    is_labels,
+    marked,
+    quantity,
+)
+
+Call = Callable[[Helper | Class, list[Any], dict[str, Any]], Any]
+OF_ARRAYS = ("T", "mT", "shape", "size")
+NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
+
+
+class Lookups:
+    """What is stored under names, where these variables have these values.
+
+    Parameters
+    ----------
+    names : Names
+    variables : dict
+        Values by name; ``self.x`` for attributes.
+    helpers : dict of str to Helper or Class
+    call : callable
+        Runs a helper, symbolically.
+    """
+
+    def __init__(
+        self,
+        names: Names,
+        variables: dict[str, Any],
+        helpers: dict[str, Helper | Class],
+        call: Call,
+    ) -> None:
+        self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
+        self.by_sample: BySample | None = None  # within a loop over the samples
+
+    def value(self, node: Any) -> Any:
+        """The value of an expression: a container, or a syntax tree of quantities."""
+        raise NotImplementedError
+
+    def _or_broken(self, node: Any) -> Any:
+        """The value, or why there is none: it may not be needed."""
+        try:
+            return self.value(node)
+        except Unreadable as error:
+            return Broken(str(error))
+
+    def _name(self, name: str) -> Any:
+        if name in self.variables:
+            return _usable(self.variables[name])
+        if name in self.helpers:
+            return self.helpers[name]
+        if name in NUMBERS_OF_LAYERS:
+            return constant(self.names.L + (name not in ("L",)))
+        found = self.names.quantity(name)
+        return quantity(found or name)
+
+    def instance(self, node: Any) -> Instance | None:
+        """The object of the file that an expression is, or None."""
+        match node:
+            case ast.Name(id=name):
+                found = self.variables.get(name)
+            case ast.Attribute(value=owner, attr=name):
+                above = self.instance(owner)
+                found = self.variables.get(dotted(node) or "")
+                found = above.fields.get(name) if above is not None else found
+            case ast.Subscript() | ast.Call():
+                found = self._or_broken(node)
+            case _:
+                found = None
+        return found if isinstance(found, Instance) else None
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        owner = self.instance(node.value)
+        if owner is not None and node.attr in owner.fields:
+            return _usable(owner.fields[node.attr])
+        if owner is not None and node.attr in owner.of.methods:
+            return owner.of.methods[node.attr]
+        path = dotted(node)
+        if path is not None:
+            if path in self.variables:
+                return _usable(self.variables[path])
+            root, _, last = path.rpartition(".")
+            if root.split(".")[0] in MODULES:
+                return node
+            if last not in OF_ARRAYS and self._is_object(root):
+                if last in NUMBERS_OF_LAYERS:
+                    return constant(self.names.L + 1)
+                if last in self.helpers:
+                    return self.helpers[last]
+                if found := self.names.quantity(last) or self.names.of_object(root, last):
+                    return quantity(found)
+                return ast.Name(path, ast.Load())
+        value = self.value(node.value)
+        is_turned_row = node.attr == "T" and self.names.y_is_row and self.names.recognition.in_rows
+        if is_turned_row and isinstance(value, ast.Name) and value.id == "Y":
+            return value
+        if node.attr == "size" and self.names.has_labels and is_labels(value):
+            return quantity("m")
+        if isinstance(value, Joined):
+            if node.attr == "T":
+                return bias_column.turned(value)
+            value = value.rest
+        if isinstance(value, CONTAINERS):
+            raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
+        return marked(checked(ast.Attribute(value, node.attr, ast.Load())), value)
+
+    def _is_object(self, root: str) -> bool:
+        """Whether something is an object with attributes, and no array."""
+        if root in self.variables:
+            return False
+        return "." in root or root == "self" or self.names.quantity(root) is None
+
+    def _subscript(self, node: ast.Subscript) -> Any:
+        path = dotted(node.value)
+        index = node.slice
+        if path in ("np.c_", "numpy.c_", "np.r_", "numpy.r_") and isinstance(index, ast.Tuple):
+            parts = [self._or_broken(part) for part in index.elts]
+            if (made := bias_column.joined(parts)) is not None:
+                return made
+        if isinstance(index, ast.Slice):
+            value = self.value(node.value)  # some of the samples: a batch
+            return value.rest if isinstance(value, Joined) and is_from_1(index) else value
+        if isinstance(index, ast.Tuple) and all(map(is_all_or_from_1, index.elts)):
+            value = self.value(node.value)
+            return value.rest if isinstance(value, Joined) else value
+        key: Any = self.value(index) if not isinstance(index, ast.Tuple) else index
+        if (of_eye := self._one_hot(node.value, key)) is not None:
+            return of_eye
+        stored = f"{path}[{key.value!r}]" if is_constant(key, str, int) and path else ""
+        if stored in self.variables:
+            return _usable(self.variables[stored])
+        word = "" if path is None else path.rpartition(".")[2]
+        found = None
+        if is_constant(key, str):
+            found = self.names.entry(word, key.value)
+        elif is_int(key):
+            found = self.names.element(word, as_int(key))
+        container = None if path is None else self.variables.get(path)
+        if container is None and isinstance(node.value, ast.Attribute):
+            owner = self.instance(node.value.value)
+            container = owner.fields.get(node.value.attr) if owner is not None else None
+        match container:
+            case Entries(values) if is_constant(key, str, int) and str(key.value) in values:
+                return _usable(values[str(key.value)])
+            case Items(values) if not found and is_constant(key, int) and key.value < len(values):
+                return _usable(values[key.value])
+            case Cache(layer):
+                inside = self.names.of_layer(str(key.value), layer) if is_constant(key, str) else ""
+                return quantity(inside) if inside else container
+        if found:
+            return quantity(found)
+        if (word == "caches" or (word == "layers" and self.names.has_pairs)) and is_int(key):
+            number = as_int(key)
+            return Cache(number + 1 if number >= 0 else self.names.L + 1 + number)
+        value = self.value(node.value)
+        if isinstance(value, Items) and is_constant(key, int):
+            raise Unreadable(f"there is no {ast.unparse(node)[:60]}")
+        if isinstance(value, CONTAINERS):
+            raise Unreadable(f"{ast.unparse(node)[:60]} is not known")
+        if is_constant(key, str):
+            return ast.Name(f"{word}_{key.value}", ast.Load())
+        if self._is_of_samples(value) and all(map(self._is_counter, parts_of(index))):
+            return value  # of one sample, or of a batch, what it is of all
+        return checked(ast.Subscript(value, key, ast.Load()))
+
+    def _is_of_samples(self, value: Any) -> bool:
+        """Whether it is made of arrays of samples: what is done with one is done with all."""
+        if isinstance(value, ast.Attribute) and value.attr == "shape":
+            return False
+        names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+        return bool(names) and any(name[0] in "XYAZdb" for name in names & {*self.names.known})
+
+    def _is_counter(self, index: Any) -> bool:
+        """Whether an index stands for one of the samples, for some of them, or for all units."""
+        match index:
+            case ast.Slice(lower=None, upper=None):
+                return True
+            case ast.Slice():
+                return False
+            case ast.Name(id=name):
+                return name not in self.variables and self.names.quantity(name) is None
+            case ast.Constant(value=0):
+                return True
+        return False
+
+    def _one_hot(self, array: Any, key: Any) -> Any:
+        """The targets, for ``np.eye(10)[y]``."""
+        match array:
+            case ast.Call(func=ast.Attribute(attr="eye" | "identity")) if is_labels(key):
+                return self.one_hot()
+        return None
+
+    def one_hot(self) -> Any:
+        """The targets as functions make them of labels: samples are rows."""
+        recognition = self.names.recognition
+        if recognition.in_rows or recognition.is_turned:
+            return quantity("Y")
+        return ast.Attribute(quantity("Y"), "T", ast.Load())
+
+
+def _usable(value: Any) -> Any:
+    if isinstance(value, Broken):
+        raise Unreadable(value.reason)
+    return value

@@ -1,0 +1,141 @@
+"""Objects of a student's classes: one that has weights is one layer."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...formulas.quantity import Quantity
+from .expressions import Expressions
+from .names import Names
+from .notes import Notes, is_zeros
+from .values import (
+    CONTAINERS,
+    Broken,
+    Class,
+    Entries,
+    Helper,
+    Instance,
+    Unreadable,
+    checked,
+    is_constant,
+    quantity,
+)
+from .words import family_of_word
+
+MAX_STEPS = 5000
+
+
+@dataclass
+class Budget:
+    """How many statements may still be read, in all functions together; which were called."""
+
+    steps: int = MAX_STEPS
+    called: dict[str, set[str]] = field(default_factory=dict)
+    classes: dict[str, Class] = field(default_factory=dict)
+    n_layers: int = 0
+
+    def is_for_any_layer(self, name: str) -> bool:
+        """Whether a function was called with different arguments, as those for a layer are."""
+        return len(self.called.get(name, ())) > 1
+
+
+@dataclass
+class Objects:
+    """Keeps the parts of objects.
+
+    Attributes
+    ----------
+    notes : Notes
+        What is found.
+    """
+
+    names: Names
+    helpers: dict[str, Helper]
+    budget: Budget
+    variables: dict[str, Any] = field(default_factory=dict)
+    depth: int = 0
+    in_rounds: bool = False
+
+    def __post_init__(self) -> None:
+        self.parameters = set(self.variables)
+        self.notes = Notes(self.names.known)
+        functions: dict[str, Helper | Class] = {**self.helpers, **self.budget.classes}
+        self.expressions = Expressions(self.names, self.variables, functions, self.call)
+
+    def call(self, helper: Helper | Class, arguments: list[Any], options: dict[str, Any]) -> Any:
+        """What a function of the file returns for these arguments."""
+        raise NotImplementedError
+
+    def _value(self, node: Any) -> Any:
+        try:
+            value = self.expressions.value(node)
+            if isinstance(value, ast.expr):
+                checked(value)
+            return value
+        except Unreadable as error:
+            return Broken(str(error))
+
+    def _is_entry(self, target: Any, value: Any, line: int) -> bool:
+        """Put a value into a dict of an object, or an object into a dict; whether it is one."""
+        if not isinstance(target, ast.Subscript):
+            return False
+        owner = None
+        if isinstance(target.value, ast.Attribute):
+            owner = self.expressions.instance(target.value.value)
+        if owner is None and not isinstance(value, Instance):
+            return False
+        stored, key = self._value(target.value), self._value(target.slice)
+        if not (isinstance(stored, Entries) and is_constant(key, str, int)):
+            return False
+        if owner is None or isinstance(value, Instance):
+            stored.values[str(key.value)] = value
+            return True
+        of_gradients = re.search("grad|^d", ast.unparse(target.value).rpartition(".")[2])
+        word = f"d_{key.value}" if of_gradients else str(key.value)
+        self._store_part(owner, stored.values, str(key.value), word, value, line)
+        return True
+
+    def _is_field(self, target: Any) -> bool:
+        """Whether it is an attribute of an object of the file."""
+        match target:
+            case ast.Attribute(value=owner):
+                return isinstance(self.expressions.instance(owner), Instance)
+        return False
+
+    def _store_field(self, target: ast.Attribute, value: Any, line: int) -> None:
+        """``self.dW = ...`` in an object."""
+        owner = self.expressions.instance(target.value)
+        assert owner is not None
+        self._store_part(owner, owner.fields, target.attr, target.attr, value, line)
+
+    def _store_part(
+        self, owner: Instance, parts: dict[str, Any], key: str, word: str, value: Any, line: int
+    ) -> None:
+        """A part of an object that is one layer; ``word`` says whether it is W, b or a gradient."""
+        if isinstance(value, CONTAINERS):
+            parts[key] = value
+            return
+        family = family_of_word(word)
+        if family == "W" and isinstance(value, ast.Name) and value.id in self.names.known:
+            owner.layer = Quantity.of(value.id).layer
+        if family == "W" and owner.layer is None:
+            self.budget.n_layers += 1
+            owner.layer = self.budget.n_layers
+        name = f"{family}{owner.layer}" if family and owner.layer else None
+        if name is None or name not in self.names.known:
+            is_array = isinstance(value, ast.expr) and not isinstance(
+                value, ast.Name | ast.Constant
+            )
+            seen = self.names.recognition.seen(value).names if is_array else ()
+            parts[key] = self.notes.recorded(seen[0], value, line) if seen else value
+        elif family in ("W", "b"):
+            is_first = key not in parts
+            parts[key] = quantity(name) if is_first else self.notes.recorded(name, value, line)
+        elif is_zeros(value) or (isinstance(value, ast.Constant) and value.value is None):
+            parts[key] = value
+        else:
+            self.notes.recorded(name, value, line)
+            parts[key] = quantity(name)

@@ -1,0 +1,166 @@
+"""What a value is, from its numbers: whatever it is called, ``X @ W1 + b1`` is Z1."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ...formulas.quantity import Quantity
+from .values import contains, size, text_of
+
+MAX_NODES, MAX_QUESTIONS = 250, 400
+FORWARD, BACKWARD = ("Z", "A"), ("delta", "dA")
+Shape = tuple[int, ...]
+
+
+class Seen(NamedTuple):
+    """What the numbers of a formula say: the quantities that it gives, and its shape.
+
+    ``across`` are quantities whose transposes it gives.
+    """
+
+    names: Sequence[str] = ()
+    shape: Shape | None = None
+    across: Sequence[str] = ()
+
+
+NOTHING = Seen()
+WEIGHTS = re.compile(r"\b(d?W[0-9]+(?:_next)?)\b")
+SAMPLES = re.compile(r"\b(X|Y|(?:A|Z|dA|delta|b)[0-9]+(?:_next)?)\b")
+See = Callable[[str], Seen]
+
+
+@dataclass
+class Recognition:
+    """Recognises quantities, and remembers what is recognised.
+
+    Attributes
+    ----------
+    see : callable or None
+        Computes a formula on a network of this kind; None if there is none to compute on.
+    shape_of : callable or None
+        The shape of a quantity there.
+    quantities : sequence of str
+        What can be recognised.
+    learned : dict of str to str or None
+        What a name in the file turned out to be; None if it is more than one thing.
+    is_turned : bool
+        Whether the weights of the file are the transposes of those here (in columns: the samples).
+    """
+
+    see: See | None = None
+    shape_of: Callable[[str], Shape | None] | None = None
+    quantities: Sequence[str] = ()
+    learned: dict[str, str | None] = field(default_factory=dict)
+    is_turned: bool = False
+    answers: dict[str, Seen] = field(default_factory=dict)
+    latest: tuple[Any, bool, Seen] = (None, False, NOTHING)
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether samples are rows."""
+        X, Y = (self.shape_of(name) if self.shape_of else None for name in ("X", "Y"))
+        return X is None or Y is None or X[0] == Y[0]
+
+    def seen(self, value: Any) -> Seen:
+        """What the numbers of a value say."""
+        if self.see is None or size(value) > MAX_NODES:
+            return NOTHING
+        if value is self.latest[0] and self.is_turned == self.latest[1]:
+            return self.latest[2]
+        text = self.turned(text_of(value))
+        key = f"{text} {self.is_turned}"
+        if key not in self.answers:
+            enough = len(self.answers) >= MAX_QUESTIONS
+            self.answers[key] = NOTHING if enough else self._seen(self.see, text)
+        self.latest = value, self.is_turned, self.answers[key]
+        return self.answers[key]
+
+    def _seen(self, see: See, text: str) -> Seen:
+        seen = see(text)
+        if seen.shape is None:
+            return NOTHING
+        turned = see(f"({text}).T")
+        if not self.is_turned:
+            return seen._replace(across=[] if seen.names else _of_samples(turned.names))
+        if self.in_rows:
+            of_weights = [name for name in turned.names if name.startswith("dW")]
+            return seen._replace(names=[*seen.names, *of_weights])
+        others = [name for name in seen.names if name not in _of_samples(seen.names)]
+        names = [*_of_samples(turned.names), *others]
+        return Seen(names, turned.shape, _of_samples(seen.names))
+
+    def turned(self, text: str, name: str = "") -> str:
+        """A formula, for a quantity, as it is in a file where weights, or samples, are turned."""
+        if not self.is_turned:
+            return text
+        pattern = WEIGHTS if self.in_rows else SAMPLES
+        text = pattern.sub(r"\1.T", text)
+        is_matrix = pattern.fullmatch(name) is not None and not name.startswith("b")
+        return f"({text}).T" if is_matrix else text
+
+    def notice_turned(self, value: Any) -> None:
+        """See whether a file has the samples as the layout says, but not the weights: X @ W.T."""
+        names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+        if self.see is None or self.is_turned or not any(map(WEIGHTS.fullmatch, names)):
+            return
+        if self.seen(value).shape is not None:
+            return
+        self.is_turned = True
+        seen = self.seen(value)
+        found = {Quantity.of(name).family for name in (*seen.names, *seen.across)}
+        self.is_turned = not found.isdisjoint(FORWARD)
+
+    def meant(self, name: str | None, value: Any) -> str | None:
+        """The quantity that is given a value, by its name and by its numbers."""
+        seen = self.seen(value)
+        if name is None:
+            return seen.names[0] if seen.names else None
+        if name in seen.names:
+            return name
+        family, layer = Quantity.of(name).family, Quantity.of(name).layer
+        is_made_of_it = family == "dA" and not seen.names and contains(value, name)
+        if is_made_of_it and self.shape_of is not None and seen.shape == self.shape_of(name):
+            return f"delta{layer}" if layer else name  # an attempt at delta
+        if family in (*FORWARD, *BACKWARD) and not seen.names:
+            return name if self._may_be(name, seen.shape) else None
+        for other in seen.names:
+            found = Quantity.of(other)
+            if family in FORWARD and found.family in (*FORWARD, *BACKWARD):
+                return other
+            if family == "dA" and found.family in BACKWARD:
+                return other
+            if family == "delta" and found.family in BACKWARD and found.layer != layer:
+                return other
+            if family in BACKWARD and found.family in ("dW", "db"):
+                return other
+        return name
+
+    def attempt(self, family: str, shape: Shape | None) -> str | None:
+        """The one quantity of a family that has this shape: of ``delta`` the shape tells which."""
+        alike = [name for name in self.quantities if Quantity.of(name).family == family]
+        alike = [name for name in alike if self.shape_of and self.shape_of(name) == shape]
+        return alike[0] if shape and len(alike) == 1 else None
+
+    def learn(self, word: str, name: str) -> None:
+        """Remember what a name in the file stands for."""
+        self.learned[word] = name if self.learned.get(word, name) == name else None
+
+    def _may_be(self, name: str, shape: Shape | None) -> bool:
+        """Whether a value of this shape may be an attempt at the quantity, or is one for W or b."""
+        if shape is None or self.shape_of is None or shape == self.shape_of(name):
+            return True
+        L = 1
+        while (of_weights := self.shape_of(f"W{L}")) is not None:
+            if shape in (of_weights, of_weights[::-1]):
+                return False
+            L += 1
+        return True
+
+
+def _of_samples(names: Sequence[str]) -> list[str]:
+    """Those that have a row, or a column, for each sample."""
+    return [name for name in names if Quantity.of(name).is_of_samples]

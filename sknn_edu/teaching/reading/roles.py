@@ -1,0 +1,66 @@
+"""What unknown names must be from what is done with them: ``A2 - targets``, ``inputs @ W1``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from ...formulas.quantity import Quantity
+from ...formulas.spelling import MODULES
+
+PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
+QUOTIENTS = ("divide", "true_divide", "div")
+
+
+def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Names that nothing else is known of, and the quantities that they must be."""
+    output = (f"A{n_layers}", f"Z{n_layers}")
+    for node in ast.walk(value):
+        for kind, left, right in _operations(node):
+            for part, other in ((left, right), (right, left)):
+                is_turned = isinstance(part, ast.Attribute) and part.attr == "T"
+                one = part.value if is_turned or isinstance(part, ast.Subscript) else part
+                if not isinstance(one, ast.Name) or one.id in known or one.id in MODULES:
+                    continue
+                if kind == "-" and isinstance(other, ast.Name) and other.id in (*output, "Y"):
+                    yield one.id, "Y" if other.id in output else output[0]
+                if kind == "/" and part is right and _is(other, "Y"):
+                    yield one.id, output[0]
+                if kind == "@" and _is(other, "W1"):
+                    yield one.id, "X"
+                if kind == "@" and is_turned and isinstance(other, ast.Name):
+                    layer = Quantity.of(other.id).number
+                    if other.id == f"delta{layer}":
+                        yield one.id, "X" if layer == 1 else f"A{layer - 1}"
+
+
+def rate_of(value: Any, known: Collection[str]) -> str | None:
+    """The unknown name that multiplies the step of an update."""
+    for node in ast.walk(value):
+        match node:
+            case ast.BinOp(left=ast.Name(id=name), op=ast.Mult()) if name not in known:
+                return str(name)
+            case ast.BinOp(op=ast.Mult(), right=ast.Name(id=name)) if name not in known:
+                return str(name)
+    return None
+
+
+def _operations(node: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A difference or a product of matrices, in any spelling."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            yield "-", left, right
+        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+            yield "@", left, right
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            yield "/", left, right
+        case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right]):
+            yield "@" if name in PRODUCTS else "", left, right
+        case ast.Call(func=ast.Attribute(attr=name), args=[left, right]):
+            kind = "-" if name in DIFFERENCES else "@" if name in PRODUCTS else ""
+            yield "/" if name in QUOTIENTS else kind, left, right
+
+
+def _is(node: Any, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
