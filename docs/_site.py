@@ -7,6 +7,8 @@ from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from pygments.lexers.special import TextLexer
 
+PROMPTS = (">>> ", "... ", "$ ")
+
 DOCS = Path(__file__).parent
 EXAMPLES = DOCS.parent / "examples"
 
@@ -24,6 +26,9 @@ def setup(app):
     app.connect("builder-inited", pages_to_try)
     app.connect("source-read", title_of_an_example)
     app.connect("source-read", links_to_pages)
+    app.connect("doctree-read", sentences_wrap)
+    # After the theme, which makes the list of pages at the default priority of 500.
+    app.connect("html-page-context", usable_without_a_mouse, priority=900)
     # Before numpydoc, which reads the docstrings at the default priority of 500.
     app.connect("autodoc-process-docstring", read_as_plain_text, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -89,6 +94,37 @@ def title_of_an_example(app, docname, source):
     title, rest = text.split("\n\n", 1)
     title = " ".join(title.split()).removesuffix(".")
     source[0] = f"{head}{label}{title}\n{'=' * len(title)}\n\n{rest}"
+
+
+# -- what is printed ------------------------------------------------------------------------------
+
+
+def sentences_wrap(app, doctree):
+    """Where a program prints sentences, long lines go on in the next one.
+
+    Those of code and tables do not: they would be harder to read than to scroll.
+    """
+    for block in doctree.findall(nodes.literal_block):
+        printed = [line for line in block.astext().split("\n") if not line.startswith(PROMPTS)]
+        if any(len(line) > 95 and "  " not in line.strip() for line in printed):
+            block["classes"].append("sentences")
+
+
+def usable_without_a_mouse(app, pagename, templatename, context, doctree):
+    """What scrolls by itself can be reached by the keyboard; headings of lists say their level."""
+    if "body" in context:
+        context["body"] = (
+            context["body"]
+            .replace("<pre>", '<pre tabindex="0">')
+            .replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')
+            .replace('<div class="math">', '<div tabindex="0" class="math">')
+            .replace('<th class="head"><p></p></th>', '<td class="head"></td>')
+        )
+    for name in ("furo_navigation_tree", "toctree"):
+        if isinstance(context.get(name), str):
+            context[name] = context[name].replace(
+                'role="heading"', 'role="heading" aria-level="2"'
+            )
 
 
 # -- links ----------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ html_logo = html_favicon = "_static/logo.svg"  # drawn for light and dark pages
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_copyright = False
-pygments_style, pygments_dark_style = "friendly", "monokai"
+pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # furo's
 
 # -- reference -------------------------------------------------------------------------------------
 
