@@ -16,7 +16,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("page", ["ecosystem.md", "many_machines.md"])
+@pytest.mark.parametrize("page", ["dataframe_to_onnx.md", "ecosystem.md", "many_machines.md"])
 def test_the_code_on_the_page_runs(page):
     blocks = re.findall(r"^```python\n(.*?)^```", (DOCS / page).read_text("utf-8"), re.M | re.S)
     assert len(blocks) > 2
