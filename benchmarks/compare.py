@@ -187,7 +187,7 @@ def draw(rows: Sequence[Row], file: Path) -> None:
             name: [(row.ratio(name, ours), row.goal(name)) for row in of_dtype]
             for name in [*variants, *others(rows)]
         }
-        panels[dtype] = ([row.workload.name for row in of_dtype], ratios)
+        panels[dtype] = ([row.workload.label for row in of_dtype], ratios)
     draw_ratios(panels, f"time / time of {ours}", file)
 
 

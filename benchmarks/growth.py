@@ -30,6 +30,7 @@ SIZES = {
     "classes": (2, 8, 32, 128, 512),
 }
 BATCH, EPOCHS = 200, 10
+IN_WORDS = {"width": "units in the hidden layer", "depth": "hidden layers"}
 
 
 def scattered(rng: np.random.Generator, n: int, *, features: int, classes: int) -> Any:
@@ -88,7 +89,7 @@ def main() -> None:
             how = (arguments.threads, arguments.rounds, arguments.seconds)
             rows.append(measure(made, arguments.dtype, peers, *how))
         tables.append(growth_table(axis, sizes, rows))
-        panels[axis] = (
+        panels[IN_WORDS.get(axis, axis)] = (
             sizes,
             {name: [milliseconds(row, name) for row in rows] for name in names_of(rows)},
         )

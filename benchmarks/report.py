@@ -90,7 +90,7 @@ def draw_lines(
 ) -> None:
     """One panel for each title: numbers over x, both on logarithmic scales.
 
-    ``panels[title]`` is ``(x, {name: y})``, with NaN where nothing was measured.
+    ``panels[what x is]`` is ``(x, {name: y})``, with NaN where nothing was measured.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
@@ -105,7 +105,7 @@ def draw_lines(
         styles = line_styles(list(lines))
         for name, y in lines.items():
             ax.plot(x, y, label=name, **styles[name])
-        ax.set(title=title, xscale="log", yscale="log")
+        ax.set(xlabel=title, xscale="log", yscale="log")
         ax.set_xticks(x, [f"{size:.0f}" for size in x])
         ax.minorticks_off()
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
@@ -130,8 +130,8 @@ def draw_ratios(
     from matplotlib.lines import Line2D
     from matplotlib.ticker import FuncFormatter
 
-    figure = Figure(figsize=(4.5 * len(panels) + 1.5, 4.5), layout="constrained")
-    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    figure = Figure(figsize=(11, 4.5 * len(panels)), layout="constrained")
+    axes = figure.subplots(len(panels), 1, sharey=True, squeeze=False)[:, 0]
     for ax, (title, (columns, lines)) in zip(axes, panels.items()):
         styles = line_styles(list(lines))
         for i, (name, ratios) in enumerate(lines.items()):
@@ -150,7 +150,8 @@ def draw_ratios(
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.grid(True, axis="y", which="major", alpha=0.5)
         ax.grid(True, axis="y", which="minor", alpha=0.15)
-    axes[0].set_ylabel(ylabel)
+        ax.tick_params(axis="x", length=0)
+        ax.set_ylabel(ylabel)
     goal = Line2D([], [], color="0.3", linewidth=1.5, label="target")
     handles = [*axes[0].get_lines()[: len(lines)], goal, one]
     figure.legend(handles=handles, loc="outside right center")

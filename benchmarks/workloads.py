@@ -7,6 +7,7 @@ the penalty and the optimizer with its numbers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -41,6 +42,13 @@ class Workload:
     params: dict[str, Any]
     goals: dict[str, float] = field(default_factory=dict)
     regression: bool = False
+
+    @property
+    def label(self) -> str:
+        """Letter, data and layers, for a plot."""
+        found = re.match(r"(.*?), (\(.*?\)(?: tanh)?|.*)", self.what)
+        data, layers = found.groups() if found else (self.what, "")
+        return f"{self.name}\n{data}\n{layers}" + ("\nL-BFGS" if "L-BFGS" in self.what else "")
 
     def toy(self) -> Workload:
         """The same at a size that takes no time: 100 samples, two epochs, a last batch of 4."""

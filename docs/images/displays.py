@@ -52,6 +52,7 @@ def gradient_flow():
         24, "logistic", n_hidden_layers=7, alpha=0, max_iter=15, tol=0, random_state=0
     )
     fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    fig.get_layout_engine().set(wspace=0.12)  # the names of both panels' layers meet otherwise
     for ax, kind in zip(axes, ("line", "heatmap"), strict=True):
         GradientFlowDisplay.from_estimator(clf, X / 16, y, kind=kind, ax=ax)
     return fig
