@@ -1,7 +1,9 @@
 """Extensions of Sphinx for the site: formulas without a network, titles, links."""
 
+import os
 import re
 from pathlib import Path
+from tempfile import mkdtemp
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -57,13 +59,6 @@ def as_in_the_readme(filename):
     return names.index(filename) if filename in names else len(names)
 
 
-def leave_figures_to_the_gallery(gallery_conf, filename):
-    """Called before each example: its figures are shown on its page, not saved; nor is a page."""
-    import plot_style
-
-    plot_style.save = plot_style.save_page = lambda thing, name: None
-
-
 def pages_to_try(app):
     """The pages that the documentation shows live, in the folder ``live``."""
     import explore_page
@@ -79,8 +74,9 @@ def run_as_a_script(gallery_conf, script_vars):
     """Called before each example for its arguments: there are none.
 
     Processes that an example starts import it from its file, as from the command line; the main
-    module of the gallery has no file.
+    module of the gallery has no file. What it saves is left in a folder that nobody looks into.
     """
+    os.chdir(mkdtemp())
     file = str(Path(script_vars["src_file"]).resolve())
     script_vars["example_globals"].update(__file__=file, __spec__=None)
     return []
@@ -122,9 +118,7 @@ def usable_without_a_mouse(app, pagename, templatename, context, doctree):
         )
     for name in ("furo_navigation_tree", "toctree"):
         if isinstance(context.get(name), str):
-            context[name] = context[name].replace(
-                'role="heading"', 'role="heading" aria-level="2"'
-            )
+            context[name] = context[name].replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 # -- links ----------------------------------------------------------------------------------------

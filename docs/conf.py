@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parent
-sys.path[:0] = [str(DOCS), str(DOCS.parent / "examples")]  # _site.py, plot_style.py
+sys.path[:0] = [str(DOCS), str(DOCS.parent / "examples")]  # _site.py, explore_page.py
 
 from sknn_edu import __version__  # noqa: E402
 
@@ -48,7 +48,10 @@ html_logo = html_favicon = "_static/logo.svg"  # drawn for light and dark pages
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_copyright = False
-pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # furo's
+pygments_style, pygments_dark_style = (
+    "a11y-high-contrast-light",
+    "a11y-high-contrast-dark",
+)  # furo's
 
 # -- reference -------------------------------------------------------------------------------------
 
@@ -67,13 +70,12 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
     "filename_pattern": r"\.py$",  # execute all of them
-    "ignore_pattern": r"gradient_check\.py|plot_style\.py|__init__\.py",
+    "ignore_pattern": r"/audit/",
     "within_subsection_order": "_site.as_in_the_readme",
     "reset_argv": "_site.run_as_a_script",
-    "reset_modules": ("matplotlib", "_site.leave_figures_to_the_gallery"),
+    "reset_modules": ("matplotlib",),
     "download_all_examples": False,
     "show_signature": False,
     "write_computation_times": False,
     "min_reported_time": 1_000_000,  # never: times change from build to build
-    "notebook_extensions": set(),  # a notebook would not find the modules that the examples share
 }

@@ -8,8 +8,8 @@ scikit-learn 1.9 calls your own hooks while `fit` runs. This example uses two ca
   values, and stops training once the accuracy on held-out data reaches a goal.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
-from plot_style import BLUE, GREEN, ORANGE, panels, save
 from sklearn.callback import ScoringMonitor
 from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV, train_test_split
@@ -17,6 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import BackpropClassifier
+
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 
 SIZES = {4: BLUE, 16: ORANGE, 64: GREEN}
 
@@ -77,7 +79,8 @@ def main():
     net.fit(scaler.transform(X_train), y_train)
     print(f"\n{net.stop_reason_} Accuracy on the held-out data: {goal.scores[-1]:.3f}")
 
-    fig, (left, right) = panels("Recorded by callbacks")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("Recorded by callbacks", fontsize=14)
     for size, curve in curves.items():
         left.plot(np.arange(1, 26), curve, color=SIZES[size], label=f"{size} hidden units")
     left.set(
@@ -91,7 +94,8 @@ def main():
         title="Distance of the weights from their initial values", xlabel="epoch", ylabel="norm"
     )
     right.legend()
-    save(fig, "callbacks.png")
+    fig.savefig("callbacks.png", dpi=130)
+    print("\nPicture: callbacks.png")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ repeated ten times with other splits) by accuracy, area under the ROC curve, and
 
 import warnings
 
+import matplotlib.pyplot as plt
 import numpy as np
-from plot_style import BLUE, GREEN, GREY, ORANGE, below, panels, save
 from scipy import stats
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
@@ -24,6 +24,8 @@ from sklearn.preprocessing import StandardScaler
 from sknn_edu import BackpropClassifier
 from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import LogLoss, SquaredError
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 
 FOLDS, REPEATS = 5, 10
 LOSSES = {
@@ -101,7 +103,7 @@ def plot_repeats(ax, scores):
         ax.plot(np.arange(1, REPEATS + 1), means, "o-", color=color, label=name)
     ax.set(title="One 5-fold cross-validation each", xlabel="repeat, with another split")
     ax.set(ylabel="mean accuracy", xticks=range(1, REPEATS + 1))
-    below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
 
 
 def plot_differences(ax, scores):
@@ -119,7 +121,7 @@ def plot_differences(ax, scores):
     ax.plot([], [], "o", color=GREY, alpha=0.5, label="one fold")
     ax.plot([], [], "D-", color="black", ms=5, label="mean, 95 % interval")
     ax.set(title="Compared on the same folds", xlabel="score minus that of log loss")
-    below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
 
 
 def main():
@@ -131,10 +133,12 @@ def main():
     print_differences(scores)
     print_ranks(scores)
 
-    fig, (left, right) = panels("Is one loss better? Compare on the same folds")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("Is one loss better? Compare on the same folds", fontsize=14)
     plot_repeats(left, scores)
     plot_differences(right, scores)
-    save(fig, "cross_validation.png")
+    fig.savefig("cross_validation.png", dpi=130)
+    print("\nPicture: cross_validation.png")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ untidy as tables are: sex is text, the visit is a date, one measurement in ten i
   if one column is shuffled? The date was drawn at random, and should not matter.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from plot_style import BLUE, GREY, ORANGE, panels, save
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.datasets import load_diabetes
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -22,6 +22,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 from sknn_edu import TabularRegressor
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 
 
 def untidy_table():
@@ -93,10 +95,12 @@ def main():
     print_encoding(reg, X)
     print_scores(X, y)
 
-    fig, (left, right) = panels("A table with text, dates and holes")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("A table with text, dates and holes", fontsize=14)
     plot_importances(left, reg, X_test, y_test)
     plot_training(right, reg)
-    save(fig, "data_frames.png")
+    fig.savefig("data_frames.png", dpi=130)
+    print("\nPicture: data_frames.png")
 
 
 if __name__ == "__main__":

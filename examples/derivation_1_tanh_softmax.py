@@ -14,14 +14,15 @@ sum of the two losses is the sum of the two deltas; the rest of backpropagation 
 
 import warnings
 
+import matplotlib.pyplot as plt
 import numpy as np
-from audit.readings import Derivation, formulas, ready
-from gradient_check import print_gradient_check
-from plot_style import GREEN, below, panels, plane, plot_classes, plot_loss, probability, save
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import LogLoss, SquaredError
+from sknn_edu.teaching import check_gradient
+
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 
 MEANS, DEVIATIONS = (1.0, 2.0), (0.5, 0.2)
 
@@ -85,17 +86,42 @@ def log_odds_of_the_second(X):
     return squares.sum(axis=-1) + 2 * np.log(s1 / s2)
 
 
+def plot_classes(ax, est, X, y, margin=0.3):
+    """Two classes, the probability of the second as colour, the boundary in black; the grid."""
+    low, high = X.min(axis=0) - margin, X.max(axis=0) + margin
+    x1, x2 = np.meshgrid(*np.linspace(low, high, 300).T)
+    P = probability(est, x1, x2)
+    ax.pcolormesh(x1, x2, P, cmap="RdBu_r", vmin=0, vmax=1, alpha=0.4, rasterized=True)
+    if P.min() < 0.5 < P.max():
+        ax.contour(x1, x2, P, [0.5], colors="black", linewidths=2)
+    for label, color, marker in ((0, BLUE, "o"), (1, ORANGE, "^")):
+        ax.scatter(*X[y == label].T, s=24, c=color, marker=marker, edgecolors="white", lw=0.5)
+    limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", **limits)
+    return x1, x2
+
+
+def probability(est, x1, x2):
+    """Of the second class, at the points (x1, x2)."""
+    return est.predict_proba(np.column_stack([x1.ravel(), x2.ravel()]))[:, 1].reshape(x1.shape)
+
+
+def plot_loss(ax, loss_curve, label=None, color=BLUE):
+    ax.plot(range(1, len(loss_curve) + 1), loss_curve, color=color, label=label)
+    ax.set(xlabel="epoch", ylabel="loss $J$")
+
+
 def picture(early, net, X, y):
-    fig, (left, right) = panels("Two tanh units, softmax; loss = squared error + cross-entropy")
-    plot_classes(left, net, X, y, margin=0.5)
-    x1, x2 = plane(left)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("Two tanh units, softmax; loss = squared error + cross-entropy", fontsize=14)
+    x1, x2 = plot_classes(left, net, X, y, margin=0.5)
     left.contour(x1, x2, probability(early, x1, x2), [0.5], colors="black", linestyles=":")
     best = log_odds_of_the_second(np.stack([x1, x2], axis=-1))
     left.contour(x1, x2, best, [0], colors=GREEN, linestyles="--")
     left.plot([], [], "--", color=GREEN, label="best possible boundary")
     left.plot([], [], ":", color="black", label=f"epoch {early.n_iter_}")
     left.plot([], [], color="black", label=f"epoch {net.n_iter_}")
-    below(left)
+    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
     left.set_title("Which Gaussian? Colour: P(second)")
 
     plot_loss(right, net.loss_curve_)
@@ -107,106 +133,8 @@ def picture(early, net, X, y):
         arrowprops={"arrowstyle": "->"},
     )
     right.set(title="Gradient descent bends the line late", xscale="log", yscale="log")
-    save(fig, "derivation_1_tanh_softmax.png")
-
-
-# -- the derivation on paper, marked by audit_five_derivations.py --------------------------------
-
-
-def on_paper():
-    rng = np.random.default_rng(0)
-    y = np.array([0, 1, 1, 0, 1])
-    X = np.where(y[:, None] == 0, rng.normal(1, 0.5, (5, 2)), rng.normal(2, 0.2, (5, 2)))
-    return {"": ready(network(SquaredError() + LogLoss()), X, y)}
-
-
-OWN_DELTA = "(A2 - Y) * (d_softmax(Z2) + 1) / m"
-
-DERIVATION = Derivation(
-    "2-2-2, tanh and softmax; half the squared error plus the cross-entropy",
-    "Jbar is the mean over the samples, J_j the loss of sample j, J = m Jbar their sum. "
-    "So dJ/dZ2 on paper is m * delta2 here.",
-    on_paper,
-    formulas(
-        1,
-        f"""
-z1 = W1 a0 + b1
-    Z1 = W1 @ A0 + b1
-a1 = tanh(z1)
-    A1 = tanh(Z1)
-z2 = W2 a1 + b2
-    Z2 = W2 @ A1 + b2
-a2_j = e^z2_j / (e^z2_1 + e^z2_2)
-    A2 = exp(Z2) / sum(exp(Z2), axis=0, keepdims=True)
-Jbar = 1/(2m) sum (a2 - y)^2 - 1/m sum y log a2
-    loss = sum((A2 - Y)**2) / (2 * m) - sum(Y * log(A2)) / m
-J_j = 1/2 sum_i (a2 - y)^2 - sum_i y log a2
-    [one sample] loss = sum((A2 - Y)**2) / 2 - sum(Y * log(A2))
-Jbar = J / m
-    loss = sum((A2 - Y)**2 / 2 - Y * log(A2)) / m
-dJ_j/dz2_i = (a2_i - y_i) - sum_i y_i/a2_i da2_i/dz2_i
-    -- as it stands, the sum with the whole Jacobian, times 1/m; the next line has da/dz twice
-    delta2 = (A2 - Y + A2 * (-Y / A2 - sum(A2 * -Y / A2, axis=0, keepdims=True))) / m
-dJ_j/dz2_i = (a2_i - y_i) da2_i/dz2_i - (a2_i - y_i)
-    -- as it stands, times 1/m; the next line has plus
-    delta2 = ((A2 - Y) * d_softmax(Z2) - (A2 - Y)) / m
-dJ_j/dz2_i = (a2_i - y_i) (softmax'(z2_i) + 1)
-    -- softmax' entry by entry, as da2_i/dz2_i in the line before; times 1/m
-    delta2 = (A2 - Y) * (d_softmax(Z2) + 1) / m
-    -- had softmax' been the Jacobian matrix, and 1 the unit matrix
-    [aside] delta2 = (A2 * ((A2 - Y) - sum(A2 * (A2 - Y), axis=0, keepdims=True)) + A2 - Y) / m
-dJ/dZ2 = (A2 - Y) (softmax'(Z2) + 1)
-    -- J = m Jbar; the product is entry by entry
-    delta2 = {OWN_DELTA}
-dz2/dw2 = (a1)^T
-    -- as a factor of dW2
-    dW2 = delta2 @ A1.T
-dJbar/dW2 = 1/m dJ/dZ2 (A2)^T
-    dW2 = delta2 @ A2.T
-    -- with 1.11 substituted
-    [aside] dW2 = ({OWN_DELTA}) @ A2.T
-dZ2/db2 = 1
-    -- as a factor of db2
-    db2 = sum(delta2 * 1, axis=1, keepdims=True)
-dJbar/db2 = 1/m dJ/dZ2
-    [one sample] db2 = delta2
-    db2 = delta2
-    -- with 1.11 substituted
-    [aside] db2 = {OWN_DELTA}
-dZ2/dA1 = W2
-    -- as a factor of dA1
-    dA1 = W2.T @ delta2
-dA1/dZ1 = sech^2(Z1)
-    -- as a factor of delta1
-    delta1 = dA1 * sech(Z1)**2
-dZ1/dW1 = (A0)^T
-    -- as a factor of dW1
-    dW1 = delta1 @ A0.T
-dJbar/dW1 = 1/m (W2)^T dJbar/dZ2 o sech^2(Z1) (A0)^T
-    -- Jbar as it was defined
-    dW1 = (W2.T @ delta2 * sech(Z1)**2) @ A0.T / m
-    -- J for Jbar, as in 1.13
-    dW1 = (W2.T @ (m * delta2) * sech(Z1)**2) @ A0.T / m
-    -- with 1.11 substituted
-    [aside] dW1 = (W2.T @ ({OWN_DELTA}) * sech(Z1)**2) @ A0.T
-dJbar/db1 = 1/m (W2)^T dJbar/dZ2 o sech^2(Z1)
-    -- Jbar as it was defined
-    db1 = W2.T @ delta2 * sech(Z1)**2 / m
-    -- J for Jbar, as in 1.15
-    db1 = W2.T @ (m * delta2) * sech(Z1)**2 / m
-    -- J for Jbar
-    [one sample] db1 = W2.T @ (m * delta2) * sech(Z1)**2 / m
-W2 := W2 - alpha dJbar/dW2
-    W2_next = W2 - learning_rate * dW2
-b2 := b2 - alpha dJbar/db2
-    b2_next = b2 - learning_rate * db2
-W1 := W1 - alpha dJbar/dW1
-    W1_next = W1 - learning_rate * dW1
-b1 := b1 - alpha dJbar/db1
-    b1_next = b1 - learning_rate * db1
-""",
-    ),
-)
+    fig.savefig("derivation_1_tanh_softmax.png", dpi=130)
+    print("\nPicture: derivation_1_tanh_softmax.png")
 
 
 def main():
@@ -221,7 +149,9 @@ def main():
     by_hand = gradient_by_hand(net, X, np.eye(2)[y])
     worst = max(np.abs(a - b).max() for a, b in zip(by_hand, [*dW, *db]))
     print(f"\nThe derivation in NumPy differs from the package by at most {worst:.1e}")
-    print_gradient_check(net, X, y)
+    check = check_gradient(net, X, y)
+    print(f"\n{check}")
+    assert check.ok
 
     J = net.objective(X, y)
     early = network(SquaredError() + LogLoss()).set_params(max_iter=1000).fit(X, y)

@@ -18,15 +18,16 @@ delta, and the trained network.
 
 import warnings
 
+import matplotlib.pyplot as plt
 import numpy as np
-from audit.readings import Compared, Derivation, formulas, ready, with_the_same_weights
-from gradient_check import print_gradient_check
-from plot_style import BLUE, GREY, ORANGE, below, panels, save
 from sklearn.datasets import load_diabetes
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import LogLoss, SquaredError
+from sknn_edu.teaching import check_gradient
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 
 GRADIENT_DESCENT = {
     "hidden_layer_sizes": (6,),
@@ -80,7 +81,9 @@ def print_agreement(name, net, X, y):
     by_hand = gradient_by_hand(net, X, y)
     worst = max(np.abs(a - b).max() for a, b in zip(by_hand, [*dW, *db]))
     print(f"{name}: the derivation in NumPy differs from the package by {worst:.1e}")
-    print_gradient_check(net, X, y)
+    check = check_gradient(net, X, y)
+    print(f"\n{check}")
+    assert check.ok
     print()
 
 
@@ -130,7 +133,7 @@ def plot_regression(ax, net, bmi, progress, X):
     fit = net.predict(X) * progress.std() + progress.mean()
     ax.plot(bmi[order], fit[order], color=BLUE, label="the network")
     ax.set(title="Regression", xlabel="body mass index", ylabel="progress of the disease")
-    below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
 
 
 def plot_yes_or_no(ax, linear, sigmoid, bmi, X, yes):
@@ -141,7 +144,7 @@ def plot_yes_or_no(ax, linear, sigmoid, bmi, X, yes):
     ax.plot(bmi[order], output(sigmoid, X)[order], color=ORANGE, label="sigmoid")
     ax.set(title="Both trained on yes or no", xlabel="body mass index")
     ax.set_ylabel("above average? $a$")
-    below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
 
 
 def plot_deltas(ax):
@@ -152,107 +155,7 @@ def plot_deltas(ax):
     ax.axhline(0, color="black", lw=0.8)
     ax.set(title="One formula, two functions of $z$", xlabel="$z$", ylabel="delta $= a - y$")
     ax.set_ylim(-3, 3)
-    below(ax, n_columns=2)
-
-
-# -- the derivation on paper, marked by audit_five_derivations.py --------------------------------
-
-
-def on_paper():
-    rng = np.random.default_rng(3)
-    X, y, classes = rng.normal(size=(5, 2)), rng.normal(size=5), np.array([1, 0, 1, 1, 0])
-    return with_the_same_weights(
-        {
-            "": ready(linear_network(), X, y, hidden_layer_sizes=4),
-            "log loss": ready(sigmoid_network(), X, classes, hidden_layer_sizes=4),
-        }
-    )
-
-
-def unit_by_unit(networks):
-    t = networks[""].trace()
-    return np.array([1 / (1 + np.exp(-(w @ t.X + b))) for w, b in zip(t.W[1], t.b[1])])
-
-
-DERIVATION = Derivation(
-    "2-4-1, sigmoid and a linear output; half the squared error, and a second network, log loss",
-    "L has 1/(2m), yet dL/dZ stands for the sample's own share without 1/m, which dW and db bring "
-    "in; so dL/dZ is m * delta here. 3.15 to 3.20 are about one sample of the second network.",
-    on_paper,
-    formulas(
-        3,
-        """
-z_1 = w_1^T x + b_1, a_1 = sigmoid(z_1), and so on for unit 2
-    -- w_i^T is row i of W1
-    = A1, unit by unit
-Z = W X + b
-    Z1 = W1 @ A0 + b1
-A = sigmoid(Z)
-    A1 = sigmoid(Z1)
-Z = W A + b
-    Z2 = W2 @ A1 + b2
-yhat = Z
-    A2 = Z2
-sigmoid(z) = 1 / (1 + e^-z)
-    A1 = 1 / (1 + exp(-Z1))
-dsigmoid/dz = sigmoid(z) (1 - sigmoid(z))
-    -- as a factor of delta1
-    delta1 = dA1 * sigmoid(Z1) * (1 - sigmoid(Z1))
-L = 1/(2m) (A2 - Y)^T (A2 - Y)
-    -- A2 is a row, as 3.10 has it: the product is m by m
-    loss = (A2 - Y).T @ (A2 - Y) / (2 * m)
-    -- A2 as a column: the sum of squares
-    loss = (A2 - Y) @ (A2 - Y).T / (2 * m)
-dL/dz2 = dL/dA2 = A2 - Y
-    -- L with its 1/m
-    dA2 = A2 - Y
-    & delta2 = A2 - Y
-    -- as it is used: m L
-    dA2 = (A2 - Y) / m
-    & delta2 = (A2 - Y) / m
-dL/dw2 = 1/m (A2 - Y) A1^T
-    dW2 = (A2 - Y) @ A1.T / m
-dL/db2 = 1/m np.sum(A2 - Y, axis=1, keepdims=True)
-    db2 = sum(A2 - Y, axis=1, keepdims=True) / m
-dL/dz1 = w2^T (A2 - Y) * sigmoid(z1) (1 - sigmoid(z1))
-    -- L with its 1/m
-    delta1 = W2.T @ (A2 - Y) * sigmoid(Z1) * (1 - sigmoid(Z1))
-    -- as it is used: m L
-    delta1 = W2.T @ (A2 - Y) * sigmoid(Z1) * (1 - sigmoid(Z1)) / m
-dL/dw1 = 1/m w2^T (A2 - Y) sigmoid(z1) (1 - sigmoid(z1)) X^T
-    -- sigmoid' entry by entry, as in 3.12
-    dW1 = (W2.T @ (A2 - Y) * sigmoid(Z1) * (1 - sigmoid(Z1))) @ X.T / m
-dL/db1 = 1/m np.sum(dL/dz1, axis=1, keepdims=True)
-    -- dL/dz1 as in 3.12
-    db1 = sum(m * delta1, axis=1, keepdims=True) / m
-L = -y log yhat - (1 - y) log(1 - yhat)
-    [log loss, one sample] loss = sum(-Y * log(A2) - (1 - Y) * log(1 - A2))
-dL/dyhat = -y/yhat + (1 - y)/(1 - yhat)
-    [log loss, one sample] dA2 = -Y / A2 + (1 - Y) / (1 - A2)
-dL/dyhat = (-y + y yhat + yhat - y yhat) / (yhat (1 - yhat))
-    [log loss, one sample] dA2 = (-Y + Y * A2 + A2 - Y * A2) / (A2 * (1 - A2))
-dL/dyhat = (yhat - y) / (yhat (1 - yhat))
-    [log loss, one sample] dA2 = (A2 - Y) / (A2 * (1 - A2))
-dL/dz = (yhat - y) / (yhat (1 - yhat)) [yhat (1 - yhat)]
-    [log loss, one sample] delta2 = (A2 - Y) / (A2 * (1 - A2)) * (A2 * (1 - A2))
-dL/dz = yhat - y
-    [log loss, one sample] delta2 = A2 - Y
-both networks have the same update rules
-    -- 3.10 to 3.14, marked on the second network, all samples
-    [log loss] dW2 = (A2 - Y) @ A1.T / m
-    & db2 = sum(A2 - Y, axis=1, keepdims=True) / m
-    & delta1 = W2.T @ (A2 - Y) * sigmoid(Z1) * (1 - sigmoid(Z1)) / m
-    & dW1 = (W2.T @ (A2 - Y) * sigmoid(Z1) * (1 - sigmoid(Z1))) @ X.T / m
-    & db1 = sum(m * delta1, axis=1, keepdims=True) / m
-""",
-        Compared(
-            "A1",
-            unit_by_unit,
-            lambda n: n[""].trace().A[1],
-            "A1, unit by unit",
-        ),
-    ),
-)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize="small")
 
 
 def main():
@@ -273,13 +176,13 @@ def main():
     compare_deltas(twin, sigmoid, X[few], yes[few])
     show_wrong_partner(sigmoid, X[few], yes[few])
 
-    fig, (left, middle, right) = panels(
-        "Canonical partners: one delta for two networks", n_columns=3
-    )
+    fig, (left, middle, right) = plt.subplots(1, 3, figsize=(14.8, 4.6), layout="constrained")
+    fig.suptitle("Canonical partners: one delta for two networks", fontsize=14)
     plot_regression(left, regression, bmi, progress, X)
     plot_deltas(middle)
     plot_yes_or_no(right, linear_network().fit(X, yes), sigmoid, bmi, X, yes)
-    save(fig, "derivation_3_canonical_partners.png")
+    fig.savefig("derivation_3_canonical_partners.png", dpi=130)
+    print("\nPicture: derivation_3_canonical_partners.png")
 
 
 if __name__ == "__main__":

@@ -23,16 +23,16 @@ Run it with --depth 5 to see the same with five layers.
 import argparse
 import warnings
 
+import matplotlib.pyplot as plt
 import numpy as np
-from audit.readings import Compared, Derivation, formulas, ready
-from gradient_check import print_gradient_check
-from plot_style import BLUE, GREEN, GREY, ORANGE, below, panels, plot_classes, plot_loss, save
 from sklearn.datasets import make_moons
 from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import BackpropClassifier
-from sknn_edu.activations import ReLU
 from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
+from sknn_edu.teaching import check_gradient
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 
 READINGS = {
     "softmax, cross-entropy": ("softmax", "log_loss", BLUE),
@@ -101,7 +101,9 @@ def check(reading, net, X, y):
         far = np.abs(net.logits(X)).min(axis=1) > 0.1
         X, y = X[far], y[far]
         print(f"Gradient check on the {far.sum()} of {far.size} samples with outputs not near 0.")
-    print_gradient_check(net, X, y)
+    check = check_gradient(net, X, y)
+    print(f"\n{check}")
+    assert check.ok
 
 
 def share_of_dead_outputs(net, X, y):
@@ -147,8 +149,34 @@ def train_dead(depth, X, y):
             return
 
 
+def plot_classes(ax, est, X, y, margin=0.3):
+    """Two classes, the probability of the second as colour, the boundary in black; the grid."""
+    low, high = X.min(axis=0) - margin, X.max(axis=0) + margin
+    x1, x2 = np.meshgrid(*np.linspace(low, high, 300).T)
+    P = probability(est, x1, x2)
+    ax.pcolormesh(x1, x2, P, cmap="RdBu_r", vmin=0, vmax=1, alpha=0.4, rasterized=True)
+    if P.min() < 0.5 < P.max():
+        ax.contour(x1, x2, P, [0.5], colors="black", linewidths=2)
+    for label, color, marker in ((0, BLUE, "o"), (1, ORANGE, "^")):
+        ax.scatter(*X[y == label].T, s=24, c=color, marker=marker, edgecolors="white", lw=0.5)
+    limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", **limits)
+    return x1, x2
+
+
+def probability(est, x1, x2):
+    """Of the second class, at the points (x1, x2)."""
+    return est.predict_proba(np.column_stack([x1.ravel(), x2.ravel()]))[:, 1].reshape(x1.shape)
+
+
+def plot_loss(ax, loss_curve, label=None, color=BLUE):
+    ax.plot(range(1, len(loss_curve) + 1), loss_curve, color=color, label=label)
+    ax.set(xlabel="epoch", ylabel="loss $J$")
+
+
 def picture(nets, depth, X, y):
-    fig, axes = panels(f"{depth} layers of ReLU: three readings of the last one", 2, 2)
+    fig, axes = plt.subplots(2, 2, figsize=(10.2, 8.8), layout="constrained")
+    fig.suptitle(f"{depth} layers of ReLU: three readings of the last one", fontsize=14)
     for ax, (reading, net) in zip(axes.flat, nets.items()):
         plot_classes(ax, net, X, y)
         ax.set_title(f"{reading}: accuracy {net.score(X, y):.3f}")
@@ -161,158 +189,9 @@ def picture(nets, depth, X, y):
         plot_loss(ax, net.loss_curve_, reading, READINGS[reading][2])
     ax.axhline(-np.log(np.finfo(float).eps), color=GREY, ls="--", label="all true outputs dead")
     ax.set(title="Cross-entropy of ReLU has no lower bound", xscale="log")
-    below(ax, n_columns=2)
-    save(fig, "derivation_5_relu_layers.png")
-
-
-# -- the derivation on paper, marked by audit_five_derivations.py --------------------------------
-
-
-def on_paper():
-    """Hidden units are on for some samples and off for others.
-
-    The outputs are positive for all samples, by their biases: the logarithm has no derivative at
-    0 that could be marked. This makes g'(Z3) = 1, so the marking cannot see that factor.
-    """
-    rng = np.random.default_rng(178)
-    X, y = rng.normal(size=(6, 3)), np.array([0, 1, 1, 0, 1, 0])
-    W = [rng.normal(size=shape) for shape in ((3, 4), (4, 3), (3, 2))]
-    b = [rng.normal(0, 0.3, 4), rng.normal(0, 0.3, 3), np.array([2.5, 3.0])]
-    return {
-        name: ready(network(3, "relu", loss), X, y, weight_init=(W, b))
-        for name, loss in (("", "log_loss"), ("squared error", "squared_error"))
-    }
-
-
-def relu_at(name, formula):
-    """A formula beside the engine's ReLU, or its derivative: left of 0, at 0 and right of it."""
-    Z = np.array([[-2.0, -0.5, 0.0, 0.5, 2.0]])
-
-    def engine(networks):
-        A = ReLU().forward(Z, out=np.empty_like(Z))
-        return A if name == "g" else ReLU().derivative(Z, A, out=np.empty_like(Z))
-
-    return Compared(name, lambda networks: formula(Z), engine, f"{name} at -2, -1/2, 0, 1/2 and 2")
-
-
-DERIVATION = Derivation(
-    "3-4-3-2, ReLU in every layer, also the output; cross-entropy",
-    "J has 1/m. delta is dJ/dZ; names on the right side mean the true values. Products with g' are "
-    "entry by entry, sums without bounds go over the samples.",
-    on_paper,
-    formulas(
-        5,
-        """
-A0 = X, Z1 = W1 A0 + b1
-    Z1 = W1 @ X + b1
-A1 = g(Z1)
-    A1 = relu(Z1)
-Z2 = W2 A1 + b2
-    Z2 = W2 @ A1 + b2
-A2 = g(Z2)
-    A2 = relu(Z2)
-Z3 = W3 A2 + b3
-    Z3 = W3 @ A2 + b3
-A3 = g(Z3)
-    A3 = relu(Z3)
-J = -1/m Y log(yhat)
-    -- entry by entry, and summed
-    loss = -sum(Y * log(A3)) / m
-    -- as a product of matrices
-    loss = -1 / m * Y @ log(A3)
-dJ/dA3 = Y - A3
-    [one sample] dA3 = Y - A3
-    -- with the 1/m that 5.14 brings in
-    dA3 = (Y - A3) / m
-    -- as it stands, J with its 1/m: three mistakes at once
-    dA3 = Y - A3
-W_l := W_l - alpha dW_l
-    W[l]_next = W[l] - learning_rate * dW[l]  for l = 1, 2, 3
-b_l := b_l - alpha db_l
-    b[l]_next = b[l] - learning_rate * db[l]  for l = 1, 2, 3
-dZ3/db3 = 1
-    -- as a factor of db3
-    db3 = sum(delta3 * 1, axis=1, keepdims=True)
-dA3/dZ3 = g'(Z3)
-    -- as a factor of delta3
-    delta3 = dA3 * d_relu(Z3)
-dZ3/dW3 = A2
-    -- as a factor of dW3
-    dW3 = delta3 @ A2.T
-dJ/dW3 = 1/m (A3 - Y) g'(Z3) A2^T
-    dW3 = ((A3 - Y) * d_relu(Z3)) @ A2.T / m
-    -- with half the squared error for the loss
-    [squared error, aside] dW3 = ((A3 - Y) * d_relu(Z3)) @ A2.T / m
-dJ/db3 = 1/m sum (A3 - Y) g'(Z3)
-    db3 = sum((A3 - Y) * d_relu(Z3), axis=1, keepdims=True) / m
-    -- with half the squared error for the loss
-    [squared error, aside] db3 = sum((A3 - Y) * d_relu(Z3), axis=1, keepdims=True) / m
-delta3 = dJ/dZ3 = (A3 - Y) g'(Z3)
-    -- as it stands, J with its 1/m
-    delta3 = (A3 - Y) * d_relu(Z3)
-    -- with the 1/m of 5.28
-    delta3 = (A3 - Y) * d_relu(Z3) / m
-    -- with 1/m, and half the squared error for the loss
-    [squared error, aside] delta3 = (A3 - Y) * d_relu(Z3) / m
-dJ/dW2 = W3^T delta3 g'(Z2) A1^T
-    dW2 = (W3.T @ delta3 * d_relu(Z2)) @ A1.T
-    -- with delta3 of 5.16 substituted
-    [aside] dW2 = (W3.T @ ((A3 - Y) * d_relu(Z3)) * d_relu(Z2)) @ A1.T
-dJ/db2 = W3^T delta3 g'(Z2)
-    [one sample] db2 = W3.T @ delta3 * d_relu(Z2)
-    db2 = W3.T @ delta3 * d_relu(Z2)
-delta2 = dJ/dZ2 = W3^T delta3 g'(Z2)
-    delta2 = W3.T @ delta3 * d_relu(Z2)
-dJ/dW1 = W2^T delta2 g'(Z1) A0^T
-    dW1 = (W2.T @ delta2 * d_relu(Z1)) @ A0.T
-    -- with delta3 of 5.16 substituted
-    [aside] dW1 = (W2.T @ (W3.T @ ((A3 - Y) * d_relu(Z3)) * d_relu(Z2)) * d_relu(Z1)) @ A0.T
-dJ/db1 = W2^T delta2 g'(Z1)
-    [one sample] db1 = W2.T @ delta2 * d_relu(Z1)
-    db1 = W2.T @ delta2 * d_relu(Z1)
-W_l := W_l - alpha dJ/dW_l, b_l := b_l - alpha dJ/db_l
-    W[l]_next = W[l] - learning_rate * dW[l]  for l = 1, 2, 3
-    & b[l]_next = b[l] - learning_rate * db[l]  for l = 1, 2, 3
-g(Z) = max(0, Z)
-    A[l] = maximum(0, Z[l])  for l = 1, 2, 3
-    = g at -2, -1/2, 0, 1/2 and 2
-g'(Z) = {1 for Z > 0, 0 for Z <= 0}
-    = g' at -2, -1/2, 0, 1/2 and 2
-dJ/dW_l = delta_l A_(l-1)^T
-    dW[l] = delta[l] @ A[l-1].T  for l = 1, 2, 3
-dJ/db_l = delta_l
-    [one sample] db[l] = delta[l]  for l = 1, 2, 3
-    db[l] = delta[l]  for l = 1, 2, 3
-delta_l = (W_(l+1)^T delta_(l+1)) g'(Z_l)
-    delta[l] = W[l+1].T @ delta[l+1] * d_relu(Z[l])  for l = 1, 2
-delta_L = 1/m dJ/dA_L g'(Z_L)
-    -- J with its 1/m
-    delta3 = dA3 * d_relu(Z3) / m
-    -- dJ/dA_L without 1/m, as in 5.8
-    delta3 = (m * dA3) * d_relu(Z3) / m
-delta3 = dJ/dZ3 = (A3 - Y) g'(Z3), once more
-    -- as it stands, J with its 1/m
-    delta3 = (A3 - Y) * d_relu(Z3)
-    -- with the 1/m of 5.28
-    delta3 = (A3 - Y) * d_relu(Z3) / m
-g'(Z3) = {1 for Z3 > 0, 0 for Z3 <= 0}
-    = g' at -2, -1/2, 0, 1/2 and 2
-for numpy: dL/dW_l = delta_l A_(l-1)^T
-    dW[l] = delta[l] @ A[l-1].T  for l = 1, 2, 3
-for numpy: dL/db_l = sum_i delta_l(i)
-    db[l] = sum(delta[l], axis=1, keepdims=True)  for l = 1, 2, 3
-for numpy: delta_l = (W_(l+1)^T o delta_(l+1)) g'(Z_l), o the dot product
-    delta[l] = W[l+1].T @ delta[l+1] * d_relu(Z[l])  for l = 1, 2
-for numpy: delta_L = 1/m dL/dA_L g'(Z_L)
-    -- dL/dA_L with the 1/m of J
-    delta3 = dA3 * d_relu(Z3) / m
-    -- dL/dA_L without 1/m, as in 5.8
-    delta3 = (m * dA3) * d_relu(Z3) / m
-""",
-        relu_at("g", lambda Z: np.maximum(0, Z)),
-        relu_at("g'", lambda Z: np.where(Z > 0, 1.0, 0.0)),
-    ),
-)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize="small")
+    fig.savefig("derivation_5_relu_layers.png", dpi=130)
+    print("\nPicture: derivation_5_relu_layers.png")
 
 
 def main():

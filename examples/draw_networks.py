@@ -7,7 +7,7 @@ shows its output A. Right, a network for handwritten digits; of its large layers
 the last units are drawn.
 """
 
-from plot_style import panels, save
+import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits, load_iris
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -35,7 +35,8 @@ def main():
     digits = digits_network()
     print(f"The flower is classified as {iris.predict(flower)[0]}.")
 
-    fig, (left, middle, right) = panels("Networks and their weights", n_columns=3)
+    fig, (left, middle, right) = plt.subplots(1, 3, figsize=(14.8, 4.6), layout="constrained")
+    fig.suptitle("Networks and their weights", fontsize=14)
     NetworkDisplay.from_estimator(iris, ax=left, feature_names=names)
     left.set_title("Weights and biases")
     display = NetworkDisplay.from_estimator(iris, flower, ax=middle, feature_names=names)
@@ -43,7 +44,8 @@ def main():
     NetworkDisplay.from_estimator(digits, ax=right)
     right.set_title("64 inputs, 100 hidden units")
     print(f"Lines in the middle: {len(display.edges_.get_segments())}")
-    save(fig, "draw_networks.png")
+    fig.savefig("draw_networks.png", dpi=130)
+    print("\nPicture: draw_networks.png")
 
 
 if __name__ == "__main__":

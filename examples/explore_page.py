@@ -6,7 +6,6 @@ go one operation at a time, and a click on any number shows the sum of products 
 """
 
 import numpy as np
-from plot_style import save_page
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.teaching import explore
@@ -29,7 +28,7 @@ def make_page():
 def main():
     page = make_page()
     print(f"{page.title}, {len(page.html.encode()) / 1000:.0f} kB")
-    save_page(page, "explore_page.html")
+    print(f"\nPage: {page.save('explore_page.html')}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ have gradients of similar size. `GradientFlowDisplay` trains a copy of the netwo
 them.
 """
 
-from plot_style import panels, save
+import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
 
 from sknn_edu import BackpropClassifier, GradientFlowDisplay
@@ -33,7 +33,8 @@ def network(activation, weight_init):
 def main():
     X, y = load_digits(return_X_y=True)
     X = X / 16
-    fig, axes = panels("The gradient of each layer: ten layers, handwritten digits")
+    fig, axes = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("The gradient of each layer: ten layers, handwritten digits", fontsize=14)
     axes[1].sharey(axes[0])
     for ax, activation, weight_init in (
         (axes[0], "logistic", "auto"),
@@ -46,7 +47,8 @@ def main():
             f"{activation}: before training, dW[1] is {first / last:.2g} times as long as", end=" "
         )
         print(f"dW[{N_LAYERS}]; accuracy {display.estimator_.score(X, y):.2f}")
-    save(fig, "gradient_flow.png")
+    fig.savefig("gradient_flow.png", dpi=130)
+    print("\nPicture: gradient_flow.png")
 
 
 if __name__ == "__main__":

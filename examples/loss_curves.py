@@ -6,7 +6,7 @@ weights of the marked epoch. Right, the same network with four solvers, labelled
 that differs.
 """
 
-from plot_style import panels, save
+import matplotlib.pyplot as plt
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
@@ -45,12 +45,14 @@ def main():
     for clf in solvers:
         print(f"    {clf.solver:8} {clf.loss_:.4f}")
 
-    fig, (left, right) = panels("Loss curves: breast cancer data")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("Loss curves: breast cancer data", fontsize=14)
     LossCurveDisplay.from_estimator(early, ax=left, log_scale=True)
     left.set_title("One network with validation data")
     LossCurveDisplay.from_estimators(solvers, ax=right, log_scale=True, mark_best=False)
     right.set_title("Four solvers")
-    save(fig, "loss_curves.png")
+    fig.savefig("loss_curves.png", dpi=130)
+    print("\nPicture: loss_curves.png")
 
 
 if __name__ == "__main__":

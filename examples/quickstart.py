@@ -11,8 +11,8 @@ show from which epoch on it memorises the training data.
 
 from time import perf_counter
 
+import matplotlib.pyplot as plt
 import numpy as np
-from plot_style import BLUE, ORANGE, below, panels, plot_loss, save
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.model_selection import GridSearchCV, train_test_split
@@ -21,6 +21,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sknn_edu import BackpropClassifier
+
+BLUE, ORANGE = "#0072B2", "#D55E00"
 
 GRID = {
     "net__hidden_layer_sizes": [(16,), (64,), (64, 32)],
@@ -86,6 +88,11 @@ def train_with_validation(search, X, y):
     return net.fit(X, y, X_val=X_val, y_val=y_val)
 
 
+def plot_loss(ax, loss_curve, label=None, color=BLUE):
+    ax.plot(range(1, len(loss_curve) + 1), loss_curve, color=color, label=label)
+    ax.set(xlabel="epoch", ylabel="loss $J$")
+
+
 def plot_curves(ax, net, name):
     best = int(np.argmin(net.validation_loss_curve_))
     plot_loss(ax, net.loss_curve_, "training", BLUE)
@@ -94,7 +101,7 @@ def plot_curves(ax, net, name):
     ax.plot(best + 1, net.validation_loss_curve_[best], "o", color=ORANGE, ms=9, label=lowest)
     layers = " and ".join(map(str, net.hidden_layer_sizes))
     ax.set(yscale="log", title=f"{name}: {layers} {net.activation} units")
-    below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
 
 
 def start_workers():
@@ -108,14 +115,16 @@ def main():
     # Each line is shown at once, also where the output is not a terminal.
     print(f"Starting {WORKERS} processes for two grid searches (about 10 seconds)", flush=True)
     start_workers()
-    fig, axes = panels("The network that won the grid: how long does training help?")
+    fig, axes = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("The network that won the grid: how long does training help?", fontsize=14)
     data_sets = {"Digits": load_digits(), "Breast cancer": load_breast_cancer()}
     for ax, (name, data) in zip(axes, data_sets.items()):
         search, X, y = run_both(data, name)
         net = train_with_validation(search, X, y)
         print(f"    best again, with X_val: {net.stop_reason_}")
         plot_curves(ax, net, name)
-    save(fig, "quickstart.png")
+    fig.savefig("quickstart.png", dpi=130)
+    print("\nPicture: quickstart.png")
 
 
 if __name__ == "__main__":

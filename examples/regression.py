@@ -13,8 +13,8 @@ Every prediction here comes from cross-validation: its network was trained on ot
 
 import warnings
 
+import matplotlib.pyplot as plt
 import numpy as np
-from plot_style import BLUE, GREEN, GREY, ORANGE, below, panels, save
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
@@ -25,6 +25,8 @@ from sklearn.preprocessing import RobustScaler, StandardScaler
 from sknn_edu import BackpropRegressor
 from sknn_edu.exceptions import ConvergenceWarning
 from sknn_edu.losses import Huber, Quantile, SquaredError
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 
 LOSSES = {
     "squared error": (SquaredError(), ORANGE),
@@ -108,7 +110,7 @@ def plot_errors(ax, errors):
     ax.bar(0, 0, color=GREY, label="1 in 20 corrupted")
     ax.set_yticks([-row for row in range(len(errors))], errors)
     ax.set(title="Effect of outliers in the targets", xlabel="mean absolute error", xlim=(0, 100))
-    below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
 
 
 def plot_interval(ax, y, low, high, inside):
@@ -121,7 +123,7 @@ def plot_interval(ax, y, low, high, inside):
         ax.plot(x[shown], y[order][shown], "o", color=color, ms=4, label=label)
     ax.set(title=f"{HIGH - LOW:.0%} intervals of unseen patients: {inside.mean():.0%} inside")
     ax.set(xlabel="patients, sorted by prediction", ylabel="progress of the disease")
-    below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize="small")
 
 
 def main():
@@ -133,10 +135,12 @@ def main():
     errors = compare_losses(X, y, folds)
     low, high, inside = predict_interval(X, y, folds)
 
-    fig, (left, right) = panels("One network, several losses: diabetes")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10.2, 4.6), layout="constrained")
+    fig.suptitle("One network, several losses: diabetes", fontsize=14)
     plot_errors(left, errors)
     plot_interval(right, y, low, high, inside)
-    save(fig, "regression.png")
+    fig.savefig("regression.png", dpi=130)
+    print("\nPicture: regression.png")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ by hand, and that no unit is dead. The page names the mistake behind a wrong ans
 before the numbers, and can be printed with or without solutions.
 """
 
-from plot_style import save_page
-
 from sknn_edu import BackpropRegressor
 from sknn_edu.teaching import check_derivation, nice_numbers, trace, worksheet
 
@@ -37,7 +35,7 @@ def main():
         page = worksheet(*exercise, title=f"Exercise {student}")
         print(f"    {page.title}: J = {trace(*exercise).loss:g}")
 
-    save_page(make_page(), "worksheet_page.html")
+    print(f"\nPage: {make_page().save('worksheet_page.html')}")
 
 
 if __name__ == "__main__":

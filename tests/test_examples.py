@@ -1,7 +1,9 @@
-"""The examples run, save their pictures, and their gradients are right."""
+"""The examples run, each alone, save their pictures, and their gradients are right."""
 
+import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +15,10 @@ from sklearn.utils.fixes import parse_version
 pytest.importorskip("matplotlib")
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-SHARED = {"gradient_check.py", "plot_style.py"}
 MAKE_PAGES = {"explore_page.py", "worksheet_page.py"}
 # These need more than the plain tests have: tests/ecosystem runs them.
 WITH_EXTRAS = {"dask_grid_search.py", "out_of_core.py"}
-SCRIPTS = sorted({path.name for path in EXAMPLES.glob("*.py")} - SHARED - WITH_EXTRAS)
+SCRIPTS = sorted({path.name for path in EXAMPLES.glob("*.py")} - WITH_EXTRAS)
 NEEDS = {"callbacks.py": "1.9"}  # the version of scikit-learn that an example needs
 TO_RUN = [
     name
@@ -27,9 +28,17 @@ TO_RUN = [
 
 
 def run(script, directory, *arguments):
-    """Run an example in a process and a directory of its own; returns what it printed."""
+    """Run a copy of an example, alone in a directory; returns what it printed."""
+    shutil.copy(EXAMPLES / script, directory)
+    printed = run_python(directory, script, *arguments)
+    (directory / script).unlink()
+    return printed
+
+
+def run_python(directory, *arguments):
+    """Run Python in a directory; nothing may be wrong."""
     done = subprocess.run(
-        [sys.executable, EXAMPLES / script, *arguments],
+        [sys.executable, *arguments],
         cwd=directory,
         env={**os.environ, "MPLBACKEND": "Agg"},
         capture_output=True,
@@ -45,16 +54,14 @@ def check_picture(printed, directory, script):
     """The picture is named after the script and is not blank."""
     named = re.findall(r"^Picture: (.+\.png)$", printed, flags=re.MULTILINE)
     assert named, f"{script} names no picture"
-    for name in map(Path, named):
-        assert name.parent == directory.resolve()
+    for name in (directory / name for name in named):
         assert name.stem == Path(script).stem
         assert name.stat().st_size > 5_000
 
 
 def check_page(printed, directory, script):
     """The page is named after the script and has the data of its network."""
-    [path] = map(Path, re.findall(r"^Page: (.+\.html)$", printed, flags=re.MULTILINE))
-    assert path.parent == directory.resolve()
+    [path] = (directory / name for name in re.findall(r"^Page: (.+\.html)$", printed, re.MULTILINE))
     assert path.stem == Path(script).stem
     assert 50_000 < path.stat().st_size < 500_000
     assert 'id="data">{"' in path.read_text(encoding="utf-8")
@@ -90,5 +97,27 @@ def test_there_is_one_example_for_each_derivation():
 
 def test_readme_lists_every_example():
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    missing = [name for name in [*SCRIPTS, *WITH_EXTRAS, *SHARED] if f"`{name}`" not in text]
+    missing = [name for name in [*SCRIPTS, *WITH_EXTRAS] if f"`{name}`" not in text]
     assert not missing
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS, *WITH_EXTRAS])
+def test_an_example_imports_nothing_beside_it(script):
+    tree = ast.parse((EXAMPLES / script).read_text(encoding="utf-8"))
+    imported = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    beside = {path.stem for path in EXAMPLES.iterdir()}
+    assert not {name.split(".")[0] for name in imported} & beside
+
+
+@pytest.mark.slow
+def test_the_audit_prints_its_tables_and_saves_its_picture(tmp_path):
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    printed = run_python(tmp_path / "examples", "-m", "audit")
+    assert re.search(r"With their corrections, (\d+) of \1 wrong answers are right", printed)
+    assert (tmp_path / "examples" / "audit.png").stat().st_size > 5_000

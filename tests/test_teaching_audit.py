@@ -206,7 +206,7 @@ def test_a_bias_that_is_not_summed_memorises_the_data():
 def test_the_tables_and_numbers_of_the_page_are_those_of_the_example():
     page = PAGE.read_text(encoding="utf-8")
     assert page == with_tables(page), (
-        "update the page: python examples/audit_five_derivations.py --markdown docs/audit.md"
+        "update the page, in examples: python -m audit --markdown ../docs/audit.md"
     )
 
 

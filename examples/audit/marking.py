@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from derivation_1_tanh_softmax import DERIVATION as FIRST
-from derivation_2_sigmoid_regression import DERIVATION as SECOND
-from derivation_3_canonical_partners import DERIVATION as THIRD
-from derivation_4_softmax_jacobian import DERIVATION as FOURTH
-from derivation_5_relu_layers import DERIVATION as FIFTH
 
 from sknn_edu.teaching import check_derivation, derive
 
+from .derivation_1 import DERIVATION as FIRST
+from .derivation_2 import DERIVATION as SECOND
+from .derivation_3 import DERIVATION as THIRD
+from .derivation_4 import DERIVATION as FOURTH
+from .derivation_5 import DERIVATION as FIFTH
 from .readings import Compared, Derivation, Formula, Reading
 
 DERIVATIONS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)

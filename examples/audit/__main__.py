@@ -1,13 +1,13 @@
 """Five derivations by hand, marked formula by formula, each on the network it was written for.
 
-The networks and formulas are those of `derivation_1_tanh_softmax.py` to
-`derivation_5_relu_layers.py`, with five or six samples in columns. Each formula is marked by
-`sknn_edu.teaching.check_derivation`, in whose language it is repeated there, and printed with the
-verdict, the mistake and the correction.
+The networks are those of `derivation_1_tanh_softmax.py` to `derivation_5_relu_layers.py`, with five
+or six samples in columns. Each formula is marked by `sknn_edu.teaching.check_derivation`, in whose
+language it is repeated here, and printed with the verdict, the mistake and the correction. In the
+folder ``examples``::
 
-    python audit_five_derivations.py                               all of it
-    python audit_five_derivations.py --markdown                    the tables in Markdown
-    python audit_five_derivations.py --markdown ../docs/audit.md   the tables, into that page
+    python -m audit                               all of it
+    python -m audit --markdown                    the tables in Markdown
+    python -m audit --markdown ../docs/audit.md   the tables, into that page
 """
 
 import argparse
@@ -16,17 +16,18 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from audit.marking import DEPENDS, DERIVATIONS, RIGHT, WRONG, mark, mark_corrections
-from audit.six_mistakes import SIX_MISTAKES, bias_steps
-from audit.tables import MEANING, summary_text, table_text, tables_markdown, with_tables
 from derivation_4_softmax_jacobian import through_softmax
 from derivation_5_relu_layers import network as relu_layers
 from derivation_5_relu_layers import two_moons
-from plot_style import BLUE, GREY, ORANGE, STYLE, save
 
 from sknn_edu.exceptions import RiskyOutputWarning
 from sknn_edu.teaching import check_gradient
 
+from .marking import DEPENDS, DERIVATIONS, RIGHT, WRONG, mark, mark_corrections
+from .six_mistakes import SIX_MISTAKES, bias_steps
+from .tables import MEANING, summary_text, table_text, tables_markdown, with_tables
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 COLORS = {RIGHT: BLUE, DEPENDS: "#E69F00", WRONG: ORANGE}
 
 
@@ -144,7 +145,6 @@ def relu_trainings(steps=1000):
 
 
 def picture():
-    plt.rcParams.update(STYLE)
     fig = plt.figure(figsize=(15, 9.4), layout="constrained")
     fig.suptitle("Five derivations by hand, formula by formula", fontsize=16, fontweight="bold")
     fig.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
@@ -153,11 +153,14 @@ def picture():
     plot_softmax(axes["softmax"])
     plot_bias(axes["bias"])
     plot_relu(axes["relu"])
-    save(fig, "audit_five_derivations.png")
+    fig.savefig("audit.png", dpi=130)
+    print("\nPicture: audit.png")
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Five derivations, marked formula by formula.")
+    parser = argparse.ArgumentParser(
+        prog="python -m audit", description="Five derivations, marked formula by formula."
+    )
     parser.add_argument(
         "--markdown",
         nargs="?",
