@@ -1,9 +1,8 @@
 """Extensions of Sphinx for the site: formulas without a network, titles, links."""
 
-import os
 import re
+import shutil
 from pathlib import Path
-from tempfile import mkdtemp
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -53,6 +52,15 @@ def displayed_math(translator, node):
 # -- the gallery ----------------------------------------------------------------------------------
 
 
+def copied_examples():
+    """A folder with the examples, in which they may leave their pictures."""
+    folder = DOCS / "_examples"
+    folder.mkdir(exist_ok=True)
+    for file in [*EXAMPLES.glob("*.py"), EXAMPLES / "GALLERY_HEADER.txt"]:
+        shutil.copy2(file, folder)
+    return str(folder)
+
+
 def as_in_the_readme(filename):
     """The order of the table in examples/README.md."""
     names = re.findall(r"^\| `(\w+\.py)`", (EXAMPLES / "README.md").read_text("utf-8"), re.M)
@@ -74,9 +82,8 @@ def run_as_a_script(gallery_conf, script_vars):
     """Called before each example for its arguments: there are none.
 
     Processes that an example starts import it from its file, as from the command line; the main
-    module of the gallery has no file. What it saves is left in a folder that nobody looks into.
+    module of the gallery has no file.
     """
-    os.chdir(mkdtemp())
     file = str(Path(script_vars["src_file"]).resolve())
     script_vars["example_globals"].update(__file__=file, __spec__=None)
     return []

@@ -13,6 +13,8 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS), str(DOCS.parent / "examples")]  # _site.py, explore_page.py
 
+from _site import copied_examples  # noqa: E402
+
 from sknn_edu import __version__  # noqa: E402
 
 project = "sknn_edu"
@@ -28,8 +30,9 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "_site",
 ]
-exclude_patterns = ["_build", "**/*.ipynb"]
+exclude_patterns = ["_build", "_examples", "**/*.ipynb"]
 smartquotes = False  # 'relu' is code
+highlight_language = "text"  # what a program prints is not Python
 nitpicky = True  # a reference that leads nowhere is a warning, and warnings are errors
 nitpick_ignore_regex = [
     ("py:.*", r"sklearn\..*"),  # on another site
@@ -67,11 +70,12 @@ numpydoc_show_inherited_class_members = {"sknn_edu.teaching.Marking": False}
 # -- gallery ---------------------------------------------------------------------------------------
 
 sphinx_gallery_conf = {
-    "examples_dirs": "../examples",
+    "examples_dirs": copied_examples(),
     "gallery_dirs": "gallery",
     "filename_pattern": r"\.py$",  # execute all of them
-    "ignore_pattern": r"/audit/",
     "within_subsection_order": "_site.as_in_the_readme",
+    "remove_config_comments": True,
+    "default_thumb_file": str(DOCS / "images" / "logo.png"),  # of an example that only prints
     "reset_argv": "_site.run_as_a_script",
     "reset_modules": ("matplotlib",),
     "download_all_examples": False,
