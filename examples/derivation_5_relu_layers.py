@@ -197,7 +197,7 @@ def picture(nets, depth, X, y):
 def main():
     parser = argparse.ArgumentParser(description="ReLU in every layer, any depth.")
     parser.add_argument("--depth", type=int, default=3, help="layers with weights, at least 1")
-    depth = parser.parse_args().depth
+    depth = parser.parse_known_args()[0].depth  # a notebook has arguments of its own
     # The number of steps is fixed on purpose, so reaching it is expected.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
     # The package warns of cross-entropy with ReLU outputs; this example shows the reason.

@@ -1,6 +1,7 @@
 """The estimators in a notebook that is really executed: pictures, silence, and warnings."""
 
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -96,3 +97,16 @@ def test_trace_and_derivation_are_drawn(outputs):
     assert "<table" in html(outputs["trace"]) or "<math" in html(outputs["trace"])
     (shown,) = [output.data for output in outputs["derive"] if "data" in output]
     assert {"text/markdown", "text/latex", "text/html"} & {*shown}
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["derivation_5_relu_layers", "explore_page", "loss_curves"])
+def test_an_example_runs_as_a_notebook(name, tmp_path):
+    source = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    resources = {"metadata": {"path": tmp_path}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    assert [path.stem for path in tmp_path.iterdir()] == [name]
