@@ -10,6 +10,8 @@ untidy as tables are: sex is text, the visit is a date, one measurement in ten i
   if one column is shuffled? The date was drawn at random, and should not matter.
 """
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -53,7 +55,8 @@ def print_encoding(reg, X):
         parts = [name for name in names if name.partition("__")[2].startswith(column)]
         missing = f"numbers__missingindicator_{column}"
         parts += [missing] if missing in names else []
-        print(f"    {column:6} {X[column].dtype!s:15} {', '.join(parts)}")
+        start = f"    {column:6} {X[column].dtype!s:15} "
+        print(fill(", ".join(parts), 88, initial_indent=start, subsequent_indent=" " * 27))
 
 
 def print_scores(X, y):

@@ -6,8 +6,8 @@ at a time; it cannot read the file at once. Then the same is done with all data 
 chunks give the same network to the last bit, and `fit`, which shuffles all of the data, gives an
 accuracy that is at most one digit in a hundred better.
 
-Each runs in its own process, so that its peak memory can be measured. Needs pyarrow:
-pip install "sknn-edu[dask]".
+Each runs in its own process, so that its peak memory can be measured: run it as a script, since
+such processes cannot be started from a notebook. Needs pyarrow: pip install "sknn-edu[dask]".
 """
 
 import os

@@ -69,6 +69,7 @@ CUT_OFF = """() => {
   for (const element of document.querySelectorAll('article *')) {
     const over = element.scrollWidth - element.clientWidth;
     if (over <= 3 || element.clientWidth === 0) continue;
+    if (element.closest('details:not([open])')) continue;
     const style = getComputedStyle(element);
     if (style.position === 'absolute' || style.display === 'inline') continue;
     const name = element.tagName.toLowerCase() + '.' + element.className;
