@@ -1,4 +1,4 @@
-"""What `audit_five_derivations.py` is made of: formulas as data, their marking, tables, numbers.
+"""Five derivations, marked by `python -m audit`: formulas as data, their marking, tables, numbers.
 
 The formulas are in `derivation_1_tanh_softmax.py` to `derivation_5_relu_layers.py`, with their
 networks. The meaning of a symbol is the author's choice, so each formula has one or several
