@@ -16,6 +16,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -149,14 +150,14 @@ def main() -> int:
 
 def look_at(pages: list[Path], site: Path, axe: str | None, shots: Path | None) -> int:
     """Open the pages in the browser; returns how many faults were seen."""
+    chromium = shutil.which("chromium")
+    if chromium is None or find_spec("playwright") is None:
+        print("Without chromium and playwright only links and descriptions were checked.")
+        return 0
     from browser import ARGUMENTS
     from playwright.sync_api import sync_playwright
 
     faults = 0
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("There is no command chromium: only links and descriptions were checked.")
-        return 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         for width in WIDTHS:
