@@ -25,7 +25,7 @@ GRID = {
     "net__hidden_layer_sizes": [(16,), (64,), (64, 32), (32, 32, 32)],
     "net__alpha": [1e-4, 1.0],
 }
-WIDTH = 60  # characters for the time line of a worker
+WIDTH = 46  # characters for the time line of a worker
 
 
 def grid_search():
