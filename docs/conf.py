@@ -64,8 +64,11 @@ autosummary_ignore_module_all = False
 autosummary_imported_members = True
 autodoc_typehints = "none"  # the docstrings say more
 numpydoc_class_members_toctree = False
-# keys, values and items of a mapping need no description.
-numpydoc_show_inherited_class_members = {"sknn_edu.teaching.Marking": False}
+# What a mapping and a text have anyway needs no description.
+numpydoc_show_inherited_class_members = {
+    "sknn_edu.teaching.Marking": False,
+    "sknn_edu.optimizers.Like": False,
+}
 
 # -- gallery ---------------------------------------------------------------------------------------
 
