@@ -6,6 +6,7 @@ this takes.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -258,7 +259,7 @@ class Backward(Expression):
 
     def names(self) -> set[str]:
         """Those of the formula as it is written out."""
-        return self.written.names()
+        return self.template.names() - {"dA"} | self.dA.names()
 
     @property
     def written(self) -> Expression:
@@ -267,7 +268,8 @@ class Backward(Expression):
 
     def value(self, scope: Scope) -> Any:
         """The value of the formula."""
-        return self.written.value(scope)
+        inside = {"dA": self.dA.value(scope)}
+        return self.template.value(scope._replace(values=ChainMap(inside, scope.values)))
 
     @property
     def binding(self) -> int:  # type: ignore[override]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,12 @@ from .update_formulas import update_formulas
 
 M, W_OF_SAMPLES = Name("m"), Name("w")
 Terms = list[tuple[float, Loss]]  # factors and losses that add up to the loss
+
+
+@lru_cache(maxsize=2000)
+def _read(text: str, functions: frozenset[str]) -> Expression:
+    """A formula of our own; the same ones are read for each network."""
+    return parse(text, None, {*functions, "sum", "mean"}, printed=True)
 
 
 class Formulas:
@@ -111,7 +117,7 @@ class Formulas:
 
     def read(self, text: str) -> Expression:
         """A formula written in this module or in a component."""
-        return parse(text, None, {*self.functions, "sum", "mean"}, printed=True)
+        return _read(text, frozenset(self.functions))
 
     def of_delta(self, of_samples: Expression) -> Expression:
         """What each sample has, as delta has it: with its weight, its share and its sign."""

@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -18,11 +19,15 @@ from ...formulas.quantity import Quantity
 from ...formulas.tree import Transpose
 from ..network_formulas import Formulas
 from .in_pieces import InPieces, Value, some_of
-from .numbers import Numbers, OnDemand
+from .numbers import AtOnce, Numbers, OnDemand
 from .pieces import NotInPieces
 
 # Chains whose values are at most so many numbers are small: their values may be kept.
 MOST_OF_A_CHAIN = 4 * 10**6
+# With at most so many numbers in all, a network is quickly computed.
+MOST_OF_QUICK = 10**5
+# In the time that a trial takes on a small network, about so much can be computed.
+PRODUCTS_OF_A_TRIAL, ENTRIES_OF_A_TRIAL = 4e5, 4e4
 
 Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
 Changes = Mapping[str, Expression]
@@ -50,6 +55,7 @@ class Chains:
         if isinstance(values, OnDemand):
             self.in_pieces = InPieces(formulas, values, target, self.rows, whole=whole)
         self.extra, self.right_share = self._extra_part()
+        self._names: dict[str, tuple[Expression, set[str]]] = {}
 
     def whole(self) -> Chains:
         """The same with all rows."""
@@ -62,6 +68,20 @@ class Chains:
             with suppress(NotInPieces):
                 return self.in_pieces.value(formula)
         return self.compared(np.asarray(formula.value(self.scope), np.float64))
+
+    @cached_property
+    def is_quick(self) -> bool:
+        """Whether the numbers are so few that a formula takes longer to build than to compute."""
+        values = self.values
+        return isinstance(values, AtOnce) and sum(map(np.size, values.values())) <= MOST_OF_QUICK
+
+    @cached_property
+    def cost(self) -> float:
+        """How many trials on a small network take as long as one on this."""
+        sizes, m = self.formulas.architecture.sizes, self.values["m"]
+        products = m * sum(a * b for a, b in pairwise(sizes)) / PRODUCTS_OF_A_TRIAL
+        entries = m * sum(sizes) / ENTRIES_OF_A_TRIAL
+        return 1 + (products + entries) * (1 if self.in_pieces is None else 3)
 
     def is_small(self, i: int) -> bool:
         """Whether the values of a chain are few enough to be kept."""
@@ -130,6 +150,8 @@ class Chains:
         of_samples = isinstance(self.values, OnDemand) and self.quantity.is_of_samples
         if self.quantity.family not in ("dW", "delta", "dA") and not of_samples:
             return None
+        if self.is_quick:
+            return None
         return some_of(self.values.shape(self.target)[0])
 
     def compared(self, value: np.ndarray) -> np.ndarray:
@@ -153,6 +175,8 @@ class Chains:
         chain = {**self.chains[i], **changes}
         last_use = _last_uses(chain) if not self.is_small(i) else {}
         values: dict[str, Any] = {}
+        # Nothing is ever put into the second map.
+        all_known: Known = ChainMap(values, cast(dict[str, Any], self.values))
         known_so_far = known is not None
         for name, formula in chain.items():
             known_so_far = known_so_far and name not in (new or ())
@@ -160,19 +184,23 @@ class Chains:
                 if name in known:
                     values[name] = known[name]
                 continue
-            if name in changes or not formula.names().isdisjoint(values):
+            if name in changes or not self._names_in(name, formula).isdisjoint(values):
                 try:
-                    values[name] = self._value(name, formula, values)
+                    values[name] = self._value(name, formula, all_known)
                 except ShapeMismatch:
                     return {}
             for used in last_use.get(name, ()):
                 values.pop(used, None)
         return values
 
-    def _value(self, name: str, formula: Expression, values: Values) -> Any:
+    def _names_in(self, name: str, formula: Expression) -> set[str]:
+        """The names in a formula of a chain."""
+        if name not in self._names or self._names[name][0] is not formula:
+            self._names[name] = formula, formula.names()
+        return self._names[name][1]
+
+    def _value(self, name: str, formula: Expression, known: Known) -> Any:
         """The value of a formula; of the target, the rows that are compared."""
-        # Nothing is ever put into the second map.
-        known: Known = ChainMap(dict(values), cast(dict[str, Any], self.values))
         if name != self.target or self.rows is None:
             return formula.value(self.scope._replace(values=known))
         some = self._some_units if Quantity.of(name).family == "dW" else self._some_samples

@@ -48,13 +48,17 @@ class FormulaSearch:
         self.target, self.formula, self.budget = target, formula, budget
         self.networks = trials.to_search(target, formula)
         self.formulas = [_formulas_of(network, formulas) for network in self.networks]
+        self.searches = [
+            Search(of_network, network.numbers, target, budget)
+            for network, of_network in zip(self.networks[:2], self.formulas, strict=False)
+        ]
         self.layout = trials.conventions.layout
         axis = 0 if self.layout is Layout.ROWS else 1
         self.repairs: Repairs | None = None
         if self.networks:
             names = tuple(self.networks[0].numbers)
             words = Words(self.formulas[0], Quantity.of(target), names, axis)
-            self.repairs = Repairs(self.networks, words, target, formula, text)
+            self.repairs = Repairs(self.networks, words, formula, text, budget)
 
     def exact(self) -> list[Cause]:
         """A mistake so small that its numbers are within the tolerance."""
@@ -71,35 +75,32 @@ class FormulaSearch:
         if self.repairs is None:
             return []
         if causes := self._in_lists(in_pairs=False):
-            repaired = self.repairs.single()
+            repaired = self.repairs.single
             return [_with_place(cause, repaired) for cause in causes]
         turned = list(self._in_other_layout())
         if turned and any(isinstance(node, MatrixProduct) for node in self.formula.walk()):
             return turned
-        if repaired := self.repairs.single():
+        if repaired := self.repairs.single:
             return [_cause(repair) for repair in repaired]
         if turned:
             return turned
         if causes := self._in_lists(in_pairs=True):
             return causes
-        searches = [
-            Search(formulas, network.numbers, self.target, self.budget)
-            for network, formulas in zip(self.networks[:2], self.formulas, strict=False)
-        ]
-        known = Known(searches, self.target)
+        known = Known(self.searches, self.target)
         return [_cause(repair) for repair in self.repairs.pairs(known)]
 
     def _in_lists(self, *, in_pairs: bool) -> list[Cause]:
         """Causes among the known mistakes that hold on two networks."""
         found: list[Cause] | None = None
-        for network, formulas in zip(self.networks[:2], self.formulas, strict=False):
+        for network, search in zip(self.networks, self.searches, strict=False):
             try:
                 rows = network.value(self.target, self.formula)
             except ShapeMismatch:
                 return []
             if not np.isfinite(rows).all() or not np.abs(rows).max(initial=0.0) > 1e-13:
                 return []
-            search = Search(formulas, network.numbers, self.target, self.budget)
+            if not in_pairs:
+                search.expect([rows], EXACTLY)
             causes = search.causes(rows, EXACTLY, in_pairs=in_pairs)
             if found is not None:
                 confirmed = {cause.codes for cause in causes}

@@ -243,6 +243,7 @@ class Marker:
         if error <= self.rtol:
             return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
         causes: list[Cause] = []
+        search.expect([rows, *self._turned(target, rows)], roughly)
         if not precision.rounded:
             causes = self._either_way_round(search, target, rows, exactly, in_pairs=True)
         # A constant in a formula may have been rounded; a single number is no evidence for one.
@@ -256,11 +257,7 @@ class Marker:
     ) -> list[Cause]:
         """Causes of the answer, and of its transpose."""
         causes = search.causes(rows, tolerance, in_pairs=in_pairs)
-        shape = self.true.shape(target)
-        turned = rows.T if rows.ndim == 2 else rows
-        if len(shape) == 1 and rows.shape == (*shape, 1):
-            turned = rows.ravel()
-        if turned.shape == shape and rows.ndim == 2 and not any(c.codes for c in causes):
+        for turned in () if any(c.codes for c in causes) else self._turned(target, rows):
             message = "This is the transpose of the right array: rows and columns are swapped."
             error = self.reader.error(target, turned, tolerance.slack)
             if error <= tolerance.rtol:
@@ -273,6 +270,13 @@ class Marker:
                 ]
         fewest = min((len(cause.codes) for cause in causes), default=0)
         return [cause for cause in causes if len(cause.codes) == fewest]
+
+    def _turned(self, target: str, rows: np.ndarray) -> list[np.ndarray]:
+        """The transpose of an answer, where it has the right shape."""
+        shape = self.true.shape(target)
+        if len(shape) == 1 and rows.shape == (*shape, 1):
+            return [rows.ravel()]
+        return [rows.T] if rows.ndim == 2 and rows.T.shape == shape else []
 
     # -- messages -----------------------------------------------------------------------
 

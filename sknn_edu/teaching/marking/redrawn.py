@@ -8,7 +8,7 @@ and widths, too.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,6 +84,11 @@ class Redrawn:
         """The same in another scope."""
         value = np.asarray(formula.value(scope), np.float64)
         return in_rows(value, self.numbers.shape(target), layout)
+
+    def rows_of(self, target: str, value: Any) -> np.ndarray:
+        """A value of an answer, in rows."""
+        shape = self.numbers.shape(target)
+        return in_rows(np.asarray(value, np.float64), shape, self.conventions.layout)
 
     @property
     def is_usable(self) -> bool:

@@ -7,24 +7,30 @@ be any that is known (see `variations`), further up the chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from time import thread_time
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import NamedTuple
+
+import numpy as np
 
 from ...activations import Elementwise
 from ...formulas import Expression, ShapeMismatch
 from ...formulas.errors import pointed
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Number, Reduction, Transpose
+from .budget import Budget
+from .comparison import Tolerance
 from .constants_found import Constants
 from .context import Kind
+from .in_place import Setting, settings
 from .kinds import kind_of
 from .known import Known
 from .redrawn import Redrawn
-from .rewrites import Place, Words, changed, extended, places, unshared
+from .rewrites import Place, Words, changed, extended, unshared
 from .search import THROUGHOUT
+from .sieve import Sieve
 
-SECONDS, SECONDS_IN_PAIRS = 0.8, 1.2
+EXACTLY = Tolerance(1e-7, exact=True)
 # What is preferred if several changes make a formula right.
 LAST = ("wrong_name", "wrong_derivative", "factor", "wrong_axis")
 
@@ -38,12 +44,19 @@ class Repair(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A node, what should stand in its place, and the formula with that."""
+    """A node, and what should stand in its place."""
 
     place: Place
     right: Expression
-    formula: Expression
     stage: int = 0
+
+    @property
+    def formula(self) -> Expression:
+        """The formula with that."""
+        return self.place.formula_with(self.right)
+
+
+Ways = Callable[[Place, Words], Iterator[Expression]]
 
 
 class Repairs:
@@ -58,36 +71,38 @@ class Repairs:
     formula : Expression
     text : str
         As it was typed, for the place.
+    budget : Budget
     """
 
     def __init__(
-        self, networks: list[Redrawn], words: Words, target: str, formula: Expression, text: str
+        self, networks: list[Redrawn], words: Words, formula: Expression, text: str, budget: Budget
     ) -> None:
-        self.networks, self.words, self.target = networks, words, target
-        self.formula, self.text = unshared(formula), text
-        self.constants = [Constants(network, target, words.formulas) for network in networks]
-        self.end = thread_time() + SECONDS
+        self.networks, self.words, self.target = networks, words, str(words.target)
+        self.formula, self.text, self.budget = unshared(formula), text, budget
+        self.constants = [Constants(network, self.target, words.formulas) for network in networks]
+        first = self.constants[0]
+        self.sieve = Sieve([first.truth], first.penalty, EXACTLY)
 
+    @cached_property
     def single(self) -> list[Repair]:
         """The repairs with the fewest mistakes."""
-        return best(list(self._found(self._changes(self.formula))))
+        self.budget.begin_stage()
+        return best([repair for change in self._changes for repair in self._tried(*change)])
 
     def pairs(self, known: Known) -> list[Repair]:
         """Repairs of one place that leave a mistake of the lists; then repairs of two places."""
-        self.end = thread_time() + SECONDS_IN_PAIRS
-        found = [
-            pair for change in self._changes(self.formula) for pair in self._left(change, known)
-        ]
-        if found or thread_time() > self.end:
+        self.budget.begin_stage()
+        found = [pair for change in self._changes for pair in self._left(*change, known)]
+        if found:
             return best(found)
-        for first in self._likely(self.formula):
+        for first, _ in self._likely(self.formula):
+            if self.budget.is_spent:
+                break
             kind = self._kind(first)
             if kind is None:
                 continue
             for second in self._likely(first.formula):
-                if thread_time() > self.end:
-                    return best(found)
-                for repair in self._tried(second):
+                for repair in self._tried(*second):
                     if kind.code not in repair.codes and set(repair.codes[1:]) <= THROUGHOUT:
                         codes, messages = (
                             (kind.code, *repair.codes),
@@ -98,14 +113,8 @@ class Repairs:
                 break
         return best(found)
 
-    def _left(self, change: Change, known: Known) -> Iterator[Repair]:
+    def _left(self, change: Change, value: np.ndarray, known: Known) -> Iterator[Repair]:
         """A change after which a mistake of the lists is left."""
-        if thread_time() > self.end:
-            return
-        try:
-            value = self.networks[0].value(self.target, change.formula)
-        except ShapeMismatch:
-            return
         for codes, messages in known.matching(value):
             kind = self._kind(change)
             if kind is None or kind.code in codes or _is_far_fetched(change):
@@ -122,36 +131,52 @@ class Repairs:
 
     # -- changes ------------------------------------------------------------------------------
 
-    def _changes(self, formula: Expression) -> Iterator[Change]:
-        """All local changes, and holes filled with what may belong there; the likely ones first."""
-        every = list(places(formula))
-        for stage, ways in enumerate((changed, extended, _holes)):
-            for place in every:
-                for right in ways(place, self.words):
-                    yield Change(place, right, formula.replaced(place.node, right), stage)
+    @cached_property
+    def _changes(self) -> list[tuple[Change, np.ndarray]]:
+        """All local changes, and holes filled with what may belong there; the likely ones first.
 
-    def _likely(self, formula: Expression) -> Iterator[Change]:
+        Each with what it makes of the formula, as far as that has the right shape.
+        """
+        every = list(settings(self.formula, self.networks[0].scope))
+        return [
+            tried
+            for stage, ways in enumerate((changed, extended, _holes))
+            for setting in every
+            for tried in self._in_setting(setting, ways, stage)
+        ]
+
+    def _likely(self, formula: Expression) -> Iterator[tuple[Change, np.ndarray]]:
         """The changes that are tried in pairs."""
+        every = list(settings(formula, self.networks[0].scope))
         if self.words.target.family == "db":
-            axis = self.words.sample_axis
-            summed: Expression = Reduction("sum", formula, axis, keepdims=axis == 1)
-            yield Change(Place(formula, ()), summed, summed)
-        for place in places(formula):
+            yield from self._in_setting(every[0], _summed)
+        for setting in every:
             for ways in (changed, _holes):
-                for right in ways(place, self.words):
-                    change = Change(place, right, formula.replaced(place.node, right))
+                for change, value in self._in_setting(setting, ways):
                     if not _is_far_fetched(change):
-                        yield change
+                        yield change, value
 
-    def _found(self, changes: Iterable[Change]) -> Iterator[Repair]:
-        for change in changes:
-            if thread_time() > self.end:
+    def _in_setting(
+        self, setting: Setting, ways: Ways, stage: int = 0
+    ) -> Iterator[tuple[Change, np.ndarray]]:
+        """The changes of some ways in one place that give an array of the right shape."""
+        network, place = self.networks[0], setting.place
+        for right in ways(place, self.words):
+            if self.budget.is_spent:
                 return
-            yield from self._tried(change)
+            self.budget.spend(1)
+            try:
+                value = network.rows_of(self.target, setting.value(right))
+            except ShapeMismatch:
+                continue
+            if value.shape == self.constants[0].truth.shape:
+                yield Change(place, right, stage), value
 
-    def _tried(self, change: Change) -> Iterator[Repair]:
+    def _tried(self, change: Change, value: np.ndarray) -> Iterator[Repair]:
         """The repair that a change is, if it is one."""
-        codes = self._constant(0, change.formula)
+        if not self.sieve.passes(value):
+            return
+        codes = self.constants[0].codes_of(value)
         if codes is None or (len(self.networks) > 1 and codes != self._constant(1, change.formula)):
             return
         kind = self._kind(change)
@@ -233,6 +258,11 @@ def _alike(node: Name, right: Expression) -> bool:
 def _fillings(words: Words) -> list[Expression]:
     """What an attempt at a derivative may have been meant to be."""
     return [words.slope(l) for l in words.layers]
+
+
+def _summed(place: Place, words: Words) -> Iterator[Expression]:
+    """The sum over the samples."""
+    yield Reduction("sum", place.node, words.sample_axis, keepdims=words.sample_axis == 1)
 
 
 def _holes(place: Place, words: Words) -> Iterator[Expression]:

@@ -7,7 +7,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,13 +48,30 @@ class Place(NamedTuple):
         """The node directly around it."""
         return self.around[-1] if self.around else None
 
+    def inside(self) -> Iterator[Place]:
+        """The places of its parts; an exponent stays with its power."""
+        parts = [self.node.base] if isinstance(self.node, Power) else self.node.parts()
+        return (Place(part, (*self.around, self.node)) for part in parts)
 
-def places(formula: Expression, around: tuple[Expression, ...] = ()) -> Iterator[Place]:
-    """Every node of a formula with those around it; an exponent stays with its power."""
-    yield Place(formula, around)
-    parts = [formula.base] if isinstance(formula, Power) else formula.parts()
-    for part in parts:
-        yield from places(part, (*around, formula))
+    def formula_with(self, part: Expression) -> Expression:
+        """The whole formula with another part here."""
+        old = self.node
+        for node in reversed(self.around):
+            old, part = node, node.rebuilt(_exchange(old, part))
+        return part
+
+
+def _exchange(old: Expression, new: Expression) -> Callable[[Expression], Expression]:
+    return lambda part: new if part is old else part
+
+
+def places(formula: Expression) -> Iterator[Place]:
+    """Every node of a formula with those around it."""
+    waiting = [Place(formula, ())]
+    while waiting:
+        place = waiting.pop()
+        yield place
+        waiting += reversed(list(place.inside()))
 
 
 def unshared(formula: Expression) -> Expression:

@@ -21,6 +21,7 @@ from .mistakes import Numbers as ConstantNumbers
 from .mistakes import common_constants, known_constants, sentence_about
 from .numbers import Numbers
 from .pieces import Result
+from .sieve import Sieve
 from .variations import Candidate, Variations
 
 
@@ -49,6 +50,12 @@ class Search:
         numbers = ConstantNumbers(values["m"], self.total, sizes, *settings)
         self.common = common_constants(sizes)
         self.constants = known_constants(numbers, Quantity.of(target).family, conventions)
+        self._expected: Sieve | None = None
+        self._local: list[Candidate] | None = None
+
+    def expect(self, answers: list[np.ndarray], tolerance: Tolerance) -> None:
+        """Say which answers will be asked for: the small changes are tried once for all of them."""
+        self._expected, self._local = self._sieve(answers, tolerance), None
 
     def causes(self, answer: np.ndarray, tolerance: Tolerance, in_pairs: bool = True) -> Causes:
         """The fewest mistakes that give the answer; several causes if they give the same.
@@ -58,13 +65,18 @@ class Search:
         """
         variations, self.has_right_shape = self.variations, answer.shape == self.shape
         compared = variations.chains.compared(answer)
+        sieve = self._sieve([answer], tolerance)
         candidates: Iterable[Candidate] = [variations.unchanged, *variations.singles]
-        found = list(self._found(candidates, compared, tolerance))
+        found = list(self._found(candidates, compared, tolerance, sieve))
         if not found and _enough(compared, tolerance):
-            found = list(self._found(variations.local(), compared, tolerance))
+            found = list(self._found(self._small_changes(sieve), compared, tolerance, sieve))
         if not found and in_pairs and _enough(compared, tolerance):
-            pairs = variations.pairs()
-            found = [(c, cause) for c in pairs for cause in self._as_it_is(compared, c, tolerance)]
+            found = [
+                (c, cause)
+                for c in variations.pairs()
+                if sieve.passes(c.value)
+                for cause in self._as_it_is(compared, c, tolerance)
+            ]
         if found and compared is not answer:  # found by some of the rows: checked with all of them
             whole = variations.whole()
             # One after the other: whole candidates are large.
@@ -72,11 +84,29 @@ class Search:
             return _best([cause for _, cause in self._found(candidates, answer, tolerance)])
         return _best([cause for _, cause in found])
 
+    def _sieve(self, answers: list[np.ndarray], tolerance: Tolerance) -> Sieve:
+        chains = self.variations.chains
+        return Sieve(map(chains.compared, answers), chains.extra, tolerance)
+
+    def _small_changes(self, sieve: Sieve) -> list[Candidate]:
+        """The small changes that may explain the expected answers, or else this one."""
+        if self._expected is None:
+            return list(self.variations.local(sieve.passes))
+        if self._local is None:
+            self._local = list(self.variations.local(self._expected.passes))
+        return self._local
+
     def _found(
-        self, candidates: Iterable[Candidate], answer: np.ndarray, tolerance: Tolerance
+        self,
+        candidates: Iterable[Candidate],
+        answer: np.ndarray,
+        tolerance: Tolerance,
+        sieve: Sieve | None = None,
     ) -> Iterator[tuple[Candidate, Cause]]:
         """The causes among candidates."""
         for candidate in candidates:
+            if sieve is not None and not sieve.passes(candidate.value):
+                continue
             for cause in self._explained(answer, candidate, tolerance):
                 if cause.codes:
                     yield candidate, cause

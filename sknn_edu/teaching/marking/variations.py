@@ -8,23 +8,25 @@ the wrong formulas: an early mistake changes every later value.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from ...formulas import Expression, ShapeMismatch
+from ...formulas.quantity import Quantity
 from .budget import Budget
 from .chains import Chains
-from .comparison import SAME_FLOAT64, relative_error
+from .comparison import SAME_FLOAT64, SAME_NUMBERS, relative_error
 from .in_pieces import Value
+from .in_place import Setting, settings
 from .mistakes import Edit, FormulaMistake
-from .mistakes.local import local_edits
-from .pieces import Result
+from .mistakes.local import local_edit, spellings, wrong_parts
+from .pieces import Result, Stand
+from .rewrites import Words, places
 
-# So many pairs of mistakes are tried; networks of up to three hidden layers have fewer.
-MOST_PAIRS = 12_000
 # Intermediate values of candidates are kept up to so many numbers in all (96 MB), those of small
 # chains only; those of the other candidates are computed again for pairs.
 MOST_KEPT = 12 * 10**6
@@ -62,6 +64,7 @@ class Variations:
 
     def __init__(self, chains: Chains, budget: Budget) -> None:
         self.chains, self.formulas, self.budget = chains, chains.formulas, budget
+        self.cost = chains.cost
         self.room = MOST_KEPT
         self._latest: Candidate | None = None
         self._latest_values: dict[str, Any] | None = None
@@ -97,18 +100,62 @@ class Variations:
                 candidates += alone + self._with_values(i, self._in_several_layers(possible))
         return [candidate for candidate in candidates if self._differs(candidate.value)]
 
-    def local(self) -> Iterator[Candidate]:
-        """One small change each that is in no list, made in every spelling of each formula."""
-        names = tuple(self.chains.values)
+    def local(self, may_explain: Callable[[Value], bool]) -> Iterator[Candidate]:
+        """One small change each that is in no list, made in every spelling of each formula.
+
+        Only those whose value may explain the answer.
+        """
         for i, formulas in enumerate(self.chains.chains):
-            for edit in local_edits(formulas, self.formulas, names):
-                if self.budget.is_spent:
-                    return
-                if i == 0 or self._at_output(edit):
-                    values = self.chains.run(i, edit.changes)
-                    for candidate in self._candidate(i, (edit,), values, keep=False):
-                        if self._differs(candidate.value):
-                            yield candidate
+            for name, formula in reversed(list(formulas.items())):
+                if i > 0 and name != f"delta{self.formulas.L}":  # it is as in the first chain
+                    continue
+                words = Words(self.formulas, Quantity.of(name), tuple(self.chains.values), 0)
+                for spelled in spellings(formula, self.formulas):
+                    for setting in self._settings(spelled):
+                        yield from self._in_setting(i, name, setting, words, may_explain)
+                        if self.budget.is_spent:
+                            return
+
+    def _settings(self, formula: Expression) -> Iterator[Setting]:
+        """The places of a formula; what is around them is computed where that is quick."""
+        if self.chains.is_quick:
+            return settings(formula, self.chains.scope)
+        return (Setting(place, (), self.chains.scope) for place in places(formula))
+
+    def _in_setting(
+        self,
+        i: int,
+        name: str,
+        setting: Setting,
+        words: Words,
+        may_explain: Callable[[Value], bool],
+    ) -> Iterator[Candidate]:
+        """The changes in one place."""
+        for wrong in wrong_parts(setting.place, words):
+            self.budget.spend(self.cost)
+            values = self._values_with(i, name, setting, wrong)
+            value = values.get(self.chains.target)
+            if value is None or not may_explain(value):
+                continue
+            edit = local_edit(name, setting.place, wrong, words)
+            if edit is not None:
+                for candidate in self._candidate(i, (edit,), values, keep=False):
+                    if self._differs(candidate.value):
+                        yield candidate
+
+    def _values_with(
+        self, i: int, name: str, setting: Setting, wrong: Expression
+    ) -> Mapping[str, Any]:
+        """The values of a chain with another part in one formula."""
+        if not self.chains.is_quick:
+            return self.chains.run(i, {name: setting.place.formula_with(wrong)})
+        try:
+            value = setting.value(wrong)
+        except ShapeMismatch:
+            return {}
+        if name == self.chains.target:
+            return {name: value}
+        return self.chains.run(i, {name: Stand(wrong, value)})
 
     def _with_values(self, i: int, edits: Iterable[Edit]) -> list[Candidate]:
         """The edits of a chain that can be computed."""
@@ -117,6 +164,7 @@ class Variations:
             if self.budget.is_spent:
                 break
             if i == 0 or self._at_output(edit):  # else it is as in the first chain
+                self.budget.spend(self.cost)
                 keep = self.chains.is_small(i) and self.chains.sizes[i] <= self.room
                 values = self.chains.run(i, edit.changes)
                 candidates += self._candidate(i, (edit,), values, keep=keep)
@@ -143,8 +191,7 @@ class Variations:
 
         Mistakes at the output and near the target come first.
         """
-        pairs = itertools.chain.from_iterable((self._in_two_formulas(), self._in_one_formula()))
-        for pair in itertools.islice(pairs, MOST_PAIRS):
+        for pair in itertools.chain(self._in_two_formulas(), self._in_one_formula()):
             yield pair
             if self.budget.is_spent:
                 return
@@ -194,6 +241,7 @@ class Variations:
 
     def _with_another(self, one: Candidate, second: Edit, known: Candidate) -> Iterator[Candidate]:
         """A candidate with one more edit, if it has a value; ``known`` has one of the two."""
+        self.budget.spend(self.cost)
         edits = (one.edits[0], second)
         changes = {**edits[0].changes, **second.changes}
         new = edits[0].changes if known is not one else second.changes
@@ -229,7 +277,12 @@ class Variations:
         """Whether this is a mistake at all: finite, and not the right value."""
         if not np.isfinite(value).all():
             return False
-        return not relative_error(value, self.unchanged.value) <= SAME_FLOAT64
+        right = self.unchanged.value
+        if np.shape(value) == np.shape(right) and not isinstance(value, Result):
+            largest = np.abs(right).max(initial=0.0)
+            if np.abs(value - right).max(initial=0.0) > SAME_NUMBERS * largest:
+                return True  # `relative_error` would say so, too
+        return not relative_error(value, right) <= SAME_FLOAT64
 
 
 def _variant(edit: Edit) -> str:

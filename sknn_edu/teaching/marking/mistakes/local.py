@@ -5,43 +5,39 @@ These are not listed by hand: they are those of `rewrites`, made in every spelli
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ....activations import Elementwise
 from ....formulas import Expression
-from ....formulas.quantity import Quantity
 from ....formulas.tree import Backward, Call, Name, Negative, Number, Product, Quotient
 from ...network_formulas import Formulas
 from ..kinds import kind_of
-from ..rewrites import Place, Words, changed, places, unshared
+from ..rewrites import Place, Words, changed, unshared
 from .base import Edit, in_place
 
 
-def local_edits(
-    wanted: Mapping[str, Expression], formulas: Formulas, names: tuple[str, ...]
-) -> Iterator[Edit]:
-    """Every local change of the formulas ``wanted``, those of the answer, that has a name."""
-    for name, formula in reversed(list(wanted.items())):
-        words = Words(formulas, Quantity.of(name), names, sample_axis=0)
-        for spelled in dict.fromkeys(map(unshared, spellings(formula, formulas))):
-            for place in places(spelled):
-                for wrong in (*changed(place, words), *_enlarged(place)):
-                    if wrong == place.node:
-                        continue
-                    kind = kind_of(Place(wrong, place.around), place.node, words)
-                    if kind is not None:
-                        changes = {name: spelled.replaced(place.node, wrong)}
-                        message = f"In the formula of {name}: {kind.sentence}"
-                        yield Edit(kind.code, changes, message)
+def wrong_parts(place: Place, words: Words) -> Iterator[Expression]:
+    """What may stand by mistake in a place of a right formula."""
+    return (wrong for wrong in (*changed(place, words), *_enlarged(place)) if wrong != place.node)
+
+
+def local_edit(name: str, place: Place, wrong: Expression, words: Words) -> Edit | None:
+    """The mistake of a wrong part in the formula of ``name``, if it has a name."""
+    kind = kind_of(Place(wrong, place.around), place.node, words)
+    if kind is None:
+        return None
+    message = f"In the formula of {name}: {kind.sentence}"
+    return Edit(kind.code, {name: place.formula_with(wrong)}, message)
 
 
 def spellings(formula: Expression, formulas: Formulas) -> Iterator[Expression]:
-    """A formula with f' by name, and with f' written out in terms of A, as many do."""
+    """A formula with f' by name, and with f' written out in terms of A, as many do.
+
+    Each has a node of its own at every place.
+    """
     written = _written(formula)
-    yield written
-    for out in (_slopes_written_out(written, formulas), _calls_written_out(written, formulas)):
-        if out != written:
-            yield out
+    outs = (_slopes_written_out(written, formulas), _calls_written_out(written, formulas))
+    return map(unshared, dict.fromkeys((written, *outs)))
 
 
 def _written(formula: Expression) -> Expression:
