@@ -14,6 +14,8 @@ from .evaluation import Scope
 
 # How tightly operators bind, as in Python.
 COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+# All classes of nodes: trees are walked so often that isinstance takes too long.
+KINDS: set[type] = set()
 
 
 @dataclass(frozen=True)
@@ -25,26 +27,30 @@ class Expression(ABC):
     # Where it stands in the text that it was read from: (first, one after the last).
     span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        KINDS.add(cls)
+
     @abstractmethod
     def value(self, scope: Scope) -> Any:
         """The value, a float or an array."""
 
     def parts(self) -> Iterator[Expression]:
         """The expressions directly inside."""
-        for inside in self._fields().values():
-            if isinstance(inside, Expression):
+        for name, inside in vars(self).items():
+            if type(inside) in KINDS:
                 yield inside
-            elif isinstance(inside, tuple):
+            elif type(inside) is tuple and name != "span":
                 yield from inside
 
     def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
         """The same with each part changed; itself if no part changes."""
         changes: dict[str, Any] = {}
-        for name, inside in self._fields().items():
-            if isinstance(inside, Expression):
+        for name, inside in vars(self).items():
+            if type(inside) in KINDS:
                 if (changed := change(inside)) is not inside:
                     changes[name] = changed
-            elif isinstance(inside, tuple):
+            elif type(inside) is tuple and name != "span":
                 parts = tuple(map(change, inside))
                 if any(new is not old for new, old in zip(parts, inside, strict=True)):
                     changes[name] = parts
@@ -55,10 +61,6 @@ class Expression(ABC):
         new = object.__new__(type(self))
         vars(new).update(vars(self), **changes)
         return new
-
-    def _fields(self) -> dict[str, Any]:
-        """What it is made of, by name."""
-        return {name: inside for name, inside in vars(self).items() if name != "span"}
 
     def walk(self) -> Iterator[Expression]:
         """The node and all below it."""

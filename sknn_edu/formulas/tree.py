@@ -268,8 +268,8 @@ class Backward(Expression):
 
     def value(self, scope: Scope) -> Any:
         """The value of the formula."""
-        inside = {"dA": self.dA.value(scope)}
-        return self.template.value(scope._replace(values=ChainMap(inside, scope.values)))
+        values = ChainMap({"dA": self.dA.value(scope)}, scope.values)
+        return self.template.value(Scope(values, scope.functions, scope.max_entries))
 
     @property
     def binding(self) -> int:  # type: ignore[override]

@@ -82,6 +82,7 @@ class Formulas:
         self.L, self.layers = architecture.n_layers, range(1, architecture.n_layers + 1)
         self.dropped = {l for l, rate in enumerate(architecture.dropout, 1) if rate > 0}
         self.functions = Functions(architecture.activations, Layout.ROWS, architecture.loss)
+        self._callable = frozenset(self.functions)
         self.total = self.read("sum(w)") if is_weighted else M
         self.forward = {name: formula for l in self.layers for name, formula in self._forward_of(l)}
         at_output = self.of_loss(architecture.loss.terms())
@@ -117,7 +118,7 @@ class Formulas:
 
     def read(self, text: str) -> Expression:
         """A formula written in this module or in a component."""
-        return _read(text, frozenset(self.functions))
+        return _read(text, self._callable)
 
     def of_delta(self, of_samples: Expression) -> Expression:
         """What each sample has, as delta has it: with its weight, its share and its sign."""

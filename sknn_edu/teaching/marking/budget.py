@@ -6,7 +6,7 @@ from __future__ import annotations
 from time import thread_time
 
 # A trial takes about a tenth of a millisecond, on a large network longer: see `Chains.cost`.
-TRIALS_PER_ANSWER, TRIALS_IN_ALL = 20_000.0, 400_000.0
+TRIALS_PER_ANSWER, TRIALS_IN_ALL = 10_000.0, 400_000.0
 # Each formula may be computed for so long, whatever the answers before it took.
 SECONDS_PER_FORMULA = 1.0
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from ...formulas import Expression, ShapeMismatch
+from ...formulas import Expression, Scope, ShapeMismatch
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Transpose
 from ..network_formulas import Formulas
@@ -177,6 +177,7 @@ class Chains:
         values: dict[str, Any] = {}
         # Nothing is ever put into the second map.
         all_known: Known = ChainMap(values, cast(dict[str, Any], self.values))
+        scope = self.scope._replace(values=all_known)
         known_so_far = known is not None
         for name, formula in chain.items():
             known_so_far = known_so_far and name not in (new or ())
@@ -186,7 +187,7 @@ class Chains:
                 continue
             if name in changes or not self._names_in(name, formula).isdisjoint(values):
                 try:
-                    values[name] = self._value(name, formula, all_known)
+                    values[name] = self._value(name, formula, scope)
                 except ShapeMismatch:
                     return {}
             for used in last_use.get(name, ()):
@@ -199,15 +200,15 @@ class Chains:
             self._names[name] = formula, formula.names()
         return self._names[name][1]
 
-    def _value(self, name: str, formula: Expression, known: Known) -> Any:
+    def _value(self, name: str, formula: Expression, scope: Scope) -> Any:
         """The value of a formula; of the target, the rows that are compared."""
         if name != self.target or self.rows is None:
-            return formula.value(self.scope._replace(values=known))
+            return formula.value(scope)
         some = self._some_units if Quantity.of(name).family == "dW" else self._some_samples
-        part = some(formula, known)
+        part = some(formula, cast(Known, scope.values))
         if part is not None:
-            return formula.value(self.scope._replace(values=part))
-        return self.compared(formula.value(self.scope._replace(values=known)))
+            return formula.value(scope._replace(values=part))
+        return self.compared(formula.value(scope))
 
     def _some_units(self, formula: Expression, known: Known) -> Known | None:
         """The arrays of a dW with the units of some of its rows."""

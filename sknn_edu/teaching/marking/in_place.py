@@ -35,7 +35,8 @@ class Setting(NamedTuple):
         inside = part.value(self.scope)
         for shell in self.shells:
             values = ChainMap({SLOT.id: inside}, self.scope.values)
-            inside = shell.value(self.scope._replace(values=values))
+            scope = Scope(values, self.scope.functions, self.scope.max_entries)
+            inside = shell.value(scope)
         return inside
 
 

@@ -234,7 +234,7 @@ class Variations:
         names = {*first.changes, self.chains.target}
         touched = {name: chain[name] for name in chain if name in names}
         for mistake in FormulaMistake.known:
-            if mistake.code != first.code:
+            if mistake.code != first.code and not mistake.is_rare:
                 for second in mistake.edits(touched, self.formulas):
                     if second.changes.keys() <= first.changes.keys() and not second.is_rare:
                         yield second

@@ -44,9 +44,12 @@ class FormulaMistake(ABC):
     ----------
     code : str
         How the marking calls it.
+    is_rare : bool
+        Whether all its edits are rare.
     """
 
     code: ClassVar[str]
+    is_rare: ClassVar[bool] = False
     known: ClassVar[list[FormulaMistake]] = []
 
     def __init_subclass__(cls) -> None:

@@ -165,8 +165,10 @@ class _InOneTerm(FormulaMistake):
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """One term of the loss times a constant."""
-        terms = formulas.architecture.loss.terms()
-        for i, (factor, term) in enumerate(terms) if len(terms) > 1 else ():
+        terms, L = formulas.architecture.loss.terms(), formulas.L
+        if len(terms) < 2 or wanted.keys().isdisjoint(("loss", f"dA{L}", f"delta{L}")):
+            return
+        for i, (factor, term) in enumerate(terms):
             for constant, how in self.constants.items():
                 changed = [*terms[:i], (factor * constant, term), *terms[i + 1 :]]
                 what = f"One term of the loss, {term!r}, {how}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ....activations import Elementwise
+from ....activations import Activation, Elementwise
 from ....formulas import Expression
 from ....formulas.tree import Name, Product
 from ...network_formulas import Formulas
@@ -62,10 +62,8 @@ WITH_A_KINK = ("sign(Z)", "Z > 0", "Z < 0", "A > 0", "A", "dA > 0", "1 + 0 * Z")
 OF_THE_GRADIENT = ("dA * (1 - dA)", "1 - dA**2")
 
 
-class WrongDerivative(FormulaMistake):
+class _WrongDerivative(FormulaMistake):
     """Another expression of A or Z for f'(Z)."""
-
-    code = "wrong_derivative"
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """Each of the list for the derivative of each layer."""
@@ -78,12 +76,30 @@ class WrongDerivative(FormulaMistake):
                     f"What stands for the derivative of {f.name} in layer {l} is not its "
                     "derivative. Differentiate it once more, or compare it with finite differences."
                 )
-                right = f.derivative_formula if isinstance(f, Elementwise) else None
-                taken = (*TAKEN_FOR_SLOPES, *(WITH_A_KINK if f.kinks else ()))
-                for text in (*taken, *OF_THE_GRADIENT):
-                    if text == right or (text == "A * (1 - A)" and not f.elementwise):
-                        continue  # that is `softmax_elementwise`
+                for text in self._taken(f):
                     slope = formulas.read(text).substituted({"A": A, "Z": Z, "dA": place.dA})
                     wrong = formula.replaced(place, Product(place.dA, slope))
                     code = "wrong_name" if text in OF_THE_GRADIENT else self.code
-                    yield Edit(code, {name: wrong}, message, text, text not in COMMON)
+                    yield Edit(code, {name: wrong}, message, text, self.is_rare)
+
+    def _taken(self, f: Activation) -> Iterator[str]:
+        """What is taken for the derivative of f."""
+        right = f.derivative_formula if isinstance(f, Elementwise) else None
+        more = WITH_A_KINK if f.kinks else ()
+        for text in (*TAKEN_FOR_SLOPES, *more, *OF_THE_GRADIENT):
+            # The second is `softmax_elementwise`.
+            is_other = text == right or (text == "A * (1 - A)" and not f.elementwise)
+            if not is_other and (text not in COMMON) == self.is_rare:
+                yield text
+
+
+class CommonWrongDerivative(_WrongDerivative):
+    """One that many take for it."""
+
+    code = "wrong_derivative"
+
+
+class RareWrongDerivative(_WrongDerivative):
+    """One of the others."""
+
+    code, is_rare = "wrong_derivative", True

@@ -164,7 +164,7 @@ class WeightsMissing(FormulaMistake):
 class MatrixForElementwise(FormulaMistake):
     """A product of matrices with f'(Z), which fits where there are as many samples as units."""
 
-    code = "matrix_for_elementwise"
+    code, is_rare = "matrix_for_elementwise", True
 
     def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
         """dA @ f'(Z), and with a transpose, in either order."""
