@@ -7,8 +7,9 @@ is 0 where the size of the divisor is at most eps.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -31,6 +32,12 @@ class Scope(NamedTuple):
     values: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
     max_entries: int = 10**8
+
+    def within(self, values: dict[str, Any]) -> Scope:
+        """The scope with more names, which come first."""
+        # Nothing is ever put into the second map.
+        every = ChainMap(values, cast(dict[str, Any], self.values))
+        return Scope(every, self.functions, self.max_entries)
 
 
 def divided(P: Any, Q: Any) -> Any:

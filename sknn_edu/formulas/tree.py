@@ -6,7 +6,6 @@ this takes.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -268,8 +267,7 @@ class Backward(Expression):
 
     def value(self, scope: Scope) -> Any:
         """The value of the formula."""
-        values = ChainMap({"dA": self.dA.value(scope)}, scope.values)
-        return self.template.value(Scope(values, scope.functions, scope.max_entries))
+        return self.template.value(scope.within({"dA": self.dA.value(scope)}))
 
     @property
     def binding(self) -> int:  # type: ignore[override]

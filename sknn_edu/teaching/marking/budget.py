@@ -1,5 +1,4 @@
-"""How long the marking may search for mistakes, counted in trials: on a slow machine, too, it finds
-the same."""
+"""How long the marking may search for mistakes, in trials: a slow machine finds the same."""
 
 from __future__ import annotations
 
@@ -21,11 +20,13 @@ class Budget:
     def begin_answer(self) -> None:
         """Give the next answer its trials, as far as those of the call go."""
         self._left = min(TRIALS_PER_ANSWER, self._left_in_all)
+        self._keep = 0.0
         self._end_of_formula = thread_time() + SECONDS_PER_FORMULA
         self.was_exceeded = False
 
-    def begin_stage(self) -> None:
-        """Begin another way to search."""
+    def begin_stage(self, share: float) -> None:
+        """Begin another way to search, with a share of the trials of an answer at most."""
+        self._keep = max(0.0, self._left - share * TRIALS_PER_ANSWER)
 
     def check_formula(self) -> None:
         """Raise TimeoutError if the formula of the answer takes too long."""
@@ -40,15 +41,16 @@ class Budget:
     @property
     def is_spent(self) -> bool:
         """Whether to stop here."""
-        self.was_exceeded = self.was_exceeded or self._left <= 0
-        return self.was_exceeded
+        is_spent = self._left <= self._keep
+        self.was_exceeded = self.was_exceeded or is_spent
+        return is_spent
 
     @property
     def message(self) -> str:
         """What to say of a search that was stopped."""
         return (
-            "The search for the mistake was stopped before all known mistakes were tried: it may "
-            f"take {TRIALS_PER_ANSWER:g} trials for an answer and {TRIALS_IN_ALL:g} for all "
-            "answers together, and on a large network each counts as many. Use a smaller network, "
-            "or fewer samples."
+            "The search for the mistake was stopped before all known mistakes were tried: it takes "
+            f"{TRIALS_PER_ANSWER:g} trials at most for an answer and {TRIALS_IN_ALL:g} for all "
+            "answers together; on a large network each counts as many. Check the shape of each "
+            "factor, and compute one entry by hand."
         )

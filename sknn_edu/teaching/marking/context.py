@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import NamedTuple
 
 from ...formulas import Expression
@@ -58,10 +57,14 @@ def is_gradient(name: str) -> bool:
     return name == "Y" or Quantity.of(name).is_derivative
 
 
+# Numbers that slip into a formula: 2, 1/3, 3/4, 0.1 and the like.
+COMMON = {float(n) for n in range(13)} | {1 / n for n in range(1, 13)}
+COMMON |= {a / b for a in range(1, 5) for b in range(1, 5)}
+
+
 def is_common(number: float) -> bool:
-    """Whether a number is one that slips into a formula, such as 2, 1/3 or 0.1."""
-    near = Fraction(number).limit_denominator(10)
-    return 0 < near <= 12 and abs(float(near) - number) < 1e-3 * number
+    """Whether a number is one that slips into a formula, perhaps rounded."""
+    return any(abs(number - common) <= 1e-3 * common for common in COMMON)
 
 
 def is_bias(term: Expression) -> bool:

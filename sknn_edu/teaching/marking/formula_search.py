@@ -50,7 +50,7 @@ class FormulaSearch:
         self.formulas = [_formulas_of(network, formulas) for network in self.networks]
         self.searches = [
             Search(of_network, network.numbers, target, budget)
-            for network, of_network in zip(self.networks[:2], self.formulas, strict=False)
+            for network, of_network in zip(self.networks, self.formulas, strict=True)
         ]
         self.layout = trials.conventions.layout
         axis = 0 if self.layout is Layout.ROWS else 1
@@ -74,6 +74,7 @@ class FormulaSearch:
         """The fewest mistakes that explain the formula."""
         if self.repairs is None:
             return []
+        self.budget.begin_stage(0.4)
         if causes := self._in_lists(in_pairs=False):
             repaired = self.repairs.single
             return [_with_place(cause, repaired) for cause in causes]
@@ -84,6 +85,7 @@ class FormulaSearch:
             return [_cause(repair) for repair in repaired]
         if turned:
             return turned
+        self.budget.begin_stage(0.2)
         if causes := self._in_lists(in_pairs=True):
             return causes
         known = Known(self.searches, self.target)
@@ -92,7 +94,7 @@ class FormulaSearch:
     def _in_lists(self, *, in_pairs: bool) -> list[Cause]:
         """Causes among the known mistakes that hold on two networks."""
         found: list[Cause] | None = None
-        for network, search in zip(self.networks, self.searches, strict=False):
+        for network, search in zip(self.networks[:2], self.searches, strict=False):
             try:
                 rows = network.value(self.target, self.formula)
             except ShapeMismatch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -34,9 +33,7 @@ class Setting(NamedTuple):
         """The value of the formula with another part in the place."""
         inside = part.value(self.scope)
         for shell in self.shells:
-            values = ChainMap({SLOT.id: inside}, self.scope.values)
-            scope = Scope(values, self.scope.functions, self.scope.max_entries)
-            inside = shell.value(scope)
+            inside = shell.value(self.scope.within({SLOT.id: inside}))
         return inside
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...formulas import Expression
-from .redrawn import Redrawn
-from .search import THROUGHOUT, Search
+from .search import Search
+from .together import THROUGHOUT
 from .variations import Candidate
 
 # Unit vectors whose product differs from 1 by less are the same direction.
@@ -25,7 +24,7 @@ class Known:
     Parameters
     ----------
     searches : list of Search
-        On the first network and on the second.
+        On each of the networks.
     target : str
     """
 
@@ -56,16 +55,15 @@ class Known:
                 messages = (*candidate.messages, *(MESSAGES[code] for code in extra))
                 yield (*candidate.codes, *extra), messages
 
-    def confirmed(self, codes: tuple[str, ...], network: Redrawn, formula: Expression) -> bool:
-        """Whether the second network shows the same."""
-        value, search = network.value(self.target, formula), self.searches[1]
+    def confirmed(self, codes: tuple[str, ...], i: int, value: np.ndarray) -> bool:
+        """Whether a value on another network shows the same."""
         direction = _unit(value)
-        for candidate in search.variations.singles:
-            if np.shape(candidate.value) == value.shape and candidate.codes[0] == codes[0]:
-                product = float(np.vdot(_unit(_whole(candidate)), direction))
-                if abs(product) > 1 - SAME_DIRECTION:
-                    return True
-        return False
+        return any(
+            candidate.codes[0] == codes[0]
+            and np.shape(candidate.value) == value.shape
+            and abs(float(np.vdot(_unit(_whole(candidate)), direction))) > 1 - SAME_DIRECTION
+            for candidate in self.searches[i].variations.singles
+        )
 
     @staticmethod
     def _named(constant: float, search: Search) -> tuple[str, ...] | None:

@@ -243,6 +243,7 @@ class Marker:
         if error <= self.rtol:
             return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
         causes: list[Cause] = []
+        self.budget.begin_stage(0.6)
         search.expect([rows, *self._turned(target, rows)], roughly)
         if not precision.rounded:
             causes = self._either_way_round(search, target, rows, exactly, in_pairs=True)
@@ -256,7 +257,10 @@ class Marker:
         self, search: Search, target: str, rows: np.ndarray, tolerance: Tolerance, *, in_pairs: bool
     ) -> list[Cause]:
         """Causes of the answer, and of its transpose."""
-        causes = search.causes(rows, tolerance, in_pairs=in_pairs)
+        causes = search.causes(rows, tolerance, in_pairs=False)
+        if in_pairs and not causes:
+            self.budget.begin_stage(1.0)
+            causes = search.causes(rows, tolerance, in_pairs=True)
         for turned in () if any(c.codes for c in causes) else self._turned(target, rows):
             message = "This is the transpose of the right array: rows and columns are swapped."
             error = self.reader.error(target, turned, tolerance.slack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...activations import Identity
 from ...formulas import Expression
 from ...formulas.quantity import Quantity
 from ...formulas.tree import (
@@ -160,7 +161,9 @@ def factor(F: Expression, place: Place, words: Words, *, missing: bool | None) -
     if families <= {"A", "Z"} and len(layers) == 1:
         l = layers.pop()
         if not missing:
-            code = "output_derivative_twice" if l == words.formulas.L else "wrong_derivative"
+            has_slope = not isinstance(words.formulas.architecture.activations[l - 1], Identity)
+            is_twice = l == words.formulas.L and has_slope
+            code = "output_derivative_twice" if is_twice else "wrong_derivative"
             return Kind(code, f"The factor {F} is one too many.")
         return Kind("wrong_derivative", what)
     return None

@@ -8,6 +8,7 @@ be any that is known (see `variations`), further up the chain.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,16 +22,18 @@ from ...formulas.tree import Name, Number, Reduction, Transpose
 from .budget import Budget
 from .comparison import Tolerance
 from .constants_found import Constants
-from .context import Kind
+from .context import Kind, is_common
 from .in_place import Setting, settings
 from .kinds import kind_of
 from .known import Known
 from .redrawn import Redrawn
 from .rewrites import Place, Words, changed, extended, unshared
-from .search import THROUGHOUT
 from .sieve import Sieve
+from .together import THROUGHOUT, exclude_each_other
 
 EXACTLY = Tolerance(1e-7, exact=True)
+# Quantities of one layer that are taken for each other.
+ALIKE = ({"A", "Z"}, {"delta", "dA"}, {"W", "dW", "W_next"}, {"b", "db", "b_next"})
 # What is preferred if several changes make a formula right.
 LAST = ("wrong_name", "wrong_derivative", "factor", "wrong_axis")
 
@@ -57,6 +60,7 @@ class Change(NamedTuple):
 
 
 Ways = Callable[[Place, Words], Iterator[Expression]]
+Tried = tuple[Change, np.ndarray | None]  # with the value of the formula, if it has one
 
 
 class Repairs:
@@ -86,66 +90,93 @@ class Repairs:
     @cached_property
     def single(self) -> list[Repair]:
         """The repairs with the fewest mistakes."""
-        self.budget.begin_stage()
+        self.budget.begin_stage(0.25)
         return best([repair for change in self._changes for repair in self._tried(*change)])
 
     def pairs(self, known: Known) -> list[Repair]:
         """Repairs of one place that leave a mistake of the lists; then repairs of two places."""
-        self.budget.begin_stage()
-        found = [pair for change in self._changes for pair in self._left(*change, known)]
+        self.budget.begin_stage(1.0)
+        found = [pair for tried in self._changes for pair in self._left(*tried, known)]
         if found:
             return best(found)
-        for first, _ in self._likely(self.formula):
-            if self.budget.is_spent:
+        for first, value in self._likely(self.formula):
+            if found or self.budget.is_spent:
                 break
             kind = self._kind(first)
-            if kind is None:
-                continue
-            for second in self._likely(first.formula):
-                for repair in self._tried(*second):
-                    if kind.code not in repair.codes and set(repair.codes[1:]) <= THROUGHOUT:
-                        codes, messages = (
-                            (kind.code, *repair.codes),
-                            (kind.sentence, *repair.messages),
-                        )
-                        found.append(Repair(codes, messages, repair.cost))
-            if found:
-                break
+            if kind is not None and not self._is_the_same(value):
+                found = list(self._with_another(first, kind))
         return best(found)
 
-    def _left(self, change: Change, value: np.ndarray, known: Known) -> Iterator[Repair]:
+    def _with_another(self, first: Change, kind: Kind) -> Iterator[Repair]:
+        """Repairs of a formula in which one place is repaired."""
+        for second, value in self._likely(first.formula):
+            for repair in self._tried(second, value):
+                codes = (kind.code, *repair.codes)
+                if not exclude_each_other(codes) and set(repair.codes[1:]) <= THROUGHOUT:
+                    yield Repair(codes, (kind.sentence, *repair.messages), repair.cost)
+
+    def _is_the_same(self, value: np.ndarray | None) -> bool:
+        """Whether a change leaves the value as it was: that is no mistake."""
+        own = self._own
+        if own is None or value is None or own.shape != value.shape:
+            return False
+        return bool(np.abs(own - value).max(initial=0.0) <= 1e-12 * np.abs(own).max(initial=0.0))
+
+    @cached_property
+    def _own(self) -> np.ndarray | None:
+        """The value of the formula as it is, if it has one."""
+        try:
+            return self.networks[0].value(self.target, self.formula)
+        except ShapeMismatch:
+            return None
+
+    def _left(self, change: Change, value: np.ndarray | None, known: Known) -> Iterator[Repair]:
         """A change after which a mistake of the lists is left."""
+        if value is None:
+            return
         for codes, messages in known.matching(value):
             kind = self._kind(change)
-            if kind is None or kind.code in codes or _is_far_fetched(change):
+            if kind is None or exclude_each_other((kind.code, *codes)) or _is_far_fetched(change):
                 continue
-            try:
-                confirmed = known.confirmed(codes, self.networks[1], change.formula)
-            except ShapeMismatch:
-                continue
-            if confirmed:
+            if self._is_confirmed(change.formula, codes, known):
                 all_messages = (self._with_place(kind, change.place), *messages)
                 rank = LAST.index(kind.code) + 1 if kind.code in LAST else 0
                 cost = (len(codes), 0, rank, change.stage, _size(change))
                 yield Repair((kind.code, *codes), all_messages, cost)
 
+    def _is_confirmed(self, formula: Expression, codes: tuple[str, ...], known: Known) -> bool:
+        """Whether the mistake is left on the other networks, too, those where there is a value."""
+        for i in range(1, len(self.networks)):
+            try:
+                value = self.networks[i].value(self.target, formula)
+            except ShapeMismatch:
+                value = None
+            fits = value is not None and value.shape == self.constants[i].truth.shape
+            if value is not None and fits and not known.confirmed(codes, i, value):
+                return False
+            if i == 1 and not fits:
+                return False
+        return True
+
     # -- changes ------------------------------------------------------------------------------
 
     @cached_property
-    def _changes(self) -> list[tuple[Change, np.ndarray]]:
+    def _changes(self) -> list[Tried]:
         """All local changes, and holes filled with what may belong there; the likely ones first.
 
-        Each with what it makes of the formula, as far as that has the right shape.
+        Those that give an array of the right shape.
         """
+        shape = self.constants[0].truth.shape
         every = list(settings(self.formula, self.networks[0].scope))
         return [
             tried
             for stage, ways in enumerate((changed, extended, _holes))
             for setting in every
             for tried in self._in_setting(setting, ways, stage)
+            if tried[1] is not None and tried[1].shape == shape
         ]
 
-    def _likely(self, formula: Expression) -> Iterator[tuple[Change, np.ndarray]]:
+    def _likely(self, formula: Expression) -> Iterator[Tried]:
         """The changes that are tried in pairs."""
         every = list(settings(formula, self.networks[0].scope))
         if self.words.target.family == "db":
@@ -156,25 +187,21 @@ class Repairs:
                     if not _is_far_fetched(change):
                         yield change, value
 
-    def _in_setting(
-        self, setting: Setting, ways: Ways, stage: int = 0
-    ) -> Iterator[tuple[Change, np.ndarray]]:
-        """The changes of some ways in one place that give an array of the right shape."""
+    def _in_setting(self, setting: Setting, ways: Ways, stage: int = 0) -> Iterator[Tried]:
+        """The changes of some ways in one place."""
         network, place = self.networks[0], setting.place
         for right in ways(place, self.words):
             if self.budget.is_spent:
                 return
             self.budget.spend(1)
-            try:
+            value: np.ndarray | None = None
+            with suppress(ShapeMismatch):
                 value = network.rows_of(self.target, setting.value(right))
-            except ShapeMismatch:
-                continue
-            if value.shape == self.constants[0].truth.shape:
-                yield Change(place, right, stage), value
+            yield Change(place, right, stage), value
 
-    def _tried(self, change: Change, value: np.ndarray) -> Iterator[Repair]:
+    def _tried(self, change: Change, value: np.ndarray | None) -> Iterator[Repair]:
         """The repair that a change is, if it is one."""
-        if not self.sieve.passes(value):
+        if value is None or not self.sieve.passes(value):
             return
         codes = self.constants[0].codes_of(value)
         if codes is None or (len(self.networks) > 1 and codes != self._constant(1, change.formula)):
@@ -182,12 +209,16 @@ class Repairs:
         kind = self._kind(change)
         if kind is None:
             return
-        wide = len(self.networks) < 3 or self._constant(2, change.formula) == codes
+        wide = self._holds_with_other_widths(change.formula, codes)
+        if wide is False:
+            return
         extra = [code for code in codes if code != kind.code]
         if kind.code.startswith("penalty"):  # a wrong part is not a missing one
             extra = [code for code in extra if code != "penalty_missing"]
         is_single = self.constants[0].truth.size == 1
         if len(set(extra) - THROUGHOUT) > 1 or (is_single and len(extra) > 1):
+            return
+        if exclude_each_other((kind.code, *extra)):
             return
         rank = LAST.index(kind.code) + 1 if kind.code in LAST else 0
         if change.right in _fillings(self.words):
@@ -205,10 +236,45 @@ class Repairs:
             return None
         return self.constants[i].codes_of(value)
 
+    def _holds_with_other_widths(self, formula: Expression, codes: tuple[str, ...]) -> bool | None:
+        """Whether a formula is right but for these codes there, too; None if it has no value."""
+        if len(self.networks) < 3:
+            return True
+        try:
+            value = self.networks[2].value(self.target, formula)
+        except ShapeMismatch:
+            return None
+        if value.shape != self.constants[2].truth.shape:
+            return None
+        return self.constants[2].codes_of(value) == codes
+
     def _kind(self, change: Change) -> Kind | None:
+        """The mistake that a change mends; none if it takes an odd number away, or leaves nothing.
+
+        Where nothing is left, anything may have been.
+        """
+        if self._vanishes(change.right):
+            return None
         if change.right in _fillings(self.words):
             return _kind_of_hole(change.place, change.right, self.words)
-        return kind_of(change.place, change.right, self.words)
+        kind = kind_of(change.place, change.right, self.words)
+        if kind is None or kind.code == "wrong_derivative":
+            return kind
+        gone = _numbers(change.place.node) - _numbers(change.right)
+        return None if any(self._is_odd(number) for number in gone) else kind
+
+    def _vanishes(self, part: Expression) -> bool:
+        """Whether every entry of a part is zero, but for roundoff."""
+        with suppress(ShapeMismatch):
+            return bool(np.abs(part.value(self.networks[0].scope)).max(initial=0.0) < 1e-13)
+        return False
+
+    def _is_odd(self, number: float) -> bool:
+        """Whether a number is none that slips into a formula."""
+        sizes = self.networks[0].sizes
+        own = (float(sizes.m), 1 / sizes.m, sizes.alpha, sizes.rate)
+        is_own = any(abs(number - known) <= 1e-3 * known for known in own)
+        return not is_own and not is_common(number)
 
     def _with_place(self, kind: Kind, place: Place) -> str:
         first, last = place.node.span
@@ -229,6 +295,11 @@ def best(repairs: list[Repair]) -> list[Repair]:
     return list(chosen.values())[:2]
 
 
+def _numbers(formula: Expression) -> set[float]:
+    """The numbers in a formula."""
+    return {node.number for node in formula.walk() if isinstance(node, Number)}
+
+
 def _size(change: Change) -> int:
     """How much of the formula is changed."""
     return sum(1 for _ in change.place.node.walk())
@@ -246,10 +317,12 @@ def _is_far_fetched(change: Change) -> bool:
 
 
 def _alike(node: Name, right: Expression) -> bool:
-    """Whether one name is likely to be taken for the other: of a layer, or a family."""
+    """Whether one name is likely to be taken for the other: they have the same shape, mostly."""
     (other,) = right.names()
     a, b = Quantity.of(node.id), Quantity.of(other)
-    return a.layer == b.layer or a.family == b.family
+    if a.family == b.family:
+        return True
+    return a.layer == b.layer and any({a.family, b.family} <= alike for alike in ALIKE)
 
 
 # -- holes --------------------------------------------------------------------------------------
@@ -278,7 +351,8 @@ def _kind_of_hole(place: Place, right: Expression, words: Words) -> Kind | None:
     f = words.formulas.architecture.activations[l - 1]
     name, node = words.formulas.functions.of_layer(l), place.node
     names = {Quantity.of(n) for n in node.names()}
-    if not names or not {quantity.family for quantity in names} <= {"A", "Z"}:
+    families, layers = {q.family for q in names}, {q.layer for q in names}
+    if not families <= {"A", "Z"} or len(layers) != 1:
         return None
     text = str(node)
     if text in (f"d_{name}(A{l})",):
@@ -288,10 +362,10 @@ def _kind_of_hole(place: Place, right: Expression, words: Words) -> Kind | None:
             "activation_for_derivative",
             f"{text} itself stands where the derivative of {f.name} belongs.",
         )
-    if names and all(q.family in ("A", "Z") and q.number != l for q in names):
+    if layers != {l}:
         return Kind("wrong_layer", f"The derivative must be the one of layer {l}, at Z{l}.")
     in_A = f.derivative_formula if isinstance(f, Elementwise) else None
-    if {q.family for q in names} == {"Z"} and in_A and "A" in in_A:
+    if families == {"Z"} and in_A and "A" in in_A:
         renamed = node.substituted({f"Z{l}": Name(f"A{l}")})
         slope = words.formulas.of_component(f, in_A).substituted({"A": Name(f"A{l}")})
         if str(renamed) == str(slope):

@@ -22,6 +22,7 @@ from .mistakes import common_constants, known_constants, sentence_about
 from .numbers import Numbers
 from .pieces import Result
 from .sieve import Sieve
+from .together import are_few, exclude_each_other
 from .variations import Candidate, Variations
 
 
@@ -147,8 +148,8 @@ class Search:
             all_codes = (*candidate.codes, *codes, *penalty)
             if (
                 error <= tolerance.rtol
-                and _few(all_codes, fit.answer.size)
-                and not _exclude_each_other(all_codes)
+                and are_few(all_codes, fit.answer.size)
+                and not exclude_each_other(all_codes)
             ):
                 about = [sentence_about(code, constant) for code in codes]
                 about += [sentence_about(code, own) for code in penalty]
@@ -179,27 +180,8 @@ def _enough(answer: np.ndarray, tolerance: Tolerance) -> bool:
     return tolerance.exact or answer.size >= 4
 
 
-# Code that adds its updates and sums over the samples has these beside its real mistakes.
-FEW_NUMBERS = 3
 # Mistakes that change the shape of an answer, beside which others are looked for.
 OF_OTHER_SHAPES = {"bias_not_summed", "wrong_axis", "transposed"}
-THROUGHOUT = {"sign", "missing_mean"}
-
-
-def _few(codes: tuple[str, ...], size: int) -> bool:
-    """Whether these are at most two mistakes, apart from those that go through all of a code.
-
-    Few numbers are explained by many things: by one mistake at most, and a common constant.
-    """
-    if size < FEW_NUMBERS:
-        return len(codes) <= 2 and (len(codes) == 1 or "factor" not in codes)
-    return len(set(codes) - THROUGHOUT) <= 2 and len(codes) <= 4
-
-
-def _exclude_each_other(codes: tuple[str, ...]) -> bool:
-    """Whether two mistakes cancel each other, or cannot both be made."""
-    apart = ({"missing_mean", "double_mean"}, {"bias_mean", "bias_not_summed"})
-    return len(set(codes)) < len(codes) or set(codes) in apart
 
 
 def _penalty_codes(share: float, constant: float, right_share: float) -> tuple[str, ...]:

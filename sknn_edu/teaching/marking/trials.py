@@ -72,9 +72,9 @@ class Trials:
         """Two networks to find a mistake on, then one with other widths if there is any."""
         # Of one sample, formulas are those of a single sample: with others, they lack its mean.
         if self.m == 1 or (formula is not None and self.has_literals(target, formula)):
-            networks = self._same()
+            networks = [*self._same(), *self._wide(self._as_here)]
         else:
-            networks = [self._other(0), self._other(1), *self._wide()]
+            networks = [self._other(0), self._other(1), *self._wide(self._otherwise(0))]
         return [network for network in networks if network.is_usable]
 
     def has_literals(self, target: str, formula: Expression) -> bool:
@@ -101,19 +101,24 @@ class Trials:
 
     def _same(self, t: float | None = None) -> list[Redrawn]:
         """Two networks with the same widths, number of samples and settings."""
-        sizes = Sizes(self.units, min(self.m, MOST_SAMPLES), self.alpha, None, t)
+        sizes = self._as_here._replace(t=t)
         return [self._network(sizes, seed) for seed in (1, 2)]
 
     def _other(self, which: int) -> Redrawn:
         """With the same widths and other numbers of samples and settings."""
-        return self._network(self._sizes(self.units, which), 3 + which)
+        return self._network(self._otherwise(which), 3 + which)
 
-    def _wide(self) -> list[Redrawn]:
+    def _wide(self, sizes: Sizes) -> list[Redrawn]:
+        """With other widths, if that tells more."""
         units = other_widths(self.opened)
-        return [] if units is None else [self._network(self._sizes(units, 0), 5)]
+        return [] if units is None else [self._network(sizes._replace(units=units), 5)]
 
-    def _sizes(self, units: tuple[int, ...], which: int) -> Sizes:
-        return Sizes(units, SAMPLES[which], ALPHA if self.alpha else 0.0, RATE)
+    @property
+    def _as_here(self) -> Sizes:
+        return Sizes(self.units, min(self.m, MOST_SAMPLES), self.alpha, None)
+
+    def _otherwise(self, which: int) -> Sizes:
+        return Sizes(self.units, SAMPLES[which], ALPHA if self.alpha else 0.0, RATE)
 
     def _drawn(self, sizes: Sizes, seed: int) -> Redrawn:
         return redraw(self.opened, self.conventions, sizes, seed)

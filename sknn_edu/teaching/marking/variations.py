@@ -26,6 +26,7 @@ from .mistakes import Edit, FormulaMistake
 from .mistakes.local import local_edit, spellings, wrong_parts
 from .pieces import Result, Stand
 from .rewrites import Words, places
+from .together import exclude_each_other
 
 # Intermediate values of candidates are kept up to so many numbers in all (96 MB), those of small
 # chains only; those of the other candidates are computed again for pairs.
@@ -145,7 +146,7 @@ class Variations:
 
     def _values_with(
         self, i: int, name: str, setting: Setting, wrong: Expression
-    ) -> Mapping[str, Any]:
+    ) -> dict[str, Any]:
         """The values of a chain with another part in one formula."""
         if not self.chains.is_quick:
             return self.chains.run(i, {name: setting.place.formula_with(wrong)})
@@ -205,7 +206,7 @@ class Variations:
                 a, b = one.edits[0], two.edits[0]
                 apart = a.changes.keys().isdisjoint(b.changes)
                 goes = one.chain == two.chain or not self._at_output(b)
-                if a.code != b.code and apart and goes:
+                if apart and goes and not exclude_each_other((a.code, b.code)):
                     first_is_two = one.chain == two.chain and self._first(two) < self._first(one)
                     yield from self._with_another(one, b, known=two if first_is_two else one)
 
@@ -236,7 +237,8 @@ class Variations:
         for mistake in FormulaMistake.known:
             if mistake.code != first.code and not mistake.is_rare:
                 for second in mistake.edits(touched, self.formulas):
-                    if second.changes.keys() <= first.changes.keys() and not second.is_rare:
+                    fits = second.changes.keys() <= first.changes.keys() and not second.is_rare
+                    if fits and not exclude_each_other((first.code, second.code)):
                         yield second
 
     def _with_another(self, one: Candidate, second: Edit, known: Candidate) -> Iterator[Candidate]:
