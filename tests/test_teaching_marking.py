@@ -363,7 +363,7 @@ def odd_formulas(net):
     """(quantity, formula) that are smooth, of the right shape, and make no sense."""
     for l in net.f:
         yield f"delta{l}", f"exp(Z{l}) / 7"
-        yield f"delta{l}", f"dA{l} * (1 - 0.3 * A{l}**3)"
+        yield f"delta{l}", f"dA{l} * (1 - 0.3 * A{l}**3) + 0.2 * Z{l}**2"
         yield f"delta{l}", f"sqrt(A{l}**2 + 1) / 50"
         yield f"dW{l}", f"W{l}**3 / 9 + W{l}"
         yield f"dA{l}", f"A{l} / 50 + 0.01 * Z{l}**2"
@@ -393,6 +393,15 @@ def count_nonsense(numbers, part):
 def test_what_no_mistake_explains_is_unknown(how):
     guessed, n = count_nonsense(*((FEW[::3], 0.03) if how == "sampled" else (ALL[::2], 0.06)))
     assert len(guessed) <= 0.01 * n, "\n".join(guessed[:20])
+
+
+@pytest.mark.parametrize("i", FEW)
+def test_whatever_multiplies_dA_in_place_of_the_derivative_is_a_wrong_derivative(i):
+    """The place says what a formula of A or Z alone is meant to be, however odd it is."""
+    net = networks(i)
+    for l, f in net.f.items():
+        marked = net.mark({f"delta{l}": f"dA{l} * (1 - 0.3 * A{l}**3)"})[f"delta{l}"]
+        assert marked.mistakes == ("wrong_derivative",), f"{f}: {marked}"
 
 
 @pytest.mark.parametrize("layout", ["rows", "columns"])

@@ -27,7 +27,7 @@ MOST_OF_A_CHAIN = 4 * 10**6
 # With at most so many numbers in all, a network is quickly computed.
 MOST_OF_QUICK = 10**5
 # In the time that a trial takes on a small network, about so much can be computed.
-PRODUCTS_OF_A_TRIAL, ENTRIES_OF_A_TRIAL = 4e5, 4e4
+PRODUCTS_OF_A_TRIAL, ENTRIES_OF_A_TRIAL = 1e6, 1e5
 
 Chain = dict[str, Expression]  # formulas by what they give, from the output to the target
 Changes = Mapping[str, Expression]

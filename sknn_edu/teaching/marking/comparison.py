@@ -117,6 +117,14 @@ class Precision:
         return cls(rounded=_is_rounded(answer, None, 1e-12 * largest))
 
 
+def half_a_unit(number: float) -> float:
+    """Half a unit of the last digit of a rounded number, as a part of it."""
+    for digits in range(1, FEW_DIGITS + 1):
+        if abs(number - float(significant(np.array(number), digits))) <= 1e-12 * abs(number):
+            return 0.51 * 10 ** (np.floor(np.log10(abs(number))) - digits + 1) / abs(number)
+    return SAME_NUMBERS
+
+
 def _is_rounded(answer: np.ndarray, decimals: int | None, most: float) -> bool:
     """Whether rounding, to decimals or else to few digits, moves no entry by more than that."""
     return all(

@@ -22,6 +22,7 @@ class Constants:
         rate = network.opened.step.learning_rate
         own = Numbers(sizes.m, total, sizes.units, sizes.alpha, rate)
         quantity = Quantity.of(target)
+        self.family = quantity.family
         self.common = common_constants(sizes.units)
         self.known = known_constants(own, quantity.family, network.conventions)
         self.truth = np.asarray(numbers[target], np.float64)
@@ -68,7 +69,9 @@ class Constants:
     def sentences(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """What to say of these codes; a factor is not given, lest it be copied."""
         constants = {m.codes: m.constant for m in self.known}
-        return tuple(sentence_about(code, constants.get((code,), 1.0)) for code in codes)
+        return tuple(
+            sentence_about(code, constants.get((code,), 1.0), self.family) for code in codes
+        )
 
 
 def proportion(value: np.ndarray, truth: np.ndarray) -> float | None:

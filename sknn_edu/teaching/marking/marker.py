@@ -19,6 +19,7 @@ from .comparison import (
     SAME_NUMBERS,
     Precision,
     Tolerance,
+    half_a_unit,
     relative_error,
     slack_of_step,
 )
@@ -40,6 +41,15 @@ FOR_ONE_SAMPLE = (
     "that is missing"
 )
 BY_CHANCE = "The numbers agree on this network, but not on others like it. "
+# On a network that is too small, mistakes look alike.
+ONE_SAMPLE = (
+    "There is one sample here: it cannot show a mean or a sum over the samples that is wrong. "
+    "Several samples tell more mistakes apart."
+)
+ONE_NUMBER = (
+    "This is a single number here, and many mistakes give the same one. A network with several "
+    "units in each layer tells more of them apart."
+)
 ABOUT_NOT_FINITE = (
     "Some entries are infinite or not a number. Look for a division by 0, and for the logarithm "
     "of 0 or of a negative number."
@@ -115,7 +125,8 @@ class Marker:
             causes = [Cause((SHAPE,), (where,), np.inf)]
         if not causes and here.shape != self.true.shape(target):
             causes = [self._other_shape(name, target, here)]
-        marked = self._wrong(name, causes, self._nothing_known(here, own), own)
+        note = ONE_SAMPLE if self.true["m"] == 1 else ""
+        marked = self._wrong(name, causes, self._nothing_known(here, own), own, note)
         return replace(marked, message=BY_CHANCE + marked.message) if own <= self.rtol else marked
 
     def _mark_formula_here(self, name: str, target: str, formula: Expression) -> MarkedAnswer:
@@ -158,7 +169,15 @@ class Marker:
             return MarkedAnswer(name, True, (), (), "Correct.", error)
         if not causes and rows.shape != shape:
             causes = [self._other_shape(name, target, rows)]
-        return self._wrong(name, causes, self._nothing_known(rows, error), error)
+        note = self._too_small_for(target)
+        return self._wrong(name, causes, self._nothing_known(rows, error), error, note)
+
+    def _too_small_for(self, target: str) -> str:
+        """What to say where the numbers of this network are too few to tell mistakes apart."""
+        if self.reader.true["m"] == 1:
+            return ONE_SAMPLE
+        is_one_number = int(np.prod(self.true.shape(target))) == 1 and target != "loss"
+        return ONE_NUMBER if is_one_number else ""
 
     def _may_differ_in_epsilon(self, target: str) -> bool:
         """Whether there is a small epsilon, which may stand in any place."""
@@ -240,6 +259,9 @@ class Marker:
         search = Search(self.formulas, self.true, target, self.budget)
         exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
         roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
+        if precision.rounded and rows.size == 1:  # a number alone is near to many others
+            near = min(self.rtol, half_a_unit(float(rows.reshape(()))))
+            roughly = Tolerance(near, exact=False)
         if error <= self.rtol:
             return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
         causes: list[Cause] = []
@@ -284,7 +306,9 @@ class Marker:
 
     # -- messages -----------------------------------------------------------------------
 
-    def _wrong(self, name: str, causes: list[Cause], otherwise: str, error: float) -> MarkedAnswer:
+    def _wrong(
+        self, name: str, causes: list[Cause], otherwise: str, error: float, note: str = ""
+    ) -> MarkedAnswer:
         explanations = tuple(dict.fromkeys(tuple(sorted(cause.codes)) for cause in causes))
         mistakes = tuple(dict.fromkeys(code for cause in causes for code in cause.codes))
         sentences, where = [], []
@@ -294,6 +318,7 @@ class Marker:
             sentences.append(" And: ".join(sentence for sentence, _, _ in parts))
             where += [f"\n{place}" for _, _, place in parts if place]
         message = " Or: ".join(sentences) or otherwise
+        message = f"{message} {note}" if note else message
         if self.reveal:
             message += f" The right formula is {name} = {self.formula_of(self._target(name))}."
         message += "".join(dict.fromkeys(where))

@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from ...activations import Elementwise
 from ...formulas import Expression, ShapeMismatch
 from ...formulas.errors import pointed
-from ...formulas.quantity import Quantity
-from ...formulas.tree import Name, Number, Reduction, Transpose
+from ...formulas.tree import Reduction
+from .attempts import fillings, holes, jacobians, kind_of_attempt, kind_of_jacobian
 from .budget import Budget
+from .changes import LAST, Change, Repair, best, is_far_fetched, numbers_in, size_of
 from .comparison import Tolerance
 from .constants_found import Constants
 from .context import Kind, is_common
@@ -32,33 +31,7 @@ from .sieve import Sieve
 from .together import THROUGHOUT, exclude_each_other
 
 EXACTLY = Tolerance(1e-7, exact=True)
-# Quantities of one layer that are taken for each other.
-ALIKE = ({"A", "Z"}, {"delta", "dA"}, {"W", "dW", "W_next"}, {"b", "db", "b_next"})
-# What is preferred if several changes make a formula right.
-LAST = ("wrong_name", "wrong_derivative", "factor", "wrong_axis")
-
-
-class Repair(NamedTuple):
-    """A change that makes a formula right, with the mistakes that it shows."""
-
-    codes: tuple[str, ...]
-    messages: tuple[str, ...]
-    cost: tuple[int, ...]
-
-
-class Change(NamedTuple):
-    """A node, and what should stand in its place."""
-
-    place: Place
-    right: Expression
-    stage: int = 0
-
-    @property
-    def formula(self) -> Expression:
-        """The formula with that."""
-        return self.place.formula_with(self.right)
-
-
+OF_JACOBIANS = 3  # the stage of `jacobians`
 Ways = Callable[[Place, Words], Iterator[Expression]]
 Tried = tuple[Change, np.ndarray | None]  # with the value of the formula, if it has one
 
@@ -136,12 +109,12 @@ class Repairs:
             return
         for codes, messages in known.matching(value):
             kind = self._kind(change)
-            if kind is None or exclude_each_other((kind.code, *codes)) or _is_far_fetched(change):
+            if kind is None or exclude_each_other((kind.code, *codes)) or is_far_fetched(change):
                 continue
             if self._is_confirmed(change.formula, codes, known):
                 all_messages = (self._with_place(kind, change.place), *messages)
                 rank = LAST.index(kind.code) + 1 if kind.code in LAST else 0
-                cost = (len(codes), 0, rank, change.stage, _size(change))
+                cost = (len(codes), 0, rank, change.stage, size_of(change))
                 yield Repair((kind.code, *codes), all_messages, cost)
 
     def _is_confirmed(self, formula: Expression, codes: tuple[str, ...], known: Known) -> bool:
@@ -170,7 +143,7 @@ class Repairs:
         every = list(settings(self.formula, self.networks[0].scope))
         return [
             tried
-            for stage, ways in enumerate((changed, extended, _holes))
+            for stage, ways in enumerate((changed, extended, holes, jacobians))
             for setting in every
             for tried in self._in_setting(setting, ways, stage)
             if tried[1] is not None and tried[1].shape == shape
@@ -182,9 +155,9 @@ class Repairs:
         if self.words.target.family == "db":
             yield from self._in_setting(every[0], _summed)
         for setting in every:
-            for ways in (changed, _holes):
+            for ways in (changed, holes):
                 for change, value in self._in_setting(setting, ways):
-                    if not _is_far_fetched(change):
+                    if not is_far_fetched(change):
                         yield change, value
 
     def _in_setting(self, setting: Setting, ways: Ways, stage: int = 0) -> Iterator[Tried]:
@@ -221,11 +194,13 @@ class Repairs:
         if exclude_each_other((kind.code, *extra)):
             return
         rank = LAST.index(kind.code) + 1 if kind.code in LAST else 0
-        if change.right in _fillings(self.words):
+        if change.right in fillings(self.words):
             rank += 1
         messages = (self._with_place(kind, change.place), *self.constants[0].sentences(codes))
         yield Repair(
-            (kind.code, *extra), messages, (len(codes), not wide, rank, change.stage, _size(change))
+            (kind.code, *extra),
+            messages,
+            (len(codes), not wide, rank, change.stage, size_of(change)),
         )
 
     def _constant(self, i: int, formula: Expression) -> tuple[str, ...] | None:
@@ -253,14 +228,16 @@ class Repairs:
 
         Where nothing is left, anything may have been.
         """
-        if self._vanishes(change.right):
+        if any(map(self._vanishes, change.place.grown(change.right))):
             return None
-        if change.right in _fillings(self.words):
-            return _kind_of_hole(change.place, change.right, self.words)
+        if change.stage == OF_JACOBIANS:
+            return kind_of_jacobian(change.place.node)
+        if change.right in fillings(self.words):
+            return kind_of_attempt(change.place, change.right, self.words)
         kind = kind_of(change.place, change.right, self.words)
         if kind is None or kind.code == "wrong_derivative":
             return kind
-        gone = _numbers(change.place.node) - _numbers(change.right)
+        gone = numbers_in(change.place.node) - numbers_in(change.right)
         return None if any(self._is_odd(number) for number in gone) else kind
 
     def _vanishes(self, part: Expression) -> bool:
@@ -283,91 +260,6 @@ class Repairs:
         return f"{kind.sentence}\n{pointed(self.text, first, last)}"
 
 
-def best(repairs: list[Repair]) -> list[Repair]:
-    """Those with the fewest mistakes, of each code one."""
-    if not repairs:
-        return []
-    least = min(repair.cost[:4] for repair in repairs)
-    chosen: dict[tuple[str, ...], Repair] = {}
-    for repair in sorted(repairs, key=lambda r: r.cost):
-        if repair.cost[:4] == least:
-            chosen.setdefault(tuple(sorted(set(repair.codes))), repair)
-    return list(chosen.values())[:2]
-
-
-def _numbers(formula: Expression) -> set[float]:
-    """The numbers in a formula."""
-    return {node.number for node in formula.walk() if isinstance(node, Number)}
-
-
-def _size(change: Change) -> int:
-    """How much of the formula is changed."""
-    return sum(1 for _ in change.place.node.walk())
-
-
-def _is_far_fetched(change: Change) -> bool:
-    """Whether a name is exchanged for an unlike one."""
-    node, right = change.place.node, change.right
-    return (
-        isinstance(node, Name)
-        and isinstance(right, Name | Transpose)
-        and bool(right.names() - node.names())
-        and not _alike(node, right)
-    )
-
-
-def _alike(node: Name, right: Expression) -> bool:
-    """Whether one name is likely to be taken for the other: they have the same shape, mostly."""
-    (other,) = right.names()
-    a, b = Quantity.of(node.id), Quantity.of(other)
-    if a.family == b.family:
-        return True
-    return a.layer == b.layer and any({a.family, b.family} <= alike for alike in ALIKE)
-
-
-# -- holes --------------------------------------------------------------------------------------
-
-
-def _fillings(words: Words) -> list[Expression]:
-    """What an attempt at a derivative may have been meant to be."""
-    return [words.slope(l) for l in words.layers]
-
-
 def _summed(place: Place, words: Words) -> Iterator[Expression]:
     """The sum over the samples."""
     yield Reduction("sum", place.node, words.sample_axis, keepdims=words.sample_axis == 1)
-
-
-def _holes(place: Place, words: Words) -> Iterator[Expression]:
-    """f'(Z) of each layer in place of an attempt at it."""
-    if place.parent is not None and not isinstance(place.node, Number):
-        yield from (right for right in _fillings(words) if right != place.node)
-
-
-def _kind_of_hole(place: Place, right: Expression, words: Words) -> Kind | None:
-    """What an attempt at f'(Z_l) has become."""
-    (Z,) = right.names()
-    l = Quantity.of(Z).number
-    f = words.formulas.architecture.activations[l - 1]
-    name, node = words.formulas.functions.of_layer(l), place.node
-    names = {Quantity.of(n) for n in node.names()}
-    families, layers = {q.family for q in names}, {q.layer for q in names}
-    if not families <= {"A", "Z"} or len(layers) != 1:
-        return None
-    text = str(node)
-    if text in (f"d_{name}(A{l})",):
-        return Kind("derivative_at_A", f"The derivative of {f.name} is taken at Z{l}, not at A{l}.")
-    if text in (f"{name}(Z{l})", f"A{l}"):
-        return Kind(
-            "activation_for_derivative",
-            f"{text} itself stands where the derivative of {f.name} belongs.",
-        )
-    if layers != {l}:
-        return Kind("wrong_layer", f"The derivative must be the one of layer {l}, at Z{l}.")
-    in_A = f.derivative_formula if isinstance(f, Elementwise) else None
-    if families == {"Z"} and in_A and "A" in in_A:
-        renamed = node.substituted({f"Z{l}": Name(f"A{l}")})
-        slope = words.formulas.of_component(f, in_A).substituted({"A": Name(f"A{l}")})
-        if str(renamed) == str(slope):
-            return Kind("Z_for_A", f"A formula of f' in terms of A needs A{l}, not Z{l}.")
-    return Kind("wrong_derivative", f"{node} is not the derivative of {f.name}.")

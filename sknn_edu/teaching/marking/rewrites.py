@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...formulas import Expression
+from ...formulas import Expression, to_columns
 from ...formulas.quantity import Quantity
 from ...formulas.tree import (
     Call,
@@ -55,10 +55,16 @@ class Place(NamedTuple):
 
     def formula_with(self, part: Expression) -> Expression:
         """The whole formula with another part here."""
+        *_, whole = self.grown(part)
+        return whole
+
+    def grown(self, part: Expression) -> Iterator[Expression]:
+        """Another part that stands here, then what is around it with that, up to the whole."""
+        yield part
         old = self.node
         for node in reversed(self.around):
             old, part = node, node.rebuilt(_exchange(old, part))
-        return part
+            yield part
 
 
 def _exchange(old: Expression, new: Expression) -> Callable[[Expression], Expression]:
@@ -113,6 +119,12 @@ class Words:
     def slope(self, l: int) -> Expression:
         """f'(Z) of a layer."""
         return Call(f"d_{self.formulas.functions.of_layer(l)}", (Name(f"Z{l}"),))
+
+    def carried_back(self, l: int, dA: Expression) -> Expression:
+        """delta of a layer that dA goes back through, in the layout of the answers."""
+        written = self.formulas.carried_back(l, Name("dA")).substituted({})
+        in_layout = written if self.sample_axis == 0 else to_columns(written)
+        return in_layout.substituted({"dA": dA})
 
     def arrays(self) -> Iterator[str]:
         """The names that may be exchanged; what the formula is to give is none of them."""

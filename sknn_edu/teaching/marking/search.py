@@ -43,14 +43,14 @@ class Search:
 
     def __init__(self, formulas: Formulas, values: Numbers, target: str, budget: Budget) -> None:
         self.variations = Variations(Chains(formulas, values, target), budget)
-        self.shape = values.shape(target)
+        self.shape, self.family = values.shape(target), Quantity.of(target).family
         self.has_right_shape = True
         self.total = float(np.sum(values["w"]))
         sizes, conventions = formulas.architecture.sizes, formulas.conventions
         settings = (float(values["alpha"]), float(values["learning_rate"]))
         numbers = ConstantNumbers(values["m"], self.total, sizes, *settings)
         self.common = common_constants(sizes)
-        self.constants = known_constants(numbers, Quantity.of(target).family, conventions)
+        self.constants = known_constants(numbers, self.family, conventions)
         self._expected: Sieve | None = None
         self._local: list[Candidate] | None = None
 
@@ -151,7 +151,7 @@ class Search:
                 and are_few(all_codes, fit.answer.size)
                 and not exclude_each_other(all_codes)
             ):
-                about = [sentence_about(code, constant) for code in codes]
+                about = [sentence_about(code, constant, self.family) for code in codes]
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
 

@@ -104,7 +104,9 @@ def _constants(search: Search, formulas: Formulas) -> Iterator[tuple[float, Expl
         or (len(constant.codes) == 1 and constant.constant in PLAIN_FACTORS)
     ]
     for constant in known:
-        messages = tuple(sentence_about(code, constant.constant) for code in constant.codes)
+        messages = tuple(
+            sentence_about(code, constant.constant, search.family) for code in constant.codes
+        )
         yield constant.constant, Explanation(constant.codes, messages)
     named = {abs(constant.constant) for constant in known}
     n_outputs = float(formulas.architecture.sizes[-1])

@@ -98,16 +98,25 @@ def _without_doubles(mistakes: Iterable[ConstantMistake]) -> Iterator[ConstantMi
         yield from named or shortest[:1]
 
 
-def sentence_about(code: str, constant: float) -> str:
-    """What to tell a student about a constant."""
-    return SENTENCES[code].format(constant=f"{constant:.4g}")
+def sentence_about(code: str, constant: float, family: str = "delta") -> str:
+    """What to tell a student about a constant in a quantity of that family."""
+    sentence = SENTENCES[code].format(constant=f"{constant:.4g}")
+    if code != "sign":
+        return sentence
+    is_derivative = family.startswith("d")
+    return sentence + (SIGN_OF_DERIVATIVES if is_derivative else SIGNS.get(family, ""))
 
 
+SIGN_OF_DERIVATIVES = (
+    " Follow the inner derivatives once more, and ask whether the update subtracts or adds."
+)
+SIGNS = {
+    "loss": " Look at what stands in front of the sum.",
+    "W_next": " Ask whether the update subtracts or adds.",
+    "b_next": " Ask whether the update subtracts or adds.",
+}
 SENTENCES = {
-    "sign": (
-        "The sign is wrong: this is minus what it should be. Follow the inner derivatives once "
-        "more, and ask whether the update subtracts or adds."
-    ),
+    "sign": ("The sign is wrong: this is minus what it should be."),
     "factor": (
         "Every number is {constant} times what it should be. Check the constants of the loss and "
         "of the mean."
