@@ -6,8 +6,8 @@ from time import thread_time
 
 # A trial takes about a tenth of a millisecond, on a large network longer: see `Chains.cost`.
 TRIALS_PER_ANSWER, TRIALS_IN_ALL = 10_000.0, 400_000.0
-# Each formula may be computed for so long, whatever the answers before it took.
-SECONDS_PER_FORMULA = 1.0
+# One that is typed may be computed for so long: many times what any takes that is meant seriously.
+SECONDS_PER_FORMULA = 5.0
 
 
 class Budget:

@@ -1,4 +1,4 @@
-"""The constant that an answer is off by, in all of it or in the part without the penalty."""
+"""The constant that a repaired formula is off by, in all of it or without the penalty's part."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ class Constants:
         if abs(constant - 1) < SAME_NUMBERS:
             return ()
         for mistake in self.known:
-            if abs(constant / mistake.constant - 1) < SAME_NUMBERS:
-                alone = self.truth.size == 1 and "factor" in mistake.codes
-                if not alone or abs(mistake.constant) in self.common:
-                    return mistake.codes
+            # Beside another mistake, and between two numbers, only a common factor is evidence.
+            is_plain = "factor" not in mistake.codes or abs(mistake.constant) in self.common
+            if is_plain and abs(constant / mistake.constant - 1) < SAME_NUMBERS:
+                return mistake.codes
         return None
 
     def sentences(self, codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -141,7 +141,8 @@ class Search:
     ) -> Iterator[Cause]:
         """Causes where the penalty has this share; None is the same constant as the rest."""
         right_share = candidate.right_share
-        for codes, constant in self._named(fit.constant(share), fit.is_one_number, tolerance):
+        common = bool(candidate.edits) or fit.is_one_number
+        for codes, constant in self._named(fit.constant(share), common, tolerance):
             own = constant * right_share if share is None else share
             error = fit.error(constant, own, tolerance.slack)
             penalty = _penalty_codes(own, constant, right_share)
@@ -155,11 +156,11 @@ class Search:
                 about += [sentence_about(code, own) for code in penalty]
                 yield Cause(all_codes, (*candidate.messages, *about), error)
 
-    def _named(self, c: float, alone: bool, tolerance: Tolerance) -> Iterator[Named]:
+    def _named(self, c: float, common: bool, tolerance: Tolerance) -> Iterator[Named]:
         """The constants with a name near c, those with the fewest codes.
 
-        A number alone is always some multiple of another: only the most common constants explain
-        it.
+        A number alone is always some multiple of another, and beside another mistake a constant
+        is a second guess: there only the most common constants explain anything.
         """
         if not np.isfinite(c) or c == 0:
             return
@@ -169,7 +170,7 @@ class Search:
             (codes, known)
             for codes, known in named
             if abs(c / known - 1) <= near
-            and not (alone and "factor" in codes and abs(known) not in self.common)
+            and not (common and "factor" in codes and abs(known) not in self.common)
         ]
         fewest = min((len(codes) for codes, _ in matching), default=0)
         yield from (match for match in matching if len(match[0]) == fewest)
