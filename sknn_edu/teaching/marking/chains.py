@@ -20,7 +20,7 @@ from ...formulas.tree import Transpose
 from ..network_formulas import Formulas
 from .in_pieces import InPieces, Value, some_of
 from .numbers import AtOnce, Numbers, OnDemand
-from .pieces import NotInPieces
+from .pieces import NotInPieces, Stand
 
 # Chains whose values are at most so many numbers are small: their values may be kept.
 MOST_OF_A_CHAIN = 4 * 10**6
@@ -117,6 +117,29 @@ class Chains:
         return chains
 
     @cached_property
+    def settled(self) -> list[Chain]:
+        """The chains, settled."""
+        return [
+            {name: self.settle(i, f) for name, f in c.items()} for i, c in enumerate(self.chains)
+        ]
+
+    def settle(self, i: int, formula: Expression) -> Expression:
+        """A formula with the values of the parts that no mistake in the chain changes."""
+        if not self.is_quick:
+            return formula
+        open_names = self.chains[i].keys()
+
+        def settled(node: Expression) -> Expression:
+            if not node.names().isdisjoint(open_names):
+                return node.rebuilt(settled)
+            try:
+                return Stand(node, node.value(self.scope))
+            except ShapeMismatch:
+                return node
+
+        return settled(formula.substituted({}))  # with every `Backward` written out
+
+    @cached_property
     def sizes(self) -> list[int]:
         """How many numbers the values of each chain are."""
         return [sum(map(self._size, chain)) for chain in self.chains]
@@ -172,7 +195,7 @@ class Chains:
         if self.in_pieces is not None:
             with suppress(NotInPieces):
                 return self.in_pieces.run(self.chains[i], changes)
-        chain = {**self.chains[i], **changes}
+        chain = {**self.settled[i], **changes}
         last_use = _last_uses(chain) if not self.is_small(i) else {}
         values: dict[str, Any] = {}
         # Nothing is ever put into the second map.

@@ -25,6 +25,7 @@ class Constants:
         self.family = quantity.family
         self.common = common_constants(sizes.units)
         self.known = known_constants(own, quantity.family, network.conventions)
+        self.numbers = np.array([mistake.constant for mistake in self.known])
         self.truth = np.asarray(numbers[target], np.float64)
         self.penalty = self._penalty(quantity, formulas, network)
 
@@ -59,6 +60,8 @@ class Constants:
     def _named(self, constant: float) -> tuple[str, ...] | None:
         if abs(constant - 1) < SAME_NUMBERS:
             return ()
+        if np.abs(constant / self.numbers - 1).min() >= SAME_NUMBERS:
+            return None
         for mistake in self.known:
             # Beside another mistake, and between two numbers, only a common factor is evidence.
             is_plain = "factor" not in mistake.codes or abs(mistake.constant) in self.common

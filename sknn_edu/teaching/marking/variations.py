@@ -67,6 +67,7 @@ class Variations:
         self.chains, self.formulas, self.budget = chains, chains.formulas, budget
         self.cost = chains.cost
         self.room = MOST_KEPT
+        self._known_edits: dict[tuple[int, int], tuple[Edit, Mapping[str, Expression]]] = {}
         self._latest: Candidate | None = None
         self._latest_values: dict[str, Any] | None = None
 
@@ -245,10 +246,24 @@ class Variations:
         """A candidate with one more edit, if it has a value; ``known`` has one of the two."""
         self.budget.spend(self.cost)
         edits = (one.edits[0], second)
-        changes = {**edits[0].changes, **second.changes}
+        changes = {**self._settled(one.chain, edits[0]), **self._settled(one.chain, second)}
         new = edits[0].changes if known is not one else second.changes
         values = self.chains.run(one.chain, changes, known=self._values_of(known), new=new)
         return self._candidate(one.chain, edits, values, keep=False)
+
+    def _settled(self, i: int, edit: Edit) -> Mapping[str, Expression]:
+        """The changes of an edit; settled, if it is made in many pairs."""
+        key = (i, id(edit))
+        if id(edit) not in self._single_edits:
+            return edit.changes
+        if key not in self._known_edits:
+            changes = {name: self.chains.settle(i, f) for name, f in edit.changes.items()}
+            self._known_edits[key] = edit, changes
+        return self._known_edits[key][1]
+
+    @cached_property
+    def _single_edits(self) -> set[int]:
+        return {id(candidate.edits[0]) for candidate in self.singles}
 
     def _values_of(self, one: Candidate) -> Mapping[str, Any] | None:
         """All values with a single mistake, if they were kept or are asked for repeatedly."""
