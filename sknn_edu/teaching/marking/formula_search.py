@@ -110,7 +110,8 @@ class FormulaSearch:
             found = causes
             if not found:
                 return []
-            if rows.size > 3:  # so many numbers do not agree by chance
+            has_constant = any(CONSTANTS & set(cause.codes) for cause in found)
+            if rows.size > 3 and not has_constant:  # so many numbers do not agree by chance
                 return found
         return found or []
 
