@@ -56,7 +56,6 @@ def test_candidates_that_are_not_kept_give_the_same_marks_in_bounded_memory(monk
     t = trace(est, X, y)
     in_two_layers = (t["dA2"] @ t["W2"].T) * (1 - np.tanh(t["A1"]) ** 2)
     wrong = {"dW2": -t["dW2"], "delta1": t["dA1"], "dW1": X.T @ in_two_layers}
-    monkeypatch.setattr(budget, "TRIALS_PER_ANSWER", 25_000)
     expected = check_derivation(est, X, y, wrong)
     monkeypatch.setattr(variations, "MOST_KEPT", 10**5)
     monkeypatch.setattr(chains, "MOST_OF_A_CHAIN", 10**4)
