@@ -110,8 +110,9 @@ class FormulaSearch:
             found = causes
             if not found:
                 return []
-            has_constant = any(CONSTANTS & set(cause.codes) for cause in found)
-            if rows.size > 3 and not has_constant:  # so many numbers do not agree by chance
+            # Many numbers do not agree by chance; a constant that was fitted may.
+            fitted = not in_pairs and any(CONSTANTS & set(cause.codes) for cause in found)
+            if rows.size > 3 and not fitted:
                 return found
         return found or []
 

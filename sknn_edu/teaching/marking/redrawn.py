@@ -157,13 +157,11 @@ def _targets(opened: Opened, shape: tuple[int, int], rng: np.random.RandomState)
 def other_widths(opened: Opened) -> tuple[int, ...] | None:
     """Widths that are all different; None if those of the network are, or cannot be changed."""
     sizes = opened.architecture.sizes
-    K, is_elementwise = sizes[-1], opened.architecture.output.elementwise
-    # Of two classes, one is what the other is not: much is the same by accident.
-    fit = max(sizes) <= MOST_UNITS and min(sizes) > 1 and (K > 2 or is_elementwise)
+    fit = max(sizes) <= MOST_UNITS and min(sizes) > 1
     if len(set(sizes)) == len(sizes) and fit:
         return None
     free = [*WIDTHS, *range(10, 10 + len(sizes))]
     units: list[int] = [free.pop(0) for _ in sizes[:-1]]
-    if is_elementwise:
-        return (*units, 3 if K == 1 else min(K, 4))
-    return (*units, max(3, min(K, 4)))
+    K = sizes[-1]  # two classes stay two: there, half of what a softmax gives is no accident
+    can_have_more = opened.architecture.output.elementwise
+    return (*units, 3 if can_have_more and K == 1 else min(K, 4) if K > 1 else K)
