@@ -248,8 +248,9 @@ class Repairs:
 
     def _is_odd(self, number: float) -> bool:
         """Whether a number is none that slips into a formula."""
-        sizes = self.networks[0].sizes
-        own = (float(sizes.m), 1 / sizes.m, sizes.alpha, sizes.rate)
+        network = self.networks[0]
+        own = [float(network.sizes.m), 1 / network.sizes.m, network.sizes.alpha]
+        own += [k for value in network.opened.step.numbers.values() for k in (value, 1 - value)]
         is_own = any(abs(number - known) <= 1e-3 * known for known in own)
         return not is_own and not is_common(number)
 
