@@ -60,6 +60,9 @@ class Assignments(Objects):
             self._store_field(target, value, line)
             return
         key, name = self._place(target)
+        by_sample = self.expressions.by_sample
+        if self.names.recognition.one_by_one and by_sample and str(name).startswith("db"):
+            value = by_sample.summed(value) if isinstance(value, ast.expr) else value
         if isinstance(value, Instance | Class):
             self.variables[key] = value
             return

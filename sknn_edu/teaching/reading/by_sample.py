@@ -22,10 +22,12 @@ class BySample:
     ----------
     recognition : Recognition
         Knows the shapes of arrays with all samples.
+    is_sure : bool, default=False
+        Whether the arrays are vectors for certain: the loop takes the samples one by one.
     """
 
-    def __init__(self, recognition: Recognition) -> None:
-        self.recognition = recognition
+    def __init__(self, recognition: Recognition, *, is_sure: bool = False) -> None:
+        self.recognition, self.is_sure = recognition, is_sure
 
     def outer(self, P: Any, Q: Any) -> Any:
         """The outer products of the vectors of P and of Q, added up."""
@@ -67,6 +69,17 @@ class BySample:
             return None
         return checked(ast.BinOp(P, ast.MatMult(), _turned(Q)))
 
+    def of_vector(self, P: Any, Q: Any) -> Any | None:
+        """Weights times a vector, for all samples; None if it is something else."""
+        in_rows, is_of_samples = self.recognition.in_rows, self.recognition.is_of_samples
+        if in_rows and is_of_samples(Q) and not is_of_samples(P):
+            turned = checked(ast.BinOp(Q, ast.MatMult(), _turned(P)))
+        elif not in_rows and is_of_samples(P) and not is_of_samples(Q):
+            turned = checked(ast.BinOp(_turned(Q), ast.MatMult(), P))
+        else:
+            return None
+        return turned if self.recognition.seen(turned).shape else None
+
     def over_units(self, value: Any) -> list[ast.keyword]:
         """The options of a sum over all entries of a vector: over the units of each sample."""
         if isinstance(value, ast.Attribute):
@@ -81,6 +94,8 @@ class BySample:
 
     def summed(self, value: Any) -> Any:
         """With the sum over the samples of each delta in it, where there is no sum yet."""
+        if self.is_sure and self.recognition.is_of_samples(value):
+            return _sum_of(value, self.recognition.in_rows)
         calls = [node.func for node in ast.walk(value) if isinstance(node, ast.Call)]
         if any(isinstance(f, ast.Attribute) and f.attr in REDUCTIONS for f in calls):
             return value
@@ -101,6 +116,23 @@ class _Summed(ast.NodeTransformer):
         if self.keepdims:
             options.append(ast.keyword("keepdims", ast.Constant(value=True)))
         return ast.Call(quantity("sum"), [quantity(node.id)], options)
+
+
+def of_targets(recognition: Recognition, P: Any, Q: Any) -> Any | None:
+    """``(y - p).dot(X)`` of targets that are a vector, as a product of matrices; else None."""
+    p, q = recognition.seen(P).shape, recognition.seen(Q).shape
+    if not (recognition.in_rows and p and q and len(p) == len(q) == 2):
+        return None
+    is_vector = p[1] == 1 and p[0] == q[0] and recognition.is_of_samples(P)
+    return checked(ast.BinOp(_turned(Q), ast.MatMult(), P)) if is_vector else None
+
+
+def _sum_of(value: Any, in_rows: bool) -> ast.Call:
+    """The sum over the samples."""
+    options = [ast.keyword("axis", ast.Constant(0 if in_rows else 1))]
+    if not in_rows:
+        options.append(ast.keyword("keepdims", ast.Constant(value=True)))
+    return ast.Call(quantity("sum"), [value], options)
 
 
 def _turned(P: Any) -> ast.Attribute:

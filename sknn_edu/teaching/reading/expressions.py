@@ -139,6 +139,8 @@ class Expressions(FunctionCalls):
             for P, Q in ((left, right), (right, left)):
                 if self.by_sample.is_column(P):
                     return self.by_sample.outer(P.value, Q)
+        if op is ast.MatMult and (of_vectors := self._of_vectors(left, right)) is not None:
+            return of_vectors
         is_number = is_constant(left, int, float) or is_constant(right, int, float)
         if op is ast.Mult and not is_number and (is_matrix(left) or is_matrix(right)):
             return marked(checked(ast.BinOp(left, ast.MatMult(), right)), left, right)

@@ -7,7 +7,8 @@ import copy
 from typing import Any
 
 from ...formulas.spelling import MODULES
-from . import bias_column
+from . import bias_column, by_sample
+from .by_sample import BySample
 from .lookups import Lookups
 from .syntax import bare_word, dotted
 from .values import (
@@ -91,12 +92,18 @@ class FunctionCalls(Lookups):
         if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
             function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
         arguments = [self._argument(argument) for argument in node.args]
+        if last == "outer" and len(arguments) == 2 and not node.keywords:
+            self._notice_one_by_one(*arguments)
         if self.by_sample is not None and len(arguments) == 2 and not node.keywords:
             if last == "outer":
                 return self.by_sample.outer(*arguments)
             turned = self.by_sample.dot(*arguments) if last in ("dot", "matmul") else None
             if turned is not None:
                 return turned
+        factors = arguments if len(arguments) == 2 else [getattr(function, "value", None), *arguments]
+        if last in ("dot", "matmul") and len(factors) == 2 and not node.keywords:
+            if (product := self._of_vectors(*factors)) is not None:
+                return product
         options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
         if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
             options = [ast.keyword("axis", constant(0))]
@@ -111,6 +118,23 @@ class FunctionCalls(Lookups):
         ):
             options = self.by_sample.over_units(arguments[0] if node.args else function)
         return marked(checked(ast.Call(function, arguments, options)), *arguments)
+
+    def _notice_one_by_one(self, P: Any, Q: Any) -> None:
+        """An outer product of two arrays is one of vectors: the file is about one sample."""
+        recognition = self.names.recognition
+        if recognition.is_of_samples(P) and recognition.is_of_samples(Q):
+            recognition.one_by_one = True
+            self.by_sample = self.by_sample or BySample(recognition)
+            self.by_sample.is_sure = True
+
+    def _of_vectors(self, P: Any, Q: Any) -> Any:
+        """A product that only vectors can have, as one of matrices; None if it is another."""
+        recognition = self.names.recognition
+        if recognition.see is None or recognition.seen(ast.BinOp(P, ast.MatMult(), Q)).shape:
+            return None
+        if self.by_sample is not None and self.by_sample.is_sure:
+            return self.by_sample.of_vector(P, Q)
+        return by_sample.of_targets(recognition, P, Q)
 
     def _method(self, owner: Instance, method: Helper, node: ast.Call) -> Any:
         """A function of an object's class, called on it."""

@@ -12,7 +12,7 @@ from .changes import Changes
 from .loops import counters_of, rounds_of
 from .objects import Budget
 from .syntax import helper_of
-from .values import Broken, Class, Entries, Helper, Instance, Items, Unreadable, text_of
+from .values import Broken, Class, Entries, Helper, Instance, Items, Unreadable, contains, text_of
 
 MAX_CALLS = 8
 
@@ -135,12 +135,34 @@ class Interpreter(Changes):
         before = self.in_rounds, self.expressions.by_sample
         self.in_rounds = self.in_rounds or len(rounds or ()) > 1
         if rounds is None and is_known and self.names.recognition.see is not None:
-            self.expressions.by_sample = BySample(self.names.recognition)
+            is_sure = before[1] is not None and before[1].is_sure
+            is_sure = is_sure or self._is_over_samples(node, counters)
+            self.expressions.by_sample = BySample(self.names.recognition, is_sure=is_sure)
         for values in rounds or [[]]:
             for target, value in zip(counters, values, strict=False):
                 self.variables[target] = value
             self._all(node.body)
         self.in_rounds, self.expressions.by_sample = before
+
+    def _is_over_samples(self, node: ast.For, counters: list[str]) -> bool:
+        """Whether a loop takes the samples one by one."""
+        arguments = node.iter.args if isinstance(node.iter, ast.Call) else [node.iter]
+        values = [self._value(argument) for argument in arguments]
+        if any(isinstance(v, ast.expr) and contains(v, "X", "Y", "m") for v in values):
+            return "range" not in ast.unparse(node.iter) or not any(
+                ast.unparse(v).endswith("shape[1]") == self.names.recognition.in_rows
+                for v in values
+                if isinstance(v, ast.expr)
+            )
+        return any(
+            isinstance(part, ast.Subscript)
+            and isinstance(part.slice, ast.Name)
+            and part.slice.id in counters
+            and isinstance(array := self._value(part.value), ast.Name)
+            and array.id in ("X", "Y")
+            for statement in node.body
+            for part in ast.walk(statement)
+        )
 
     def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
         """``grads.append(...)``, ``grads.insert(0, ...)``."""

@@ -56,7 +56,10 @@ class Lookups:
         call: Call,
     ) -> None:
         self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
+        recognition = names.recognition
         self.by_sample: BySample | None = None  # within a loop over the samples
+        if recognition.one_by_one:
+            self.by_sample = BySample(recognition, is_sure=True)
 
     def value(self, node: Any) -> Any:
         """The value of an expression: a container, or a syntax tree of quantities."""

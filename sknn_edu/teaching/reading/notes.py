@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...formulas.quantity import Quantity
+from .recognition import Recognition
 from .values import (
     CONTAINERS,
     Broken,
@@ -39,11 +41,14 @@ class Notes:
     ----------
     known : collection of str
         The quantities of the network.
+    recognition : Recognition
+        Knows which formulas are right.
     found : dict of str to Found
         By the name of the quantity.
     """
 
     known: Collection[str]
+    recognition: Recognition
     found: dict[str, Found] = field(default_factory=dict)
 
     def formula(self, name: str | None) -> Any:
@@ -63,9 +68,28 @@ class Notes:
             return value  # to add to, as Delta in some courses
         if not self.is_asked(name) or self.is_read(value) or is_zeros(value):
             return quantity(name)
-        self._note(name, value, line)
+        value = self._note(name, value, line)
         # Some call the error a loss; no formula of a derivative has the loss in it.
-        return value if name == "loss" else quantity(name)
+        return value if name == "loss" else self._named(name, value)
+
+    def _named(self, name: str, value: Any) -> Any:
+        """The name of a quantity; one that is wrong in the file remembers what it is there."""
+        named = quantity(name)
+        if isinstance(value, ast.expr) and self.recognition.see is not None:
+            with suppress(Unreadable):
+                own = in_file(value)
+                if name not in self.recognition.seen(own).names:
+                    vars(named)["in_file_"] = own
+        return named
+
+    def _right(self, name: str, value: Any) -> Any:
+        """The value, or the one that the file computes with its own names if only that is right."""
+        with suppress(Unreadable):
+            if name not in self.recognition.seen(value).names:
+                own = in_file(value)
+                if own is not value and name in self.recognition.seen(own).names:
+                    return own
+        return value
 
     def _is_computed(self, name: str, value: Any) -> bool:
         """Whether m, X or Y get another value here than the network's: ``m = X.shape[1]``."""
@@ -85,18 +109,21 @@ class Notes:
             return quantity(f"{name}_next")
         return quantity(name)
 
-    def _note(self, name: str, value: Any, line: int) -> None:
+    def _note(self, name: str, value: Any, line: int) -> Any:
+        """Note what a quantity is computed from; returns it."""
         if isinstance(value, CONTAINERS):
             value = Broken("it is no array")
         if isinstance(value, Broken):
             self.found.setdefault(name, Found(line, reason=value.reason))
-            return
+            return value
         if contains(value, name) and name in self.found and self.found[name].formula is not None:
             value = _with(value, name, self.found[name].formula)
+        value = self._right(name, value)
         try:
             self.found[name] = Found(line, checked(value))
         except Unreadable as error:
             self.found[name] = Found(line, reason=str(error))
+        return value
 
     def is_asked(self, name: str) -> bool:
         """Whether it is a quantity that is computed, and can be asked for."""
@@ -119,6 +146,26 @@ def is_zeros(value: Any) -> bool:
         case ast.Constant(value=0):
             return True
     return False
+
+
+def in_file(value: Any) -> Any:
+    """The value with what the file has under the names of quantities that are wrong there."""
+    if isinstance(value, ast.Name):
+        return getattr(value, "in_file_", value)
+    if not isinstance(value, ast.AST):
+        return value
+    fields = dict(ast.iter_fields(value))
+    changed = {
+        key: [in_file(part) for part in inside] if isinstance(inside, list) else in_file(inside)
+        for key, inside in fields.items()
+    }
+    is_same = all(
+        all(p is q for p, q in zip(changed[key], inside, strict=True))
+        if isinstance(inside, list)
+        else changed[key] is inside
+        for key, inside in fields.items()
+    )
+    return value if is_same else checked(type(value)(**changed))
 
 
 class _Put(ast.NodeTransformer):

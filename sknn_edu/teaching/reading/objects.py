@@ -61,7 +61,7 @@ class Objects:
 
     def __post_init__(self) -> None:
         self.parameters = set(self.variables)
-        self.notes = Notes(self.names.known)
+        self.notes = Notes(self.names.known, self.names.recognition)
         functions: dict[str, Helper | Class] = {**self.helpers, **self.budget.classes}
         self.expressions = Expressions(self.names, self.variables, functions, self.call)
 

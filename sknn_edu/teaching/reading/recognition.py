@@ -49,6 +49,10 @@ class Recognition:
         What a name in the file turned out to be; None if it is more than one thing.
     is_turned : bool
         Whether the weights of the file are the transposes of those here (in columns: the samples).
+    one_by_one : bool
+        Whether the file is about one sample at a time: its arrays are vectors.
+    half_turned : set of str
+        Which of the two signs of turned weights the way back has shown.
     """
 
     see: See | None = None
@@ -56,6 +60,8 @@ class Recognition:
     quantities: Sequence[str] = ()
     learned: dict[str, str | None] = field(default_factory=dict)
     is_turned: bool = False
+    one_by_one: bool = False
+    half_turned: set[str] = field(default_factory=set)
     answers: dict[str, Seen] = field(default_factory=dict)
     latest: tuple[Any, bool, Seen] = (None, False, NOTHING)
 
@@ -102,10 +108,24 @@ class Recognition:
         is_matrix = pattern.fullmatch(name) is not None and not name.startswith("b")
         return f"({text}).T" if is_matrix else text
 
+    def state(self) -> dict[str, str | None]:
+        """All that has been learned, to see whether there is more after another reading."""
+        return {**self.learned, "": f"{self.is_turned} {self.one_by_one}"}
+
+    def is_of_samples(self, value: Any) -> bool:
+        """Whether a value is a matrix with a row, or a column, for each sample."""
+        shape = self.seen(value).shape
+        m = self.shape_of("X") if self.shape_of else None
+        axis = 0 if self.in_rows else 1
+        return bool(shape and m) and len(shape or ()) == 2 and shape[axis] == m[axis]  # type: ignore[index]
+
     def notice_turned(self, value: Any) -> None:
         """See whether a file has the samples as the layout says, but not the weights: X @ W.T."""
         names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
-        if self.see is None or self.is_turned or not any(map(WEIGHTS.fullmatch, names)):
+        if self.see is None or self.is_turned:
+            return
+        if not any(map(WEIGHTS.fullmatch, names)):
+            self._notice_half(value, "gradient", ("dW",))
             return
         if self.seen(value).shape is not None:
             return
@@ -113,6 +133,20 @@ class Recognition:
         seen = self.seen(value)
         found = {Quantity.of(name).family for name in (*seen.names, *seen.across)}
         self.is_turned = not found.isdisjoint(FORWARD)
+        if not found.isdisjoint(BACKWARD):
+            self._notice_half(value, "way back", BACKWARD)
+
+    def _notice_half(self, value: Any, sign: str, families: Sequence[str]) -> None:
+        """On the way back a transpose may be forgotten; W and dW that are both turned are meant."""
+        if not self.in_rows or self.shape_of is None:
+            return
+        if sign == "gradient":
+            turned = self.seen(ast.Attribute(value, "T", ast.Load())).names
+            shapes = [self.shape_of(n) for n in turned if Quantity.of(n).family in families]
+            if not any(shape and len(shape) == 2 and min(shape) > 1 for shape in shapes):
+                return
+        self.half_turned.add(sign)
+        self.is_turned = len(self.half_turned) == 2
 
     def meant(self, name: str | None, value: Any) -> str | None:
         """The quantity that is given a value, by its name and by its numbers."""

@@ -107,12 +107,12 @@ def formulas_of_source(
     readings: dict[str, Reading] = {}
     # What a name is may be seen only further down, so all is read until nothing is learned.
     for _ in range(MAX_READINGS):
-        before = {**recognition.learned, "": str(recognition.is_turned)}
+        before = recognition.state()
         names = Names(n_layers, known, tree, activations, recognition)
         budget = Budget(classes=classes)
         readings = _of_bodies(bodies, names, helpers, budget)
         bodies = [(n, b) for n, b in bodies if not budget.is_for_any_layer(n)]
-        if budget.steps <= 0 or {**recognition.learned, "": str(recognition.is_turned)} == before:
+        if budget.steps <= 0 or recognition.state() == before:
             break
     return readings
 
