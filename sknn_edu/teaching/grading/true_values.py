@@ -64,12 +64,14 @@ class TrueValues:
             value = np.asarray(formula.value(self.scope), np.float64)
         if value is None:
             return NOTHING
-        return Seen([n for n in self.quantities if self._is(n, value)], value.shape)
+        found = [n for n in self.quantities if self._is(n, value)]
+        single = [n for n in found if np.size(self.scope.values[n]) == 1 and n != "loss"]
+        return Seen([n for n in found if n not in single], value.shape, (), single)
 
     def _is(self, name: str, value: np.ndarray) -> bool:
         """Whether the value is that of the quantity."""
         true = np.asarray(self.scope.values[name])
-        if true.size != value.size or (true.size == 1 and name != "loss"):
+        if true.size != value.size:
             return False
         is_vector = name.startswith("db") or name == "loss"
         if not is_vector and true.shape != value.shape:

@@ -127,6 +127,22 @@ def of_targets(recognition: Recognition, P: Any, Q: Any) -> Any | None:
     return checked(ast.BinOp(_turned(Q), ast.MatMult(), P)) if is_vector else None
 
 
+def of_outer_products(value: Any) -> Any | None:
+    """The sum over the samples of ``A[:, :, None] * delta[:, None, :]``; None if it is another."""
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Mult):
+        return None
+    column = row = None
+    for part in (value.left, value.right):
+        if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Tuple):
+            places = ["new" if ast.unparse(p).endswith(("None", "newaxis")) else ast.unparse(p)
+                      for p in part.slice.elts]
+            column = part.value if places == [":", ":", "new"] else column
+            row = part.value if places == [":", "new", ":"] else row
+    if column is None or row is None:
+        return None
+    return checked(ast.BinOp(_turned(column), ast.MatMult(), row))
+
+
 def _sum_of(value: Any, in_rows: bool) -> ast.Call:
     """The sum over the samples."""
     options = [ast.keyword("axis", ast.Constant(0 if in_rows else 1))]

@@ -92,6 +92,13 @@ class FunctionCalls(Lookups):
         if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
             function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
         arguments = [self._argument(argument) for argument in node.args]
+        if last in ("sum", "mean") and self.names.recognition.in_rows:
+            given = arguments if name.split(".")[0] in MODULES else [function.value, *arguments]
+            axis = [*given[1:], *(self._argument(k.value) for k in node.keywords)]
+            if [getattr(a, "value", None) for a in axis] == [0]:
+                if (product := by_sample.of_outer_products(given[0])) is not None:
+                    is_mean = last == "mean"
+                    return ast.BinOp(product, ast.Div(), quantity("m")) if is_mean else product
         if last == "outer" and len(arguments) == 2 and not node.keywords:
             self._notice_one_by_one(*arguments)
         if self.by_sample is not None and len(arguments) == 2 and not node.keywords:

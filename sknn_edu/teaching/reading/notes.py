@@ -78,16 +78,16 @@ class Notes:
         if isinstance(value, ast.expr) and self.recognition.see is not None:
             with suppress(Unreadable):
                 own = in_file(value)
-                if name not in self.recognition.seen(own).names:
+                if not self.recognition.gives(own, name):
                     vars(named)["in_file_"] = own
         return named
 
     def _right(self, name: str, value: Any) -> Any:
         """The value, or the one that the file computes with its own names if only that is right."""
         with suppress(Unreadable):
-            if name not in self.recognition.seen(value).names:
+            if not self.recognition.gives(value, name):
                 own = in_file(value)
-                if own is not value and name in self.recognition.seen(own).names:
+                if own is not value and self.recognition.gives(own, name):
                     return own
         return value
 

@@ -19,12 +19,14 @@ Shape = tuple[int, ...]
 class Seen(NamedTuple):
     """What the numbers of a formula say: the quantities that it gives, and its shape.
 
-    ``across`` are quantities whose transposes it gives.
+    ``across`` are quantities whose transposes it gives; ``single`` those of one number, which
+    other formulas may give too.
     """
 
     names: Sequence[str] = ()
     shape: Shape | None = None
     across: Sequence[str] = ()
+    single: Sequence[str] = ()
 
 
 NOTHING = Seen()
@@ -97,7 +99,7 @@ class Recognition:
             return seen._replace(names=[*seen.names, *of_weights])
         others = [name for name in seen.names if name not in _of_samples(seen.names)]
         names = [*_of_samples(turned.names), *others]
-        return Seen(names, turned.shape, _of_samples(seen.names))
+        return Seen(names, turned.shape, _of_samples(seen.names), seen.single)
 
     def turned(self, text: str, name: str = "") -> str:
         """A formula, for a quantity, as it is in a file where weights, or samples, are turned."""
@@ -107,6 +109,11 @@ class Recognition:
         text = pattern.sub(r"\1.T", text)
         is_matrix = pattern.fullmatch(name) is not None and not name.startswith("b")
         return f"({text}).T" if is_matrix else text
+
+    def gives(self, value: Any, name: str) -> bool:
+        """Whether a value is a quantity."""
+        seen = self.seen(value)
+        return name in seen.names or name in seen.single
 
     def state(self) -> dict[str, str | None]:
         """All that has been learned, to see whether there is more after another reading."""
