@@ -38,9 +38,24 @@ class Assignments(Objects):
 
     def _assign(self, target: Any, node: Any, line: int) -> None:
         """Give a name, an attribute, an entry or several of them a value."""
+        if self.expressions.units.open and isinstance(node, ast.BinOp):
+            is_sum = isinstance(node.op, ast.Add | ast.Sub)
+            if is_sum and ast.unparse(node.left) == ast.unparse(target):
+                self._change(target, node.op, node.right, line)
+                return
         self._store(target, self._value(node), line)
 
+    def _change(self, target: Any, op: Any, node: Any, line: int) -> None:
+        """Change what is stored."""
+        raise NotImplementedError
+
+    def _store_unit(self, target: Any, value: Any, line: int, op: Any = None) -> bool:
+        """Store, or add, a single entry in a loop over units; whether it is one."""
+        raise NotImplementedError
+
     def _store(self, target: Any, value: Any, line: int) -> None:
+        if self._store_unit(target, value, line):
+            return
         if isinstance(target, ast.Tuple | ast.List):
             self._unpack(target.elts, value, line)
             return

@@ -6,9 +6,9 @@ import ast
 from typing import Any
 
 from . import bias_column
-from .assignments import Assignments
 from .notes import is_zeros
 from .syntax import is_all_or_from_1, parts_of
+from .unit_changes import UnitChanges
 from .values import (
     CONTAINERS,
     Broken,
@@ -21,12 +21,14 @@ from .values import (
 )
 
 
-class Changes(Assignments):
+class Changes(UnitChanges):
     """Changes what is stored."""
 
     def _change(self, target: Any, op: Any, node: Any, line: int) -> None:
         """``W1 -= ...``, ``dW2 /= m``, and ``probs[range(m), y] -= 1``."""
         change = self._value(node)
+        if self._store_unit(target, change, line, op):
+            return
         change = self._of_all_samples(target, change)
         if isinstance(target, ast.Subscript) and all(map(is_all_or_from_1, parts_of(target.slice))):
             before = self._value(target)
@@ -65,11 +67,6 @@ class Changes(Assignments):
             case ast.Subscript(slice=ast.Tuple(elts=[ast.Slice(None, None), ast.Constant(0)])):
                 return True
         return False
-
-    def _is_new(self, target: Any) -> bool:
-        """Whether a gradient is only now begun: ``nabla_w[-1] += ...`` on zeros."""
-        _, name = self._place(target)
-        return name is not None and self.notes.is_asked(name) and name not in self.notes.found
 
     def _replace(self, target: Any, before: Any, op: Any, change: Any, line: int) -> None:
         if isinstance(before, Joined) or isinstance(change, Joined):

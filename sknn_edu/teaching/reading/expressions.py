@@ -19,6 +19,8 @@ from .syntax import (
     joined,
     negative,
 )
+from .by_unit import Single, together
+from .unit_loops import Listed
 from .values import (
     CONTAINERS,
     Entries,
@@ -65,6 +67,8 @@ class Expressions(FunctionCalls):
                 return self._binary(node)
             case ast.UnaryOp(op=op, operand=operand):
                 inside = self.value(operand)
+                if isinstance(inside, Single):
+                    return inside.applied(lambda matrix: ast.UnaryOp(op, matrix))
                 if isinstance(op, ast.USub) and is_constant(inside, int, float):
                     return constant(-inside.value) if inside.value < 0 else negative(inside)
                 return checked(ast.UnaryOp(op, self.formula(operand)))
@@ -74,6 +78,12 @@ class Expressions(FunctionCalls):
                 decided = self.decided(test)
                 if decided is not None:
                     return self.value(body if decided else orelse)
+                values = [self.value(part) for part in (test, body, orelse)]
+                if any(isinstance(value, Single) for value in values):
+                    return together(
+                        [self.units.single(value) for value in values],
+                        lambda parts: ast.Call(quantity("where"), parts, []),
+                    )
                 parts = [self.formula(part) for part in (test, body, orelse)]
                 return checked(ast.Call(quantity("where"), parts, []))
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
@@ -88,6 +98,10 @@ class Expressions(FunctionCalls):
                 return joined("".join(map(self._text, parts)))
             case ast.Lambda(args=arguments, body=body):
                 return helper_of("lambda", arguments, [ast.Return(body)])
+            case ast.ListComp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):
+                return self._listed(entry, loop)
+            case ast.GeneratorExp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):
+                return self._listed(entry, loop)
             case ast.NamedExpr(value=value) | ast.Starred(value=value):
                 return self.value(value)
         raise Unreadable(f"{_kind(node)} cannot be read here")
@@ -122,6 +136,8 @@ class Expressions(FunctionCalls):
 
     def _binary(self, node: ast.BinOp) -> Any:
         left, right, op = self.value(node.left), self.value(node.right), type(node.op)
+        if isinstance(left, Single) or isinstance(right, Single):
+            return self.units.binary(left, node.op, right)
         texts = is_constant(left, str) and is_constant(right, str) and op is ast.Add
         if texts:
             return joined(left.value + right.value)
@@ -149,6 +165,11 @@ class Expressions(FunctionCalls):
     def _comparison(self, node: ast.Compare) -> Any:
         values = [self.value(part) for part in (node.left, *node.comparators)]
         op = type(node.ops[0])
+        if len(values) == 2 and any(isinstance(value, Single) for value in values):
+            return together(
+                [self.units.single(value) for value in values],
+                lambda parts: ast.Compare(parts[0], node.ops, parts[1:]),
+            )
         if len(values) == 2 and op in OF_CONSTANTS and all(map(_is_known, values)):
             left, right = (value.value for value in values)
             try:
@@ -158,6 +179,63 @@ class Expressions(FunctionCalls):
         if any(isinstance(value, CONTAINERS) for value in values):
             raise Unreadable("a comparison of what is no array")
         return checked(ast.Compare(values[0], node.ops, values[1:]))
+
+    # -- loops over units -------------------------------------------------------------------------
+
+    def _listed(self, entry: Any, loop: ast.comprehension) -> Any:
+        """``[... for j in range(n)]``: an entry for each unit."""
+        if self.names.recognition.see is None:
+            raise Unreadable("a list that is made in a loop")
+        before = dict(self.variables)
+        letter = self.bound_to_units(loop.target, loop.iter)
+        if letter is None:
+            raise Unreadable(f"a list over {ast.unparse(loop.iter)[:40]}")
+        try:
+            made = self.value(entry)
+        finally:
+            self.units.open.remove(letter)
+            self.variables.clear()
+            self.variables.update(before)
+        if isinstance(made, Listed):
+            return Listed(made.entry, (letter, *made.order))
+        if isinstance(made, Single):
+            return Listed(made, (letter,))
+        raise Unreadable("a list with an entry for each unit that is no number")
+
+    def bound_to_units(self, target: Any, over: Any) -> str | None:
+        """Open a loop over units, and give its names their values; None if it is no such loop."""
+        match over:
+            case ast.Call(func=ast.Name(id="range" | "xrange")) if isinstance(target, ast.Name):
+                self.units.open.append(target.id)
+                self.variables.pop(target.id, None)
+                return str(target.id)
+            case ast.Call(func=ast.Name(id="enumerate"), args=[inside]):
+                if not (isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name)):
+                    return None
+                letter, targets, arrays = target.elts[0].id, target.elts[1:], [inside]
+            case ast.Call(func=ast.Name(id="zip"), args=arrays) if isinstance(target, ast.Tuple):
+                letter, targets = self.units.new_letter(), target.elts
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                letter, targets, arrays = self.units.new_letter(), [target], [over]
+            case _:
+                return None
+        if len(targets) == 1 and isinstance(targets[0], ast.Tuple) and len(arrays) == 1:
+            match arrays[0]:
+                case ast.Call(func=ast.Name(id="zip"), args=inner):
+                    targets, arrays = targets[0].elts, inner
+        if len(targets) != len(arrays):
+            return None
+        try:
+            entries = [self.units.entry(self.value(one), [letter]) for one in arrays]
+        except Unreadable:
+            return None
+        self.variables.pop(letter, None)
+        for name, one in zip(targets, entries, strict=True):
+            if not isinstance(name, ast.Name):
+                return None
+            self.variables[name.id] = one
+        self.units.open.append(letter)
+        return letter
 
     def _text(self, node: Any) -> str:
         """A part of a text that is known beforehand."""

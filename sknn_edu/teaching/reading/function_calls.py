@@ -9,12 +9,15 @@ from typing import Any
 from ...formulas.spelling import MODULES
 from . import bias_column, by_sample
 from .by_sample import BySample
+from .by_unit import Single, together
 from .lookups import Lookups
 from .syntax import bare_word, dotted
+from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
     Class,
     Entries,
     Helper,
+    InLoop,
     Instance,
     Items,
     Joined,
@@ -47,7 +50,7 @@ class FunctionCalls(Lookups):
     def _call(self, node: ast.Call) -> Any:
         function: Any = node.func
         name = dotted(function) or ""
-        last = name.rpartition(".")[2]
+        last = function.attr if isinstance(function, ast.Attribute) else name
         if name == "str" and len(node.args) == 1:
             return constant(self._text(node.args[0]))
         if name == "len" and len(node.args) == 1:
@@ -91,6 +94,8 @@ class FunctionCalls(Lookups):
             raise Unreadable(f"{last} gives no formula")
         if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
             function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
+        if (of_units := self._of_units(last, function, node)) is not None:
+            return of_units
         arguments = [self._argument(argument) for argument in node.args]
         if last in ("sum", "mean") and self.names.recognition.in_rows:
             given = arguments if name.split(".")[0] in MODULES else [function.value, *arguments]
@@ -125,6 +130,24 @@ class FunctionCalls(Lookups):
         ):
             options = self.by_sample.over_units(arguments[0] if node.args else function)
         return marked(checked(ast.Call(function, arguments, options)), *arguments)
+
+    def _of_units(self, last: str, function: Any, node: ast.Call) -> Any:
+        """A function of single entries, or a sum of a list of them; None if it is neither."""
+        if self.names.recognition.see is None or node.keywords or not node.args:
+            return None
+        values = [self._or_broken(argument) for argument in node.args]
+        if not any(isinstance(value, InLoop) for value in values):
+            return None
+        if last == "sum" and len(values) == 1 and isinstance(listed := values[0], Listed):
+            return listed.entry.summed({listed.order[0]})
+        if last in ("array", "asarray", "float") and isinstance(values[0], Listed | Single):
+            return values[0]
+        if last in ("dot", "matmul") and len(values) == 2:
+            return self.units.dot(*values)
+        if last in UNIT_BY_UNIT and not any(isinstance(v, Listed | Row) for v in values):
+            parts = [self.units.single(value) for value in values]
+            return together(parts, lambda given: ast.Call(function, given, []))
+        raise Unreadable(f"{last} of single entries")
 
     def _notice_one_by_one(self, P: Any, Q: Any) -> None:
         """An outer product of two arrays is one of vectors: the file is about one sample."""

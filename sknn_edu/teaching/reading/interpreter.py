@@ -8,10 +8,12 @@ from typing import Any
 
 from ...formulas.quantity import Quantity
 from .by_sample import BySample
+from .by_unit import Single
 from .changes import Changes
 from .loops import counters_of, rounds_of
 from .objects import Budget
 from .syntax import helper_of
+from .unit_loops import Row
 from .values import Broken, Class, Entries, Helper, Instance, Items, Unreadable, contains, text_of
 
 MAX_CALLS = 8
@@ -71,6 +73,7 @@ class Interpreter(Changes):
             variables.setdefault(name, self.expressions.value(default))
         inside = Interpreter(self.names, self.helpers, self.budget, variables, self.depth + 1)
         inside.expressions.by_sample = self.expressions.by_sample
+        inside.expressions.units = self.expressions.units
         if isinstance(variables.get("self"), Instance):
             inside.notes = self.notes
         return inside.run(helper.body)
@@ -138,11 +141,25 @@ class Interpreter(Changes):
             is_sure = before[1] is not None and before[1].is_sure
             is_sure = is_sure or self._is_over_samples(node, counters)
             self.expressions.by_sample = BySample(self.names.recognition, is_sure=is_sure)
+        letter = None
+        if rounds is None and is_known and self.names.recognition.see is not None:
+            if not self._is_over_samples(node, counters):
+                letter = self.expressions.bound_to_units(node.target, node.iter)
+                self.expressions.by_sample = before[1]
         for values in rounds or [[]]:
             for target, value in zip(counters, values, strict=False):
                 self.variables[target] = value
             self._all(node.body)
         self.in_rounds, self.expressions.by_sample = before
+        if letter is not None:
+            self._close(letter)
+
+    def _close(self, letter: str) -> None:
+        """Leave a loop over units: what is a number in each round is not known after it."""
+        self.expressions.units.open.remove(letter)
+        for name, value in self.variables.items():
+            if isinstance(value, Row) or (isinstance(value, Single) and letter in value.letters):
+                self.variables[name] = Broken("it has a value for each unit")
 
     def _is_over_samples(self, node: ast.For, counters: list[str]) -> bool:
         """Whether a loop takes the samples one by one."""
@@ -166,7 +183,11 @@ class Interpreter(Changes):
 
     def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
         """``grads.append(...)``, ``grads.insert(0, ...)``."""
-        stored = self._value(function.value)
+        stored, open_loops = self._value(function.value), self.expressions.units.open
+        if open_loops and isinstance(value := self._value(item), Single):
+            place = ast.Subscript(function.value, ast.Name(open_loops[-1], ast.Load()), ast.Load())
+            self._store(place, value, getattr(item, "lineno", 0))
+            return
         if isinstance(stored, Items):
             stored.values.insert(0 if in_front else len(stored.values), self._value(item))
 

@@ -10,6 +10,7 @@ from ...formulas.spelling import MODULES
 from . import bias_column
 from .by_sample import BySample
 from .names import Names
+from .unit_loops import UnitLoops
 from .syntax import as_int, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
 from .values import (
     CONTAINERS,
@@ -58,6 +59,7 @@ class Lookups:
         self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
         recognition = names.recognition
         self.by_sample: BySample | None = None  # within a loop over the samples
+        self.units = UnitLoops(recognition)
         if recognition.one_by_one:
             self.by_sample = BySample(recognition, is_sure=True)
 
@@ -139,6 +141,9 @@ class Lookups:
         return "." in root or root == "self" or self.names.quantity(root) is None
 
     def _subscript(self, node: ast.Subscript) -> Any:
+        place = self.place_of_unit(node)
+        if place is not None:
+            return self.units.entry(self.value(place[0]), place[1])
         path = dotted(node.value)
         index = node.slice
         if path in ("np.c_", "numpy.c_", "np.r_", "numpy.r_") and isinstance(index, ast.Tuple):
@@ -190,6 +195,29 @@ class Lookups:
         if self._is_of_samples(value) and all(map(self._is_counter, parts_of(index))):
             return value  # of one sample, or of a batch, what it is of all
         return checked(ast.Subscript(value, key, ast.Load()))
+
+    def place_of_unit(self, node: Any) -> tuple[Any, list[str]] | None:
+        """The array and the letters of ``W[j][k]`` in loops over j and k; None if it is no entry.
+
+        Counters of samples are left out, and indices of layers belong to the array.
+        """
+        indices: list[Any] = []
+        array = node
+        while isinstance(array, ast.Subscript):
+            indices = [*parts_of(array.slice), *indices]
+            array = array.value
+        counted = [isinstance(i, ast.Name) and i.id in self.units.open for i in indices]
+        if not any(counted):
+            return None
+        letters: list[str] = []
+        for index, is_letter in zip(indices, counted, strict=True):
+            if is_letter and index.id not in self.units.samples:
+                letters.append(index.id)
+            elif not letters and not is_letter and not self._is_counter(index):
+                array = ast.Subscript(array, index, ast.Load())  # of a layer
+            elif not is_constant(index, int) and not is_letter and not self._is_counter(index):
+                raise Unreadable(f"{ast.unparse(node)[:40]} within a loop over units")
+        return (array, letters) if letters else None
 
     def _is_of_samples(self, value: Any) -> bool:
         """Whether it is made of arrays of samples: what is done with one is done with all."""

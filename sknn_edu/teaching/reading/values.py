@@ -70,6 +70,10 @@ class Instance:
     layer: int | None = None
 
 
+class InLoop:
+    """Something that is one number, or a row of them, in each round of a loop over units."""
+
+
 @dataclass
 class Broken:
     """A value that could not be read; whoever uses it cannot be read either."""
@@ -77,7 +81,7 @@ class Broken:
     reason: str
 
 
-CONTAINERS = (Items, Entries, Cache, Helper, Class, Instance, Joined)
+CONTAINERS = (Items, Entries, Cache, Helper, Class, Instance, Joined, InLoop)
 
 
 def size(node: Any) -> int:
