@@ -38,7 +38,8 @@ class Assignments(Objects):
 
     def _assign(self, target: Any, node: Any, line: int) -> None:
         """Give a name, an attribute, an entry or several of them a value."""
-        if self.expressions.units.open and isinstance(node, ast.BinOp):
+        in_loop = self.expressions.units.open or self.expressions.by_sample is not None
+        if in_loop and isinstance(node, ast.BinOp):
             is_sum = isinstance(node.op, ast.Add | ast.Sub)
             if is_sum and ast.unparse(node.left) == ast.unparse(target):
                 self._change(target, node.op, node.right, line)

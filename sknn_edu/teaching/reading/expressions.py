@@ -20,6 +20,7 @@ from .syntax import (
     negative,
 )
 from .by_unit import Single, together
+from .notes import is_zeros
 from .unit_loops import Listed
 from .values import (
     CONTAINERS,
@@ -99,9 +100,9 @@ class Expressions(FunctionCalls):
             case ast.Lambda(args=arguments, body=body):
                 return helper_of("lambda", arguments, [ast.Return(body)])
             case ast.ListComp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):
-                return self._listed(entry, loop)
+                return self._listed(entry, loop, node)
             case ast.GeneratorExp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):
-                return self._listed(entry, loop)
+                return self._listed(entry, loop, node)
             case ast.NamedExpr(value=value) | ast.Starred(value=value):
                 return self.value(value)
         raise Unreadable(f"{_kind(node)} cannot be read here")
@@ -143,6 +144,8 @@ class Expressions(FunctionCalls):
             return joined(left.value + right.value)
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return folded(op, as_int(left), as_int(right))
+        if op is ast.Mult and isinstance(left, Items) and left.values and _are_zeros(left):
+            return made_of_zeros()
         for value, part in ((left, node.left), (right, node.right)):
             if isinstance(value, CONTAINERS) and not isinstance(value, Joined):
                 raise Unreadable(f"{ast.unparse(part)[:60]} is no array")
@@ -182,10 +185,10 @@ class Expressions(FunctionCalls):
 
     # -- loops over units -------------------------------------------------------------------------
 
-    def _listed(self, entry: Any, loop: ast.comprehension) -> Any:
+    def _listed(self, entry: Any, loop: ast.comprehension, node: ast.expr) -> Any:
         """``[... for j in range(n)]``: an entry for each unit."""
         if self.names.recognition.see is None:
-            raise Unreadable("a list that is made in a loop")
+            raise Unreadable(f"{_kind(node)} cannot be read here")
         before = dict(self.variables)
         letter = self.bound_to_units(loop.target, loop.iter)
         if letter is None:
@@ -196,6 +199,8 @@ class Expressions(FunctionCalls):
             self.units.open.remove(letter)
             self.variables.clear()
             self.variables.update(before)
+        if is_zeros(made):
+            return made_of_zeros()
         if isinstance(made, Listed):
             return Listed(made.entry, (letter, *made.order))
         if isinstance(made, Single):
@@ -244,6 +249,15 @@ class Expressions(FunctionCalls):
         if not isinstance(value, ast.Constant):
             raise Unreadable("a name that is put together from what is not known")
         return str(value.value)
+
+
+def _are_zeros(items: Items) -> bool:
+    return all(is_constant(value, int, float) and value.value == 0 for value in items.values)
+
+
+def made_of_zeros() -> Any:
+    """An array that there is only made room for."""
+    return ast.Call(ast.Attribute(quantity("np"), "zeros", ast.Load()), [constant(1)], [])
 
 
 def _is_known(value: Any) -> bool:

@@ -97,7 +97,8 @@ class FunctionCalls(Lookups):
         if (of_units := self._of_units(last, function, node)) is not None:
             return of_units
         arguments = [self._argument(argument) for argument in node.args]
-        if last in ("sum", "mean") and self.names.recognition.in_rows:
+        is_dotted = isinstance(function, ast.Attribute)
+        if last in ("sum", "mean") and is_dotted and self.names.recognition.in_rows:
             given = arguments if name.split(".")[0] in MODULES else [function.value, *arguments]
             axis = [*given[1:], *(self._argument(k.value) for k in node.keywords)]
             if [getattr(a, "value", None) for a in axis] == [0]:

@@ -23,10 +23,13 @@ class UnitChanges(Assignments):
         key = dotted(target)
         if key is not None and (is_zeros(value) or isinstance(value, Single)) and op is None:
             units.made_in[key] = (frozenset(units.open), self.expressions.by_sample is not None)
+            if units.open and is_zeros(value):  # a number that is added to, whatever it is called
+                self.variables[key] = value
+                return True
         try:
             place = self.expressions.place_of_unit(target)
             if isinstance(value, Listed) and place is None and op is None:
-                family = Quantity.of(self._place(target)[1] or "").family
+                family = self._family(target)
                 self._store(target, units.whole(value.entry, value.order, family), line)
                 return True
             if place is None:
@@ -59,6 +62,11 @@ class UnitChanges(Assignments):
         )
         return True
 
+    def _family(self, target: Any) -> str | None:
+        """The family of the quantity that a target is by its name."""
+        name = self._place(target)[1]
+        return None if name is None else Quantity.of(name).family
+
     def _later_than(self, key: str) -> set[str]:
         """The loops around this statement that were opened after a variable was begun."""
         units = self.expressions.units
@@ -75,7 +83,7 @@ class UnitChanges(Assignments):
             units.made_in[key] = (frozenset(units.open), self.expressions.by_sample is not None)
             return
         single = units.single(value)
-        family = Quantity.of(self._place(target)[1] or "").family
+        family = self._family(target)
         begun, in_samples = units.made_in.get(key, (frozenset(), False))
         if op is not None:
             single = single.summed({*units.open} - {*letters} - (begun - {*letters}) - units.samples)

@@ -123,8 +123,8 @@ class UnitLoops:
         made = array(value, order, self.recognition.in_rows)
         if len(order) == 1 and SAMPLES not in value.letters and self.recognition.in_rows:
             turned = ast.Attribute(made, "T", ast.Load())
-            shape = self.recognition.seen(turned).shape
-            if family == "dW" or (shape and self.recognition.seen(turned).names):
+            seen = self.recognition.seen(turned).names if family is None else ()
+            if family in ("W", "dW") or any(name.startswith("dW") for name in seen):
                 made = turned
         if self.recognition.seen(made).shape is None:
             raise Unreadable("the loops over units do not give an array")

@@ -85,6 +85,6 @@ DATA = {
     ),
     **dict.fromkeys(("expectedoutput", "yb", "ybatch", "trainy", "ytrain", "labels"), "Y"),
     **dict.fromkeys(
-        ("inputs", "input", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"), "X"
+        ("inputs", "input", "inputvector", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"), "X"
     ),
 }
