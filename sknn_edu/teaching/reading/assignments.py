@@ -44,7 +44,7 @@ class Assignments(Objects):
             if is_sum and ast.unparse(node.left) == ast.unparse(target):
                 self._change(target, node.op, node.right, line)
                 return
-        self._store(target, self._value(node), line)
+        self._store(target, self.of_layers(self._value(node)), line)
 
     def _change(self, target: Any, op: Any, node: Any, line: int) -> None:
         """Change what is stored."""

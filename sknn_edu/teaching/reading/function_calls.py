@@ -71,6 +71,9 @@ class FunctionCalls(Lookups):
                 isinstance(labels, ast.expr) and contains(labels, *self.names.known)
             ):
                 return self.one_hot()
+        called = self.instance(function)
+        if called is not None and "__call__" in called.of.methods:
+            return self._method(called, called.of.methods["__call__"], node)
         helper = self._helper(name)
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:
@@ -239,6 +242,10 @@ class FunctionCalls(Lookups):
     def _length(self, node: Any) -> Any:
         """``len(...)``: of what has an entry for each layer, or of an array."""
         word = bare_word(node)
+        held = self.variables.get(dotted(node) or "")
+        if isinstance(held, Items) and held.values:
+            if all(isinstance(one, Entries | Instance) for one in held.values):
+                return constant(len(held.values))
         if word in ("parameters", "params", "grads"):
             return constant(2 * self.names.L)
         if word in ("caches", "weights", "biases", "w", "b") or (

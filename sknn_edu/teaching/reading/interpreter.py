@@ -55,6 +55,8 @@ class Interpreter(Changes):
         made = Instance(of)
         if "__init__" in of.methods:
             self.call(of.methods["__init__"], [made, *arguments], options)
+        elif of.fields:  # a dataclass, or a named tuple
+            made.fields = dict(zip(of.fields, arguments, strict=False)) | options
         return made
 
     def call(self, helper: Helper | Class, arguments: list[Any], options: dict[str, Any]) -> Any:
@@ -69,6 +71,8 @@ class Interpreter(Changes):
         if parameters[:1] == ["self"] and len(arguments) < len(parameters) and not has_object:
             parameters = parameters[1:]
         variables = dict(zip(parameters, arguments, strict=False)) | options
+        if helper.rest is not None:
+            variables[helper.rest] = Items(arguments[len(parameters) :])
         for name, default in helper.defaults.items():
             variables.setdefault(name, self.expressions.value(default))
         inside = Interpreter(self.names, self.helpers, self.budget, variables, self.depth + 1)
@@ -214,6 +218,7 @@ class Interpreter(Changes):
             return
         if isinstance(stored, Items):
             stored.values.insert(0 if in_front else len(stored.values), self._value(item))
+            self.of_layers(stored)
 
     def _call_for_effect(self, call: ast.Call, keywords: list[ast.keyword], line: int) -> None:
         """``np.dot(A, B, out=C)`` gives C a value."""
@@ -228,6 +233,8 @@ class Interpreter(Changes):
         value = self._value(node)
         if isinstance(value, Entries):
             self._entries("grads", value, line)
+        if isinstance(value, Instance) and value.of.fields and "grad" in value.of.name.lower():
+            self._entries("grads", Entries(value.fields), line)
         if isinstance(value, Broken) and self.depth:
             raise Unreadable(value.reason)
         return value

@@ -188,6 +188,8 @@ class Lookups:
         value = self.value(node.value)
         if isinstance(value, Items) and is_constant(key, int):
             raise Unreadable(f"there is no {ast.unparse(node)[:60]}")
+        if isinstance(value, Entries) and is_constant(key, str) and key.value in value.values:
+            return _usable(value.values[key.value])
         if isinstance(value, CONTAINERS):
             raise Unreadable(f"{ast.unparse(node)[:60]} is not known")
         if is_constant(key, str):

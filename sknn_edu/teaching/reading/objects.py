@@ -18,6 +18,7 @@ from .values import (
     Entries,
     Helper,
     Instance,
+    Items,
     Unreadable,
     checked,
     is_constant,
@@ -82,6 +83,8 @@ class Objects:
         """Put a value into a dict of an object, or an object into a dict; whether it is one."""
         if not isinstance(target, ast.Subscript):
             return False
+        if self._is_entry_of_layer(target, value, line):
+            return True
         owner = None
         if isinstance(target.value, ast.Attribute):
             owner = self.expressions.instance(target.value.value)
@@ -98,6 +101,36 @@ class Objects:
         self._store_part(owner, stored.values, str(key.value), word, value, line)
         return True
 
+    def _is_entry_of_layer(self, target: ast.Subscript, value: Any, line: int) -> bool:
+        """Put a value into the dict of one layer; whether it is one."""
+        stored = self._value(target.value)
+        if not (isinstance(stored, Entries) and stored.layer is not None):
+            return False
+        key = self._value(target.slice)
+        if not is_constant(key, str):
+            return False
+        family = family_of_word(key.value)
+        name = f"{family}{stored.layer}" if family else None
+        if name not in self.names.known or not isinstance(value, ast.expr):
+            seen = self.names.recognition.seen(value).names if isinstance(value, ast.expr) else ()
+            name = seen[0] if seen else None
+        stored.values[key.value] = self.notes.recorded(name, value, line) if name else value
+        return True
+
+    def of_layers(self, value: Any, first: int = 1) -> Any:
+        """Dicts with weights, in a list, are those of the layers in their order."""
+        for number, one in enumerate(value.values, start=first) if isinstance(value, Items) else ():
+            if not isinstance(one, Entries) or one.layer is not None:
+                continue
+            families = {key: family_of_word(key) for key in one.values}
+            if "W" not in families.values() or f"W{number}" not in self.names.known:
+                continue
+            one.layer = number
+            for key, family in families.items():
+                if family in ("W", "b") and f"{family}{number}" in self.names.known:
+                    one.values[key] = quantity(f"{family}{number}")
+        return value
+
     def _is_field(self, target: Any) -> bool:
         """Whether it is an attribute of an object of the file."""
         match target:
@@ -111,14 +144,37 @@ class Objects:
         assert owner is not None
         self._store_part(owner, owner.fields, target.attr, target.attr, value, line)
 
+    def _store_parameter(self, owner: Instance, parameter: Instance, family: str) -> None:
+        """An object that has W, or b, and its gradient: ``self.weight.grad``."""
+        if family == "W" and owner.layer is None:
+            self.budget.n_layers += 1
+            owner.layer = self.budget.n_layers
+        parameter.layer, parameter.family = owner.layer, family
+        name = f"{family}{owner.layer}"
+        for key, value in parameter.fields.items():
+            is_array = isinstance(value, ast.expr) and not isinstance(value, ast.Constant)
+            if is_array and not re.search("grad|^d_", key) and name in self.names.known:
+                parameter.fields[key] = quantity(name)
+
     def _store_part(
         self, owner: Instance, parts: dict[str, Any], key: str, word: str, value: Any, line: int
     ) -> None:
         """A part of an object that is one layer; ``word`` says whether it is W, b or a gradient."""
+        if isinstance(value, Entries) and owner.of.methods:
+            parts[key] = kept = Entries()
+            of_gradients = re.search("grad|^d", word)
+            for inner, part in value.values.items():
+                word = f"d_{inner}" if of_gradients else inner
+                self._store_part(owner, kept.values, inner, word, part, line)
+            return
+        if isinstance(value, Instance) and family_of_word(word) in ("W", "b"):
+            self._store_parameter(owner, value, family_of_word(word) or "")
         if isinstance(value, CONTAINERS):
             parts[key] = value
             return
         family = family_of_word(word)
+        if owner.family is not None and owner.layer is not None:
+            family = f"d{owner.family}" if re.search("grad|^d_?", word) else owner.family
         if family == "W" and isinstance(value, ast.Name) and value.id in self.names.known:
             owner.layer = Quantity.of(value.id).layer
         if family == "W" and owner.layer is None:

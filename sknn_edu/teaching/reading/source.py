@@ -217,7 +217,12 @@ def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
             methods = dict(above.methods) if above is not None else {}
             functions = [part for part in node.body if isinstance(part, ast.FunctionDef)]
             methods |= {f.name: helper_of(f.name, f.args, f.body) for f in functions}
-            found[node.name] = Class(node.name, methods, above)
+            fields = [
+                part.target.id
+                for part in node.body
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+            ]
+            found[node.name] = Class(node.name, methods, above, tuple(fields))
     return found
 
 

@@ -27,7 +27,8 @@ def helper_of(name: str, arguments: ast.arguments, body: list[ast.stmt]) -> Help
         parameters.append(argument.arg)
         if default is not None:
             defaults[argument.arg] = default
-    return Helper(name, parameters, defaults, body)
+    rest = arguments.vararg.arg if arguments.vararg else None
+    return Helper(name, parameters, defaults, body, rest)
 
 
 def dotted(node: Any) -> str | None:

@@ -22,9 +22,10 @@ class Items:
 
 @dataclass
 class Entries:
-    """A dict."""
+    """A dict; ``layer`` is the one whose weights it has."""
 
     values: dict[str, Any] = field(default_factory=dict)
+    layer: int | None = None
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Helper:
     parameters: list[str]
     defaults: dict[str, ast.expr]
     body: list[ast.stmt]
+    rest: str | None = None  # of *layers
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Class:
     name: str
     methods: dict[str, Helper]
     above: Class | None = None
+    fields: tuple[str, ...] = ()
 
 
 @dataclass
@@ -68,6 +71,7 @@ class Instance:
     of: Class
     fields: dict[str, Any] = field(default_factory=dict)
     layer: int | None = None
+    family: str | None = None  # of an object for one parameter
 
 
 class InLoop:
