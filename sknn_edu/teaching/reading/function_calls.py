@@ -12,6 +12,7 @@ from .by_sample import BySample
 from .by_unit import Single, together
 from .lookups import Lookups
 from .syntax import bare_word, dotted
+from .neurons import NETWORKS
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
     Class,
@@ -246,6 +247,8 @@ class FunctionCalls(Lookups):
         if isinstance(held, Items) and held.values:
             if all(isinstance(one, Entries | Instance) for one in held.values):
                 return constant(len(held.values))
+        if self.names.has_neurons and word in NETWORKS:
+            return constant(self.names.L)
         if word in ("parameters", "params", "grads"):
             return constant(2 * self.names.L)
         if word in ("caches", "weights", "biases", "w", "b") or (

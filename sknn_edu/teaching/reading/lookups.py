@@ -10,8 +10,9 @@ from ...formulas.spelling import MODULES
 from . import bias_column
 from .by_sample import BySample
 from .names import Names
+from .neurons import NETWORKS, Neuron, Neurons, NeuronWeights, part
 from .unit_loops import UnitLoops
-from .syntax import as_int, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
+from .syntax import as_int, bare_word, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
 from .values import (
     CONTAINERS,
     Broken,
@@ -157,6 +158,8 @@ class Lookups:
             value = self.value(node.value)
             return value.rest if isinstance(value, Joined) else value
         key: Any = self.value(index) if not isinstance(index, ast.Tuple) else index
+        if self.names.has_neurons and (of_neuron := self._of_neuron(node, key)) is not None:
+            return of_neuron
         if (of_eye := self._one_hot(node.value, key)) is not None:
             return of_eye
         stored = f"{path}[{key.value!r}]" if is_constant(key, str, int) and path else ""
@@ -220,6 +223,22 @@ class Lookups:
             elif not is_constant(index, int) and not is_letter and not self._is_counter(index):
                 raise Unreadable(f"{ast.unparse(node)[:40]} within a loop over units")
         return (array, letters) if letters else None
+
+    def _of_neuron(self, node: ast.Subscript, key: Any) -> Any:
+        """``network[i]``, ``neuron["delta"]``, ``neuron["weights"][-1]``; None if it is no such."""
+        if bare_word(node.value) in NETWORKS and is_int(key):
+            number = as_int(key)
+            return Neurons(number + 1 if number >= 0 else self.names.L + 1 + number)
+        owner = self._or_broken(node.value) if is_constant(key, str) or is_int(key) else None
+        if isinstance(owner, Neuron) and is_constant(key, str):
+            found = part(owner, key.value)
+            if not isinstance(found, str):
+                return found
+            stored = self.units.of_neurons.get(found, quantity(found))
+            return self.units.entry(stored, [owner.letter])
+        if isinstance(owner, NeuronWeights) and as_int(key) == -1:
+            return self.units.entry(quantity(f"b{owner.layer}"), [owner.letter])
+        return None
 
     def _is_of_samples(self, value: Any) -> bool:
         """Whether it is made of arrays of samples: what is done with one is done with all."""

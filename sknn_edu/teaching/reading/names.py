@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
+from .neurons import has_neurons
 from .recognition import Recognition
 from .vocabulary import COUNTED, DATA, FAMILIES, IN_WORDS, NUMBERED, RATES, WITHOUT_LAYER
 from .words import read_name
@@ -69,6 +70,7 @@ class Names:
         }
         self.has_labels = any(map(_uses_labels, ast.walk(tree)))
         self.y_is_row = any(map(_makes_row, ast.walk(tree)))
+        self.has_neurons = has_neurons(tree)
         self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [word for word in ("alpha", "epsilon") if word in used]

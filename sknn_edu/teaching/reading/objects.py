@@ -152,9 +152,10 @@ class Objects:
         parameter.layer, parameter.family = owner.layer, family
         name = f"{family}{owner.layer}"
         for key, value in parameter.fields.items():
-            is_array = isinstance(value, ast.expr) and not isinstance(value, ast.Constant)
-            if is_array and not re.search("grad|^d_", key) and name in self.names.known:
-                parameter.fields[key] = quantity(name)
+            if isinstance(value, (ast.Constant, *CONTAINERS)) or name not in self.names.known:
+                continue
+            is_gradient = re.search("grad|^d_", key)
+            parameter.fields[key] = ast.Constant(0) if is_gradient else quantity(name)
 
     def _store_part(
         self, owner: Instance, parts: dict[str, Any], key: str, word: str, value: Any, line: int

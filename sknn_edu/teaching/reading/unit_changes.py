@@ -8,10 +8,11 @@ from typing import Any
 from ...formulas.quantity import Quantity
 from .assignments import Assignments
 from .by_unit import SAMPLES, Single
+from .neurons import Neuron, NeuronWeights, part
 from .notes import is_zeros
 from .syntax import dotted
 from .unit_loops import Listed
-from .values import Broken, InLoop, Unreadable
+from .values import Broken, InLoop, Unreadable, quantity
 
 
 class UnitChanges(Assignments):
@@ -36,6 +37,7 @@ class UnitChanges(Assignments):
                 return self._store_number(target, value, op)
             self._store_entry(place, value, line, op)
         except Unreadable as error:
+            place = place if key is not None or place is not None else None
             stored = Broken(str(error))
             if (place or (None,))[0] is None:
                 self.variables[key or "?"] = stored
@@ -46,6 +48,8 @@ class UnitChanges(Assignments):
     def _store_number(self, target: Any, value: Any, op: Any) -> bool:
         """A number that has a value in each round, ``error += delta[k] * W[j][k]``."""
         units, key = self.expressions.units, dotted(target)
+        if key is None and isinstance(value, Single) and op is None:
+            return self._store_in_neuron(target, value)
         if key is None or not isinstance(value, InLoop):
             return False
         if op is None:
@@ -60,6 +64,21 @@ class UnitChanges(Assignments):
         self.variables[key] = (
             change if is_first else units.binary(zero if is_zeros(before) else before, op, change)
         )
+        return True
+
+    def _store_in_neuron(self, target: Any, value: Single) -> bool:
+        """``neuron["delta"] = ...``; whether it is that."""
+        if not isinstance(target, ast.Subscript):
+            return False
+        owner, key = self._value(target.value), self._value(target.slice)
+        if not isinstance(owner, Neuron) or not isinstance(key, ast.Constant):
+            return False
+        name = part(owner, key.value)
+        if isinstance(name, str) and name in self.names.known:
+            units = self.expressions.units
+            whole = units.whole(value, (owner.letter,), Quantity.of(name).family)
+            line = getattr(target, "lineno", 0)
+            units.of_neurons[name] = self.notes.recorded(name, whole, line)
         return True
 
     def _family(self, target: Any) -> str | None:
@@ -83,6 +102,13 @@ class UnitChanges(Assignments):
             units.made_in[key] = (frozenset(units.open), self.expressions.by_sample is not None)
             return
         single = units.single(value)
+        if isinstance(weights := self._value(target), NeuronWeights) and op is not None:
+            into, own = letters[0], weights.letter
+            order = (into, own) if self.names.recognition.in_rows else (own, into)
+            name = f"W{weights.layer}"
+            step = ast.BinOp(quantity(name), op, units.whole(single, order, "W"))
+            self.notes.recorded(name, step, line)
+            return
         family = self._family(target)
         begun, in_samples = units.made_in.get(key, (frozenset(), False))
         if op is not None:

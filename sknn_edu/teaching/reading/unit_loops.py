@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .by_unit import NO_AXIS, SAMPLES, Axes, Factor, Single, array, combined, number
+from .neurons import Neuron, Neurons, NeuronWeights
 from .recognition import Recognition
-from .values import InLoop, Unreadable, is_constant
+from .values import InLoop, Unreadable, is_constant, quantity
 
 UNIT_BY_UNIT = {
     *("exp", "tanh", "log", "sqrt", "abs", "fabs", "maximum", "max", "minimum", "square"),
@@ -44,6 +45,8 @@ class UnitLoops:
         The letters of the loops around a statement, from the outermost.
     samples : set of str
         Counters that have turned out to count samples.
+    of_neurons : dict
+        What neurons that are dicts have been given, by the quantity.
     made_in : dict
         In which loops a variable was begun: only later ones are summed over.
     """
@@ -52,6 +55,7 @@ class UnitLoops:
     open: list[str] = field(default_factory=list)
     samples: set[str] = field(default_factory=set)
     made_in: dict[str, tuple[frozenset[str], bool]] = field(default_factory=dict)
+    of_neurons: dict[str, Any] = field(default_factory=dict)
     made: int = 0
 
     def new_letter(self) -> str:
@@ -59,8 +63,14 @@ class UnitLoops:
         self.made += 1
         return f"unit {self.made}"
 
-    def entry(self, value: Any, letters: list[str]) -> Single | Row:
+    def entry(self, value: Any, letters: list[str]) -> Single | Row | Neuron:
         """The entry of an array at these letters, or a row of it."""
+        if isinstance(value, Neurons) and len(letters) == 1:
+            return Neuron(value.layer, letters[0])
+        if isinstance(value, NeuronWeights) and len(letters) == 1:
+            in_rows = self.recognition.in_rows
+            into: Axes = (letters[0], value.letter) if in_rows else (value.letter, letters[0])
+            return Single(((Factor(quantity(f"W{value.layer}"), into),),))
         if isinstance(value, Row) and len(letters) == 1:
             return Single(((Factor(value.matrix, (value.letter, letters[0])),),))
         if isinstance(value, Listed) and len(letters) == len(value.order):

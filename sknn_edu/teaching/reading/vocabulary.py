@@ -83,7 +83,7 @@ DATA = {
     **dict.fromkeys(
         ("onehoty", "yonehot", "yenc", "yencoded", "targets", "target", "tlabels"), "Y"
     ),
-    **dict.fromkeys(("expectedoutput", "yb", "ybatch", "trainy", "ytrain", "labels"), "Y"),
+    **dict.fromkeys(("expectedoutput", "expected", "desired", "yb", "ybatch", "trainy", "ytrain", "labels"), "Y"),
     **dict.fromkeys(
         ("inputs", "input", "inputvector", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"), "X"
     ),
