@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import learners_code_courses
+import learners_code_frameworks
 import learners_code_held_out
 import learners_code_issues
 import learners_code_questions
+import learners_code_units
 import learners_code_unusual
 import learners_documents
 import learners_formulas_more
@@ -20,6 +22,8 @@ FILES = [
     *learners_code_courses.CASES,
     *learners_code_unusual.CASES,
     *learners_code_held_out.CASES,
+    *learners_code_units.CASES,
+    *learners_code_frameworks.CASES,
 ]
 FORMULAS, DOCUMENTS = learners_formulas_more.CASES, learners_documents.CASES
 

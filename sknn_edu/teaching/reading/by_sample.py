@@ -134,8 +134,10 @@ def of_outer_products(value: Any) -> Any | None:
     column = row = None
     for part in (value.left, value.right):
         if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Tuple):
-            places = ["new" if ast.unparse(p).endswith(("None", "newaxis")) else ast.unparse(p)
-                      for p in part.slice.elts]
+            places = [
+                "new" if ast.unparse(p).endswith(("None", "newaxis")) else ast.unparse(p)
+                for p in part.slice.elts
+            ]
             column = part.value if places == [":", ":", "new"] else column
             row = part.value if places == [":", "new", ":"] else row
     if column is None or row is None:

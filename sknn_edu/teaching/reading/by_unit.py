@@ -74,7 +74,10 @@ class Single(InLoop):
         return Single(
             tuple(
                 tuple(
-                    Factor(f.matrix, (letters.get(f.axes[0], f.axes[0]), letters.get(f.axes[1], f.axes[1])))
+                    Factor(
+                        f.matrix,
+                        (letters.get(f.axes[0], f.axes[0]), letters.get(f.axes[1], f.axes[1])),
+                    )
                     for f in term
                 )
                 for term in self.terms
@@ -100,9 +103,11 @@ def combined(left: Single, op: ast.operator, right: Single) -> Single:
             if isinstance(op, ast.Div) and not right.letters:
                 by = right.one()
                 under = Factor(ast.BinOp(constant(1), ast.Div(), by.matrix), by.axes)
-                return combined(left, ast.Mult(), Single(((under,),))) if len(
-                    left.terms
-                ) > 1 or len(left.terms[0]) > 1 else Single(((_together(left.one(), op, by),),))
+                return (
+                    combined(left, ast.Mult(), Single(((under,),)))
+                    if len(left.terms) > 1 or len(left.terms[0]) > 1
+                    else Single(((_together(left.one(), op, by),),))
+                )
             return Single(((_together(left.one(), op, right.one()),),))
     raise Unreadable("this operation with single entries")
 
@@ -149,16 +154,16 @@ def _together(P: Factor, op: ast.operator, Q: Factor) -> Factor:
         raise Unreadable("a product with more than two indices that is not summed")
     wide = P if P.letters >= Q.letters else Q
     axes = wide.axes
-    if not wide.letters == letters:
+    if wide.letters != letters:
         axes = (next(iter(P.letters)), next(iter(Q.letters)))
         if axes[1] == SAMPLES:
             axes = axes[::-1]
-        if op_is_outer(P, Q):
+        if _is_outer(P, Q):
             P, Q = _column_or_row(P, axes), _column_or_row(Q, axes)
     return Factor(checked(ast.BinOp(P.along(axes), op, Q.along(axes))), axes)
 
 
-def op_is_outer(P: Factor, Q: Factor) -> bool:
+def _is_outer(P: Factor, Q: Factor) -> bool:
     """Whether the two have one letter each, and not the same."""
     return len(P.letters) == len(Q.letters) == 1 and P.letters != Q.letters
 

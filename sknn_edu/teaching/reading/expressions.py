@@ -9,7 +9,9 @@ from typing import Any
 
 from ...activations import Activation
 from . import bias_column
+from .by_unit import Single, together
 from .function_calls import FunctionCalls
+from .notes import is_zeros
 from .syntax import (
     OF_NUMBERS,
     as_int,
@@ -19,8 +21,6 @@ from .syntax import (
     joined,
     negative,
 )
-from .by_unit import Single, together
-from .notes import is_zeros
 from .unit_loops import Listed
 from .values import (
     CONTAINERS,

@@ -11,8 +11,8 @@ from . import bias_column, by_sample
 from .by_sample import BySample
 from .by_unit import Single, together
 from .lookups import Lookups
-from .syntax import bare_word, dotted
 from .neurons import NETWORKS
+from .syntax import bare_word, dotted
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
     Class,
@@ -101,14 +101,8 @@ class FunctionCalls(Lookups):
         if (of_units := self._of_units(last, function, node)) is not None:
             return of_units
         arguments = [self._argument(argument) for argument in node.args]
-        is_dotted = isinstance(function, ast.Attribute)
-        if last in ("sum", "mean") and is_dotted and self.names.recognition.in_rows:
-            given = arguments if name.split(".")[0] in MODULES else [function.value, *arguments]
-            axis = [*given[1:], *(self._argument(k.value) for k in node.keywords)]
-            if [getattr(a, "value", None) for a in axis] == [0]:
-                if (product := by_sample.of_outer_products(given[0])) is not None:
-                    is_mean = last == "mean"
-                    return ast.BinOp(product, ast.Div(), quantity("m")) if is_mean else product
+        if (product := self._of_outer_products(last, function, node)) is not None:
+            return product
         if last == "outer" and len(arguments) == 2 and not node.keywords:
             self._notice_one_by_one(*arguments)
         if self.by_sample is not None and len(arguments) == 2 and not node.keywords:
@@ -117,10 +111,12 @@ class FunctionCalls(Lookups):
             turned = self.by_sample.dot(*arguments) if last in ("dot", "matmul") else None
             if turned is not None:
                 return turned
-        factors = arguments if len(arguments) == 2 else [getattr(function, "value", None), *arguments]
-        if last in ("dot", "matmul") and len(factors) == 2 and not node.keywords:
-            if (product := self._of_vectors(*factors)) is not None:
-                return product
+        factors = (
+            arguments if len(arguments) == 2 else [getattr(function, "value", None), *arguments]
+        )
+        is_product = last in ("dot", "matmul") and len(factors) == 2 and not node.keywords
+        if is_product and (product := self._of_vectors(*factors)) is not None:
+            return product
         options = [ast.keyword(k.arg, self._argument(k.value)) for k in node.keywords]
         if name == "sum" and len(arguments) == 1 and not options:  # Python's own sums the rows
             options = [ast.keyword("axis", constant(0))]
@@ -153,6 +149,21 @@ class FunctionCalls(Lookups):
             parts = [self.units.single(value) for value in values]
             return together(parts, lambda given: ast.Call(function, given, []))
         raise Unreadable(f"{last} of single entries")
+
+    def _of_outer_products(self, last: str, function: Any, node: ast.Call) -> Any:
+        """A sum, or a mean, over the samples of outer products; None if it is another."""
+        is_sum = last in ("sum", "mean") and isinstance(function, ast.Attribute)
+        if not is_sum or not self.names.recognition.in_rows:
+            return None
+        of_module = (dotted(function) or "").split(".")[0] in MODULES
+        given = [*([] if of_module else [function.value]), *map(self._or_broken, node.args)]
+        axis = [*given[1:], *(self._or_broken(k.value) for k in node.keywords)]
+        if [getattr(one, "value", None) for one in axis] != [0]:
+            return None
+        product = by_sample.of_outer_products(given[0])
+        if product is None or last == "sum":
+            return product
+        return ast.BinOp(product, ast.Div(), quantity("m"))
 
     def _notice_one_by_one(self, P: Any, Q: Any) -> None:
         """An outer product of two arrays is one of vectors: the file is about one sample."""
@@ -244,9 +255,9 @@ class FunctionCalls(Lookups):
         """``len(...)``: of what has an entry for each layer, or of an array."""
         word = bare_word(node)
         held = self.variables.get(dotted(node) or "")
-        if isinstance(held, Items) and held.values:
-            if all(isinstance(one, Entries | Instance) for one in held.values):
-                return constant(len(held.values))
+        held = held.values if isinstance(held, Items) else []
+        if held and all(isinstance(one, Entries | Instance) for one in held):
+            return constant(len(held))
         if self.names.has_neurons and word in NETWORKS:
             return constant(self.names.L)
         if word in ("parameters", "params", "grads"):

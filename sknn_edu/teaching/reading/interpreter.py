@@ -141,22 +141,38 @@ class Interpreter(Changes):
         rounds = rounds_of(node.iter, self.expressions) if is_known else None
         before = self.in_rounds, self.expressions.by_sample
         self.in_rounds = self.in_rounds or len(rounds or ()) > 1
-        if rounds is None and is_known and self.names.recognition.see is not None:
-            is_sure = before[1] is not None and before[1].is_sure
-            is_sure = is_sure or self._is_over_samples(node, counters)
-            self.expressions.by_sample = BySample(self.names.recognition, is_sure=is_sure)
-        letter = None
-        if rounds is None and is_known and self.names.recognition.see is not None:
-            if not self._is_over_samples(node, counters):
-                letter = self.expressions.bound_to_units(node.target, node.iter)
-                self.expressions.by_sample = before[1]
-        for values in rounds or [[]]:
-            for target, value in zip(counters, values, strict=False):
-                self.variables[target] = value
-            self._all(node.body)
-        self.in_rounds, self.expressions.by_sample = before
-        if letter is not None:
-            self._close(letter)
+        is_other = rounds is None and is_known and self.names.recognition.see is not None
+        letter = self._opened(node, counters) if is_other else None
+        try:
+            for values in rounds or [[]]:
+                for target, value in zip(counters, values, strict=False):
+                    self.variables[target] = value
+                self._all(node.body)
+        finally:
+            self.in_rounds, self.expressions.by_sample = before
+            if letter is not None:
+                self._close(letter)
+
+    def _opened(self, node: ast.For, counters: list[str]) -> str | None:
+        """Begin a loop over samples, or over units: the letter of the units, or None."""
+        before = self.expressions.by_sample
+        is_over_samples = self._is_over_samples(node, counters)
+        if not is_over_samples and self._is_index(node, counters):
+            letter = self.expressions.bound_to_units(node.target, node.iter)
+            if letter is not None:
+                return letter
+        is_sure = is_over_samples or (before is not None and before.is_sure)
+        self.expressions.by_sample = BySample(self.names.recognition, is_sure=is_sure)
+        return None
+
+    def _is_index(self, node: ast.For, counters: list[str]) -> bool:
+        """Whether a counter is an index in the loop, unlike that of epochs; or has no range."""
+        return "range" not in ast.unparse(node.iter) or any(
+            isinstance(part, ast.Subscript)
+            and any(isinstance(i, ast.Name) and i.id in counters for i in parts_of(part.slice))
+            for statement in node.body
+            for part in ast.walk(statement)
+        )
 
     def _close(self, letter: str) -> None:
         """Leave a loop over units: what is a number in each round is not known after it."""
@@ -178,7 +194,7 @@ class Interpreter(Changes):
                 if isinstance(v, ast.expr)
             )
         inside = [part for statement in node.body for part in ast.walk(statement)]
-        stores_entry = any(
+        stores_entry = self.names.has_neurons or any(
             isinstance(part, ast.Subscript)
             and isinstance(part.ctx, ast.Store)
             and any(isinstance(i, ast.Name) and i.id in counters for i in parts_of(part.slice))

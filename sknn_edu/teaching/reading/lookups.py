@@ -11,8 +11,8 @@ from . import bias_column
 from .by_sample import BySample
 from .names import Names
 from .neurons import NETWORKS, Neuron, Neurons, NeuronWeights, part
-from .unit_loops import UnitLoops
 from .syntax import as_int, bare_word, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
+from .unit_loops import UnitLoops
 from .values import (
     CONTAINERS,
     Broken,

@@ -12,7 +12,7 @@ from .neurons import Neuron, NeuronWeights, part
 from .notes import is_zeros
 from .syntax import dotted
 from .unit_loops import Listed
-from .values import Broken, InLoop, Unreadable, quantity
+from .values import Broken, InLoop, Unreadable, is_constant, quantity
 
 
 class UnitChanges(Assignments):
@@ -27,6 +27,7 @@ class UnitChanges(Assignments):
             if units.open and is_zeros(value):  # a number that is added to, whatever it is called
                 self.variables[key] = value
                 return True
+        place: tuple[Any, list[str]] | None = None
         try:
             place = self.expressions.place_of_unit(target)
             if isinstance(value, Listed) and place is None and op is None:
@@ -37,9 +38,8 @@ class UnitChanges(Assignments):
                 return self._store_number(target, value, op)
             self._store_entry(place, value, line, op)
         except Unreadable as error:
-            place = place if key is not None or place is not None else None
             stored = Broken(str(error))
-            if (place or (None,))[0] is None:
+            if place is None:
                 self.variables[key or "?"] = stored
             else:
                 self._store(place[0], stored, line)
@@ -71,9 +71,9 @@ class UnitChanges(Assignments):
         if not isinstance(target, ast.Subscript):
             return False
         owner, key = self._value(target.value), self._value(target.slice)
-        if not isinstance(owner, Neuron) or not isinstance(key, ast.Constant):
+        if not isinstance(owner, Neuron) or not is_constant(key, str):
             return False
-        name = part(owner, key.value)
+        name = part(owner, str(key.value))
         if isinstance(name, str) and name in self.names.known:
             units = self.expressions.units
             whole = units.whole(value, (owner.letter,), Quantity.of(name).family)
@@ -112,7 +112,9 @@ class UnitChanges(Assignments):
         family = self._family(target)
         begun, in_samples = units.made_in.get(key, (frozenset(), False))
         if op is not None:
-            single = single.summed({*units.open} - {*letters} - (begun - {*letters}) - units.samples)
+            single = single.summed(
+                {*units.open} - {*letters} - (begun - {*letters}) - units.samples
+            )
             if self.expressions.by_sample is not None and not in_samples:
                 single = single.summed({SAMPLES})
         whole = units.whole(single, tuple(letters), family)

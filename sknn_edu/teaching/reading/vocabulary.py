@@ -83,8 +83,11 @@ DATA = {
     **dict.fromkeys(
         ("onehoty", "yonehot", "yenc", "yencoded", "targets", "target", "tlabels"), "Y"
     ),
-    **dict.fromkeys(("expectedoutput", "expected", "desired", "yb", "ybatch", "trainy", "ytrain", "labels"), "Y"),
     **dict.fromkeys(
-        ("inputs", "input", "inputvector", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"), "X"
+        ("expectedoutput", "expected", "desired", "yb", "ybatch", "trainy", "ytrain", "labels"), "Y"
+    ),
+    **dict.fromkeys(
+        ("inputs", "input", "inputvector", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"),
+        "X",
     ),
 }
