@@ -210,8 +210,11 @@ class Expressions(FunctionCalls):
     def bound_to_units(self, target: Any, over: Any) -> str | None:
         """Open a loop over units, and give its names their values; None if it is no such loop."""
         match over:
-            case ast.Call(func=ast.Name(id="range" | "xrange")) if isinstance(target, ast.Name):
+            case ast.Call(func=ast.Name(id="range" | "xrange"), args=bounds) if isinstance(
+                target, ast.Name
+            ):
                 self.units.open.append(target.id)
+                self.units.counts_some(target.id, bounds)
                 self.variables.pop(target.id, None)
                 return str(target.id)
             case ast.Call(func=ast.Name(id="enumerate"), args=[inside]):
@@ -228,7 +231,8 @@ class Expressions(FunctionCalls):
             match arrays[0]:
                 case ast.Call(func=ast.Name(id="zip"), args=inner):
                     targets, arrays = targets[0].elts, inner
-        if len(targets) != len(arrays):
+        has_part = any(isinstance(getattr(one, "slice", None), ast.Slice) for one in arrays)
+        if len(targets) != len(arrays) or has_part:
             return None
         try:
             entries = [self.units.entry(self.value(one), [letter]) for one in arrays]

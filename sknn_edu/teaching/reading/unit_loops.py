@@ -45,6 +45,8 @@ class UnitLoops:
         The letters of the loops around a statement, from the outermost.
     samples : set of str
         Counters that have turned out to count samples.
+    partly : set of str
+        Counters of only some of the units.
     of_neurons : dict
         What neurons that are dicts have been given, by the quantity.
     made_in : dict
@@ -55,6 +57,7 @@ class UnitLoops:
     open: list[str] = field(default_factory=list)
     samples: set[str] = field(default_factory=set)
     made_in: dict[str, tuple[frozenset[str], bool]] = field(default_factory=dict)
+    partly: set[str] = field(default_factory=set)
     of_neurons: dict[str, Any] = field(default_factory=dict)
     made: int = 0
 
@@ -63,8 +66,21 @@ class UnitLoops:
         self.made += 1
         return f"unit {self.made}"
 
+    def counts_some(self, letter: str, bounds: list[Any]) -> None:
+        """Notice a range that leaves out the first units, or the last: ``range(1, n)``."""
+        is_from_0 = len(bounds) == 1 or (len(bounds) == 2 and is_constant(bounds[0], int))
+        is_from_0 = is_from_0 and (len(bounds) == 1 or bounds[0].value == 0)
+        end: Any = bounds[-1] if bounds else None
+        is_short = isinstance(end, ast.BinOp) and isinstance(end.op, ast.Sub | ast.FloorDiv)
+        if is_from_0 and not is_short:
+            self.partly.discard(letter)
+        else:
+            self.partly.add(letter)
+
     def entry(self, value: Any, letters: list[str]) -> Single | Row | Neuron:
         """The entry of an array at these letters, or a row of it."""
+        if not self.partly.isdisjoint(letters):
+            raise Unreadable("a loop over some of the units only")
         if isinstance(value, Neurons) and len(letters) == 1:
             return Neuron(value.layer, letters[0])
         if isinstance(value, NeuronWeights) and len(letters) == 1:
