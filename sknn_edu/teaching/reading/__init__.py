@@ -10,6 +10,9 @@
 `syntax`          numbers, texts, names and functions in syntax trees
 `bias_column`     arrays with a column of ones, weights with one of biases
 `by_sample`       code for one sample after the other, for all at once
+`by_unit`         code for one unit after the other, as products and sums of arrays
+`unit_loops`      which loops over units are open; `unit_changes`: what they store
+`neurons`         neurons that are dicts
 `lookups`         names, attributes and subscripts; `function_calls`: calls
 `expressions`     expressions with everything put in that the code says about their names
 `loops`           the rounds of a loop that are known beforehand
