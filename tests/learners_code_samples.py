@@ -1,7 +1,5 @@
 """Code for one sample at a time, with vectors, three axes, and dataclasses."""
 
-
-
 from learners_networks import *
 
 CASES = []

@@ -1,7 +1,5 @@
 """Code with loops over single units."""
 
-
-
 from learners_networks import *
 
 CASES = []

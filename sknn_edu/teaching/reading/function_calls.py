@@ -75,6 +75,11 @@ class FunctionCalls(Lookups):
         called = self.instance(function)
         if called is not None and "__call__" in called.of.methods:
             return self._method(called, called.of.methods["__call__"], node)
+        is_one_sample = self.by_sample is not None and self.by_sample.is_sure
+        if is_one_sample and last == "reshape" and isinstance(function, ast.Attribute):
+            vector = self._or_broken(function.value)  # a vector as a column is that of all samples
+            if isinstance(vector, ast.expr) and self.names.recognition.is_of_samples(vector):
+                return vector
         helper = self._helper(name)
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:

@@ -188,10 +188,10 @@ class Interpreter(Changes):
         if any(self._counts_units(counter, node.body) for counter in counters):
             return False
         if any(isinstance(v, ast.expr) and contains(v, "X", "Y", "m") for v in values):
+            of_features = "shape[1]" if self.names.recognition.in_rows else "shape[0]"
+            bounds = [ast.unparse(v) for v in values if isinstance(v, ast.expr)]
             return "range" not in ast.unparse(node.iter) or not any(
-                ast.unparse(v).endswith("shape[1]") == self.names.recognition.in_rows
-                for v in values
-                if isinstance(v, ast.expr)
+                bound.endswith(of_features) for bound in bounds
             )
         inside = [part for statement in node.body for part in ast.walk(statement)]
         stores_entry = self.names.has_neurons or any(
