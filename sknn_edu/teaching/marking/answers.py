@@ -11,7 +11,7 @@ import numpy as np
 
 from ...engine.network import Network
 from ...engine.objective import Objective
-from ...formulas import Expression, ExpressionError, Functions, Scope, parse
+from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
 from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
 from ...formulas.latex_reader import looks_like_latex, parse_latex
@@ -24,6 +24,7 @@ from ..tracing.display import Trace
 from ..tracing.trace import trace_opened, turned_trace
 from .budget import Budget
 from .comparison import largest_error, slack_of_step
+from .guards import without_guards
 from .numbers import AtOnce, Numbers, OnDemand, is_large
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
@@ -172,7 +173,16 @@ class Reader:
             if isinstance(node, Name) and Quantity.of(node.id) == quantity:
                 reason = f"{node.id} is what this formula is to give: write it with other names."
                 raise ExpressionError(reason, text, node.span[0])
-        return formula
+        if quantity.is_step and "epsilon" in self.opened.step.numbers:
+            return formula  # there it belongs to the rule
+        return without_guards(formula, self._is_part)
+
+    def _is_part(self, formula: Expression) -> bool:
+        """Whether all entries of a part of a formula lie between 0 and 1 on this network."""
+        with suppress(ShapeMismatch):
+            value = self.computed(formula)
+            return bool((value >= 0).all() and (value <= 1).all())
+        return False
 
     def _is_of_updates(self, name: str) -> bool:
         """Whether only updates have it: what a solver keeps, and its settings but the rate."""

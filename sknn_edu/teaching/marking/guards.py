@@ -1,0 +1,90 @@
+"""Tiny numbers that keep a logarithm, a root or a divisor away from 0: no part of the mathematics.
+
+Everyone writes ``log(A2 + 1e-8)`` or ``clip(A2, 1e-7, 1 - 1e-7)``. Where an output is almost 0 or 1,
+such a number changes a lot, and a right answer must not be called wrong for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...formulas import Expression, Scope
+from ...formulas.tree import Call, Negative, Number, Power, Product, Quotient, Sum
+
+TINY = 1e-5
+OF_NUMBERS = (Number, Negative, Sum, Product, Quotient, Power)
+IsPart = Callable[[Expression], bool]  # whether all entries lie between 0 and 1
+
+
+def without_guards(formula: Expression, is_part: IsPart) -> Expression:
+    """The formula without such numbers."""
+    return _unguarded(formula, False, is_part)
+
+
+def _unguarded(node: Expression, is_inside: bool, is_part: IsPart) -> Expression:
+    """A node without them; ``is_inside`` says whether it stands under what needs a guard."""
+    if is_inside:
+        while (kept := _kept_of_sum(node) or _kept_of_bound(node, is_part)) is not None:
+            node = kept
+    elif (kept := _kept_of_clip(node, is_part)) is not None:
+        node = kept
+    match node:
+        case Quotient(_, divisor):
+            return node.rebuilt(lambda P: _unguarded(P, is_inside or P is divisor, is_part))
+        case Call("log" | "sqrt"):
+            return node.rebuilt(lambda P: _unguarded(P, True, is_part))
+        case Power(base, exponent):
+            needs = not _constant(exponent, lambda p: p > 0 and p == int(p))
+            return node.rebuilt(lambda P: _unguarded(P, is_inside or P is base and needs, is_part))
+    return node.rebuilt(lambda P: _unguarded(P, is_inside, is_part))
+
+
+def _kept_of_sum(node: Expression) -> Expression | None:
+    """What is left of a sum with a tiny number."""
+    match node:
+        case Sum(P, _, guard) if _is_tiny(guard) and not _constant(P):
+            return P
+        case Sum(guard, "+", P) if _is_tiny(guard) and not _constant(P):
+            return P
+        case Sum(Sum(P, sign, guard), other, Q) if _is_tiny(guard):  # 1 + 1e-8 - A2
+            return Sum(P, other, Q, span=node.span)
+        case Sum(Sum(guard, "+", P), other, Q) if _is_tiny(guard):
+            return Sum(P, other, Q, span=node.span)
+    return None
+
+
+def _kept_of_bound(node: Expression, is_part: IsPart) -> Expression | None:
+    """What a bound is put on that is almost 0, or almost 1 for what is never more."""
+    match node:
+        case Call("maximum", (P, low)) | Call("maximum", (low, P)) if _is_tiny(low):
+            return P
+        case Call("minimum", (P, high)) | Call("minimum", (high, P)) if _is_almost_one(high):
+            inner = _kept_of_bound(P, is_part) or P
+            return P if is_part(inner) else None
+    return None
+
+
+def _kept_of_clip(node: Expression, is_part: IsPart) -> Expression | None:
+    """What lies between 0 and 1, and is kept a little away from both."""
+    match node:
+        case Call("minimum", (Call("maximum", (P, low)), high)) | Call(
+            "maximum", (Call("minimum", (P, high)), low)
+        ) if _is_tiny(low) and _is_almost_one(high) and is_part(P):
+            return P
+    return None
+
+
+def _is_tiny(node: Expression) -> bool:
+    return _constant(node, lambda number: 0 < number <= TINY)
+
+
+def _is_almost_one(node: Expression) -> bool:
+    return _constant(node, lambda number: 1 - TINY <= number <= 1)
+
+
+def _constant(node: Expression, holds: Callable[[Any], bool] = lambda number: True) -> bool:
+    """Whether a node is made of numbers only, and this holds for its value."""
+    if node.names() or not all(isinstance(part, OF_NUMBERS) for part in node.walk()):
+        return False
+    return bool(holds(node.value(Scope({}, {}))))
