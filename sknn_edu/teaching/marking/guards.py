@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ...formulas import Expression, Scope
 from ...formulas.tree import Call, Negative, Number, Power, Product, Quotient, Sum
 
-TINY = 1e-5
+TINY, ROUNDED = 1e-5, 1e-10
 OF_NUMBERS = (Number, Negative, Sum, Product, Quotient, Power)
 IsPart = Callable[[Expression], bool]  # whether all entries lie between 0 and 1
 
@@ -20,6 +22,20 @@ IsPart = Callable[[Expression], bool]  # whether all entries lie between 0 and 1
 def without_guards(formula: Expression, is_part: IsPart) -> Expression:
     """The formula without such numbers."""
     return _unguarded(formula, False, is_part)
+
+
+def is_lost_in_rounding(formula: Expression, output: str, A: np.ndarray) -> bool:
+    """Whether a right formula may be wrong in its numbers: outputs are 0 or 1, but for roundoff.
+
+    There the engine computes with logits what formulas compute with logarithms and divisors.
+    """
+    if not np.minimum(np.abs(A), np.abs(1 - A)).min(initial=1.0) <= ROUNDED:
+        return False
+    for node in formula.walk():
+        match node:
+            case Call("log", (P,)) | Quotient(_, P) if output in P.names():
+                return True
+    return False
 
 
 def _unguarded(node: Expression, is_inside: bool, is_part: IsPart) -> Expression:
