@@ -122,6 +122,8 @@ class Calls:
     ) -> Expression:
         """What formulas have an operator for."""
         wanted, build = SPELLED[name]
+        if build is SPELLED["clip"].build and len(arguments) + len(node.keywords) in (2, 3):
+            return self._clipped(node, arguments, depth, span)
         if build in PRODUCTS and len(arguments) == wanted:
             left, right = arguments
             summed = sum_by_ones(left, right, lambda P: self.inside(P, depth), span)
@@ -135,6 +137,21 @@ class Calls:
             base, exponent = arguments
             return self.power(base, exponent, depth, span)
         return build(*(self.inside(a, depth) for a in arguments), **span)
+
+    def _clipped(self, node: ast.Call, arguments: list[Any], depth: int, span: Any) -> Expression:
+        """An array between two bounds, of which one may be missing, or be named."""
+        operand, *bounds = arguments
+        given = dict(zip(("min", "max"), bounds, strict=False))
+        for keyword in node.keywords:
+            name = str(keyword.arg).removeprefix("a_")
+            if name not in ("min", "max") or name in given:
+                self.source.refuse("clip takes P, min= and max=, each once.", keyword)
+            given[name] = keyword.value
+        result = self.inside(operand, depth)
+        for name, function in (("min", "maximum"), ("max", "minimum")):
+            if name in given and ast.unparse(given[name]) != "None":
+                result = tree.Call(function, (result, self.inside(given[name], depth)), **span)
+        return result
 
     def _turned(
         self, arguments: list[Any], turned: dict[Any, Any], depth: int, span: Any

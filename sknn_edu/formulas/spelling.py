@@ -20,7 +20,18 @@ MODULES = ("np", "numpy", "jnp", "cp", "math", "scipy", "special", "torch", "tf"
 METHODS = {
     *("dot", "matmul", "mm", "multiply", "mul", "add", "sub", "div", "neg", "square", "pow"),
     *("sum", "mean", "max", "min", "exp", "log", "sqrt", "abs", "sign", "tanh", "sigmoid"),
-    *("transpose", "t", "reshape", "view", "flatten", "ravel", "squeeze", "unsqueeze", "clip"),
+    *(
+        "transpose",
+        "t",
+        "reshape",
+        "view",
+        "flatten",
+        "ravel",
+        "squeeze",
+        "unsqueeze",
+        "clip",
+        "clamp",
+    ),
     *(
         "astype",
         "copy",
@@ -151,7 +162,7 @@ SPELLED: dict[str, Spelled] = {
     **dict.fromkeys(("arctanh", "atanh"), Spelled(1, _arctanh)),
     "log1p": Spelled(1, _log1p),
     "expm1": Spelled(1, _expm1),
-    "clip": Spelled(3, _clip),
+    **dict.fromkeys(("clip", "clamp"), Spelled(3, _clip)),
     "heaviside": Spelled(2, _heaviside),
     "norm": Spelled(1, _norm),
     **dict.fromkeys(("ravel", "flatten"), Spelled(1, _flat)),

@@ -12,7 +12,7 @@ import numpy as np
 from . import advice, shapes, tree
 from .aliases import name_of
 from .calls import Calls, module_of
-from .evaluation import Scope
+from .evaluation import EPS, Scope
 from .layout import Layout
 from .ones import sum_by_ones
 from .primitives import RELATIONS_OF_ANSWERS
@@ -113,6 +113,10 @@ class Translator:
                 if name in CONSTANTS:
                     return tree.Number(CONSTANTS[name], **span)
                 self.source.refuse(f"{name} is a function: write {name}(...).", node)
+            case ast.Attribute(
+                value=ast.Call(func=ast.Attribute(attr="finfo", value=module)), attr="eps"
+            ) if module_of(module, self.names or ()):
+                return tree.Number(EPS, **span)
             case ast.Attribute(value=operand, attr="values" | "data"):
                 return self.translate(operand, inner)
             case ast.Attribute(value=operand, attr="T" | "mT"):

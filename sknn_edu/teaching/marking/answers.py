@@ -24,7 +24,7 @@ from ..tracing.display import Trace
 from ..tracing.trace import trace_opened, turned_trace
 from .budget import Budget
 from .comparison import largest_error, slack_of_step
-from .guards import without_guards
+from .guards import GUARD, guards_in, without_guards
 from .numbers import AtOnce, Numbers, OnDemand, is_large
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
@@ -157,24 +157,22 @@ class Reader:
         return np.asarray(formula.value(self.scope), np.float64)
 
     def parse(self, name: str, text: str) -> Expression:
-        """The formula for a quantity; it may not have the quantity itself in it.
+        """The formula for a quantity.
 
-        Nor may a gradient have the step that it leads to; other steps it may, since weights that
-        were updated too early are a mistake.
+        A gradient may not have the step in it that it leads to; other steps it may, since weights
+        that were updated too early are a mistake.
         """
         quantity = Quantity.of(name)
-        hidden = {"penalty", "loss", f"{quantity.parameter}_next"}
+        hidden = {"penalty", "loss", f"{quantity.parameter}_next"} - {name}
         names = [known for known in self.true if known not in hidden]
         if quantity.is_step:
             formula = self._read_update(name, text, names)
+            if "epsilon" in self.opened.step.numbers:
+                return formula  # there it belongs to the rule
         else:
-            formula = self._read(name, text, [n for n in names if not self._is_of_updates(n)])
-        for node in formula.walk():
-            if isinstance(node, Name) and Quantity.of(node.id) == quantity:
-                reason = f"{node.id} is what this formula is to give: write it with other names."
-                raise ExpressionError(reason, text, node.span[0])
-        if quantity.is_step and "epsilon" in self.opened.step.numbers:
-            return formula  # there it belongs to the rule
+            guards = guards_in(text)
+            names = [n for n in names if not self._is_of_updates(n) and n not in guards]
+            formula = with_meanings(self._read(name, text, [*names, *guards]), guards)
         return without_guards(formula, self._is_part)
 
     def _is_part(self, formula: Expression) -> bool:
@@ -211,9 +209,8 @@ class Reader:
         own = {symbol: f"update_{symbol[1:]}" for symbol in symbols}
         meanings = {own[symbol]: meaning for symbol, meaning in symbols.items()}
         shapes = {n: np.shape(meaning.value(self.scope)) for n, meaning in meanings.items()}
-        notation = Notation(names=own)
         try:
-            formula = self._read_latex(name, rewritten, [*names, *meanings], notation, shapes)
+            formula = self._read_latex(name, rewritten, [*names, *meanings], own, shapes)
         except ExpressionError as error:
             raise ExpressionError(error.reason, text, error.position) from None
         return with_meanings(formula, meanings)
@@ -222,17 +219,17 @@ class Reader:
         """A formula in our language, in NumPy's spelling, or in LaTeX."""
         if not looks_like_latex(text):
             return parse(text, names, self.functions.for_answers())
-        return self._read_latex(name, text, names, None, {})
+        guard = {symbol: GUARD for symbol in (r"\epsilon", r"\varepsilon") if GUARD in names}
+        return self._read_latex(name, text, names, guard, {n: () for n in guard.values()})
 
     def _read_latex(
-        self,
-        name: str,
-        text: str,
-        names: list[str],
-        notation: Notation | None,
-        more: dict[str, Any],
+        self, name: str, text: str, names: list[str], own: dict[str, str], more: dict[str, Any]
     ) -> Expression:
+        """A formula in LaTeX; ``own`` says what its own symbols are called, ``more`` their shapes."""
         shapes = {n: np.shape(self.scope.values[n]) for n in names if n not in more} | more
+        L = self.opened.architecture.n_layers
+        activations = tuple(map(self.functions.of_layer, range(1, L + 1)))
+        notation = Notation(names=own, activations=activations, layers={"L": L})
         functions, layout = self.functions.for_answers(), self.layout
         return parse_latex(
             text, names, functions, shapes=shapes, layout=layout, notation=notation, target=name

@@ -48,6 +48,19 @@ def best(repairs: list[Repair]) -> list[Repair]:
     return list(chosen.values())[:2]
 
 
+def own_name(formula: Expression, target: str) -> Name | None:
+    """Where a formula has the quantity in it that it is to give."""
+    names = (node for node in formula.walk() if isinstance(node, Name))
+    return next((name for name in names if str(Quantity.of(name.id)) == target), None)
+
+
+def renames(change: Change, name: str) -> bool:
+    """Whether it puts another name in the place of this one, wherever that stands."""
+    node, right = change.place.node, change.right
+    is_name = isinstance(node, Name) and isinstance(right, Name | Transpose)
+    return is_name and node.names() == {name} and name not in change.formula.names()
+
+
 def numbers_in(formula: Expression) -> set[float]:
     """The numbers in a formula."""
     return {node.number for node in formula.walk() if isinstance(node, Number)}

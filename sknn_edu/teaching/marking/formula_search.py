@@ -9,7 +9,7 @@ import numpy as np
 from ...formulas import Expression, ShapeMismatch
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
-from ...formulas.tree import MatrixProduct
+from ...formulas.tree import MatrixProduct, Name
 from ..network_formulas import Formulas
 from .budget import Budget
 from .comparison import SAME_FLOAT64, Tolerance, relative_error
@@ -90,6 +90,10 @@ class FormulaSearch:
             return causes
         known = Known(self.searches, self.target)
         return [_cause(repair) for repair in self.repairs.pairs(known)]
+
+    def causes_of_name(self, name: Name) -> list[Cause]:
+        """What this name was taken for, if another in its place makes the formula right."""
+        return [] if self.repairs is None else [_cause(r) for r in self.repairs.of_name(name.id)]
 
     def _in_lists(self, *, in_pairs: bool) -> list[Cause]:
         """Causes among the known mistakes that hold on two networks."""

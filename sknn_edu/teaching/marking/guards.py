@@ -6,6 +6,7 @@ such a number changes a lot, and a right answer must not be called wrong for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +15,18 @@ import numpy as np
 from ...formulas import Expression, Scope
 from ...formulas.tree import Call, Negative, Number, Power, Product, Quotient, Sum
 
-TINY, ROUNDED = 1e-5, 1e-10
+TINY, ROUNDED, USUAL = 1e-5, 1e-10, 1e-8
+GUARD = "epsilon"
 OF_NUMBERS = (Number, Negative, Sum, Product, Quotient, Power)
 IsPart = Callable[[Expression], bool]  # whether all entries lie between 0 and 1
+
+
+def guards_in(text: str) -> dict[str, Expression]:
+    """The names in a text that such a number goes by, and the number."""
+    if re.search(r"\\(?:var)?epsilon", text):
+        return {GUARD: Number(USUAL)}
+    found = set(re.findall(r"\b(?:eps|EPS|epsilon|EPSILON)\b", text))
+    return {name: Number(USUAL) for name in sorted(found)}
 
 
 def without_guards(formula: Expression, is_part: IsPart) -> Expression:

@@ -14,6 +14,7 @@ from ..network_formulas import Formulas
 from .answers import Answer, Reader, UnusableAnswer, closest
 from .as_descent import of_another_rule, reader_of_descent
 from .budget import Budget
+from .changes import own_name
 from .comparison import (
     SAME_FLOAT64,
     SAME_NUMBERS,
@@ -104,6 +105,9 @@ class Marker:
     def _mark_formula(self, name: str, target: str, text: str) -> MarkedAnswer:
         """Mark a formula, by its numbers here and on redrawn networks."""
         formula = self.reader.parse(target, text)
+        own = own_name(formula, target)
+        if own is not None:
+            return self._mark_with_itself(name, target, formula, text, own)
         error = self.trials.error(target, formula)
         if error is None:  # this network cannot be redrawn
             return self._mark_formula_here(name, target, formula)
@@ -133,6 +137,19 @@ class Marker:
         note = ONE_SAMPLE if self.true["m"] == 1 else ""
         marked = self._wrong(name, causes, self._nothing_known(here, own), own, note)
         return replace(marked, message=BY_CHANCE + marked.message) if own <= self.rtol else marked
+
+    def _mark_with_itself(
+        self, name: str, target: str, formula: Expression, text: str, own: Name
+    ) -> MarkedAnswer:
+        """Mark a formula for a quantity that has the quantity itself in it.
+
+        It is never right. Only another name in that place can show that it was a slip.
+        """
+        search = FormulaSearch(self.trials, self.formulas, target, formula, text, self.budget)
+        if causes := search.causes_of_name(own):
+            return self._wrong(name, causes, "", np.inf)
+        reason = f"{own.id} is what this formula is to give: write it with other names."
+        raise ExpressionError(reason, text, own.span[0])
 
     def _mark_formula_here(self, name: str, target: str, formula: Expression) -> MarkedAnswer:
         """Mark a formula by its numbers on this network alone."""

@@ -18,7 +18,7 @@ from ...formulas.errors import pointed
 from ...formulas.tree import Reduction
 from .attempts import fillings, holes, jacobians, kind_of_attempt, kind_of_jacobian
 from .budget import Budget
-from .changes import LAST, Change, Repair, best, is_far_fetched, numbers_in, size_of
+from .changes import LAST, Change, Repair, best, is_far_fetched, numbers_in, renames, size_of
 from .comparison import Tolerance
 from .constants_found import Constants
 from .context import Kind, is_common
@@ -65,6 +65,12 @@ class Repairs:
         """The repairs with the fewest mistakes."""
         self.budget.begin_stage(0.25)
         return best([repair for change in self._changes for repair in self._tried(*change)])
+
+    def of_name(self, name: str) -> list[Repair]:
+        """The repairs that put another name in the place of this one."""
+        self.budget.begin_stage(1.0)
+        changes = [tried for tried in self._changes if renames(tried[0], name)]
+        return best([repair for change in changes for repair in self._tried(*change)])
 
     def pairs(self, known: Known) -> list[Repair]:
         """Repairs of one place that leave a mistake of the lists; then repairs of two places."""
