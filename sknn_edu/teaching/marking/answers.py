@@ -11,20 +11,19 @@ import numpy as np
 
 from ...engine.network import Network
 from ...engine.objective import Objective
-from ...formulas import Expression, ExpressionError, Functions, Scope, ShapeMismatch, parse
+from ...formulas import Expression, ExpressionError, Functions, Scope, parse
 from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
 from ...formulas.latex_reader import looks_like_latex, parse_latex
 from ...formulas.layout import Layout
 from ...formulas.notation import Notation
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Name
 from ..opened import Opened
 from ..tracing.display import Trace
 from ..tracing.trace import trace_opened, turned_trace
 from .budget import Budget
 from .comparison import largest_error, slack_of_step
-from .guards import GUARD, guards_in, without_guards
+from .guards import GUARD, guards_in
 from .numbers import AtOnce, Numbers, OnDemand, is_large
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
@@ -167,20 +166,11 @@ class Reader:
         names = [known for known in self.true if known not in hidden]
         if quantity.is_step:
             formula = self._read_update(name, text, names)
-            if "epsilon" in self.opened.step.numbers:
-                return formula  # there it belongs to the rule
         else:
             guards = guards_in(text)
             names = [n for n in names if not self._is_of_updates(n) and n not in guards]
             formula = with_meanings(self._read(name, text, [*names, *guards]), guards)
-        return without_guards(formula, self._is_part)
-
-    def _is_part(self, formula: Expression) -> bool:
-        """Whether all entries of a part of a formula lie between 0 and 1 on this network."""
-        with suppress(ShapeMismatch):
-            value = self.computed(formula)
-            return bool((value >= 0).all() and (value <= 1).all())
-        return False
+        return formula
 
     def _is_of_updates(self, name: str) -> bool:
         """Whether only updates have it: what a solver keeps, and its settings but the rate."""
@@ -220,12 +210,12 @@ class Reader:
         if not looks_like_latex(text):
             return parse(text, names, self.functions.for_answers())
         guard = {symbol: GUARD for symbol in (r"\epsilon", r"\varepsilon") if GUARD in names}
-        return self._read_latex(name, text, names, guard, {n: () for n in guard.values()})
+        return self._read_latex(name, text, names, guard, dict.fromkeys(guard.values(), ()))
 
     def _read_latex(
         self, name: str, text: str, names: list[str], own: dict[str, str], more: dict[str, Any]
     ) -> Expression:
-        """A formula in LaTeX; ``own`` says what its own symbols are called, ``more`` their shapes."""
+        """A formula in LaTeX; ``own`` are names of its symbols, ``more`` shapes of names."""
         shapes = {n: np.shape(self.scope.values[n]) for n in names if n not in more} | more
         L = self.opened.architecture.n_layers
         activations = tuple(map(self.functions.of_layer, range(1, L + 1)))

@@ -1,7 +1,7 @@
 """Tiny numbers that keep a logarithm, a root or a divisor away from 0: no part of the mathematics.
 
-Everyone writes ``log(A2 + 1e-8)`` or ``clip(A2, 1e-7, 1 - 1e-7)``. Where an output is almost 0 or 1,
-such a number changes a lot, and a right answer must not be called wrong for it.
+Everyone writes ``log(A2 + 1e-8)`` or ``clip(A2, 1e-7, 1 - 1e-7)``. Where an output is almost 0 or
+1, such a number changes a lot, and a right answer must not be called wrong for it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ...formulas.tree import Call, Negative, Number, Power, Product, Quotient, S
 
 TINY, ROUNDED, USUAL = 1e-5, 1e-10, 1e-8
 GUARD = "epsilon"
+NOTHING = Scope({}, {})
 OF_NUMBERS = (Number, Negative, Sum, Product, Quotient, Power)
 IsPart = Callable[[Expression], bool]  # whether all entries lie between 0 and 1
 
@@ -60,9 +61,11 @@ def _unguarded(node: Expression, is_inside: bool, is_part: IsPart) -> Expression
             return node.rebuilt(lambda P: _unguarded(P, is_inside or P is divisor, is_part))
         case Call("log" | "sqrt"):
             return node.rebuilt(lambda P: _unguarded(P, True, is_part))
-        case Power(base, exponent):
-            needs = not _constant(exponent, lambda p: p > 0 and p == int(p))
-            return node.rebuilt(lambda P: _unguarded(P, is_inside or P is base and needs, is_part))
+        case Power(base, exponent) if _constant(exponent, lambda p: p < 0):
+            plain = _unguarded(base, True, is_part)
+            if plain is not base:  # a quotient is defined also where the divisor is 0
+                divisor = Power(plain, Number(-float(exponent.value(NOTHING))), span=node.span)
+                return Quotient(Number(1.0), divisor, span=node.span)
     return node.rebuilt(lambda P: _unguarded(P, is_inside, is_part))
 
 
@@ -73,7 +76,7 @@ def _kept_of_sum(node: Expression) -> Expression | None:
             return P
         case Sum(guard, "+", P) if _is_tiny(guard) and not _constant(P):
             return P
-        case Sum(Sum(P, sign, guard), other, Q) if _is_tiny(guard):  # 1 + 1e-8 - A2
+        case Sum(Sum(P, _, guard), other, Q) if _is_tiny(guard):  # 1 + 1e-8 - A2
             return Sum(P, other, Q, span=node.span)
         case Sum(Sum(guard, "+", P), other, Q) if _is_tiny(guard):
             return Sum(P, other, Q, span=node.span)
@@ -113,4 +116,4 @@ def _constant(node: Expression, holds: Callable[[Any], bool] = lambda number: Tr
     """Whether a node is made of numbers only, and this holds for its value."""
     if node.names() or not all(isinstance(part, OF_NUMBERS) for part in node.walk()):
         return False
-    return bool(holds(node.value(Scope({}, {}))))
+    return bool(holds(node.value(NOTHING)))

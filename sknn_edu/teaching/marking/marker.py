@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +27,7 @@ from .comparison import (
 )
 from .formula_search import FormulaSearch
 from .gradient_taken import GradientTaken
-from .guards import is_lost_in_rounding
+from .guards import is_lost_in_rounding, without_guards
 from .marked import MarkedAnswer
 from .mistakes.base import in_place
 from .redrawn_step import is_negligible
@@ -105,9 +106,10 @@ class Marker:
     def _mark_formula(self, name: str, target: str, text: str) -> MarkedAnswer:
         """Mark a formula, by its numbers here and on redrawn networks."""
         formula = self.reader.parse(target, text)
-        own = own_name(formula, target)
-        if own is not None:
-            return self._mark_with_itself(name, target, formula, text, own)
+        if (itself := own_name(formula, target)) is not None:
+            return self._mark_with_itself(name, target, formula, text, itself)
+        if not (Quantity.of(target).is_step and "epsilon" in self.formulas.step.numbers):
+            formula = without_guards(formula, self._is_part)
         error = self.trials.error(target, formula)
         if error is None:  # this network cannot be redrawn
             return self._mark_formula_here(name, target, formula)
@@ -137,6 +139,13 @@ class Marker:
         note = ONE_SAMPLE if self.true["m"] == 1 else ""
         marked = self._wrong(name, causes, self._nothing_known(here, own), own, note)
         return replace(marked, message=BY_CHANCE + marked.message) if own <= self.rtol else marked
+
+    def _is_part(self, formula: Expression) -> bool:
+        """Whether all entries lie between 0 and 1, here and on redrawn networks."""
+        with suppress(ShapeMismatch):
+            values = [self.reader.computed(formula), *self.trials.values(formula)]
+            return all(bool(((value >= 0) & (value <= 1)).all()) for value in values)
+        return False
 
     def _mark_with_itself(
         self, name: str, target: str, formula: Expression, text: str, own: Name

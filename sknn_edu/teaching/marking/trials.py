@@ -46,6 +46,10 @@ class Trials:
         except ShapeMismatch:
             return np.inf
 
+    def values(self, formula: Expression) -> list[np.ndarray]:
+        """What a part of a formula is on redrawn networks."""
+        return [np.asarray(formula.value(network.scope)) for network in self._same()]
+
     def holds_for_one_sample_only(self, target: str, formula: Expression, rtol: float) -> bool:
         """Whether a formula that is right here, for one sample, is wrong for several.
 
