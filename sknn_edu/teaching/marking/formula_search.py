@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ...formulas import Expression, ShapeMismatch
+from ...formulas import Expression, Scope, ShapeMismatch
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...formulas.tree import MatrixProduct, Name
@@ -27,6 +27,12 @@ OTHER_LAYOUT = {
     Layout.ROWS: "This is right where samples are columns; here they are rows.",
     Layout.COLUMNS: "This is right where samples are rows; here they are columns.",
 }
+
+
+OF_VECTORS = (
+    "This is right where Y and the arrays of a layer of one unit are vectors; here they are "
+    "matrices, and a product needs a transpose that a vector does without."
+)
 
 
 class FormulaSearch:
@@ -85,6 +91,8 @@ class FormulaSearch:
             return [_cause(repair) for repair in repaired]
         if turned:
             return turned
+        if causes := list(self._of_vectors()):
+            return causes
         self.budget.begin_stage(0.2)
         if causes := self._in_lists(in_pairs=True):
             return causes
@@ -124,15 +132,29 @@ class FormulaSearch:
         """Whether the formula is right for the transposes of all arrays."""
         is_rows = self.layout is Layout.ROWS
         other = Layout.COLUMNS if is_rows else Layout.ROWS
+        more = self._codes_in(lambda network: network.other_layout(), other)
+        if more is not None:
+            yield Cause(("other_layout", *more), (OTHER_LAYOUT[self.layout],), SAME_FLOAT64)
+
+    def _of_vectors(self) -> Iterator[Cause]:
+        """Whether it is right where arrays of one unit are vectors, which no transpose changes."""
+        if any(isinstance(node, MatrixProduct) for node in self.formula.walk()):
+            more = self._codes_in(lambda network: network.of_vectors(), self.layout)
+            if more is not None:
+                yield Cause(("transposed", *more), (OF_VECTORS,), SAME_FLOAT64)
+
+    def _codes_in(
+        self, scope_of: Callable[[Redrawn], Scope], layout: Layout
+    ) -> tuple[str, ...] | None:
+        """The constant that the formula is off by in another scope, if it is no more than that."""
         codes: set[tuple[str, ...] | None] = set()
         for network, formulas in zip(self.networks[:2], self.formulas, strict=False):
             try:
-                value = network.of_scope(self.target, self.formula, network.other_layout(), other)
+                value = network.of_scope(self.target, self.formula, scope_of(network), layout)
             except ShapeMismatch:
-                return
+                return None
             codes.add(Constants(network, self.target, formulas).codes_of(value))
-        if len(codes) == 1 and (more := codes.pop()) is not None:
-            yield Cause(("other_layout", *more), (OTHER_LAYOUT[self.layout],), SAME_FLOAT64)
+        return codes.pop() if len(codes) == 1 else None
 
 
 def _formulas_of(network: Redrawn, formulas: Formulas) -> Formulas:

@@ -45,6 +45,15 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
                 "shape",
                 f"Parentheses are missing in {wrong}: * and @ bind equally, from the left on.",
             )
+        case (MatrixProduct(), Product(slope, MatrixProduct() as back)) if (
+            words.target.family == "delta" and wrong.names() - {*slope.names(), *back.names()}
+        ):
+            return Kind(
+                "wrong_layer",
+                f"{wrong} has the derivative of the next layer in it. First the error is sent back "
+                f"through the weights, {back}; then it is multiplied by the derivative of layer "
+                f"{words.target.layer}.",
+            )
         case (Product(), MatrixProduct()):
             return Kind(
                 "elementwise_for_matrix",

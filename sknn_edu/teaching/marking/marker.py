@@ -82,7 +82,7 @@ class Marker:
         self.budget.begin_answer()
         marked = self._mark(name, target, answer)
         step, is_update = self.formulas.step, Quantity.of(target).is_parameter_next
-        if marked.mistakes == (UNKNOWN,) and is_update and step.kept:
+        if marked.mistakes in ((UNKNOWN,), (SHAPE,)) and is_update and step.kept:
             reader = reader_of_descent(self.reader)
             other = Marker(reader, self.budget, self.rtol, self.reveal, on_error="mark")
             as_descent = other._mark(name, target, answer)

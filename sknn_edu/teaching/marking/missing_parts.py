@@ -89,7 +89,8 @@ def _weights_missing(F: Expression) -> Kind | None:
 
 
 def _not_summed(place: Place, words: Words) -> Kind:
-    if words.target.family == "db":
+    target = words.target
+    if target.family == "db" or (target.is_step and target.parameter.family == "b"):
         return Kind(
             "bias_not_summed",
             "All samples share the same bias, so its gradient is the sum over the samples.",

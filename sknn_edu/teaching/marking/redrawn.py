@@ -74,6 +74,14 @@ class Redrawn:
         is_rows = self.conventions.layout is Layout.ROWS
         return self._scope(Layout.COLUMNS if is_rows else Layout.ROWS)
 
+    def of_vectors(self) -> Scope:
+        """To evaluate an answer with in which matrices with one row or column are vectors."""
+        values = {
+            name: value.ravel() if np.ndim(value) == 2 and 1 in value.shape else value
+            for name, value in self.scope.values.items()
+        }
+        return self.scope._replace(values=values)
+
     def value(self, target: str, formula: Expression) -> np.ndarray:
         """What a formula of an answer gives, in rows; its own shape if it has another."""
         return self.of_scope(target, formula, self.scope, self.conventions.layout)

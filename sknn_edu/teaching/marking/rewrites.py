@@ -28,6 +28,7 @@ from ...formulas.tree import (
     Transpose,
 )
 from ..network_formulas import Formulas
+from .slope_places import slope_before_weights
 from .update_changes import added_in_updates, is_kept, settings_of
 
 NUMBERS = (1.0, 2.0, 0.5, 3.0, 4.0)
@@ -144,6 +145,7 @@ def changed(place: Place, words: Words) -> Iterator[Expression]:
             yield from (MatrixProduct(*pair) for pair in _turned(P, Q)[1:])
             yield from (MatrixProduct(*pair) for pair in _turned(Q, P))
             yield from (P, Q, Transpose(P), Transpose(Q))
+            yield from slope_before_weights(P, Q, words.target)
         case Product(P, Q):
             yield from (MatrixProduct(*pair) for pair in (*_turned(P, Q), *_turned(Q, P)))
             yield from (P, Q, Quotient(P, Q), Sum(P, "+", Q))

@@ -68,6 +68,21 @@ class DerivativeAtA(_InDerivative):
         yield at_A, message
 
 
+class DerivativeAtGradient(_InDerivative):
+    """f'(dA), with or without the factor dA, for f'(Z) dA."""
+
+    code = "wrong_name"
+
+    def _wrong(self, place, f, formulas):
+        if isinstance(f, Identity) or not f.elementwise:
+            return
+        l, name = place.layer, formulas.functions.of_layer(place.layer)
+        at_dA = Call(f"d_{name}", (place.dA,))
+        what = f"The derivative of {f.name} is taken at dA{l}. It must be taken at Z{l}"
+        yield at_dA, f"{what}, and multiplied by dA{l}, by the chain rule."
+        yield Product(place.dA, at_dA), f"{what}: how much A{l} changes depends on Z{l}."
+
+
 class ActivationForDerivative(_InDerivative):
     """f(Z) for f'(Z)."""
 
