@@ -14,6 +14,7 @@ from ..network_formulas import Formulas
 from .budget import Budget
 from .comparison import SAME_FLOAT64, Tolerance, relative_error
 from .constants_found import Constants
+from .gradient_taken import GradientTaken
 from .known import Known
 from .redrawn import Redrawn
 from .repair import Repair, Repairs
@@ -134,14 +135,20 @@ class FormulaSearch:
         other = Layout.COLUMNS if is_rows else Layout.ROWS
         more = self._codes_in(lambda network: network.other_layout(), other)
         if more is not None:
-            yield Cause(("other_layout", *more), (OTHER_LAYOUT[self.layout],), SAME_FLOAT64)
+            yield self._in_scope("other_layout", OTHER_LAYOUT[self.layout], more)
 
     def _of_vectors(self) -> Iterator[Cause]:
         """Whether it is right where arrays of one unit are vectors, which no transpose changes."""
         if any(isinstance(node, MatrixProduct) for node in self.formula.walk()):
             more = self._codes_in(lambda network: network.of_vectors(), self.layout)
             if more is not None:
-                yield Cause(("transposed", *more), (OF_VECTORS,), SAME_FLOAT64)
+                yield self._in_scope("transposed", OF_VECTORS, more)
+
+    def _in_scope(self, code: str, sentence: str, more: tuple[str, ...]) -> Cause:
+        """A cause, with what is wrong besides."""
+        constants = Constants(self.networks[0], self.target, self.formulas[0])
+        sentences = (sentence, *constants.sentences(more))
+        return Cause((code, *more), sentences, SAME_FLOAT64)
 
     def _codes_in(
         self, scope_of: Callable[[Redrawn], Scope], layout: Layout
@@ -153,8 +160,20 @@ class FormulaSearch:
                 value = network.of_scope(self.target, self.formula, scope_of(network), layout)
             except ShapeMismatch:
                 return None
-            codes.add(Constants(network, self.target, formulas).codes_of(value))
+            codes.add(self._codes_of(value, network, formulas))
         return codes.pop() if len(codes) == 1 else None
+
+    def _codes_of(
+        self, value: np.ndarray, network: Redrawn, formulas: Formulas
+    ) -> tuple[str, ...] | None:
+        """The constant that a value is off by; of a step, the gradient that it takes."""
+        codes = Constants(network, self.target, formulas).codes_of(value)
+        is_step = Quantity.of(self.target).is_parameter_next
+        if codes is not None or not is_step or value.shape != network.numbers.shape(self.target):
+            return codes
+        update = GradientTaken(formulas, network.numbers, self.target)
+        taken = update.of(value)
+        return None if taken is None else Constants(network, update.slope, formulas).codes_of(taken)
 
 
 def _formulas_of(network: Redrawn, formulas: Formulas) -> Formulas:

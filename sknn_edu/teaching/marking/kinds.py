@@ -152,6 +152,9 @@ def _other_name(place: Place, name: str, other: Expression) -> Kind:
                 "update.",
             )
         return Kind("wrong_name", what)
+    if (wrong.family, right.family) == ("delta", "db") and wrong.layer == right.layer:
+        why = "all samples share the same bias, so its gradient is the sum over the samples."
+        return Kind("bias_not_summed", f"{name} has one entry for each sample, but {why}")
     if wrong.family == right.family:
         return Kind("wrong_layer", f"{what} It is of another layer.")
     return Kind("wrong_name", what)

@@ -82,13 +82,15 @@ class Marker:
         self.budget.begin_answer()
         marked = self._mark(name, target, answer)
         step, is_update = self.formulas.step, Quantity.of(target).is_parameter_next
-        if marked.mistakes in ((UNKNOWN,), (SHAPE,)) and is_update and step.kept:
+        is_plain = step.numbers.get("momentum") == 0  # the solver keeps what it does not use
+        is_open = marked.mistakes in ((UNKNOWN,), (SHAPE,)) or (is_plain and not marked.correct)
+        if is_open and is_update and step.kept:
             reader = reader_of_descent(self.reader)
             other = Marker(reader, self.budget, self.rtol, self.reveal, on_error="mark")
             as_descent = other._mark(name, target, answer)
             says_nothing = {UNKNOWN, UNREADABLE, NOT_FINITE, SHAPE} & set(as_descent.mistakes)
             if not as_descent.correct and not says_nothing:
-                return of_another_rule(as_descent, step.solver)
+                return as_descent if is_plain else of_another_rule(as_descent, step.solver)
         return marked
 
     def _mark(self, name: str, target: str, answer: Answer) -> MarkedAnswer:
