@@ -5,6 +5,7 @@ In the order of the data flow:
 =================  ======================================================================
 `check`            `check_derivation`: opens the network, and has each answer marked
 `answers`          an array, a function of the trace or a formula, turned into numbers
+`guards`           tiny numbers that keep a logarithm or a divisor from 0, taken out
 `marker`           compares an answer, and asks for the causes of what differs
 `comparison`       when two arrays of numbers count as equal
 `redrawn`          other networks of the same structure; `trials` tries formulas on them
@@ -14,6 +15,7 @@ In the order of the data flow:
 `fit`              how much of that, and of the penalty, is in an answer
 `search`           the mistakes that explain an answer, the fewest first
 `rewrites`         small changes of any formula; `kinds` says which mistake each is
+`slope_places`     the slope of the next layer, before the weights
 `repair`           what would make a student's formula right, and where
 `formula_search`   the two together, for formulas: the lists, then repairs, then pairs
 `budget`           how long the search may take

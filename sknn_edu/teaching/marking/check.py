@@ -93,6 +93,10 @@ def check_derivation(
     entry. An answer within the tolerance is still wrong if it was not rounded and is exactly,
     to 9 digits, what a known mistake gives: that is how a tiny penalty is missed.
 
+    In a formula for anything but an update, a number of at most 1e-5 that keeps a logarithm, a
+    root, a divisor or an output away from 0 and 1 is no mistake, however close to these the
+    outputs are: ``log(A2 + 1e-8)``, ``Y / (A2 + eps)``, ``clip(A2, 1e-7, 1 - 1e-7)``.
+
     Examples
     --------
     >>> import numpy as np
