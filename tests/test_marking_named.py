@@ -48,7 +48,9 @@ def test_what_is_right_of_vectors_is_named_so():
     assert "The mean over the samples is missing" in marked.message
 
 
-@pytest.mark.parametrize("text", ["1 - np.square(np.tanh(dA1))", "dA1 * (1 - np.tanh(dA1)**2)"])
+@pytest.mark.parametrize(
+    "text", ["1 - np.square(np.tanh(dA1))", "dA1 * (1 - np.tanh(dA1)**2)", "1 - dA1**2"]
+)
 def test_a_slope_at_the_gradient_is_not_at_z(text):
     assert mark("delta1", text, REAL).mistakes == ("wrong_name",)
 

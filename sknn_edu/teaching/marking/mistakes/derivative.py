@@ -68,6 +68,9 @@ class DerivativeAtA(_InDerivative):
         yield at_A, message
 
 
+IN_TERMS_OF_A = ("A * (1 - A)", "1 - A**2")  # of logistic and tanh
+
+
 class DerivativeAtGradient(_InDerivative):
     """f'(dA), with or without the factor dA, for f'(Z) dA."""
 
@@ -80,6 +83,13 @@ class DerivativeAtGradient(_InDerivative):
         at_dA = Call(f"d_{name}", (place.dA,))
         what = f"The derivative of {f.name} is taken at dA{l}. It must be taken at Z{l}"
         yield at_dA, f"{what}, and multiplied by dA{l}, by the chain rule."
+        if f.derivative_formula in IN_TERMS_OF_A:
+            of_A = formulas.read(f.derivative_formula)
+            message = (
+                f"dA{l} stands where A{l} belongs in the derivative of {f.name}, "
+                f"{f.derivative_formula}, and the result is not multiplied by dA{l}."
+            )
+            yield of_A.substituted({"A": place.dA}), message
         yield Product(place.dA, at_dA), f"{what}: how much A{l} changes depends on Z{l}."
 
 
