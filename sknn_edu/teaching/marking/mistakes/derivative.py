@@ -90,7 +90,8 @@ class DerivativeAtGradient(_InDerivative):
                 f"{f.derivative_formula}, and the result is not multiplied by dA{l}."
             )
             yield of_A.substituted({"A": place.dA}), message
-        yield Product(place.dA, at_dA), f"{what}: how much A{l} changes depends on Z{l}."
+        if f.kinks != (0.0,):  # of relu that is `relu_on_gradient`
+            yield Product(place.dA, at_dA), f"{what}: how much A{l} changes depends on Z{l}."
 
 
 class ActivationForDerivative(_InDerivative):
