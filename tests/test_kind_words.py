@@ -214,6 +214,8 @@ def test_a_keyword_like_no_other_is_answered_by_all_of_them(cls):
         ("squared_error()", SquaredError()),
         ("squared_error + log_loss / 2", SquaredError() + LogLoss() / 2),
         ("huber(0.5)", Huber(0.5)),
+        ("huber(delta=0.5)", Huber(0.5)),
+        ("2 * Huber( delta = 0.5 ) + log_loss()", 2 * Huber(0.5) + LogLoss()),
     ],
 )
 def test_a_loss_may_be_a_formula_which_stays_the_parameter(text, loss):
@@ -249,6 +251,8 @@ def test_losses_as_text_can_be_searched():
         ("2 * squared_eror", "Did you mean squared_error"),
         ("squared_error(3)", "squared_error has no settings"),
         ("2 * 3", "a number, not the name"),
+        ("huber(epsilon=0.5)", "huber has no setting 'epsilon'; its setting is delta"),
+        ("squared_error(half=True)", "squared_error has no setting 'half'; it has none"),
         ("0 * log_loss", "positive finite number"),
         ("__import__('os')", "cannot stand in a formula"),
     ],

@@ -8,6 +8,7 @@ files, and losses can be written as they are printed: ``"2 * SquaredError()"``.
 from __future__ import annotations
 
 import operator
+import re
 from typing import Any
 
 from ..component import Component
@@ -23,8 +24,8 @@ def component(family: type[Component], text: str) -> Component:
     family : type
         `Loss`, `Activation`, `Initializer` or `Optimizer`.
     text : str
-        A name, perhaps with its setting, ``"huber(0.5)"``. Of losses also a sum, and a
-        multiple: ``"2 * squared_error"``.
+        A name, perhaps with its setting, ``"huber(0.5)"`` or ``"huber(delta=0.5)"``. Of losses
+        also a sum, and a multiple: ``"2 * squared_error"``.
 
     Raises
     ------
@@ -42,12 +43,29 @@ def component(family: type[Component], text: str) -> Component:
         return family.find(text)()
     classes = {name: family.find(name) for name in family.names()}
     classes |= {cls.__name__: cls for cls in classes.values() if cls.__name__ in text}
-    tree = parse(text.replace("()", "  "), classes, classes)
+    tree = parse(_without_keywords(text.replace("()", "  "), classes), classes, classes)
     value = _read(tree, classes, text)
     if not isinstance(value, family):
         known = ", ".join(family.names())
         raise ExpressionError(f"This is a number, not the name of a component: {known}.", text, 0)
     return value
+
+
+def _without_keywords(text: str, classes: dict[str, type[Component]]) -> str:
+    """``huber(delta=0.5)`` as ``huber(      0.5)``: what points to a character still does."""
+
+    def blank(match: re.Match[str]) -> str:
+        cls, keyword = classes.get(match["name"]), match["keyword"]
+        if cls is None or len(cls.setting_names) > 1:
+            return match[0]
+        if keyword in cls.setting_names:
+            return match["name"] + match["open"] + " " * (match.end() - match.end("open"))
+        has = f"its setting is {cls.setting_names[0]}" if cls.setting_names else "it has none"
+        reason = f"{match['name']} has no setting {keyword!r}; {has}."
+        raise ExpressionError(reason, text, match.start("keyword"))
+
+    call = r"(?P<name>\w+)(?P<open>\(\s*)(?P<keyword>\w+)\s*=\s*"
+    return re.sub(call, blank, text)
 
 
 OPERATIONS = {Sum: operator.add, Product: operator.mul, Quotient: operator.truediv}
