@@ -835,21 +835,3 @@ def test_days_are_labels_but_a_missing_day_is_none():
     days[3] = "NaT"
     with pytest.raises(ValueError, match="NaT"):
         classifier().fit(X[:40], days)
-
-
-@pytest.mark.parametrize(
-    "use",
-    [
-        lambda est, X, y, mixed: est.fit(X, mixed),
-        lambda est, X, y, mixed: est.fit(X, y, X_val=X, y_val=mixed),
-        lambda est, X, y, mixed: est.partial_fit(X, y, classes=mixed),
-        lambda est, X, y, mixed: est.partial_fit(X, y, classes=["no", "yes"]).partial_fit(X, mixed),
-    ],
-    ids=["y", "y_val", "classes", "later"],
-)
-def test_labels_that_cannot_be_sorted_together_are_named(use):
-    """Text and numbers in one column of objects, as a table with gaps gives them."""
-    X, y = np.arange(12.0).reshape(6, 2), np.array(["yes", "no"] * 3)
-    mixed = np.array(["yes", 0] * 3, dtype=object)
-    with pytest.raises(TypeError, match=r"such as .*0 \(int\).*astype\(str\)"):
-        use(BackpropClassifier(2, max_iter=1), X, y, mixed)

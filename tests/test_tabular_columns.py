@@ -109,7 +109,7 @@ def test_constant_columns_do_no_harm():
 def test_text_that_says_numbers_is_read_later_where_numbers_were_and_other_text_refused():
     X = pd.DataFrame({"size": [1.0, 2, 3]})
     assert later(X, table(size=["3"])) == later(X, X[-1:])
-    with pytest.raises(ValueError, match="Column 'size' held numbers in fit, but now could not"):
+    with pytest.raises(ValueError, match=r"Column 'size' held numbers in fit.*none: could not"):
         later(X, table(size=["large"]))
 
 

@@ -11,6 +11,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.outputs import overflow_is_expected
+from .refused_data import explained
 from .shortcuts import FLOATS, has_columns, is_plain_X, is_plain_y
 from .target_coding import Targets
 
@@ -20,7 +21,8 @@ SPARSE = "csr"  # rows are what batches are made of
 def checked_X(est: BaseEstimator, X: Any, n_features: int) -> Any:
     """X for a fitted network."""
     if not (is_plain_X(X, FLOATS) and has_columns(est, X.shape[1])):
-        X = validate_data(est, X, accept_sparse=SPARSE, dtype=FLOATS, reset=False)
+        with explained(X, None):
+            X = validate_data(est, X, accept_sparse=SPARSE, dtype=FLOATS, reset=False)
     return _with_columns(X, n_features)
 
 
@@ -53,7 +55,8 @@ def _are_plain(X: Any, y: Any, dtypes: tuple) -> bool:
 
 
 def _validated(est: BaseEstimator, X: Any, y: Any, **options: Any) -> tuple[Any, Any]:
-    return validate_data(est, X, y, accept_sparse=SPARSE, multi_output=True, **options)
+    with explained(X, y):
+        return validate_data(est, X, y, accept_sparse=SPARSE, multi_output=True, **options)
 
 
 def _with_columns(X: Any, n_features: int) -> Any:

@@ -22,8 +22,7 @@ here                         in place of                                      th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
 
@@ -32,6 +31,8 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_is_fitted
+
+from .refused_data import explained_labels
 
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))  # of X, as scikit-learn's networks take it
 
@@ -71,7 +72,7 @@ def checked_labels(y: Any) -> np.ndarray:
         labels = np.unique(y)
         if 2 * len(labels) < len(y):
             return labels
-    with _explaining_labels_without_order(y):
+    with explained_labels(y):
         check_classification_targets(y)
     return labels_in(y)
 
@@ -80,25 +81,8 @@ def labels_in(y: Any) -> np.ndarray:
     """`unique_labels`: the labels of y in order; for several labels the column numbers."""
     if _are_whole_numbers(y):
         return np.unique(y)
-    with _explaining_labels_without_order(y):
+    with explained_labels(y):
         return unique_labels(y)
-
-
-@contextmanager
-def _explaining_labels_without_order(y: Any) -> Iterator[None]:
-    """A TypeError says which labels cannot be compared, where Python only says which types."""
-    try:
-        yield
-    except TypeError:
-        labels = np.asarray(y, dtype=object).ravel()
-        types = {type(label): label for label in labels[::-1]}  # with the first label of each
-        if len(types) < 2:
-            raise
-        named = " and ".join(f"{label!r} ({kind.__name__})" for kind, label in types.items())
-        raise TypeError(
-            f"y has labels of types that cannot be sorted together, such as {named}. Make them all "
-            "of one type, for example with np.asarray(y).astype(str)."
-        ) from None
 
 
 def accuracy(y: Any, predicted: np.ndarray, sample_weight: Any = None) -> float:

@@ -20,6 +20,7 @@ from sklearn.utils.validation import (
 
 from ..estimators.callbacks import CallbackSupportMixin
 from ..estimators.parameters import CONSTRAINTS, get
+from ..estimators.refused_data import explained
 from ..estimators.shared_docs import DOC_LINK
 from ..estimators.target_coding import Targets
 from ..optimizers import FirstOrder, Optimizer
@@ -195,7 +196,8 @@ def _checked(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, np
     """X, y and sample weights, which agree in their length; the columns are noted on ``est``."""
     X = checked_table(X)
     validate_data(est, X, y, skip_check_array=True, reset=True)
-    y = _check_y(y, multi_output=True, estimator=est)
+    with explained(None, y):
+        y = _check_y(y, multi_output=True, estimator=est)
     check_consistent_length(X, y)
     if sample_weight is None:
         return X, y, None

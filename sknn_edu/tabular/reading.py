@@ -35,7 +35,10 @@ def numbers_of(column: Column) -> np.ndarray:
     except OverflowError:
         numbers = np.array([np.inf])
     except (TypeError, ValueError) as error:
-        raise ValueError(f"Column {column.name!r} held numbers in fit, but now {error}.") from error
+        raise ValueError(
+            f"Column {column.name!r} held numbers in fit, but now something that is none: {error}. "
+            "Make it NaN if it means that the number is missing."
+        ) from error
     if np.isinf(numbers).any():
         raise ValueError(
             f"Input X contains infinity or a value too large for float64 in column "

@@ -1,0 +1,81 @@
+"""What is wrong with data that scikit-learn's checks refuse, in words about the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+NUMBERS = "iufb"  # kinds of dtypes
+MISSING = ("NoneType", "NAType", "NaTType")  # pandas is not imported for its own
+ENCODERS = (
+    "Encode it, for example with sklearn.preprocessing.OneHotEncoder, or use TabularClassifier or "
+    "TabularRegressor, which take such tables as they are."
+)
+
+
+@contextmanager
+def explained(X: Any, y: Any) -> Iterator[None]:
+    """Say more than scikit-learn's checks do where the labels or the columns show why they fail."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        reason = _of_labels(y) or _of_columns(X)
+        if reason is None:
+            raise
+        raise ValueError(reason) from error
+
+
+@contextmanager
+def explained_labels(y: Any) -> Iterator[None]:
+    """Say which labels cannot be sorted together, where Python only says which types."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        labels = np.asarray(y, dtype=object).ravel()
+        types = {type(label): label for label in labels[::-1]}  # with the first label of each
+        if len(types) < 2 or not (isinstance(error, TypeError) or str in types):
+            raise
+        named = " and ".join(f"{label!r} ({kind.__name__})" for kind, label in types.items())
+        raise TypeError(
+            f"y has labels of types that cannot be sorted together, such as {named}. Make them all "
+            "of one type, for example with np.asarray(y).astype(str)."
+        ) from error
+
+
+def _of_labels(y: Any) -> str | None:
+    """Labels that are missing among text or objects; scikit-learn speaks of NaN in numbers."""
+    labels = np.asarray(y, dtype=object) if hasattr(y, "dtype") else None
+    if labels is None or labels.ndim != 1 or getattr(y.dtype, "kind", "O") in NUMBERS:
+        return None
+    n_missing = sum(map(_is_missing, labels))
+    if not n_missing:
+        return None
+    return (
+        f"Input y contains NaN: {n_missing} of {len(labels)} samples have no label. Leave them "
+        'out, X[~missing] and y[~missing] with missing = pd.isna(y), or make "missing" a class.'
+    )
+
+
+def _is_missing(label: Any) -> bool:
+    return type(label).__name__ in MISSING or (isinstance(label, float) and label != label)
+
+
+def _of_columns(X: Any) -> str | None:
+    """The first column of a data frame that holds no numbers."""
+    for name in getattr(X, "columns", ()):
+        values = np.asarray(X[name])
+        if values.dtype.kind not in NUMBERS and not _are_numbers(values):
+            example = next((value for value in values if not _is_missing(value)), None)
+            return f"Column {name!r} of X holds {example}, which is no number. {ENCODERS}"
+    return None
+
+
+def _are_numbers(values: np.ndarray) -> bool:
+    try:
+        values.astype(np.float64)
+    except (TypeError, ValueError):
+        return False
+    return values.dtype.kind not in "mM"
