@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -107,6 +107,8 @@ def check_gradient(
     ValueError
         If the data do not fit the network, J is not finite, or ``gradients`` has names or shapes
         that the network has not.
+    TypeError
+        If ``gradients`` stand in the place of ``sample_weight``.
 
     Examples
     --------
@@ -125,6 +127,8 @@ def check_gradient(
         raise ValueError(f"rtol must be a number between 0 and 1, such as 1e-6, got {rtol!r}.")
     if not isinstance(max_entries, Integral) or isinstance(max_entries, bool) or max_entries < 1:
         raise ValueError(f"max_entries must be a whole number from 1 on, got {max_entries!r}.")
+    if isinstance(sample_weight, Mapping) or callable(sample_weight):
+        raise TypeError("The fourth argument is sample_weight: write gradients=... by its name.")
     conventions = Conventions.of(layout, mean_in, sign)
     masks = _drawn_masks(random_state)
     opened = open_network(
