@@ -15,8 +15,9 @@ from ...formulas import Expression, ExpressionError, Functions, Scope, parse
 from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
 from ...formulas.latex_reader import looks_like_latex, parse_latex
+from ...formulas.latex_shapes import shape_of
 from ...formulas.layout import Layout
-from ...formulas.notation import Notation
+from ...formulas.notation import Notation, shape_names
 from ...formulas.quantity import Quantity
 from ..opened import Opened
 from ..tracing.display import Trace
@@ -198,7 +199,8 @@ class Reader:
         rewritten, symbols = others.in_latex()
         own = {symbol: f"update_{symbol[1:]}" for symbol in symbols}
         meanings = {own[symbol]: meaning for symbol, meaning in symbols.items()}
-        shapes = {n: np.shape(meaning.value(self.scope)) for n, meaning in meanings.items()}
+        known = shape_names(self.true, self.layout)
+        shapes = {n: shape_of(meaning, known) or () for n, meaning in meanings.items()}
         try:
             formula = self._read_latex(name, rewritten, [*names, *meanings], own, shapes)
         except ExpressionError as error:
@@ -215,14 +217,17 @@ class Reader:
     def _read_latex(
         self, name: str, text: str, names: list[str], own: dict[str, str], more: dict[str, Any]
     ) -> Expression:
-        """A formula in LaTeX; ``own`` are names of its symbols, ``more`` shapes of names."""
-        shapes = {n: np.shape(self.scope.values[n]) for n in names if n not in more} | more
+        """A formula in LaTeX; ``own`` are names of its symbols, ``more`` shapes of names.
+
+        Other shapes are those of any network, m for the samples, as in documents: numbers would
+        not say which axis is which.
+        """
         L = self.opened.architecture.n_layers
         activations = tuple(map(self.functions.of_layer, range(1, L + 1)))
-        notation = Notation(names=own, activations=activations, layers={"L": L})
+        notation = Notation(names=own, activations=activations, layers={"L": L, "n_l": L})
         functions, layout = self.functions.for_answers(), self.layout
         return parse_latex(
-            text, names, functions, shapes=shapes, layout=layout, notation=notation, target=name
+            text, names, functions, shapes=more, layout=layout, notation=notation, target=name
         )
 
     def in_rows(self, target: str, value: np.ndarray) -> np.ndarray:
