@@ -306,3 +306,51 @@ def test_damaged_documents_never_crash(marked, tmp_path):
 def test_there_must_be_a_document_and_a_description(tmp_path):
     with pytest.raises(AnswerFileError, match="no such file"):
         check_document(tmp_path / "none.md", tmp_path / "none.toml")
+
+
+# -- what solvers keep -----------------------------------------------------------------------------
+
+MOMENTUM = 'solver = "sgd"\nmomentum = 0.8\nnesterovs_momentum = false'
+VELOCITY = r"v_{dW^{[1]}} = \beta v_{dW^{[1]}} - \alpha \, dW^{[1]}"
+
+
+@pytest.mark.parametrize(
+    ("solver", "text", "quantity", "read_as"),
+    [
+        (MOMENTUM, VELOCITY, "vW1_next", "momentum * vW1 - learning_rate * dW1"),
+        (MOMENTUM, r"W^{[1]} = W^{[1]} + v_{dW^{[1]}}", "W1_next", "W1 + vW1_next"),
+        (MOMENTUM, r"b^{[l]} := b^{[l]} + v_{db^{[l]}}", "b1_next", "b1 + vb1_next"),
+        (
+            'solver = "adam"',
+            r"s_{dW^{[2]}} = \beta_2 s_{dW^{[2]}} + (1 - \beta_2) (dW^{[2]})^2",
+            "vW2_next",
+            "beta_2 * vW2 + (1 - beta_2) * dW2**2",
+        ),
+    ],
+)
+def test_updates_are_read_with_what_the_solver_keeps(marked, solver, text, quantity, read_as):
+    task = TASK.replace("[network]", f"[network]\n{solver}")
+    (equation,) = marked(f"$${text}$$", task)
+    found = equation.verdict, equation.quantity, equation.read_as
+    assert found == ("right", quantity, read_as)
+
+
+def test_v_beside_s_is_the_first_moment_of_adam(marked):
+    text = (
+        r"$$v_{dW^{[1]}} = \beta_1 v_{dW^{[1]}} + (1 - \beta_1) dW^{[1]}$$"
+        r"$$s_{dW^{[1]}} = \beta_2 s_{dW^{[1]}} + (1 - \beta_2) (dW^{[1]})^2$$"
+    )
+    marking = marked(text, TASK.replace("[network]", '[network]\nsolver = "adam"'))
+    assert verdicts(marking) == ["mW1_next right", "vW1_next right"]
+
+
+def test_a_velocity_uphill_is_wrong_in_a_document_too(marked):
+    text = f"$${VELOCITY.replace('-', '+')}$$"
+    (equation,) = marked(text, TASK.replace("[network]", f"[network]\n{MOMENTUM}"))
+    assert equation.mistakes == ("sign",)
+
+
+def test_an_unknown_letter_in_an_update_is_shown_as_it_is_written(marked):
+    task = TASK.replace("[network]", f"[network]\n{MOMENTUM}")
+    (equation,) = marked(r"$$W^{[1]} := W^{[1]} + v_{dW^{[1]}} + q$$", task)
+    assert equation.message == "It is not known what q means here (at 'q')"

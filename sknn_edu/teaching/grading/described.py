@@ -11,8 +11,10 @@ from ...formulas import Functions
 from ...formulas.conventions import Conventions
 from ...formulas.notation import Notation
 from ...formulas.quantity import Quantity
+from ..marking.update_names import OF_SQUARES
 from ..network_formulas import Formulas
-from ..opened import open_network
+from ..opened import open_with_update
+from .left_sides import Updates
 from .statements import Known
 from .table import Table, read_toml, short
 from .task import KEYS, read_task
@@ -60,7 +62,8 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     task = read_task(Table(content, table.place), Path(path).parent, rtol)
     est, (X, y, weight, _) = task.est, task.data
     layout = Conventions.of(task.conventions.get("layout", "rows")).layout
-    architecture = open_network(est, X, y, weight).architecture
+    opened = open_with_update(est, X, y, weight)
+    architecture = opened.architecture
     functions = Functions(architecture.activations, layout, architecture.loss)
     formulas = Formulas(architecture, is_weighted=weight is not None)
     layers = range(1, architecture.n_layers + 1)
@@ -68,6 +71,8 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     names |= {name for f in formulas.all().values() for name in f.names()}
     names |= {name.removesuffix("_next") for name in formulas.update}
     names = {name for name in names if not Quantity.of(name).is_step}
+    of_updates = Formulas(architecture, is_weighted=weight is not None, step=opened.step).update
+    updates = {n for name, f in of_updates.items() for n in (name, *f.names())} - names
     notation_table = Table({}, table.place)
     if "notation" in table:
         notation_table = table.table("notation", 'x = "A0"')
@@ -89,6 +94,7 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
         mixing,
         layout,
         notation.for_text(document).at(L=len(activations), n_l=len(activations)),
+        Updates(opened.step, tuple(sorted(updates)), OF_SQUARES.search(document) is not None),
     )
     lines = _lines(notation_table)
     return Described(known, (est, X, y, weight), task.rtol, conventions, lines)

@@ -204,7 +204,7 @@ class _Marker:
     def check_text(self, text: str) -> None:
         """Raise if the marking could not read the formula."""
         known = self.described.known
-        parse(text, [*known.names], known.functions)
+        parse(text, [*known.names, *known.updates.names], known.functions)
 
     def answer(self, target: str, formula: Expression, how: str = "") -> MarkedAnswer:
         """The marked answer; ``how`` is another reading."""

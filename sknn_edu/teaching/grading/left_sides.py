@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+from ...estimators.next_step import NextStep
 from ...formulas import ExpressionError
 from ...formulas.latex_raw import NotNumbers
 from ...formulas.latex_reader import Reader, read_latex
@@ -13,12 +15,32 @@ from ...formulas.layout import Layout
 from ...formulas.notation import Notation
 from ...formulas.quantity import DERIVATIVE_BY, Quantity
 from ...formulas.tree import Call, Name
+from ..marking.update_names import KEPT
+from ..marking.update_names import Kept as Letters
 
 GIVEN = "is given, not computed"
 STEP = re.compile(r"\\alpha|\\eta|\\epsilon|\\gamma|\\lambda|\\mu|learning|lr|rate")
 MARK = re.compile(
     r"\^\s*\{?\s*(?:o|new|\(t\+1\)|t\+1|\+|\(new\))\s*\}?|_\s*\{?\s*(?:new|t\+1)\s*\}?"
 )
+
+
+class Updates(NamedTuple):
+    """What is known about the updates of the weights.
+
+    Attributes
+    ----------
+    step : NextStep
+        The solver's.
+    names : tuple of str
+        What stands in updates alone: what the solver keeps, and its settings.
+    v_is_first : bool
+        Whether the document calls the first moment v, since it calls the second one s.
+    """
+
+    step: NextStep = NextStep()
+    names: tuple[str, ...] = ()
+    v_is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +59,7 @@ class Known:
         Layers whose function mixes the units (softmax).
     layout : Layout
     notation : Notation
+    updates : Updates
     """
 
     names: tuple[str, ...]
@@ -45,6 +68,7 @@ class Known:
     mixing: set[int]
     layout: Layout
     notation: Notation
+    updates: Updates = field(default_factory=Updates)
 
     @property
     def depth(self) -> int:
@@ -77,6 +101,9 @@ def left_side(text: str, right: str, known: Known, becomes: bool) -> Left:
     ExpressionError
         If it is none that can be marked.
     """
+    kept, parameter = kept_side(text, known)
+    if kept:
+        return Left(f"{kept}{left_side(parameter, right, known, True).target}")
     tokens = tokenize(text)[:-1]
     reader = Reader("", known.names, known.functions, known.notation)
     loss = reader.is_loss(list(tokens))
@@ -91,12 +118,30 @@ def left_side(text: str, right: str, known: Known, becomes: bool) -> Left:
         return Left(f"delta{layer}", f"dA{layer}", f"dA{layer}/dZ{layer}")
     quantity = Quantity.of(node)
     if quantity.family in ("W", "b"):
-        if not (becomes or plain != text or STEP.search(right)):
+        if not (becomes or plain != text or STEP.search(right) or _goes_on(text, right)):
             raise ExpressionError(f"{node} {GIVEN}.", text, 0)
         return Left(f"{node}_next")
     if node in ("X", "Y", "m", "alpha", "A0", "learning_rate", "l1_ratio", "w"):
         raise ExpressionError(f"{node} {GIVEN}.", text, 0)
     return Left(node)
+
+
+def kept_side(text: str, known: Known) -> tuple[str, str]:
+    r"""What a solver keeps, and the parameter it is kept for: ``v_{dW^{[1]}}``.
+
+    The letter is the solver's own; without one, the text is something else.
+    """
+    match = KEPT.fullmatch(text)
+    if match is None:
+        return "", text
+    letters = Letters.of(known.updates.step)
+    return letters.own(match[1], known.updates.v_is_first) or "", match[4] or match[2] + match[3]
+
+
+def _goes_on(left: str, right: str) -> bool:
+    """Whether a formula begins with the parameter itself, plus or minus something."""
+    left, right = left.replace(" ", ""), right.replace(" ", "")
+    return right.startswith((f"{left}+", f"{left}-"))
 
 
 def _name(text: str, known: Known) -> str:

@@ -18,8 +18,9 @@ from ...formulas.latex_reader import Reader, read_latex
 from ...formulas.latex_tokens import Token, tokenize
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Number
-from .left_sides import MARK, STEP, Known, Left, left_side
+from .left_sides import MARK, STEP, Known, Left, kept_side, left_side
 from .mathematics import Chain, Member
+from .update_sides import read_right_side
 
 OF_LOSS = re.compile(r"(?:d|\\partial)(?:\\[a-z]+\{?)?[JLEC](?![a-z])")
 BARE = re.compile(r"\(\s*[zZx]\s*\)")
@@ -179,7 +180,7 @@ class Statements:
 
     def _instances(self, left: str, text: str) -> list[Known]:
         """What is known, for each layer that the equation is about."""
-        for part in (left, text):
+        for part in (kept_side(left, self.known)[1], text):
             try:
                 self._try(part)
             except AnyLayer as error:
@@ -210,8 +211,6 @@ class Statements:
 
 def right_side(left: Left, text: str, known: Known) -> Reading | None:
     """The formula on the right; None if it is another name of what is on the left."""
-    names = [name for name in known.names if name != "loss"]
-    options = {"layout": known.layout, "notation": known.notation, "target": left.target}
     has_cases = r"\begin{cases}" in text and re.search(r"\\neq?(?![a-z])", text) is not None
     if left.factor_of is not None:
         layer = Quantity.of(left.target).number
@@ -220,9 +219,7 @@ def right_side(left: Left, text: str, known: Known) -> Reading | None:
             raise NotNumbers(
                 "One case of the Jacobian, or one entry, is not marked alone.", text, 0
             )
-        reading = read_latex(text, names, known.functions, factor_of=left.factor_of, **options)  # type: ignore[arg-type]
-    else:
-        reading = read_latex(text, names, known.functions, **options)  # type: ignore[arg-type]
+    reading = read_right_side(left, text, known)
     formula = reading.expression
     target = Quantity.of(left.target)
     if isinstance(formula, Name) and Quantity.of(formula.id) == target:

@@ -15,9 +15,8 @@ from ...formulas import Expression, ExpressionError, Functions, Scope, parse
 from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
 from ...formulas.latex_reader import looks_like_latex, parse_latex
-from ...formulas.latex_shapes import shape_of
 from ...formulas.layout import Layout
-from ...formulas.notation import Notation, shape_names
+from ...formulas.notation import Notation
 from ...formulas.quantity import Quantity
 from ..opened import Opened
 from ..tracing.display import Trace
@@ -196,13 +195,10 @@ class Reader:
     def _read_latex_update(
         self, name: str, text: str, names: list[str], others: UpdateNames
     ) -> Expression:
-        rewritten, symbols = others.in_latex()
-        own = {symbol: f"update_{symbol[1:]}" for symbol in symbols}
-        meanings = {own[symbol]: meaning for symbol, meaning in symbols.items()}
-        known = shape_names(self.true, self.layout)
-        shapes = {n: shape_of(meaning, known) or () for n, meaning in meanings.items()}
+        rewritten, own, meanings = latex = others.in_latex()
+        known, shapes = [*names, *meanings], latex.shapes(self.layout)
         try:
-            formula = self._read_latex(name, rewritten, [*names, *meanings], own, shapes)
+            formula = self._read_latex(name, rewritten, known, own, shapes)
         except ExpressionError as error:
             raise ExpressionError(error.reason, text, error.position) from None
         return with_meanings(formula, meanings)

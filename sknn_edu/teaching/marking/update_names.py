@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from ...estimators.next_step import NextStep
 from ...formulas import Expression
-from ...formulas.quantity import Quantity
+from ...formulas.latex_shapes import shape_of
+from ...formulas.layout import Layout
+from ...formulas.notation import shape_names
+from ...formulas.quantity import Quantity, Shape
 from ...formulas.tree import Name, Number, Power, Quotient, Sum
 from ...optimizers import Like
 
@@ -21,9 +25,14 @@ SYMBOLS = "abcefghjkmnpqrsuvwxyz"  # \d is a differential
 
 # -- LaTeX: a letter, and what may stand at it
 LETTER = r"(?<![\\A-Za-z])([mvsMVSrG])"
-OF_LAYER = r"(?:\^\{\[\d\]\}|\^\[\d\]|\^\{\d\}|\^\d|_\{\d\}|_\d)?"
-PARAMETER = rf"(?:\\mathrm\{{d\}}|\\partial\s*|d)?\s*[Wb]{OF_LAYER}"
+OF_LAYER = r"(?:\^\{\[[\dl]\]\}|\^\[[\dl]\]|\^\{[\dl]\}|\^[\dl]|_\{[\dl]\}|_[\dl])?"
+DIFFERENTIAL = r"(?:\\mathrm\{d\}|\\partial\s*|d)?\s*"
+PARAMETER = rf"{DIFFERENTIAL}[Wb]{OF_LAYER}"
 BELOW = rf"(?:_\{{\s*{PARAMETER}\s*\}}{OF_LAYER}|_[Wb]{OF_LAYER})"
+KEPT = re.compile(
+    rf"\s*{LETTER}_(?:\{{\s*{DIFFERENTIAL}([Wb]{OF_LAYER})\s*\}}({OF_LAYER})|([Wb]{OF_LAYER}))\s*"
+)
+OF_SQUARES = re.compile(rf"(?<![\\A-Za-z])[sSrG]{BELOW}")
 NOW, BEFORE = r"(?:_\{\s*t\s*\}|_t(?![A-Za-z]))", r"_\{\s*t\s*-\s*1\s*\}"
 CORRECTED = r"\^\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?corrected\}?\}?"
 BETA = r"\\beta_(?:([12])|\{([12])\})"
@@ -33,6 +42,50 @@ M = re.compile(r"(?<![A-Za-z\\])m(?:[Wb][0-9]|_?d[Wwb]|_?hat|[_^]|(?=\}))|hat\s*
 S = re.compile(r"(?<![A-Za-z\\])[sS](?:_?d[Wwb]|_?corr|[_^]|(?=\}))")
 
 Meaning = Callable[[re.Match[str]], Expression | None]
+
+
+class InLatex(NamedTuple):
+    """A text of LaTeX with a symbol for each name of updates; every character keeps its place.
+
+    Attributes
+    ----------
+    text : str
+    names : dict of str to str
+        A name for each symbol.
+    meanings : dict of str to Expression
+        What the names stand for.
+    """
+
+    text: str
+    names: dict[str, str]
+    meanings: dict[str, Expression]
+
+    def shapes(self, layout: Layout) -> dict[str, Shape]:
+        """The shape of each name."""
+        return {
+            name: shape_of(meaning, shape_names(meaning.names(), layout)) or ()
+            for name, meaning in self.meanings.items()
+        }
+
+
+class Kept(NamedTuple):
+    """Letters of what a solver keeps: of gradients or steps, and of squares."""
+
+    first: str | None
+    second: str | None
+
+    @classmethod
+    def of(cls, step: NextStep) -> Kept:
+        """Those of a solver."""
+        letters = {kept.like: letter for letter, kept in step.kept.items()}
+        return cls(letters.get(Like.GRADIENT) or letters.get(Like.STEP), letters.get(Like.SQUARE))
+
+    def own(self, letter: str, v_is_first: bool) -> str | None:
+        """The letter that another notation's letter means."""
+        if not (self.first and self.second):
+            return self.first or self.second
+        is_first = letter in "mM" or (letter in "vV" and v_is_first)
+        return self.first if is_first else self.second
 
 
 class UpdateNames:
@@ -51,19 +104,13 @@ class UpdateNames:
         quantity = Quantity.of(target)
         self.step, self.text, self.p = step, text, str(quantity.parameter)
         self.is_step = quantity.is_parameter_next
-        letters = {kept.like: letter for letter, kept in step.kept.items()}
-        self.first = letters.get(Like.GRADIENT) or letters.get(Like.STEP)
-        self.second = letters.get(Like.SQUARE)
-        v_is_first = quantity.kept_as == self.first or S.search(text) is not None
+        self.letters = Kept.of(step)
+        v_is_first = quantity.kept_as == self.letters.first or S.search(text) is not None
         self.is_of_ng = v_is_first and not M.search(text)
 
     def kept(self, letter: str, *, before: bool = False) -> Name | None:
         """What is kept under a letter of another notation, old or new as the formula needs it."""
-        plain = letter.lower().translate(str.maketrans("rg", "ss"))
-        own = self.first or self.second
-        if self.first and self.second:
-            is_first = plain == "m" or (plain == "v" and self.is_of_ng)
-            own = self.first if is_first else self.second
+        own = self.letters.own(letter, self.is_of_ng)
         if own is None:
             return None
         return Name(f"{own}{self.p}" if before or not self.is_step else f"{own}{self.p}_next")
@@ -73,7 +120,7 @@ class UpdateNames:
         kept = self.kept(letter)
         if kept is None or "t" not in self.step.numbers:
             return None
-        i = 1 if kept.id.startswith(str(self.first)) else 2
+        i = 1 if kept.id.startswith(str(self.letters.first)) else 2
         return Quotient(kept, Sum(Number(1.0), "-", Power(Name(f"beta_{i}"), Name("t"))))
 
     def decay(self) -> Name | None:
@@ -98,11 +145,8 @@ class UpdateNames:
 
     # -- LaTeX ----------------------------------------------------------------------------
 
-    def in_latex(self) -> tuple[str, dict[str, Expression]]:
-        """The text with a symbol for each name of updates, and what the symbols stand for.
-
-        Every character keeps its place.
-        """
+    def in_latex(self) -> InLatex:
+        """The text with a symbol for each name of updates."""
         found: dict[str, Expression] = {}
         text = self.text
         for pattern, meaning_of in self._patterns():
@@ -117,7 +161,8 @@ class UpdateNames:
                 return f"{chosen} ".ljust(len(match[0]))
 
             text = re.sub(pattern, symbol, text)
-        return text, found
+        names = {symbol: f"update_{symbol[1:]}" for symbol in found}
+        return InLatex(text, names, {names[symbol]: found[symbol] for symbol in found})
 
     def _patterns(self) -> Iterator[tuple[str, Meaning]]:
         """Patterns, and what a match of each stands for, the longer ones first."""
