@@ -96,3 +96,56 @@ def test_an_answer_means_what_it_means_in_a_document(tmp_path, name, left, text,
     (equation,) = check_document(document, task)
     answer = marked(name, text, layout)
     assert (equation.correct, equation.mistakes) == (answer.correct, answer.mistakes)
+
+
+# -- vectors of ones -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "layout"),
+    [
+        ("db2", r"\delta^{[2]} \mathbf{1}", "columns"),
+        ("db2", r"\frac{1}{m} (A_2 - Y) \mathbf{1}_m", "columns"),
+        ("db2", r"\delta_2 \mathbb{1}", "columns"),
+        ("db2", r"\mathbf{1}^T \delta^{[2]}", "rows"),
+        ("db2", r"\frac{1}{m}\mathbf{1}^\top (A_2 - Y)", "rows"),
+        ("Z2", r"W_2 A_1 + b_2 \mathbf{1}^T", "columns"),
+        ("delta1", r"W_2^T \delta_2 \odot (\mathbf{1} - A_1^2)", "columns"),
+    ],
+)
+def test_a_product_with_a_vector_of_ones_is_a_sum_and_ones_alone_are_1(name, text, layout):
+    answer = marked(name, text, layout)
+    assert answer.correct, answer.message
+
+
+def test_ones_with_a_condition_stay_an_indicator():
+    for text in (r"\mathbf{1}_{Z_1 > 0}", r"\mathbf{1}(Z_1 > 0)", r"\mathbb{1}[Z_1 > 0]"):
+        answer = marked("delta1", rf"W_2^T \delta_2 \odot {text}", activation="relu")
+        assert answer.correct, answer.message
+
+
+def test_ones_over_the_wrong_axis_are_a_mistake():
+    assert marked("db2", r"\delta^{[2]} \mathbf{1}", "rows", outputs="several").mistakes
+
+
+# -- updates ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("solver", "name", "text"),
+    [
+        ("gd", "W1_next", r"W_1 \leftarrow W_1 - \eta dW_1"),
+        ("gd", "W1_next", r"W^{[1]} := W^{[1]} - \eta dW^{[1]}"),
+        ("adam", "mW1_next", r"m_{W_1} \leftarrow \beta_1 m_{W_1} + (1-\beta_1) dW_1"),
+        ("adam", "mW1_next", r"\beta_1 m + (1-\beta_1) g"),
+        ("adam", "vW1_next", r"\beta_2 v + (1-\beta_2) g^2"),
+    ],
+)
+def test_updates_may_say_what_becomes_what_and_name_no_parameter(solver, name, text):
+    answer = marked(name, text, solver=solver)
+    assert answer.correct, answer.message
+
+
+def test_an_arrow_from_another_parameter_is_not_passed_over():
+    with pytest.raises(ValueError, match="Write only what stands to the right of ="):
+        marked("W1_next", r"W_2 \leftarrow W_1 - \eta dW_1")

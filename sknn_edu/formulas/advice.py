@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import unicodedata
 from collections.abc import Collection
 
@@ -16,6 +17,7 @@ TIMES = "Write * (entry by entry) or @ (the product of matrices)."
 NO_SUBSCRIPTS = "A formula has no subscripts: write it with whole matrices."
 TRANSPOSE = "The transpose is written .T, as in W2.T."
 
+PRIMES = "'\u2019\u2032\u00b4`"
 CHARACTERS = {
     **dict.fromkeys("·⋅×∗∙•⊙∘⊗", TIMES),
     **dict.fromkeys("−–—‐‑‒", "Write the plain minus sign, -."),
@@ -64,7 +66,7 @@ ATTRIBUTES = "Behind an array can stand .T, .shape[0], .dot(...), .sum(...) and 
 NAMES = {
     **dict.fromkeys(("n", "N", "M", "batch_size"), "The number of samples is m."),
     **dict.fromkeys(("lr", "eta"), "The length of a step is learning_rate."),
-    **dict.fromkeys(("lam", "lambda_", "lmbda"), "The strength of the penalty is alpha."),
+    **dict.fromkeys(("lam", "lambda", "lambda_", "lmbda"), "The strength of the penalty is alpha."),
     **dict.fromkeys(("y_hat", "yhat", "Y_hat", "Yhat"), "The output is A of the last layer."),
     **dict.fromkeys(MODULES, "A function stands behind a module, as in np.exp(Z1)."),
     **dict.fromkeys(("pi", "e"), "Write np.pi, or exp(...) for powers of e."),
@@ -75,13 +77,41 @@ def on_character(text: str, position: int) -> str:
     """Why this character cannot stand in a formula."""
     character = text[position]
     plain = unicodedata.normalize("NFKC", character)
-    if character in CHARACTERS:
+    if (function := _differentiated(text, position)) is not None:
+        hint = f"The derivative of a function has d_ in front, as in {function}."
+    elif character in CHARACTERS:
         hint = CHARACTERS[character]
     elif plain != character and plain.isascii() and plain.isprintable():
         hint = f"Write it as {plain}."
     else:
         hint = "A formula has only names, numbers, + - * / ** @ > .T and functions."
     return f"The character {character!r} cannot stand in a formula. {hint}"
+
+
+def _differentiated(text: str, position: int) -> str | None:
+    """What to write for ``tanh'(Z1)``; None if the character is no prime behind a function."""
+    function = re.search(r"(?<![A-Za-z_0-9])[A-Za-z_]+$", text[:position])
+    if text[position] not in PRIMES or function is None:
+        return None
+    argument = re.match(r"\s*(\([A-Za-z_0-9]*\)?)", text[position + 1 :])
+    if argument is None:
+        return None
+    name = function.group() if len(function.group()) > 1 else "tanh"
+    closed = argument[1] if argument[1].endswith(")") else "(Z1)"
+    return f"d_{name}{closed}"
+
+
+def on_mixture(text: str) -> str | None:
+    """What to write for ``A1^T delta2``, Python with a transpose of LaTeX; else None."""
+    if any(sign in text for sign in "\\{}$_") or "delta" not in text:
+        return None
+    text = re.sub(r"\^\s*T\b", ".T", text)
+    return re.sub(r"(?<=[A-Za-z0-9)])\s+(?=[A-Za-z(])", " @ ", text).strip()
+
+
+def on_keyword(name: str) -> str:
+    """Why a word of Python cannot stand in a formula."""
+    return f"{name!r} cannot stand in a formula. {NAMES.get(name, '')}".rstrip()
 
 
 def on_attribute(name: str) -> str:

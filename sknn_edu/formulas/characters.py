@@ -75,7 +75,7 @@ def in_one_line(text: str, max_depth: int) -> str:
 def _refusal(kind: str, token: str, before: str, innermost: str) -> str | None:
     """Why this token cannot stand here, or None if it may."""
     if kind == "name" and iskeyword(token) and token not in OPTIONS:
-        return f"{token!r} cannot stand in a formula."
+        return advice.on_keyword(token)
     if before in VALUE_ENDS and kind in VALUE_BEGINS and (before, kind) != ("name", "opening"):
         return f"An operator is missing here. {advice.TIMES}"
     if kind == "subscript" and before not in ("name", "closing"):

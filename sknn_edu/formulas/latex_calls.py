@@ -6,9 +6,9 @@ import re
 
 from . import tree
 from .latex_distinctions import Distinctions
-from .latex_raw import Indexed, Summed
+from .latex_raw import Indexed, Ones, Summed
 from .latex_symbols import Scripts, layer_number, read_scripts
-from .latex_tokens import Token
+from .latex_tokens import ONES, Token
 from .primitives import PRIMITIVES, REDUCTIONS
 from .quantity import Quantity
 from .tree import Expression
@@ -67,6 +67,8 @@ class Calls(Distinctions):
         """A number; one with a condition below it is an indicator."""
         token = self.next()
         value = float(token.text)
+        if token.accent == ONES and not self._has_condition_below():
+            return self._ones(token)
         if self.token.text == "_" and value == 1:
             self.next()
             return self.of_tokens(self.argument())
@@ -74,14 +76,31 @@ class Calls(Distinctions):
 
     def indicator(self) -> Expression:
         r"""\mathbb{1}[Z > 0], with the condition in brackets or below."""
-        start = self.next().start
+        sign = self.next()
         self.argument()
-        if self.token.text == "_":
+        if self._has_condition_below():
             self.next()
             return self.of_tokens(self.argument())
         if self.token.text not in ("[", "(", r"\{", "{"):
-            self.refuse("Write the condition behind it, as in [Z > 0].", start)
+            return self._ones(sign)
         return self.bracketed()
+
+    def _has_condition_below(self) -> bool:
+        """Whether a condition stands below what was just read, and no number of entries."""
+        if self.token.text != "_":
+            return False
+        here = self.i
+        self.next()
+        below = {token.text for token in self.argument()}
+        self.i = here
+        return not below.isdisjoint((">", "<", r"\leq", r"\geq", "=", r"\neq", r"\in"))
+
+    def _ones(self, sign: Token) -> Expression:
+        """A vector of ones, of whatever size."""
+        if self.token.text == "_":
+            self.next()
+            self.argument()
+        return self.made(Ones(span=(sign.start, self.tokens[self.i - 1].end)))
 
     # -- functions ------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import tree
 from .latex_calls import Calls
-from .latex_raw import Chain, Summed
+from .latex_raw import Chain, Ones, Summed
 from .latex_tokens import Token
 from .tree import Expression
 
@@ -47,11 +47,21 @@ class Factors(Calls):
         return self.factor()
 
     def chain(self, factors: list[Expression], signs: list[str]) -> Expression:
-        """Several factors as one node."""
+        """Several factors as one node; one of ones at an end is a sum of the others."""
         if len(factors) == 1:
             return factors[0]
+        if isinstance(factors[-1], Ones) and signs[-1] != "o":
+            return self._summed(self.chain(factors[:-1], signs[:-1]), factors[-1], 1)
+        for i, factor in enumerate(factors[:-1]):
+            if isinstance(factor, tree.Transpose) and isinstance(factor.operand, Ones):
+                total = self._summed(self.chain(factors[i + 1 :], signs[i + 1 :]), factor, 0)
+                return self.chain([*factors[:i], total], signs[:i])
         span = self.around(factors[0], factors[-1])
         return self.made(Chain(tuple(factors), "".join(sign or " " for sign in signs), span=span))
+
+    def _summed(self, operand: Expression, ones: Expression, axis: int) -> Expression:
+        """The sum that a product with ones is."""
+        return self.made(Summed(operand, f"axis {axis}", span=self.around(operand, ones)))
 
     def factor(self) -> Expression:
         """One factor, with what stands above and below it."""

@@ -262,6 +262,14 @@ NO_SYMBOLS = {
     *(r"\frac", r"\sum", r"\cdot", r"\times", r"\odot", r"\circ", r"\otimes", r"\div", r"\leq"),
     *(r"\geq", r"\neq", r"\begin", r"\end", r"\left", r"\right", r"\rightarrow", r"\Rightarrow"),
     *(r"\to", r"\implies", r"\therefore", r"\because", r"\in", r"\prod", r"\int", r"\infty"),
-    *(r"\longrightarrow", r"\leftarrow", r"\Leftrightarrow", r"\iff", r"\equiv", r"\approx"),
+    *(
+        r"\longrightarrow",
+        r"\leftarrow",
+        r"\gets",
+        r"\Leftrightarrow",
+        r"\iff",
+        r"\equiv",
+        r"\approx",
+    ),
     *(r"\ldots", r"\cdots", r"\dots", r"\vdots", r"\ddots", r"\top", r"\rfloor", r"\lfloor"),
 }

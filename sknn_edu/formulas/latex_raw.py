@@ -55,11 +55,19 @@ class Chain(Open):
 
 
 @dataclass(frozen=True)
+class Ones(Open):
+    """A vector of ones; beside nothing that it sums, it is 1."""
+
+    def __str__(self) -> str:
+        return "1"
+
+
+@dataclass(frozen=True)
 class Summed(Open):
-    """A sum sign in front of something.
+    """A sum sign in front of something, or a vector of ones beside it.
 
     ``over`` is ``"samples"``, ``"units"``, ``"entries"`` (of a norm), ``"all"`` or nothing, if it
-    is not known; ``index`` is its letter.
+    is not known; by ones, ``"axis 0"`` or ``"axis 1"``. ``index`` is its letter.
     """
 
     operand: Expression

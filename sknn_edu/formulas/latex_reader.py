@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple, NoReturn
 
-from . import tree
+from . import advice, tree
 from .errors import ExpressionError
 from .latex_factors import Factors
 from .latex_raw import Chain, Indexed, Summed
@@ -117,7 +117,13 @@ def read_latex(
         reason = f"A formula has at most {ANSWER.characters} characters; this has {len(text)}."
         raise ExpressionError(reason, text, ANSWER.characters)
     notation = (notation or Notation()).for_text(text)
-    open_tree = Reader(text, names, functions, notation, target).whole()
+    try:
+        open_tree = Reader(text, names, functions, notation, target).whole()
+    except ExpressionError as error:
+        if (instead := advice.on_mixture(text)) is None:
+            raise
+        reason = f"Write {instead}: the transpose is .T and the product of matrices @."
+        raise ExpressionError(reason, text, error.position) from None
     known = {**shape_names({*names, *([target] if target else [])}, layout), **(shapes or {})}
     if factor_of is not None:
         notation = replace(notation, products="single weights")
@@ -219,7 +225,7 @@ class Reader(Factors):
     def refuse_token(self) -> NoReturn:
         """What stands here cannot."""
         token = self.token
-        if token.text in ("=", ":=", r"\equiv"):
+        if token.text in ("=", ":=", r"\equiv", r"\leftarrow", r"\gets"):
             self.refuse("Write only what stands to the right of =.")
         if token.text in (")", "]", "}", r"\}"):
             self.refuse("There is no opening bracket for this one.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import tree
 from .errors import ExpressionError
 from .latex_cases import different_units
-from .latex_raw import Chain, Indexed, NotNumbers, SameOrNot, Summed
+from .latex_raw import Chain, Indexed, NotNumbers, Ones, SameOrNot, Summed
 from .latex_sums import Sums, unit_by_unit
 from .node import Expression
 from .quantity import Quantity, Shape
@@ -38,6 +38,8 @@ class Settled(Sums):
         match node:
             case Indexed(id=name):
                 return Name(name, span=node.span)
+            case Ones():
+                return tree.Number(1.0, span=node.span)
             case Chain():
                 return self.chain(node, target)
             case Summed():

@@ -18,6 +18,8 @@ class Sums(Products):
 
     def summed(self, node: Summed, target: Shape | None) -> Expression:
         """A sum over samples, units, or both."""
+        if node.over.startswith("axis"):
+            return self.by_ones(node)
         if (single := self.over_index(node, target)) is not None:
             return single
         over_samples = node.over == "samples" or (target == () and node.over != "units")
@@ -37,6 +39,15 @@ class Sums(Products):
             axis = int((over == "units") is rows)
             keepdims = over == "units" or not rows
         return tree.Reduction(node.function, operand, axis, keepdims, span=node.span)
+
+    def by_ones(self, node: Summed) -> Expression:
+        """A product with a vector of ones, over the axis that it meets."""
+        operand = self.settle(node.operand, None)
+        if self.shape(operand) == ():
+            return operand
+        axis = int(node.over == "axis 1")
+        keepdims = axis == 1 or self.layout is Layout.COLUMNS
+        return tree.Reduction("sum", operand, axis, keepdims, span=node.span)
 
     def axis(self, node: Summed, shape: Shape | None, target: Shape | None) -> str:
         """``"samples"``, ``"units"``, ``"all"``; empty if it is summed already."""

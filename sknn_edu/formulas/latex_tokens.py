@@ -54,6 +54,9 @@ FONTS = {
     *(r"\pmb", r"\vec", r"\textbf", r"\textit", r"\underline", r"\boxed", r"\mathnormal"),
     *(r"\bold", r"\overrightarrow", r"\ensuremath", r"\fbox", r"\mathfrak"),
 }
+# In which a 1 is a vector of ones.
+OF_VECTORS = {r"\mathbf", r"\boldsymbol", r"\bm", r"\vec", r"\pmb", r"\textbf", r"\bold"}
+ONES = "ones"
 WORDS = {r"\text", r"\mathrm", r"\operatorname", r"\textrm", r"\mbox", r"\texttt", r"\mathtt"}
 WORDS |= {r"\textsf", r"\hbox", r"\DeclareMathOperator"}
 WITH_TEXT = {r"\label", r"\tag", r"\color", r"\hspace", r"\vspace", r"\ref", r"\eqref"}
@@ -92,7 +95,7 @@ class Token(NamedTuple):
     start, end : int
         Where it stands in the source.
     accent : str
-        ``"hat"``, ``"bar"``, ``"tilde"`` or nothing.
+        ``"hat"``, ``"bar"``, ``"tilde"`` or nothing; ``"ones"`` of a 1 in bold type.
     """
 
     kind: str
@@ -151,12 +154,22 @@ def _without_type(raw: list[Token], text: str) -> list[Token]:
             i += 1
             if following.text == "{" and _is_small(raw, i, closing := _closing(raw, i, text)):
                 inside = _without_type(raw[i + 1 : closing], text)
-                tokens += [t._replace(start=token.start, end=raw[closing].end) for t in inside]
+                inside = [t._replace(start=token.start, end=raw[closing].end) for t in inside]
+                tokens += [_in_bold(t, token) for t in inside]
                 i = closing + 1
+            elif _in_bold(following, token) is not following:
+                tokens.append(_in_bold(following, token))
+                i += 1
         else:
             tokens.append(token)
             i += 1
     return tokens
+
+
+def _in_bold(token: Token, font: Token) -> Token:
+    """The token; a 1 that is a vector of ones in this type is marked."""
+    is_vector = token.text == "1" and font.text in OF_VECTORS
+    return token._replace(accent=ONES) if is_vector else token
 
 
 def _is_small(raw: list[Token], opening: int, closing: int) -> bool:

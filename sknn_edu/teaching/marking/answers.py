@@ -18,6 +18,7 @@ from ...formulas.latex_reader import looks_like_latex, parse_latex
 from ...formulas.layout import Layout
 from ...formulas.notation import Notation
 from ...formulas.quantity import Quantity
+from ...formulas.tree import Name
 from ..opened import Opened
 from ..tracing.display import Trace
 from ..tracing.trace import trace_opened, turned_trace
@@ -27,7 +28,7 @@ from .guards import GUARD, guards_in
 from .numbers import AtOnce, Numbers, OnDemand, is_large
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
-from .update_names import UpdateNames, with_meanings
+from .update_names import ASSIGNED, KEPT, UpdateNames, with_meanings
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
@@ -180,9 +181,11 @@ class Reader:
 
     def _read_update(self, name: str, text: str, names: list[str]) -> Expression:
         """A formula of an update, also with the names that it has elsewhere."""
-        others = UpdateNames(self.opened.step, name, text)
         if looks_like_latex(text):
+            text = self._without_left_side(name, text, names)
+            others = UpdateNames(self.opened.step, name, text)
             return self._read_latex_update(name, text, names, others)
+        others = UpdateNames(self.opened.step, name, text)
         try:
             return self._read(name, text, names)
         except ExpressionError as error:
@@ -191,6 +194,20 @@ class Reader:
                 known = [*names, *(other for other in meanings if other not in names)]
                 return with_meanings(self._read(name, text, known), meanings)
             raise error
+
+    def _without_left_side(self, name: str, text: str, names: list[str]) -> str:
+        r"""The text with blanks for a left side that names the answer: ``W_1 \leftarrow``."""
+        match, quantity = ASSIGNED.match(text), Quantity.of(name)
+        if match is None:
+            return text
+        kept = KEPT.fullmatch(match[1])
+        symbol = (kept[4] or kept[2] + kept[3]) if kept else match[1]
+        is_kept = kept is not None
+        with suppress(ExpressionError):
+            left = self._read_latex(name, symbol, names, {}, {})
+            if left == Name(str(quantity.parameter)) and is_kept == (quantity.kept_as is not None):
+                return " " * match.end() + text[match.end() :]
+        return text
 
     def _read_latex_update(
         self, name: str, text: str, names: list[str], others: UpdateNames

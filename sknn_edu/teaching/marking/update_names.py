@@ -17,7 +17,7 @@ from ...formulas.latex_shapes import shape_of
 from ...formulas.layout import Layout
 from ...formulas.notation import shape_names
 from ...formulas.quantity import Quantity, Shape
-from ...formulas.tree import Name, Number, Power, Quotient, Sum
+from ...formulas.tree import Name, Number, Power, Product, Quotient, Sum
 from ...optimizers import Like
 
 DECAYS = ("beta", "mu", "gamma", "rho", "decay", "decay_rate", "beta_1", "beta_2", "mom")
@@ -36,6 +36,8 @@ OF_SQUARES = re.compile(rf"(?<![\\A-Za-z])[sSrG]{BELOW}")
 NOW, BEFORE = r"(?:_\{\s*t\s*\}|_t(?![A-Za-z]))", r"_\{\s*t\s*-\s*1\s*\}"
 CORRECTED = r"\^\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?corrected\}?\}?"
 BETA = r"\\beta_(?:([12])|\{([12])\})"
+ALONE = r"(?!\s*(?:[A-Za-z_'(\[{]|\\left|\^\s*\{?\s*[\[(]))"  # neither indexed nor called
+ASSIGNED = re.compile(r"([^=]*?)(?:\\leftarrow|\\gets|:=|=)")
 
 # -- m, or s, in either spelling
 M = re.compile(r"(?<![A-Za-z\\])m(?:[Wb][0-9]|_?d[Wwb]|_?hat|[_^]|(?=\}))|hat\s*m")
@@ -176,6 +178,8 @@ class UpdateNames:
         yield f"{LETTER}(?:{BELOW}|{NOW})", lambda match: self.kept(match[1])
         yield r"(?<![\\A-Za-z])([vs])(?![A-Za-z_^])", lambda match: self.kept(match[1])
         yield rf"(?<![\\A-Za-z])g{NOW}", lambda match: Name(f"d{self.p}")
+        yield rf"(?<![\\A-Za-z])g{ALONE}", lambda match: Name(f"d{self.p}")
+        yield rf"{BETA}\s*m{ALONE}", self._decayed
         yield rf"\(?{BETA}\)?\s*\^\s*(?:t|\{{\s*t\s*\}})", self._power
         yield BETA, self._beta
         yield r"\\(?:beta|mu|rho|gamma)(?![A-Za-z_])", self._decay_sign
@@ -184,6 +188,11 @@ class UpdateNames:
     def _power(self, match: re.Match[str]) -> Expression | None:
         beta = self._number(f"beta_{match[1] or match[2]}")
         return None if beta is None or "t" not in self.step.numbers else Power(beta, Name("t"))
+
+    def _decayed(self, match: re.Match[str]) -> Expression | None:
+        r"""``\beta_1 m``: here m is no number of samples."""
+        beta, kept = self._beta(match), self.kept("m")
+        return Product(beta, kept) if beta is not None and kept is not None else None
 
     def _beta(self, match: re.Match[str]) -> Expression | None:
         return self._number(f"beta_{match[1] or match[2]}") or self.decay()
