@@ -146,6 +146,12 @@ def test_updates_may_say_what_becomes_what_and_name_no_parameter(solver, name, t
     assert answer.correct, answer.message
 
 
+@pytest.mark.parametrize("text", ["A1^T delta2", "A1^T  @  delta2"])
+def test_a_transpose_of_latex_in_python_is_told_how_to_be_written(text):
+    with pytest.raises(ValueError, match=r"Write A1\.T +@ +delta2"):
+        marked("dW2", text, "rows")
+
+
 def test_an_arrow_from_another_parameter_is_not_passed_over():
     with pytest.raises(ValueError, match="Write only what stands to the right of ="):
         marked("W1_next", r"W_2 \leftarrow W_1 - \eta dW_1")

@@ -37,7 +37,7 @@ CHARACTERS = {
     "#": "A formula has no comments.",
     ";": "Write one formula.",
     "%": "A formula has no remainder.",
-    "α": "Write alpha.",
+    "α": "Write alpha for the strength of the penalty, learning_rate for the length of a step.",
     "δ": "Write delta, as in delta1.",
     "σ": "Write logistic(...).",
     "λ": "Write alpha for the strength of the penalty.",
