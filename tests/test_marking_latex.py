@@ -64,6 +64,12 @@ def test_as_many_samples_as_units_leave_no_doubt_what_is_summed():
         assert check_derivation(est, X, [0, 1, 2], answers, layout).correct
 
 
+def test_a_sum_of_outer_products_over_samples_is_the_product_of_matrices():
+    for text in (r"\sum_{i=1}^m \delta^{[1](i)} x^{(i)T}", r"\sum_i \delta^{(1)}_i x_i^T"):
+        answer = marked("dW1", text)
+        assert answer.correct, answer.message
+
+
 def test_a_delta_that_is_not_summed_stays_a_mistake():
     assert marked("db2", r"\delta^{[2]}").mistakes == ("bias_not_summed",)
 

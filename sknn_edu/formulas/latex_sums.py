@@ -52,7 +52,8 @@ class Sums(Products):
     def axis(self, node: Summed, shape: Shape | None, target: Shape | None) -> str:
         """``"samples"``, ``"units"``, ``"all"``; empty if it is summed already."""
         has_samples = shape is None or "m" in shape
-        if node.over == "samples" and not has_samples and shape != ():
+        summed_already = node.over == "samples" or (not node.over and shape == target)
+        if summed_already and not has_samples and shape != ():
             return ""
         if node.over == "entries":
             outer = self.sums_over_samples > 0 or (target not in ((), None))
