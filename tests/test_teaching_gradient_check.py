@@ -626,5 +626,5 @@ def test_an_objective_that_is_not_finite_is_refused():
 def test_gradients_in_the_place_of_sample_weight_are_told_where_they_belong():
     est = BackpropClassifier(2, random_state=0).initialize(np.eye(3), [0, 1, 0])
     for gradients in ({"dW1": np.zeros((3, 2))}, lambda t: {"dW1": t["dW1"]}):
-        with pytest.raises(TypeError, match="write gradients=... by its name"):
+        with pytest.raises(TypeError, match=r"write gradients=\.\.\. by its name"):
             check_gradient(est, np.eye(3), [0, 1, 0], gradients)

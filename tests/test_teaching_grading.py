@@ -436,7 +436,7 @@ UNUSABLE = [  # what is changed, into what, what the error must say
     (LOSS, '"2 * squared_eror"', ["[network] loss", "squared_error", "^"]),
     (LOSS, '"__import__(1)"', ["[network] loss", "__import__"]),
     (LOSS, '"huber(-1)"', ["[network] loss", "delta"]),
-    (LOSS, '"huber(delta=1)"', ["[network] loss", "huber"]),
+    (LOSS, '"huber(width=1)"', ["[network] loss", "huber"]),
     (LOSS, '"squared_error(1)"', ["[network] loss", "squared_error"]),
     (LOSS, '"2 + squared_error"', ["[network] loss", "added"]),
     (LOSS, '"squared_error - huber"', ["[network] loss", "+, * and /"]),
