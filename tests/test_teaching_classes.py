@@ -10,7 +10,7 @@ import pytest
 from student_code import CODES
 
 from sknn_edu.__main__ import main
-from sknn_edu.teaching.grading import AnswerFileError, check_file, command
+from sknn_edu.teaching.grading import AnswerFileError, check_file, command, submissions
 from sknn_edu.teaching.grading.time_limit import OutOfTime, time_limit
 
 TASK = """
@@ -278,3 +278,88 @@ def test_the_limit_of_time_ends_with_the_block():
     time.sleep(0.1)
     with pytest.raises(OutOfTime), time_limit(0.05):
         time.sleep(1)
+
+
+# -- documents in a class -------------------------------------------------------------------------
+
+RIGHT_IN_LATEX = r"$$\delta^{[2]} = A^{[2]} - Y$$"
+WRONG_IN_LATEX = r"$$\delta^{[2]} = Y - A^{[2]}$$"
+KINDS = {
+    "a.md": RIGHT_IN_LATEX,
+    "b.tex": RIGHT_IN_LATEX,
+    "c.txt": "dZ2 = A2 - Y",
+    "d.py": "dZ2 = A2 - Y",
+    "e.toml": '[answers]\ndZ2 = "A2 - Y"',
+    "f.txt": "Nothing but words.",
+    "g.md": "",
+    "h.toml": "no TOML at all",
+    "i.py": "no Python at all",
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_no_kind_of_file_stops_the_files_after_it(name, options, task, hand_in, capsys):
+    first, last = hand_in(name, KINDS[name]), hand_in("z.toml", KINDS["e.toml"])
+    main(["check", "--task", task, *options, first, last])
+    assert "in sknn_edu" not in (printed := capsys.readouterr()).err
+    if options:
+        assert [json.loads(line)["file"] for line in printed.out.splitlines()] == [first, last]
+    else:
+        assert f"{last}: 1 of 4 correct" in printed.out
+
+
+def test_a_summary_counts_files_of_every_kind(task, hand_in, tmp_path, capsys):
+    for name, text in KINDS.items():
+        hand_in(name, text)
+    main(["check", "--task", task, "--summary", "--format", "json", str(tmp_path / "class")])
+    students = json.loads(capsys.readouterr().out)["students"]
+    by_name = {os.path.basename(student["name"]): student for student in students}
+    assert list(by_name) == sorted(KINDS)
+    assert [by_name[name]["score"] for name in ("a.md", "b.tex", "c.txt")] == [1, 1, 1]
+    assert {name for name, s in by_name.items() if "error" in s} == {
+        "f.txt",
+        "g.md",
+        "h.toml",
+        "i.py",
+    }
+    main(["check", "--task", task, "--summary", "--format", "csv", str(tmp_path / "class")])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == len(KINDS)
+    assert rows[0]["delta2"] == "right"
+
+
+def test_notes_without_formulas_are_no_failure_of_the_class(task, hand_in, tmp_path, capsys):
+    hand_in("notes.txt", "Nothing but words.")
+    hand_in("ann.toml", TASK[TASK.index("[answers]") :])
+    assert main(["check", "--task", task, str(tmp_path / "class")]) == 0
+    assert main(["check", "--task", task, "--summary", str(tmp_path / "class")]) == 0
+
+
+def test_a_document_counts_only_where_an_answer_is_missing(task, hand_in, tmp_path, capsys):
+    hand_in("ann/a.toml", '[answers]\ndZ2 = "A2 - Y"')
+    hand_in("ann/b.md", WRONG_IN_LATEX + "\n\n" + r"$$dW^{[2]} = \frac1m \delta^{[2]} A^{[1]T}$$")
+    hand_in("ann/c.txt", "b1 = 0.5 is where I began. loss = 3")
+    main(["check", "--task", task, "--summary", "--format", "json", str(tmp_path / "class")])
+    (ann,) = json.loads(capsys.readouterr().out)["students"]
+    assert ann["answers"] == {"dZ2": "right", "dW2": "right", "db2": "missing", "dW1": "missing"}
+
+
+def test_a_folder_that_cannot_be_read_costs_one_submission(task, hand_in, tmp_path, monkeypatch):
+    hand_in("ann/a.toml", '[answers]\ndZ2 = "A2 - Y"')
+    hand_in("bob.toml", '[answers]\ndZ2 = "A2 - Y"')
+    entries = submissions._entries
+
+    def refuses_ann(folder):
+        if folder.name == "ann":
+            raise AnswerFileError(f"{folder}: it cannot be read.")
+        return entries(folder)
+
+    monkeypatch.setattr(submissions, "_entries", refuses_ann)
+    found = submissions.submissions(str(tmp_path / "class"), task)
+    assert [os.path.basename(one.name) for one in found] == ["ann", "bob.toml"]
+
+
+def test_a_document_without_a_task_asks_for_one(hand_in, capsys):
+    assert main(["check", hand_in("a.md", RIGHT_IN_LATEX)]) == 2
+    assert "--task task.toml" in capsys.readouterr().err

@@ -132,6 +132,9 @@ def _submitted(path: Path, task: str | Path | None) -> Table:
 
 def _check_document(path: Path, task: str | Path | None, **options: Any) -> Any:
     """The marks of the formulas in a Markdown or LaTeX document."""
+    if task is None:
+        reason = "a document says nothing about the network. Name it: --task task.toml."
+        raise AnswerFileError(f"{path}: {reason}")
     try:
         document = import_module(".document", __package__)
     except ModuleNotFoundError:

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TextIO
 
+from ...formulas.quantity import Quantity
 from .check import MISSING, check_file
 from .submissions import Submission, submissions
-from .summary import Summary
+from .summary import Summary, score_of
 from .table import AnswerFileError
 from .time_limit import OutOfTime, time_limit
 
 CORRECT, WRONG, UNUSABLE = range(3)
+Row = dict[str, Any]  # an answer, as of `Marking.table`
+NO_FORMULA = "there is no formula in it that can be marked."
 
 
 class Report(NamedTuple):
@@ -58,15 +61,17 @@ def check(
     for path in files:
         try:
             found = submissions(path, options.get("task"))
-        except AnswerFileError as error:
-            _say(str(error), sys.stderr)
+        except Exception as error:  # whatever it is, the paths after this one are looked at
+            _say(_reason(path, error), sys.stderr)
             statuses.append(UNUSABLE)
             continue
         for submission in found:
             first = len(statuses) == 1
-            rows, why_not, score = _checked(submission, report, first=first, **options)
-            counts.add(submission.name, rows, why_not)
-            statuses.append(UNUSABLE if why_not else WRONG if score < min_score else CORRECT)
+            rows, why_not = _checked(submission, report, first=first, **options)
+            is_stray = submission.name != path and not rows and not why_not
+            counts.add(submission.name, rows, why_not or NO_FORMULA * (not rows))
+            is_enough = is_stray or score_of(rows) >= min_score
+            statuses.append(UNUSABLE if why_not else CORRECT if is_enough else WRONG)
     if summary:
         _say(counts.written(form))
     return max(statuses)
@@ -74,24 +79,26 @@ def check(
 
 def _checked(
     submission: Submission, report: Report, *, first: bool, **options: Any
-) -> tuple[list[dict[str, Any]], str, float]:
-    """The marks of a submission, why it could not be marked, and its score."""
-    together: dict[str, dict[str, Any]] = {}
+) -> tuple[list[Row], str]:
+    """The marks of a submission, and why it could not be marked."""
+    together: dict[str, Row] = {}
+    of_documents: dict[str, Row] = {}
     errors: list[str] = []
     for file in submission.files:
         try:
             with time_limit():
                 marking = check_file(file, **options)
-                content, text = marking.to_dict(), marking.text
+                content, text, answers = marking.to_dict(), marking.text, marking.answer_rows
         except Exception as error:  # whatever it is, the files after this one are marked
             errors.append(_reason(file, error))
             _say(errors[-1], sys.stderr)
             if report.as_json and not report.summary:
                 _say(json.dumps({"file": file, "error": errors[-1]}))
             continue
-        for row in content["answers"]:
-            if row["mistakes"] != [MISSING] or row["name"] not in together:
-                together[row["name"]] = row
+        found = of_documents if "equations" in content else together
+        for row in answers:
+            if row["mistakes"] != [MISSING] or row["name"] not in found:
+                found[row["name"]] = row
         if report.summary:
             pass
         elif report.as_json:
@@ -99,9 +106,19 @@ def _checked(
         else:
             _say("\n" * (not first) + f"{file}: {text}")
         first = False
-    rows = list(together.values())
-    score = sum(row["correct"] for row in rows) / len(rows) if rows else 0.0
-    return rows, "\n".join(errors), score
+    return _merged(together, of_documents), "\n".join(errors)
+
+
+def _merged(answers: dict[str, Row], of_documents: dict[str, Row]) -> list[Row]:
+    """The answers; a document beside them counts only where an answer is missing."""
+    if not answers:
+        return list(of_documents.values())
+    merged = []
+    for name, row in answers.items():
+        other = of_documents.get(str(Quantity.of(name)))
+        is_missing = row["mistakes"] == [MISSING]
+        merged.append({**other, "name": name} if other and is_missing else row)
+    return merged
 
 
 def _reason(file: str, error: Exception) -> str:

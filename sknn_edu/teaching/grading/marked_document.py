@@ -114,6 +114,20 @@ class DocumentMarking:
         head = f"{len(self.equations)} equations: {counts}, {unmarked} not marked"
         return "\n".join([head, *map(str, self.equations)])
 
+    @property
+    def answer_rows(self) -> list[dict[str, Any]]:
+        """A row for each quantity, as of a `Marking`: its equation that is least right."""
+        rows: dict[str, dict[str, Any]] = {}
+        for equation in sorted(self.marked, key=lambda e: -POINTS[e.verdict]):
+            rows[equation.quantity] = {
+                "name": equation.quantity,
+                "correct": equation.correct,
+                "score": POINTS[equation.verdict],
+                "mistakes": list(equation.mistakes) or [equation.verdict] * (not equation.correct),
+                "message": equation.message,
+            }
+        return list(rows.values())
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
         return {"score": self.score, "correct": self.correct, "equations": self.table}

@@ -30,7 +30,7 @@ def submissions(path: str, task: str | None = None) -> list[Submission]:
     found = [
         Submission(str(entry), files)
         for entry in _entries(folder)
-        if (files := [str(f) for f in _files(entry) if not _is_same(f, task)])
+        if (files := [str(f) for f in _readable(entry) if not _is_same(f, task)])
     ]
     if not found:
         raise AnswerFileError(f"{path}: there is no {', '.join(SUFFIXES)} file in this folder.")
@@ -43,6 +43,14 @@ def _entries(folder: Path) -> list[Path]:
         return sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "_")))
     except OSError as error:
         raise AnswerFileError(f"{folder}: it cannot be read: {error.strerror}.") from None
+
+
+def _readable(entry: Path) -> list[Path]:
+    """Its files; of a folder that cannot be read itself, so that only its own marking fails."""
+    try:
+        return list(_files(entry))
+    except (AnswerFileError, OSError):
+        return [entry]
 
 
 def _files(entry: Path) -> Iterator[Path]:

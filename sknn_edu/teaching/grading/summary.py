@@ -22,6 +22,12 @@ def outcome(answer: dict[str, Any]) -> str:
     return codes[0] if len(codes) == 1 and codes[0] in OUTCOMES else "wrong"
 
 
+def score_of(answers: list[dict[str, Any]]) -> float:
+    """The part of the answers that is right; some of a document are half right."""
+    points = [float(answer.get("score", answer["correct"])) for answer in answers]
+    return sum(points) / len(points) if points else 0.0
+
+
 @dataclass
 class Question:
     """How a class has answered one question."""
@@ -63,9 +69,8 @@ class Summary:
 
     def add(self, name: str, answers: list[dict[str, Any]], error: str = "") -> None:
         """Count a submission: its answers, or why it cannot be marked."""
-        n_right = sum(answer["correct"] for answer in answers)
-        score = n_right / len(answers) if answers else 0.0
-        self.rows.append({"name": name, "score": score, "error": error, "answers": answers})
+        row = {"name": name, "score": score_of(answers), "error": error, "answers": answers}
+        self.rows.append(row)
         for answer in answers:
             question = self.questions.setdefault(answer["name"], Question(answer["name"]))
             question.count(answer)

@@ -103,6 +103,11 @@ class Marking(Mapping[str, MarkedAnswer]):
         return [answer.to_dict() for answer in self.answers]
 
     @property
+    def answer_rows(self) -> list[dict[str, Any]]:
+        """The rows that a summary of a class counts."""
+        return self.table
+
+    @property
     def text(self) -> str:
         """A line for each answer, and more for a wrong one."""
         n_correct = sum(answer.correct for answer in self.answers)
