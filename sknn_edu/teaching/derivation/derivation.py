@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...formulas import Expression, Latex
+from ...formulas.answer_names import hint_at
 from ...formulas.conventions import Conventions, MeanIn
 from ...formulas.quantity import Quantity, Shape
 from ...formulas.tree import Call, Name
@@ -169,7 +170,8 @@ class Derivation:
             return self.formulas[name]
         except KeyError:
             known = ", ".join(self.formulas)
-            raise KeyError(f"This derivation has no {name!r}. It has {known}.") from None
+            hint = hint_at(str(name), self.formulas)
+            raise KeyError(f"This derivation has no {name!r}.{hint} It has {known}.") from None
 
     def __repr__(self) -> str:
         return self.text

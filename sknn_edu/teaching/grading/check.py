@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from ...estimators.inspection import overflow_is_expected
-from ...formulas.quantity import Quantity
+from ...formulas.answer_names import hint_at, is_like_a_quantity, quantity_meant
 from ..marking.check import check_derivation
 from ..marking.marked import MarkedAnswer, Marking
-from .python_code import readings_asked_for, readings_of, unreadable, with_place
-from .table import AnswerFileError, Table, read_text, read_toml
+from .python_code import quantities_of, readings_asked_for, readings_of, unreadable, with_place
+from .table import AnswerFileError, Table, read_text, read_toml, short
 from .task import KEYS, Task, read_task
 
 DOCUMENTS = (".md", ".tex", ".txt")
@@ -90,39 +91,54 @@ def check_file(
     if path.suffix.lower() in DOCUMENTS:
         return _check_document(path, task, rtol=rtol, reveal=reveal)
     submitted = _submitted(path, task)
-    asked = submitted
-    if task is not None:
-        asked = read_toml(task)
-        asked.check_keys(KEYS, " Answers stand below a line [answers].")
+    asked = submitted if task is None else _read(task)
     questions, answers = _answers(asked), _answers(submitted)
     if not questions:
         questions.refuse('there is no answer in it. Write, for instance, dW2 = "A1.T @ delta2".')
     asked_in_code, given_in_code = questions.pop(CODE, None), answers.pop(CODE, None)
-    if asked_in_code is None:
-        answers = _by_question(answers, questions)
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         known = read_task(asked, Path(task or path).parent, rtol)
     if asked_in_code is not None:
         readings = readings_of(known, asked_in_code, questions)
         questions = Table({**questions, **readings}, questions.place)
-        answers = _by_question(answers, questions)
+    names, others = quantities_of(known), ""
+    if task is not None:
+        _check_questions(questions, names)
+        answers, others = _by_question(answers, questions, names)
     marked = dict(_marked(known, answers, reveal)) if answers else {}
     if given_in_code is not None:
         readings = readings_of(known, given_in_code, submitted)
         readings = readings_asked_for(readings, {q: 0 for q in questions if q not in marked})
         marked |= _marked_readings(known, readings, submitted, reveal)
     for name in questions.keys() - marked.keys():
-        marked[name] = MarkedAnswer(name, False, (MISSING,), (), "There is no answer.", np.inf)
+        message = f"There is no answer.{others}"
+        marked[name] = MarkedAnswer(name, False, (MISSING,), (), message, np.inf)
     return Marking([marked[name] for name in questions])
+
+
+def _read(path: str | Path) -> Table:
+    """A TOML file with answers."""
+    whole = read_toml(path)
+    for key in whole:
+        if key not in KEYS and is_like_a_quantity(key):
+            whole.refuse("answers stand below a line [answers]. Move it there.", short(key))
+    whole.check_keys(KEYS, " Answers stand below a line [answers].")
+    return whole
+
+
+def _check_questions(questions: Table, names: Collection[str]) -> None:
+    """Refuse a question of the task about what the network does not have."""
+    for question in questions:
+        if quantity_meant(question, names) is None:
+            hint = hint_at(question, names) or f" It has {', '.join(names)}."
+            questions.refuse(f"the network has no such quantity.{hint}", short(question))
 
 
 def _submitted(path: Path, task: str | Path | None) -> Table:
     """The file as one table; a Python file is one that has code for answers."""
     if path.suffix.lower() != ".py":
-        whole = read_toml(path)
-        whole.check_keys(KEYS, " Answers stand below a line [answers].")
-        return whole
+        return _read(path)
     whole = Table({}, f"{path}:")
     if task is None:
         whole.refuse("a Python file says nothing about the network. Name it: --task task.toml.")
@@ -143,13 +159,24 @@ def _check_document(path: Path, task: str | Path | None, **options: Any) -> Any:
     return document.check_document(path, task, **options)
 
 
-def _by_question(answers: Table, questions: Table) -> Table:
-    """The answers by the names that the questions have: ``dZ2`` is ``delta2``."""
-    own_name = {str(Quantity.of(name)): name for name in questions}
-    named = {own_name.get(str(Quantity.of(k)), k): answer for k, answer in answers.items()}
-    renamed = Table(named if len(named) == len(answers) else answers, answers.place)
-    renamed.check_keys(list(questions))
-    return renamed
+def _by_question(answers: Table, questions: Table, names: Collection[str]) -> tuple[Table, str]:
+    """The answers by the names that the questions have: ``dZ2`` is ``delta2``; and of the others.
+
+    A name that is none of them costs its own answer only: what is asked for is missing then.
+    """
+    own_name = {quantity_meant(name, names): name for name in questions}
+    found, others = {}, []
+    for name in sorted(answers, key=lambda name: name not in questions):
+        question = name if name in questions else own_name.get(quantity_meant(name, names))
+        if question is None or question in found:
+            others.append(name)
+        else:
+            found[question] = answers[name]
+    said = ""
+    if others:
+        hints = [f"{short(name)}.{hint_at(name, list(questions))}" for name in others[:5]]
+        said = f" Not asked for: {' '.join(hints)}"
+    return Table(found, answers.place), said
 
 
 def _answers(document: Table) -> Table:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...estimators.inspection import architecture_of
+from ...estimators.inspection import architecture_of, next_step_of
 from ...formulas.conventions import Conventions
 from ...formulas.quantity import Quantity
 from ..marking.marked import MarkedAnswer
@@ -49,6 +49,14 @@ def readings_of(task: Task, text: Any, table: Table) -> dict[str, Reading]:
         )
     except ValueError as error:
         table.refuse(error)
+
+
+def quantities_of(task: Task) -> list[str]:
+    """All quantities of the network that can be asked for."""
+    architecture, step = architecture_of(task.est), next_step_of(task.est)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return [*Formulas(architecture, step=step).all()]
 
 
 def readings_asked_for(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -283,9 +282,3 @@ def make_read_only(t: Trace) -> None:
     for array in t.by_name().values():
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
-
-
-def closest(name: str, names: Any) -> str:
-    """A hint at a name that may have been meant, or nothing."""
-    close = difflib.get_close_matches(str(name), names, n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""

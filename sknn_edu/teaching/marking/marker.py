@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from ...formulas import Expression, ExpressionError, ShapeMismatch, to_columns
+from ...formulas.answer_names import hint_at, quantity_meant
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Product, Quotient
 from ..network_formulas import Formulas
-from .answers import Answer, Reader, UnusableAnswer, closest
+from .answers import Answer, Reader, UnusableAnswer
 from .as_descent import of_another_rule, reader_of_descent
 from .budget import Budget
 from .changes import own_name
@@ -78,7 +79,12 @@ class Marker:
 
     def mark(self, name: str, answer: Answer) -> MarkedAnswer:
         """Mark one answer."""
-        target = self._target(name)
+        try:
+            target = self._target(name)
+        except ValueError as unknown:
+            if self.on_error == "raise":
+                raise
+            return self._without_a_mark(name, UNREADABLE, str(unknown))
         self.budget.begin_answer()
         marked = self._mark(name, target, answer)
         step, is_update = self.formulas.step, Quantity.of(target).is_parameter_next
@@ -253,10 +259,10 @@ class Marker:
 
     def _target(self, name: str) -> str:
         """The quantity of that name, under its own name."""
-        target = str(Quantity.of(str(name)))
-        if target in self.right:
+        target = quantity_meant(str(name), self.right)
+        if target is not None:
             return target
-        hint, known = closest(name, self.right), ", ".join(self.right)
+        hint, known = hint_at(str(name), self.right), ", ".join(self.right)
         raise ValueError(f"This network has no {name!r} to be marked.{hint} It has {known}.")
 
     # -- causes ---------------------------------------------------------------------------

@@ -12,13 +12,13 @@ import numpy as np
 
 from ...activations import Identity
 from ...estimators.inspection import overflow_is_expected
+from ...formulas.answer_names import hint_at, quantity_meant
 from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ...threads import one_blas_thread
 from ..derivation.derivation import Step
 from ..derivation.derive import derive
-from ..marking.answers import closest
 from ..marking.numbers import AtOnce
 from ..network_formulas import Formulas
 from ..opened import open_with_update
@@ -145,13 +145,14 @@ class Exercise:
         if not asked:
             raise ValueError("ask must name a quantity at least, such as ['dW2'], got none.")
         known = self.formulas.all()
-        for name in asked:
-            if str(Quantity.of(str(name))) not in known:
+        meant = {str(name): quantity_meant(str(name), known) for name in asked}
+        for name, quantity in meant.items():
+            if quantity is None:
                 raise ValueError(
-                    f"ask: this network has no {name!r} to be computed.{closest(name, known)} "
+                    f"ask: this network has no {name!r} to be computed.{hint_at(name, known)} "
                     f"It has {', '.join(known)}."
                 )
-        return list(dict.fromkeys(str(Quantity.of(str(name))) for name in asked))
+        return list(dict.fromkeys(name for name in meant.values() if name is not None))
 
     def questions(self, names: Sequence[str]) -> Iterator[Question]:
         """The questions of these names."""

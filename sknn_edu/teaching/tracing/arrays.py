@@ -16,6 +16,7 @@ import numpy as np
 from ...activations import Activation
 from ...engine.objective import mean_factors
 from ...engine.outputs import overflow_is_expected
+from ...formulas.answer_names import hint_at
 from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ...formulas.quantity import ALIASES, Quantity
@@ -196,7 +197,8 @@ class TraceArrays:
         if str(quantity) in self.updated:
             return quantity
         known = f"{', '.join(self.names())}; for delta and mask one may also write dZ and D"
-        raise UnknownNameError(f"This network has no {name!r}. It has {known}.")
+        hint = hint_at(str(name), self.names())
+        raise UnknownNameError(f"This network has no {name!r}.{hint} It has {known}.")
 
     def __getitem__(self, name: str) -> Any:
         quantity = self.quantity(name)
