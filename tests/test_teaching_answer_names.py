@@ -1,4 +1,4 @@
-"""Names of answers: other spellings are read, unknown ones get a hint and cost their answer only."""
+"""Names of answers: other spellings are read; unknown ones get a hint, and cost one answer."""
 
 import numpy as np
 import pytest
