@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,14 +31,15 @@ def readings_of(task: Task, text: Any, table: Table) -> dict[str, Reading]:
     """
     if not isinstance(text, str):
         table.refuse('it is Python code in quotes, code = """dW2 = A1.T @ dZ2""".', "code")
-    architecture = architecture_of(task.est)
+    architecture, step = architecture_of(task.est), next_step_of(task.est)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        computed = [*Formulas(architecture).all()]
+        computed = [*Formulas(architecture, step=step).all()]
     layers = range(1, architecture.n_layers + 1)
     parameters = [f"{p}{l}" for p in "Wb" for l in layers if f"{p}{l}_next" in computed]
     aliases = [name.replace("delta", "dZ") for name in computed if name.startswith("delta")]
-    known = [*NUMBERS, "A0", *parameters, *computed, *aliases]
+    kept = [f"{letter}{p}" for letter in step.kept for p in parameters]
+    known = [*NUMBERS, *step.numbers, "A0", *parameters, *kept, *computed, *aliases]
     hidden = architecture.activations[:-1]
     activations = {word for f in hidden for word in (f.name, *f.aliases)}
     X, y, sample_weight, _ = task.data
@@ -64,7 +66,28 @@ def readings_asked_for(
 ) -> dict[str, Reading]:
     """Those readings that answer a question, by the name that the question has."""
     own_name = {str(Quantity.of(name)): name for name in questions}
-    return {own_name[name]: reading for name, reading in readings.items() if name in own_name}
+    others = {
+        name: reading
+        for name, reading in readings.items()
+        if Quantity.of(name).is_step and reading.formula and name not in own_name
+    }
+    return {
+        own_name[name]: _with(others, reading) if Quantity.of(name).is_step else reading
+        for name, reading in readings.items()
+        if name in own_name
+    }
+
+
+def _with(others: Mapping[str, Reading], reading: Reading) -> Reading:
+    """The formula of a step with those put in for what is kept that nobody asks for.
+
+    Else a mistake in them would not be seen.
+    """
+    formula = reading.formula
+    for name, other in reversed(list(others.items())):
+        parts = re.split(rf"\b{name}\b", formula)
+        formula = f"({other.formula})".join(parts)
+    return reading._replace(formula=formula)
 
 
 def unreadable(name: str, reading: Reading) -> MarkedAnswer:

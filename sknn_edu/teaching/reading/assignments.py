@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from ...formulas.quantity import Quantity
-from .notes import GIVEN, is_zeros
+from .notes import GIVEN, SETTINGS, is_zeros
 from .objects import Objects
 from .roles import rate_of, roles
 from .syntax import as_int, dotted, is_all_or_from_1, is_int, parts_of
@@ -175,7 +175,9 @@ class Assignments(Objects):
             return name
         for unknown, role in roles(value, self.names.L, self.names.known):
             recognition.learn(unknown, role)
-        if name in GIVEN:
+        if name in GIVEN or name in SETTINGS:
+            return name
+        if name is not None and Quantity.of(name).kept_as is not None:
             return name
         if name is not None and name[0] in "Wb":
             rate = None if contains(value, "learning_rate") else rate_of(value, self.names.known)

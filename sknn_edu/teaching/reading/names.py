@@ -15,6 +15,7 @@ from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
 from .neurons import has_neurons
 from .recognition import Recognition
+from .update_words import UpdateWords
 from .vocabulary import COUNTED, DATA, FAMILIES, IN_WORDS, NUMBERED, RATES, WITHOUT_LAYER
 from .words import read_name
 
@@ -45,6 +46,7 @@ class Names:
     ) -> None:
         self.L, self.known, self.activations = n_layers, known, activations
         self.recognition = recognition or Recognition()
+        self.of_updates = UpdateWords(known, tree)
         used = [bare(word) for word in _words(tree)]
         counted = [match for word in used if (match := COUNTED.fullmatch(word))]
         highest: dict[str, int] = {}
@@ -73,7 +75,7 @@ class Names:
         self.has_neurons = has_neurons(tree)
         self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
-        rates = [word for word in ("alpha", "epsilon") if word in used]
+        rates = [w for w in ("alpha", "epsilon") if w in used and (w == "alpha" or w not in known)]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
         # Where more are counted than there are layers, the numbers are of steps.
         numbers = {m[1]: max(int(n[2]) for n in counted if n[1] == m[1]) for m in counted}
@@ -100,6 +102,8 @@ class Names:
         plain = bare(name)
         if name in self.recognition.learned:
             return self.recognition.learned[name] or self._by_name(name)
+        if (of_update := self.of_updates.quantity(name)) is not None:
+            return of_update
         if self.y_is_output and name in self.output_and_target:
             return f"A{self.L}" if name == self.output_and_target[0] else "Y"
         if plain == self.rate or (plain in RATES and "learning_rate" in self.known):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...formulas.quantity import Quantity
+from ...formulas.quantity import NEXT, Quantity
 from .recognition import Recognition
 from .values import (
     CONTAINERS,
@@ -22,6 +22,7 @@ from .values import (
 
 ASKED = {"Z", "A", "dA", "delta", "dW", "db"}
 GIVEN = {"X", "Y", "m", "alpha", "learning_rate", "l1_ratio", "w"}
+SETTINGS = {"momentum", "rho", "beta_1", "beta_2", "epsilon", "t"}  # of solvers
 
 
 @dataclass
@@ -60,9 +61,11 @@ class Notes:
         family = Quantity.of(name).family
         if isinstance(value, ast.Name) and value.id == name:
             return value
+        if name in SETTINGS:
+            return quantity(name)
         if name in GIVEN:
             return value if self._is_computed(name, value) else quantity(name)
-        if family in ("W", "b"):
+        if family in ("W", "b") or self._is_kept(name):
             return self._updated(name, value, line)
         if is_zeros(value) and family == "delta":
             return value  # to add to, as Delta in some courses
@@ -102,7 +105,7 @@ class Notes:
         """A parameter after its step, if the value is one; else its first value, the network's."""
         if isinstance(value, (*CONTAINERS, Broken)):
             return quantity(name)
-        if contains(value, name, f"d{name}"):
+        if contains(value, name, f"d{Quantity.of(name).parameter}"):
             if isinstance(value, ast.Name):
                 return value
             self._note(f"{name}_next", value, line)
@@ -127,7 +130,12 @@ class Notes:
 
     def is_asked(self, name: str) -> bool:
         """Whether it is a quantity that is computed, and can be asked for."""
-        return Quantity.of(name).family in ASKED or name == "loss"
+        quantity = Quantity.of(name)
+        return quantity.family in ASKED or name == "loss" or quantity.is_step
+
+    def _is_kept(self, name: str) -> bool:
+        """Whether a solver keeps it from step to step, as vW1."""
+        return f"{name}{NEXT}" in self.known and Quantity.of(name).kept_as is not None
 
     def is_read(self, value: Any) -> bool:
         """Whether something is only taken from where it was stored, and not computed."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from ...formulas.quantity import Quantity
 from ...formulas.spelling import MODULES
 
+GRADIENT = re.compile("(?:dW|db|dA|delta|A)[0-9]+|X|Y")
 PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
 QUOTIENTS = ("divide", "true_divide", "div")
 
@@ -36,14 +38,31 @@ def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[s
 
 
 def rate_of(value: Any, known: Collection[str]) -> str | None:
-    """The unknown name that multiplies the step of an update."""
+    """The unknown name that multiplies the gradient in the step of an update."""
     for node in ast.walk(value):
-        match node:
-            case ast.BinOp(left=ast.Name(id=name), op=ast.Mult()) if name not in known:
-                return str(name)
-            case ast.BinOp(op=ast.Mult(), right=ast.Name(id=name)) if name not in known:
-                return str(name)
+        factors = _factors(node)
+        if len(factors) < 2 or not any(map(_has_gradient, factors)):
+            continue
+        for factor in factors:
+            if isinstance(factor, ast.Name) and factor.id not in known:
+                return factor.id
     return None
+
+
+def _factors(node: Any) -> list[Any]:
+    """The factors of a product, and of the numerator of a quotient."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return [*_factors(left), *_factors(right)]
+        case ast.BinOp(left=left, op=ast.Div()):
+            return _factors(left)
+    return [node]
+
+
+def _has_gradient(factor: Any) -> bool:
+    """Whether there is something of the way back in it, or of the samples."""
+    names = (node.id for node in ast.walk(factor) if isinstance(node, ast.Name))
+    return any(GRADIENT.fullmatch(name) for name in names)
 
 
 def _operations(node: Any) -> Iterator[tuple[str, Any, Any]]:
