@@ -11,6 +11,8 @@ from ...formulas.quantity import NEXT, Quantity
 from ..marking.update_names import DECAYS
 
 KEPT = re.compile(r"([mvs])(d?)([wb]?)([0-9]+)(next|new)?")
+IN_FULL = re.compile(r"(?:velocity|velocities|vel|momentum)(?=$|d?[wb][0-9])")
+CONTAINER = re.compile(r"([mvs])(hat|corrected|corr)?")
 NEW = re.compile(r"(?:new|updated)([wb])([0-9]+)|([wb])([0-9]+)(?:new|next|updated)")
 EPSILONS = {"eps", "epsilon"}
 
@@ -32,15 +34,16 @@ class UpdateWords:
         self.letters = sorted(set(of_solver))
         counters = set(_exponents(tree)) if "t" in known else set()
         self.counters = {word.rpartition(".")[2] for word in counters} - {"T"}
-        matches = [m for word in _words(tree) if (m := KEPT.fullmatch(bare(word)))]
+        matches = [m for word in _words(tree) if (m := KEPT.fullmatch(_plain(word)))]
         used = {match[1] for match in matches if match[2] or match[3] or match[1] != "s"}
+        used |= {match[1] for word in _containers(tree) if (match := CONTAINER.fullmatch(word))}
         self.is_of_ng = "s" in used and "m" not in used
 
     def quantity(self, word: str) -> str | None:
         """What a word stands for, or None."""
         if word in self.counters:
             return "t"
-        plain = bare(word)
+        plain = _plain(word)
         if plain in EPSILONS and "epsilon" in self.known:
             return "epsilon"
         if plain in map(bare, DECAYS) and plain not in map(bare, self.known):
@@ -51,6 +54,19 @@ class UpdateWords:
             name = f"{letter.replace('B', 'b')}{number}{NEXT}"
             return name if name in self.known else None
         return self._kept(plain)
+
+    def is_container(self, word: str) -> bool:
+        """Whether what the solver keeps stands in it, or what is made of that: ``v["dW1"]``."""
+        return bool(self.letters) and CONTAINER.fullmatch(_plain(word)) is not None
+
+    def entry(self, container: str, key: str) -> str | None:
+        """What stands in such a container; None for what is made of it, ``v_corrected``."""
+        match = CONTAINER.fullmatch(_plain(container))
+        return (
+            None
+            if match is None or match[2]
+            else self._kept(f"{match[1]}d{bare(key).removeprefix('d')}")
+        )
 
     def _kept(self, plain: str) -> str | None:
         """What the solver keeps: ``vW1``, ``VdW1`` and, for W, ``v1``."""
@@ -68,6 +84,21 @@ class UpdateWords:
         name = f"{letter}{parameter}{match[4]}"
         name += NEXT * bool(match[5])
         return name if name in self.known else None
+
+
+def _plain(word: str) -> str:
+    """Without case and underscores, with a letter for velocity."""
+    return IN_FULL.sub("v", bare(word)) if bare(word) != "momentum" else "momentum"
+
+
+def _containers(tree: ast.AST) -> Iterator[str]:
+    """Names of what has texts for keys: ``v["dW" + str(l)]``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(value=ast.Name(id=word) | ast.Attribute(attr=word), slice=key) if (
+                "'" in ast.unparse(key)
+            ):
+                yield _plain(word)
 
 
 def _exponents(tree: ast.AST) -> Iterator[str]:
