@@ -33,6 +33,7 @@ from .marked import MarkedAnswer
 from .mistakes.base import in_place
 from .redrawn_step import is_negligible
 from .search import Cause, Search
+from .step_text import right_side
 from .trials import Trials
 
 UNKNOWN, UNREADABLE = "unknown", "unreadable"
@@ -103,7 +104,7 @@ class Marker:
         """Mark one answer by the rule of the solver."""
         try:
             if isinstance(answer, str):
-                return self._mark_formula(name, target, answer)
+                return self._mark_formula(name, target, right_side(answer, target))
             value, computed = self.reader.value(target, answer)
         except (ExpressionError, UnusableAnswer, OverflowError) as failure:
             if self.on_error == "raise" and not isinstance(failure, OverflowError):
