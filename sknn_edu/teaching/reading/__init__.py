@@ -3,6 +3,7 @@
 ================  ===================================================================
 `vocabulary`      what arrays are called in courses, books and forums
 `words`           names whose parts say what they are: ``grad_w_out``
+`update_words`    what the parts of an update are called: ``VdW1``, ``mu``, ``self.t``
 `recognition`     what a value is, from its numbers
 `roles`           what unknown names must be from what is done with them
 `names`           what the names in the code stand for: ``l2_delta``, ``grads["W2"]``

@@ -160,7 +160,7 @@ class Names:
 
     def entry(self, container: str, key: str) -> str | None:
         """The quantity that a dict has under a key; that of W2 in ``grads`` is dW2."""
-        if self.of_updates.is_container(container):
+        if self.of_updates.is_container(container, key):
             return self.of_updates.entry(container, key)
         found = self.quantity(key)
         if found and re.search("grad|deriv|nabla", container.lower()) and found[0] in "Wb":

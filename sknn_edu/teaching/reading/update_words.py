@@ -36,7 +36,8 @@ class UpdateWords:
         self.counters = {word.rpartition(".")[2] for word in counters} - {"T"}
         matches = [m for word in _words(tree) if (m := KEPT.fullmatch(_plain(word)))]
         used = {match[1] for match in matches if match[2] or match[3] or match[1] != "s"}
-        used |= {match[1] for word in _containers(tree) if (match := CONTAINER.fullmatch(word))}
+        self.containers = {*_containers(tree)}
+        used |= {match[1] for word in self.containers if (match := CONTAINER.fullmatch(word))}
         self.is_of_ng = "s" in used and "m" not in used
 
     def quantity(self, word: str) -> str | None:
@@ -55,9 +56,13 @@ class UpdateWords:
             return name if name in self.known else None
         return self._kept(plain)
 
-    def is_container(self, word: str) -> bool:
+    def is_container(self, word: str, key: str) -> bool:
         """Whether what the solver keeps stands in it, or what is made of that: ``v["dW1"]``."""
-        return bool(self.letters) and CONTAINER.fullmatch(_plain(word)) is not None
+        match = CONTAINER.fullmatch(_plain(word))
+        if not self.letters or match is None:
+            return False
+        # m["W1"] may be of a model.
+        return key.startswith("d") or match[1] == "v" or {"m", "v"} <= self.containers
 
     def entry(self, container: str, key: str) -> str | None:
         """What stands in such a container; None for what is made of it, ``v_corrected``."""
