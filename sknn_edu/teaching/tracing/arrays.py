@@ -198,7 +198,7 @@ class TraceArrays:
             return quantity
         known = f"{', '.join(self.names())}; for delta and mask one may also write dZ and D"
         hint = hint_at(str(name), self.names())
-        raise UnknownNameError(f"This network has no {name!r}.{hint} It has {known}.")
+        raise UnknownNameError(f"This network has no {name!r}. It has {known}.{hint}")
 
     def __getitem__(self, name: str) -> Any:
         quantity = self.quantity(name)
