@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from sknn_edu import BackpropClassifier
+from sknn_edu.formulas import parse
 from sknn_edu.teaching import check_derivation, derive, trace
+from sknn_edu.teaching.marking.budget import Budget
 
 X, y = np.array([[1.0, 2], [0, 1], [-1, 0.5], [2, -1]]), [1, 0, 1, 0]
 # The most that a message may show of the right formula, in nodes of its tree.
 MOST_TOLD = 5
+STEPS = ["W1 - learning_rate*vW1_next", "W1 - learning_rate*mW1_next", "W1 + vW1", "W1 + dW1"]
 POOR = {
-    "W1_next": ["W1", "-W1", "2*W1", "dW1", "W1 - learning_rate*dW1", "W1 - alpha*dW1"],
+    "W1_next": ["W1", "-W1", "2*W1", "dW1", "W1 - learning_rate*dW1", "W1 - alpha*dW1", *STEPS],
     "b1_next": ["b1", "db1"],
     "loss": ["-sum(Y*log(A2))/m", "sum(Y)", "-sum((1-Y)*log(1-A2))/m"],
     "dA2": ["Y/A2", "-Y/A2/m", "A2 - Y"],
@@ -19,6 +22,7 @@ POOR = {
     "dW1": ["X.T", "delta1", "W1", "X.T @ delta2"],
     "dW2": ["A1", "A1.T", "A1.T @ Y", "W2"],
 }
+FUNCTIONS = {"log", "sum", "sqrt", "d_tanh", "d_logistic"}
 SOLVERS = ["gd", "sgd", "adam", "rmsprop", "adagrad", "nadam", "adamw"]
 
 
@@ -38,12 +42,15 @@ def marked(clf, name, answer, **options):
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_no_message_shows_a_large_part_of_the_right_formula(solver, as_array):
     clf = network(1, solver=solver)
-    right, t = derive(clf), trace(clf, X, y)
+    right, t = derive(clf).formulas, trace(clf, X, y)
     for name, answers in POOR.items():
-        nodes = [node for node in right[name].walk() if len(list(node.walk())) > MOST_TOLD]
+        formula = parse(right[name], None, FUNCTIONS)
+        nodes = [node for node in formula.walk() if len(list(node.walk())) > MOST_TOLD]
         for answer in answers:
+            if not parse(answer, None, FUNCTIONS).names() <= {*t.by_name(), "alpha"}:
+                continue
             scope = {**t.by_name(), "log": np.log, "sum": np.sum, "alpha": 0}
-            value = eval(answer, {}, scope) if as_array else answer  # noqa: S307
+            value = eval(answer, {}, scope) if as_array else answer
             mark = marked(clf, name, value)
             sentence = mark.message.partition("\n")[0]
             assert not mark.correct
@@ -95,3 +102,72 @@ def test_no_message_speaks_of_a_setting_that_the_answer_lacks():
     mark = marked(clf, "vW1_next", "(1-beta2)*vW1 + dW1**2")
     assert not mark.correct
     assert "learning_rate" not in mark.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        r"W^{[1]} + \beta v_{dW^{[1]}} - \alpha dW^{[1]}",
+        r"W_1 + \beta v_{W_1} - \alpha dW_1",
+        "W1 + beta*VdW1 - learning_rate*dW1",
+        r"W^{[1]} + v_{dW^{[1]}}",
+    ],
+)
+def test_v_in_a_step_is_the_old_one_where_only_that_makes_it_right(answer):
+    assert marked(network(2, solver="sgd", nesterovs_momentum=False), "W1_next", answer).correct
+
+
+def test_v_that_is_right_neither_way_is_wrong():
+    clf = network(2, solver="sgd", nesterovs_momentum=False)
+    answer = r"W^{[1]} - \beta v_{dW^{[1]}} - \alpha dW^{[1]}"
+    assert not marked(clf, "W1_next", answer).correct
+
+
+@pytest.mark.parametrize("answer", ["W2 - lr * A1.T @ delta2", "W2 - lr * (A1.T @ delta2)"])
+def test_a_step_with_a_gradient_without_the_penalty_lacks_its_part(answer):
+    mark = marked(network(alpha=0.1), "W2_next", answer)
+    assert mark.mistakes == ("penalty_missing",)
+
+
+def test_weights_that_shrink_by_alpha_alone_have_the_penalty_with_a_wrong_factor():
+    mark = marked(network(alpha=0.1), "W2_next", "(1 - alpha)*W2 - lr * A1.T @ delta2")
+    assert mark.mistakes == ("penalty_factor",)
+
+
+def test_the_sign_of_the_penalty_is_called_a_sign():
+    mark = marked(network(alpha=0.1), "dW2", "A1.T @ delta2 - alpha*W2/m")
+    assert mark.mistakes == ("penalty_factor",)
+    assert "has the wrong sign" in mark.message
+
+
+@pytest.mark.parametrize("params", [{}, {"nesterovs_momentum": False}, {"alpha": 0.1}])
+def test_alpha_for_a_setting_of_the_solver_is_a_wrong_name(params):
+    clf = network(1, solver="sgd", **params)
+    mark = marked(clf, "vW1_next", "alpha*vW1 - eta*dW1")
+    assert mark.mistakes == ("wrong_name",)
+    assert "alpha stands where momentum belongs" in mark.message
+
+
+def test_alpha_for_the_rate_is_a_wrong_name_without_a_penalty_too():
+    mark = marked(network(), "W1_next", "W1 - alpha*dW1")
+    assert mark.mistakes == ("wrong_name",)
+    assert "alpha stands where learning_rate belongs" in mark.message
+
+
+def test_the_bias_b2_for_the_decay_is_a_wrong_name():
+    clf = network(2, solver="adam")
+    mark = marked(clf, "vW1_next", "b2*vW1 + (1-b2)*dW1**2")
+    assert mark.mistakes == ("wrong_name",)
+    assert "b2 stands where beta_2 belongs" in mark.message
+
+
+def test_a_search_that_stops_says_nothing_of_large_networks():
+    assert "large network" not in Budget().message
+
+
+def test_the_root_of_a_negative_number_is_among_the_reasons_for_nan():
+    divisor = "(sqrt(vW1_next / (1 - beta2*t)) + epsilon)"
+    clf = network(2, solver="adam")
+    mark = marked(clf, "W1_next", f"W1 - lr * mW1_next / (1 - beta1*t) / {divisor}")
+    assert mark.mistakes == ("not_finite",)
+    assert "root" in mark.message
