@@ -171,3 +171,35 @@ def test_the_root_of_a_negative_number_is_among_the_reasons_for_nan():
     mark = marked(clf, "W1_next", f"W1 - lr * mW1_next / (1 - beta1*t) / {divisor}")
     assert mark.mistakes == ("not_finite",)
     assert "root" in mark.message
+
+
+@pytest.mark.parametrize(("name", "answer"), [("delta2", "A2/m"), ("dW2", "A1.T @ A2 / m")])
+def test_where_the_targets_are_missing_a_term_of_the_loss_is(name, answer):
+    assert marked(network(), name, answer).mistakes == ("loss_term_missing",)
+
+
+def test_no_derivative_is_taken_twice_in_an_activation():
+    mark = marked(network(), "A2", "Z2 / sum(Z2, axis=1, keepdims=True)")
+    assert not mark.correct
+    assert "output_derivative_twice" not in mark.mistakes
+
+
+@pytest.mark.parametrize("answer", ["delta2.sum(axis=1)", "sum(delta2, axis=1)"])
+def test_a_sum_over_the_wrong_axis_is_only_that(answer):
+    assert marked(network(), "db2", answer).mistakes == ("wrong_axis",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_right"),
+    [
+        ("W1 -= learning_rate * dW1", True),
+        ("W1 += -learning_rate*dW1", True),
+        ("W1 -= learning_rate*dW1 - 0*W1", True),
+        ("W1 += learning_rate * dW1", False),
+        ("W1 -= dW1", False),
+    ],
+)
+def test_a_step_in_place_is_read_as_the_new_weights(answer, is_right):
+    mark = marked(network(), "W1_next", answer)
+    assert mark.correct is is_right
+    assert is_right or mark.mistakes in (("sign",), ("learning_rate_missing",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -172,6 +173,7 @@ class Reader:
         that were updated too early are a mistake.
         """
         quantity = Quantity.of(name)
+        text = _written_out(text, str(quantity.parameter)) if quantity.is_parameter_next else text
         hidden = {"penalty", "loss", f"{quantity.parameter}_next"} - {name}
         names = [known for known in self.true if known not in hidden]
         if quantity.is_step:
@@ -301,3 +303,9 @@ def closest(name: str, names: Any) -> str:
     """A hint at a name that may have been meant, or nothing."""
     close = difflib.get_close_matches(str(name), names, n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def _written_out(text: str, parameter: str) -> str:
+    """``W1 -= step`` as ``W1 - (step)``: every character keeps its place."""
+    match = re.fullmatch(rf"(\s*{parameter}\s*[-+])=(.*\S)\s*", text, re.DOTALL)
+    return text if match is None else f"{match[1]}({match[2]})"

@@ -171,6 +171,8 @@ def factor(F: Expression, place: Place, words: Words, *, missing: bool | None) -
             has_slope = not isinstance(words.formulas.architecture.activations[l - 1], Identity)
             is_twice = l == words.formulas.L and has_slope
             code = "output_derivative_twice" if is_twice else "wrong_derivative"
+            if not (words.target.is_derivative or words.target.is_step):
+                code = "wrong_name"
             return Kind(code, f"The factor {F} is one too many.")
         return Kind("wrong_derivative", what)
     return None
@@ -210,7 +212,7 @@ def _term(T: Expression, place: Place, words: Words, *, missing: bool) -> Kind |
         )
     if is_bias(T):
         return Kind("bias_missing", f"The bias {T} is missing.")
-    if (inside := in_slope(place, words)) is not None:
+    if "Y" not in names and (inside := in_slope(place, words)) is not None:
         return inside
     if is_of_loss(place, words):
         shown = f": {T}" if is_told(T) else ""
