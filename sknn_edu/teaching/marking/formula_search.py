@@ -88,8 +88,9 @@ class FormulaSearch:
         self.budget.begin_stage(0.4)
         if causes := self._in_lists(in_pairs=False):
             repaired = self.repairs.single
-            in_text = {frozenset(repair.codes) for repair in repaired}
-            causes = [c for c in causes if frozenset(c.codes) in in_text] or causes
+            if repaired:  # a transpose further up the chain is no second reading of the text
+                likely = [cause for cause in causes if "transposed" not in cause.codes]
+                causes = likely or causes
             return [_with_place(cause, repaired) for cause in causes]
         if causes := list(self._in_gradient_written_out()):
             return causes
