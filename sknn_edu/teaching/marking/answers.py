@@ -197,9 +197,8 @@ class Reader:
         """A formula of an update, also with the names that it has elsewhere."""
         if looks_like_latex(text):
             text = self._without_left_side(name, text, names)
-            others = UpdateNames(self.opened.step, name, text)
+            others = UpdateNames(self.opened.step, name, text, is_old=others.is_old)
             return self._read_latex_update(name, text, names, others)
-        others = UpdateNames(self.opened.step, name, text)
         try:
             return self._read(name, text, names)
         except ExpressionError as error:
