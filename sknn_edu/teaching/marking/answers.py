@@ -155,7 +155,16 @@ class Reader:
                 return np.asarray(program.result(formula).whole(), np.float64)
         return np.asarray(formula.value(self.scope), np.float64)
 
-    def parse(self, name: str, text: str) -> Expression:
+    def readings(self, name: str, text: str) -> Iterator[Expression]:
+        """The formula for a quantity, then the same with the old of what is kept, in a step."""
+        yield (formula := self.parse(name, text))
+        if Quantity.of(name).is_parameter_next and self.opened.step.kept:
+            with suppress(ExpressionError):
+                other = self.parse(name, text, is_old=True)
+                if other != formula:
+                    yield other
+
+    def parse(self, name: str, text: str, *, is_old: bool = False) -> Expression:
         """The formula for a quantity.
 
         A gradient may not have the step in it that it leads to; other steps it may, since weights
@@ -165,7 +174,8 @@ class Reader:
         hidden = {"penalty", "loss", f"{quantity.parameter}_next"} - {name}
         names = [known for known in self.true if known not in hidden]
         if quantity.is_step:
-            formula = self._read_update(name, text, names)
+            others = UpdateNames(self.opened.step, name, text, is_old=is_old)
+            formula = self._read_update(name, text, names, others)
         else:
             guards = guards_in(text)
             names = [n for n in names if not self._is_of_updates(n) and n not in guards]
@@ -178,13 +188,14 @@ class Reader:
             return True
         return name == "clip" or name in self.opened.step.numbers.keys() - {"learning_rate"}
 
-    def _read_update(self, name: str, text: str, names: list[str]) -> Expression:
+    def _read_update(
+        self, name: str, text: str, names: list[str], others: UpdateNames
+    ) -> Expression:
         """A formula of an update, also with the names that it has elsewhere."""
         if looks_like_latex(text):
             text = self._without_left_side(name, text, names)
-            others = UpdateNames(self.opened.step, name, text)
+            others = UpdateNames(self.opened.step, name, text, is_old=others.is_old)
             return self._read_latex_update(name, text, names, others)
-        others = UpdateNames(self.opened.step, name, text)
         try:
             return self._read(name, text, names)
         except ExpressionError as error:

@@ -51,6 +51,5 @@ class Budget:
         return (
             "The search for the mistake was stopped before all known mistakes were tried: it takes "
             f"{TRIALS_PER_ANSWER:g} trials at most for an answer and {TRIALS_IN_ALL:g} for all "
-            "answers together; on a large network each counts as many. Check the shape of each "
-            "factor, and compute one entry by hand."
+            "answers together. Check the shape of each factor, and compute one entry by hand."
         )

@@ -12,6 +12,8 @@ from .comparison import SAME_FLOAT64, SAME_NUMBERS
 from .mistakes import Numbers, common_constants, known_constants, sentence_about
 from .redrawn import Redrawn
 
+OF_PENALTY = "The penalty's part has a wrong factor: compare it with the derivative of the penalty."
+
 
 class Constants:
     """Names the constant between a value and the truth on one network."""
@@ -57,6 +59,13 @@ class Constants:
             yield value - self.penalty, rest, ()
             yield value, rest, ("penalty_missing",)
 
+    def codes_of_penalty(self, value: np.ndarray) -> tuple[str, ...] | None:
+        """The code of a penalty's part that is off by a constant, where all else is right."""
+        if self.penalty is None or value.shape != self.truth.shape:
+            return None
+        share = proportion(value - (self.truth - self.penalty), self.penalty)
+        return None if share is None else ("penalty_factor",)
+
     def _named(self, constant: float) -> tuple[str, ...] | None:
         if abs(constant - 1) < SAME_NUMBERS:
             return ()
@@ -73,7 +82,10 @@ class Constants:
         """What to say of these codes; a factor is not given, lest it be copied."""
         constants = {m.codes: m.constant for m in self.known}
         return tuple(
-            sentence_about(code, constants.get((code,), 1.0), self.family) for code in codes
+            OF_PENALTY
+            if code == "penalty_factor"
+            else sentence_about(code, constants.get((code,), 1.0), self.family)
+            for code in codes
         )
 
 

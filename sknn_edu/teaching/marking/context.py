@@ -17,6 +17,14 @@ class Kind(NamedTuple):
     sentence: str
 
 
+MOST_TOLD = 5  # nodes: what is larger is much of the solution, which students are to find
+
+
+def is_told(part: Expression) -> bool:
+    """Whether a message may show a part of the right formula."""
+    return sum(1 for _ in part.walk()) <= MOST_TOLD
+
+
 def bare(P: Expression) -> Expression:
     """Without a minus in front."""
     return P.operand if isinstance(P, Negative) else P

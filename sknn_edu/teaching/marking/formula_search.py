@@ -23,6 +23,8 @@ from .search import Cause, Search
 from .trials import Trials
 
 CONSTANTS = {"sign", "factor", "missing_mean", "double_mean", "bias_mean"}
+# How papers shorten the decays; here b1 and b2 are biases.
+DECAYS = {"b1": "beta_1", "b2": "beta_2"}
 EXACTLY = Tolerance(1e-7, exact=True)
 OTHER_LAYOUT = {
     Layout.ROWS: "This is right where samples are columns; here they are rows.",
@@ -81,10 +83,17 @@ class FormulaSearch:
         """The fewest mistakes that explain the formula."""
         if self.repairs is None:
             return []
+        if causes := list(self._of_settings()):
+            return causes
         self.budget.begin_stage(0.4)
         if causes := self._in_lists(in_pairs=False):
             repaired = self.repairs.single
+            if repaired:  # a transpose further up the chain is no second reading of the text
+                likely = [cause for cause in causes if "transposed" not in cause.codes]
+                causes = likely or causes
             return [_with_place(cause, repaired) for cause in causes]
+        if causes := list(self._in_gradient_written_out()):
+            return causes
         turned = list(self._in_other_layout())
         if turned and any(isinstance(node, MatrixProduct) for node in self.formula.walk()):
             return turned
@@ -128,6 +137,44 @@ class FormulaSearch:
             if rows.size > 3 and not fitted:
                 return found
         return found or []
+
+    def _of_settings(self) -> Iterator[Cause]:
+        """Settings of the solver that were given another name: alpha, which is the penalty's; b1.
+
+        A penalty that is 0 hides what stands beside it, so these are tried first.
+        """
+        numbers, names = self.formulas[0].step.numbers, self.formula.names()
+        if not Quantity.of(self.target).is_step:
+            return
+        decays = {b: Name(d) for b, d in DECAYS.items() if b in names and d in numbers}
+        others = [{"alpha": Name(other)} for other in numbers] if "alpha" in names else [{}]
+        for other in others:
+            renamed = decays | other
+            if renamed and self._is_right(self.formula.substituted(renamed)):
+                what = "; ".join(f"{a} stands where {b} belongs" for a, b in renamed.items())
+                yield Cause(("wrong_name",), (f"{what}.",), SAME_FLOAT64)
+
+    def _is_right(self, formula: Expression) -> bool:
+        """Whether a formula is right on redrawn networks."""
+        try:
+            return all(
+                Constants(network, self.target, formulas).codes_of(
+                    network.value(self.target, formula)
+                )
+                == ()
+                for network, formulas in zip(self.networks[:2], self.formulas, strict=False)
+            )
+        except ShapeMismatch:
+            return False
+
+    def _in_gradient_written_out(self) -> Iterator[Cause]:
+        """What is wrong in the gradient of a step that does without its name, such as dW1."""
+        quantity = Quantity.of(self.target)
+        if quantity.is_parameter_next and f"d{quantity.parameter}" not in self.formula.names():
+            codes = self._codes_in(lambda network: network.scope, self.layout)
+            if codes:
+                constants = Constants(self.networks[0], self.target, self.formulas[0])
+                yield Cause(codes, constants.sentences(codes), SAME_FLOAT64)
 
     def _in_other_layout(self) -> Iterator[Cause]:
         """Whether the formula is right for the transposes of all arrays."""
@@ -173,7 +220,11 @@ class FormulaSearch:
             return codes
         update = GradientTaken(formulas, network.numbers, self.target)
         taken = update.of(value)
-        return None if taken is None else Constants(network, update.slope, formulas).codes_of(taken)
+        if taken is None:
+            return None
+        constants = Constants(network, update.slope, formulas)
+        codes = constants.codes_of(taken)
+        return constants.codes_of_penalty(taken) if codes is None else codes
 
 
 def _formulas_of(network: Redrawn, formulas: Formulas) -> Formulas:

@@ -35,16 +35,15 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
         return _sign(place, bare(wrong), words)
     if right in wrong.parts() or bare(wrong) in right.parts():
         return part_of(place, right, words)
+    if _factors(wrong) == _factors(right) and {type(wrong), type(right)} == {
+        Product,
+        MatrixProduct,
+    }:
+        return Kind(
+            "shape",
+            f"Parentheses are missing in {wrong}: * and @ bind equally, from the left on.",
+        )
     match wrong, right:
-        case (Product(MatrixProduct(P, Q), R), MatrixProduct(S, Product(T, U))) if (P, Q, R) == (
-            S,
-            T,
-            U,
-        ):
-            return Kind(
-                "shape",
-                f"Parentheses are missing in {wrong}: * and @ bind equally, from the left on.",
-            )
         case (MatrixProduct(), Product(slope, MatrixProduct() as back)) if (
             words.target.family == "delta" and wrong.names() - {*slope.names(), *back.names()}
         ):
@@ -98,6 +97,15 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
         case (Quotient(P, Q), Quotient(R, S)) if (P, Q) == (S, R):
             return None
     return part_of(place, right, words)
+
+
+def _factors(P: Expression) -> list[tuple[type, Expression]]:
+    """The factors of a product in their order, each with the sign before it."""
+    match P:
+        case Product(Q, R) | MatrixProduct(Q, R):
+            first, *others = _factors(R)
+            return [*_factors(Q), (type(P), first[1]), *others]
+    return [(Product, P)]
 
 
 def _upright(P: Expression) -> Expression:

@@ -57,7 +57,7 @@ ONE_NUMBER = (
 )
 ABOUT_NOT_FINITE = (
     "Some entries are infinite or not a number. Look for a division by 0, and for the logarithm "
-    "of 0 or of a negative number."
+    "of 0 or of a negative number, and the root of one."
 )
 
 
@@ -114,7 +114,7 @@ class Marker:
 
     def _mark_formula(self, name: str, target: str, text: str) -> MarkedAnswer:
         """Mark a formula, by its numbers here and on redrawn networks."""
-        formula = self.reader.parse(target, text)
+        formula = self._reading(target, text)
         if (itself := own_name(formula, target)) is not None:
             return self._mark_with_itself(name, target, formula, text, itself)
         if not (Quantity.of(target).is_step and "epsilon" in self.formulas.step.numbers):
@@ -148,6 +148,15 @@ class Marker:
         note = ONE_SAMPLE if self.true["m"] == 1 else ""
         marked = self._wrong(name, causes, self._nothing_known(here, own), own, note)
         return replace(marked, message=BY_CHANCE + marked.message) if own <= self.rtol else marked
+
+    def _reading(self, target: str, text: str) -> Expression:
+        """The formula, read in the way in which it is right, if there is one."""
+        first, *others = self.reader.readings(target, text)
+        for other in (first, *others) if others else ():
+            error = self.trials.error(target, other)
+            if error is not None and error <= self.rtol:
+                return other
+        return first
 
     def _is_part(self, formula: Expression) -> bool:
         """Whether all entries lie between 0 and 1, here and on redrawn networks."""

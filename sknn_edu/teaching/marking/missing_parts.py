@@ -16,8 +16,8 @@ from ...formulas.tree import (
     Reduction,
     Sum,
 )
-from .context import Kind, bare, in_slope, is_bias, is_common, is_of_loss
-from .rewrites import Place, Words
+from .context import Kind, bare, in_slope, is_bias, is_common, is_of_loss, is_told
+from .rewrites import Place, Words, is_scalar
 
 
 def part_of(place: Place, right: Expression, words: Words) -> Kind | None:
@@ -110,6 +110,8 @@ def factor(F: Expression, place: Place, words: Words, *, missing: bool | None) -
     names = F.names()
     how = "is missing" if missing else "does not belong here"
     what = f"The factor {F} {how}."
+    if missing and not is_told(F):
+        what = "A factor is missing."
     in_penalty = "alpha" in place.node.names() or any(
         isinstance(node, Product | Quotient) and "alpha" in node.names() for node in place.around
     )
@@ -147,8 +149,12 @@ def factor(F: Expression, place: Place, words: Words, *, missing: bool | None) -
         if not missing:
             return None
         if any(Quantity.of(name).layer == words.formulas.L for name in names):
-            return Kind("loss_term_missing", f"A factor of the loss's derivative, {F}, is missing.")
-        return Kind("weights_missing", f"What comes back from the next layer is missing: {F}.")
+            shown = f", {F}," if is_told(F) else ""
+            return Kind(
+                "loss_term_missing", f"A factor of the loss's derivative{shown} is missing."
+            )
+        shown = f": {F}" if is_told(F) else ""
+        return Kind("weights_missing", f"What comes back from the next layer is missing{shown}.")
     if not missing and names and all(Quantity.of(name).family == "W" for name in names):
         return Kind("wrong_name", f"The factor {F} does not belong here.")
     if (inside := in_slope(place, words)) is not None:
@@ -165,19 +171,38 @@ def factor(F: Expression, place: Place, words: Words, *, missing: bool | None) -
             has_slope = not isinstance(words.formulas.architecture.activations[l - 1], Identity)
             is_twice = l == words.formulas.L and has_slope
             code = "output_derivative_twice" if is_twice else "wrong_derivative"
+            if not (words.target.is_derivative or words.target.is_step):
+                code = "wrong_name"
             return Kind(code, f"The factor {F} is one too many.")
         return Kind("wrong_derivative", what)
+    return None
+
+
+def _one(place: Place, words: Words, *, missing: bool) -> Kind | None:
+    """A 1 that is missing before a difference, or added to a number such as m."""
+    wrong = place.node
+    if (inside := in_slope(place, words)) is not None:
+        return inside
+    if missing:
+        is_output = wrong.names() == {f"A{words.formulas.L}"} and words.target.family == "loss"
+        what = f"{wrong} stands where 1 - {wrong} belongs."
+        return Kind("loss_term_missing", what) if is_output and isinstance(wrong, Name) else None
+    if isinstance(wrong, Sum) and len(wrong.names()) == 1 and is_scalar(wrong.left):
+        return Kind("factor", f"{wrong} stands where {wrong.left} belongs.")
     return None
 
 
 def _term(T: Expression, place: Place, words: Words, *, missing: bool) -> Kind | None:
     """A term that is missing, or too much."""
     names = T.names()
+    if T == Number(1.0):
+        return _one(place, words, missing=missing)
     if "alpha" in names:
         if words.target.family == "db" and not missing:
             return Kind("bias_penalised", "The penalty depends on the weights alone.")
         code = "penalty_missing" if missing else "penalty_factor"
-        return Kind(code, f"The penalty's part, {T}, {'is missing' if missing else 'is wrong'}.")
+        shown = f", {T}," if is_told(T) or not missing else ""
+        return Kind(code, f"The penalty's part{shown} {'is missing' if missing else 'is wrong'}.")
     if not missing:
         return in_slope(place, words)
     if words.target.is_step and names == {str(words.target.parameter)}:
@@ -187,8 +212,9 @@ def _term(T: Expression, place: Place, words: Words, *, missing: bool) -> Kind |
         )
     if is_bias(T):
         return Kind("bias_missing", f"The bias {T} is missing.")
-    if (inside := in_slope(place, words)) is not None:
+    if "Y" not in names and (inside := in_slope(place, words)) is not None:
         return inside
     if is_of_loss(place, words):
-        return Kind("loss_term_missing", f"One term of the loss is missing: {T}.")
+        shown = f": {T}" if is_told(T) else ""
+        return Kind("loss_term_missing", f"One term of the loss is missing{shown}.")
     return None

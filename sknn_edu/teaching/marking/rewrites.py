@@ -146,11 +146,16 @@ def changed(place: Place, words: Words) -> Iterator[Expression]:
             yield from (MatrixProduct(*pair) for pair in _turned(Q, P))
             yield from (P, Q, Transpose(P), Transpose(Q))
             yield from slope_before_weights(P, Q, words.target)
+            if isinstance(P, Product):  # (A * B) @ C, for A * (B @ C)
+                yield Product(P.left, MatrixProduct(P.right, Q))
         case Product(P, Q):
             yield from (MatrixProduct(*pair) for pair in (*_turned(P, Q), *_turned(Q, P)))
             yield from (P, Q, Quotient(P, Q), Sum(P, "+", Q))
             if isinstance(P, MatrixProduct):  # (A @ B) * C, for A @ (B * C)
                 yield MatrixProduct(P.left, Product(P.right, Q))
+                if isinstance(P.left, MatrixProduct):
+                    first, second = P.left.left, P.left.right
+                    yield MatrixProduct(first, Product(MatrixProduct(second, P.right), Q))
             yield from (Product(*pair) for pair in _turned(P, Q)[1:])
         case Quotient(P, Q):
             yield from (P, Product(P, Q), Quotient(Q, P))

@@ -9,7 +9,7 @@ import numpy as np
 from ...formulas import Expression, ShapeMismatch
 from ...formulas.conventions import Conventions
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Number
+from ...formulas.tree import Number, Power
 from ..opened import Opened
 from .comparison import relative_error, slack_of_step
 from .redrawn import ALPHA, RATE, SAMPLES, WIDTHS, Redrawn, Sizes, other_widths, redraw
@@ -96,8 +96,11 @@ class Trials:
                 rounded += [a * numbers["learning_rate"] for a in SIMPLE]
             own = [numbers[name] for name in numbers.keys() - names - {"t", "learning_rate"}]
             exact = [k for value in own for k in (value, 1 - value) if k not in (0.0, 1.0)]
+        exponents = {id(node.exponent) for node in formula.walk() if isinstance(node, Power)}
         return any(
-            isinstance(node, Number) and abs(node.number / k - 1) < near
+            isinstance(node, Number)
+            and id(node) not in exponents
+            and abs(node.number / k - 1) < near
             for node in formula.walk()
             for near, numbers_here in ((1e-2, rounded), (1e-9, exact))
             for k in numbers_here

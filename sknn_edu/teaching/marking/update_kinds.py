@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...formulas import Expression
 from ...formulas.tree import Call, Name, Number, Power, Product, Sum
-from .context import Kind
+from .context import Kind, is_told
 from .rewrites import Place, Words
 from .update_changes import is_kept, settings_of
 
@@ -32,5 +32,13 @@ def kind_in_update(place: Place, right: Expression, words: Words) -> Kind | None
         case (Sum(P, _, T), Q) | (Sum(T, _, P), Q) if P == Q and any(map(is_kept, T.names())):
             return Kind("wrong_name", f"{T} does not belong here.")
         case (P, Sum(Q, _, T)) | (P, Sum(T, _, Q)) if P == Q and any(map(is_kept, T.names())):
-            return Kind("wrong_name", f"{T} is missing: what was kept of earlier steps.")
+            if P == Name(str(words.target.parameter)):
+                return Kind("wrong_name", f"The step is missing: this is the old {P}.")
+            return _kept_missing(T)
     return None
+
+
+def _kept_missing(T: Expression) -> Kind:
+    if is_told(T):
+        return Kind("wrong_name", f"{T} is missing: what was kept of earlier steps.")
+    return Kind("wrong_name", "What was kept of earlier steps is missing.")

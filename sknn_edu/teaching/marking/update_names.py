@@ -100,12 +100,15 @@ class UpdateNames:
         The quantity.
     text : str
         The formula. In it v is the second moment; or Ng's, the first, if there is s beside it.
+    is_old : bool
+        Whether in the step, too, what is kept is the old one: the new one is written out.
     """
 
-    def __init__(self, step: NextStep, target: str, text: str) -> None:
+    def __init__(self, step: NextStep, target: str, text: str, *, is_old: bool = False) -> None:
         quantity = Quantity.of(target)
         self.step, self.text, self.p = step, text, str(quantity.parameter)
         self.is_step = quantity.is_parameter_next
+        self.is_old = is_old or not self.is_step
         self.letters = Kept.of(step)
         v_is_first = quantity.kept_as == self.letters.first or S.search(text) is not None
         self.is_of_ng = v_is_first and not M.search(text)
@@ -115,7 +118,7 @@ class UpdateNames:
         own = self.letters.own(letter, self.is_of_ng)
         if own is None:
             return None
-        return Name(f"{own}{self.p}" if before or not self.is_step else f"{own}{self.p}_next")
+        return Name(f"{own}{self.p}" if before or self.is_old else f"{own}{self.p}_next")
 
     def corrected(self, letter: str) -> Expression | None:
         """What is kept, without the bias of its start."""

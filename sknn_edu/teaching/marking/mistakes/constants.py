@@ -100,6 +100,8 @@ def _without_doubles(mistakes: Iterable[ConstantMistake]) -> Iterator[ConstantMi
 
 def sentence_about(code: str, constant: float, family: str = "delta") -> str:
     """What to tell a student about a constant in a quantity of that family."""
+    if code == "penalty_factor" and abs(constant + 1) <= 1e-3:
+        return "The penalty's part has the wrong sign."
     sentence = SENTENCES[code].format(constant=f"{constant:.4g}")
     if code != "sign":
         return sentence

@@ -11,6 +11,7 @@ from ....activations import Elementwise
 from ....formulas import Expression
 from ....formulas.tree import Backward, Call, Name, Negative, Number, Product, Quotient
 from ...network_formulas import Formulas
+from ..context import is_told
 from ..kinds import kind_of
 from ..rewrites import Place, Words, changed, unshared
 from .base import Edit, in_place
@@ -26,7 +27,10 @@ def local_edit(name: str, place: Place, wrong: Expression, words: Words) -> Edit
     kind = kind_of(Place(wrong, place.around), place.node, words)
     if kind is None:
         return None
-    message = f"In the formula of {name}: {kind.sentence}"
+    sentence = kind.sentence
+    if not is_told(wrong):  # but for the mistake, it is much of the right formula
+        sentence = sentence.replace(str(wrong), "a part of it")
+    message = f"In the formula of {name}: {sentence}"
     return Edit(kind.code, {name: place.formula_with(wrong)}, message)
 
 

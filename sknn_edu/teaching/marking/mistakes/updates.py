@@ -8,6 +8,7 @@ from ....formulas import Expression
 from ....formulas.quantity import Quantity
 from ....formulas.tree import Call, Name, Number, Power, Product, Quotient, Sum
 from ...network_formulas import Formulas
+from ..context import is_told
 from .base import in_place
 from .moments import V_HERE
 from .update_mistake import ONE, RATE, ZERO, UpdateMistake, Wrong, is_momentum
@@ -171,13 +172,15 @@ class WrongRoot(UpdateMistake):
         for node in formula.walk():
             match node:
                 case Sum(Call("sqrt", (P,)) as root, "+", Name("epsilon") as epsilon):
-                    message = f"The square root is missing: the step is divided by the root of {P}."
+                    of = P if is_told(P) else "the second moment"
+                    message = f"The square root is missing: the step is divided by that of {of}."
                     yield Wrong(self.code, formula.replaced(root, P), message)
                     for wrong in _without_roots(formula):
                         yield Wrong(self.code, wrong, message)
                     alone = _undivided(formula, node)
                     message = (
-                        f"The step is not divided by {node}, which gives each weight its own rate."
+                        f"The step is not divided by the root of {of}, which gives each weight its "
+                        "own rate."
                     )
                     for wrong in (alone, in_place(alone, SCALE, ONE)):
                         yield Wrong(self.code, wrong, message)
