@@ -547,7 +547,7 @@ def net():
     return Network(TANH)
 
 
-@pytest.mark.parametrize("name", ["dW3", "dw1", "W1", "gradient", "dW", "", "dA9", "delta0", 3])
+@pytest.mark.parametrize("name", ["dW3", "dw3", "W1", "gradient", "dW", "", "dA9", "delta0", 3])
 def test_a_quantity_that_does_not_exist_is_refused_with_those_that_do(net, name):
     with pytest.raises(ValueError, match=r"delta1.*dW2|dW2.*delta1"):
         net.mark({name: 1.0})
