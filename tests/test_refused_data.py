@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 
 from sknn_edu import BackpropClassifier, TabularClassifier
@@ -57,6 +58,19 @@ def test_a_column_without_numbers_is_named_in_fit_and_later(column, example):
     est = BackpropClassifier(2, max_iter=1).partial_fit(numbers, [0, 1, 0, 1], classes=[0, 1])
     with pytest.raises(ValueError, match=says):
         est.predict(X)
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, polars.DataFrame])
+def test_columns_of_several_libraries_are_named(frame):
+    X = frame({"age": [1, 2, 3, 4], "colour": ["red", "red", "blue", "red"]})
+    with pytest.raises(ValueError, match="Column 'colour' of X holds red"):
+        BackpropClassifier(2).fit(X, [0, 1, 0, 1])
+
+
+def test_a_lazy_frame_has_no_columns_to_be_named():
+    X = polars.LazyFrame({"age": [1, 2], "colour": ["red", "blue"]})
+    with pytest.raises((TypeError, ValueError), match=r"^(?!Column)"):
+        BackpropClassifier(2).fit(X, [0, 1])
 
 
 def test_other_errors_of_data_frames_are_scikit_learns():

@@ -65,7 +65,9 @@ def _is_missing(label: Any) -> bool:
 
 def _of_columns(X: Any) -> str | None:
     """The first column of a data frame that holds no numbers."""
-    for name in getattr(X, "columns", ()):
+    if getattr(X, "shape", None) is None:  # a lazy frame of polars has no columns yet
+        return None
+    for name in getattr(X, "column_names", getattr(X, "columns", ())):  # of pyarrow, of others
         values = np.asarray(X[name])
         if values.dtype.kind not in NUMBERS and not _are_numbers(values):
             example = next((value for value in values if not _is_missing(value)), None)
