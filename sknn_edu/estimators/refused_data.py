@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-NUMBERS = "iufb"  # kinds of dtypes
+NUMBERS, TEXT, TIMES = "iufb", "OUST", "mM"  # kinds of dtypes; objects may be text
 MISSING = ("NoneType", "NAType", "NaTType")  # pandas is not imported for its own
 ENCODERS = (
     "Encode it, for example with sklearn.preprocessing.OneHotEncoder, or use TabularClassifier or "
@@ -69,15 +69,16 @@ def _of_columns(X: Any) -> str | None:
         return None
     for name in getattr(X, "column_names", getattr(X, "columns", ())):  # of pyarrow, of others
         values = np.asarray(X[name])
-        if values.dtype.kind not in NUMBERS and not _are_numbers(values):
+        if values.dtype.kind in TIMES or (values.dtype.kind in TEXT and not _are_numbers(values)):
             example = next((value for value in values if not _is_missing(value)), None)
             return f"Column {name!r} of X holds {example}, which is no number. {ENCODERS}"
     return None
 
 
 def _are_numbers(values: np.ndarray) -> bool:
+    """Whether text or objects can be read as numbers, as scikit-learn does."""
     try:
         values.astype(np.float64)
     except (TypeError, ValueError):
         return False
-    return values.dtype.kind not in "mM"
+    return True
