@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -76,9 +77,11 @@ def _of_columns(X: Any) -> str | None:
 
 
 def _are_numbers(values: np.ndarray) -> bool:
-    """Whether text or objects can be read as numbers, as scikit-learn does."""
+    """Whether text or objects can be read as numbers; complex ones are refused by others."""
     try:
-        values.astype(np.float64)
+        for value in values.ravel():
+            if not (isinstance(value, Number) or _is_missing(value)):
+                float(value)
     except (TypeError, ValueError):
         return False
     return True
