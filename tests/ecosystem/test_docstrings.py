@@ -48,7 +48,8 @@ def public_objects():
 def methods(cls):
     """Public methods and properties that are defined in this package."""
     for name in dir(cls):
-        defined_in = next(base for base in cls.__mro__ if name in vars(base))
+        # An enum has names of its metaclass.
+        defined_in = next((base for base in cls.__mro__ if name in vars(base)), object)
         thing = inspect.getattr_static(cls, name)
         is_method = isinstance(thing, (property, classmethod, staticmethod)) or callable(thing)
         if not name.startswith("_") and is_method and defined_in.__module__.startswith(OURS):
