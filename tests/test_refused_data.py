@@ -67,6 +67,7 @@ def test_columns_of_several_libraries_are_named(frame):
         BackpropClassifier(2).fit(X, [0, 1, 0, 1])
 
 
+@pytest.mark.filterwarnings("ignore:Determining the")  # of polars, at scikit-learn's questions
 def test_a_lazy_frame_has_no_columns_to_be_named():
     X = polars.LazyFrame({"age": [1, 2], "colour": ["red", "blue"]})
     with pytest.raises((TypeError, ValueError), match=r"^(?!Column)"):
