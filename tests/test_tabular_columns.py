@@ -15,6 +15,7 @@ from sklearn import config_context
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from sknn_edu.missing import is_missing
 from sknn_edu.tabular import (
     DateReader,
     NumberReader,
@@ -22,7 +23,6 @@ from sknn_edu.tabular import (
     TargetScaler,
     column_encoder,
 )
-from sknn_edu.tabular.columns import is_missing
 
 UTC, NAT = dt.UTC, np.datetime64("NaT", "s")
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ..missing import is_missing
+
 NUMBERS, TEXT, TIMES = "iufb", "OUST", "mM"  # kinds of dtypes; objects may be text
-MISSING = ("NoneType", "NAType", "NaTType")  # pandas is not imported for its own
 ENCODERS = (
     "Encode it, for example with sklearn.preprocessing.OneHotEncoder, or use TabularClassifier or "
     "TabularRegressor, which take such tables as they are."
@@ -51,7 +52,7 @@ def _of_labels(y: Any) -> str | None:
     labels = np.asarray(y, dtype=object) if hasattr(y, "dtype") else None
     if labels is None or labels.ndim != 1 or getattr(y.dtype, "kind", "O") in NUMBERS:
         return None
-    n_missing = sum(map(_is_missing, labels))
+    n_missing = np.count_nonzero(is_missing(labels))
     if not n_missing:
         return None
     return (
@@ -60,27 +61,24 @@ def _of_labels(y: Any) -> str | None:
     )
 
 
-def _is_missing(label: Any) -> bool:
-    return type(label).__name__ in MISSING or (isinstance(label, float) and label != label)
-
-
 def _of_columns(X: Any) -> str | None:
     """The first column of a data frame that holds no numbers."""
     if getattr(X, "shape", None) is None:  # a lazy frame of polars has no columns yet
         return None
     for name in getattr(X, "column_names", getattr(X, "columns", ())):  # of pyarrow, of others
         values = np.asarray(X[name])
-        if values.dtype.kind in TIMES or (values.dtype.kind in TEXT and not _are_numbers(values)):
-            example = next((value for value in values if not _is_missing(value)), None)
-            return f"Column {name!r} of X holds {example}, which is no number. {ENCODERS}"
+        present = values[~is_missing(values)]
+        kind = values.dtype.kind
+        if len(present) and (kind in TIMES or (kind in TEXT and not _are_numbers(present))):
+            return f"Column {name!r} of X holds {present[0]}, which is no number. {ENCODERS}"
     return None
 
 
 def _are_numbers(values: np.ndarray) -> bool:
     """Whether text or objects can be read as numbers; complex ones are refused by others."""
     try:
-        for value in values.ravel():
-            if not (isinstance(value, Number) or _is_missing(value)):
+        for value in values:
+            if not isinstance(value, Number):
                 float(value)
     except (TypeError, ValueError):
         return False

@@ -198,9 +198,7 @@ class Adam(TwoMoments):
     def in_formulas(self):
         """The formulas above."""
         corrected = "learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)"
-        rate = (
-            self.learning_rate_init * self.rate_factor
-        )  # without the corrections of the last step
+        rate = self.learning_rate_init * self.rate_factor  # `learning_rate` is the corrected one
         theta = f"theta - {corrected} * m_next / (sqrt(v_next) + epsilon)"
         return self.with_moments(theta, rate)
 

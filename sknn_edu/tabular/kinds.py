@@ -9,7 +9,8 @@ from numbers import Complex, Real
 
 import numpy as np
 
-from .columns import Column, is_missing
+from ..missing import is_missing
+from .columns import Column
 
 NUMBERS = (Real, Decimal)
 DURATIONS = (timedelta, np.timedelta64)

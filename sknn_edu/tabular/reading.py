@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .columns import Column, is_missing
+from ..missing import is_missing
+from .columns import Column
 from .kinds import DATES, DURATIONS, NUMBERS, TIMES, TRUTH, are_all, types_of
 
 DAY = np.timedelta64(1, "D")
