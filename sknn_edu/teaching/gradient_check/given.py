@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...engine.parameters import Parameters
+from ...formulas.answer_names import hint_at
 from ...formulas.layout import Layout
 from ...formulas.quantity import Quantity
 from ..opened import Opened
@@ -46,8 +46,7 @@ def given_gradients(gradients: Any, opened: Opened, t: Trace) -> Given:
     for name, array in gradients.items():
         quantity = Quantity.of(str(name))
         if str(quantity) not in known:
-            close = difflib.get_close_matches(str(name), known, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            hint = hint_at(str(name), known)
             raise ValueError(f"gradients has {name!r}.{hint} It may have {', '.join(known)}.")
         wanted = t[str(quantity)].shape
         array = np.asarray(array, np.float64)
