@@ -132,7 +132,7 @@ def trace_and_step(workload: Workload, layout: Layout, seconds: float) -> dict[s
     opened = open_network(est, X, y)
     candidates = {
         "step": training_step(est, X, y),
-        "copied": lambda: trace_opened(opened, Conventions(layout), 0.1),
+        "copied": lambda: trace_opened(opened, Conventions(layout), show_update=True),
         "partial_fit": lambda: est.partial_fit(X, y),
         "trace": lambda: trace(est, X, y, layout=layout),
     }
