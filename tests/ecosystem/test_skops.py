@@ -1,6 +1,7 @@
 """Estimators saved with skops load with the published list of trusted types, and no more."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from fitted_estimators import NAMES, TARGETS, X, answers, fit, fitted, go_on, target_of, unfitted
 from sklearn.frozen import FrozenEstimator
@@ -9,7 +10,12 @@ from sklearn.preprocessing import StandardScaler
 from skops.io import dump, dumps, get_untrusted_types, load, loads
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from sknn_edu import HiddenLayerTransformer
+from sknn_edu import (
+    HiddenLayerTransformer,
+    RobustSmoothClip,
+    TabularClassifier,
+    TabularRegressor,
+)
 from sknn_edu.activations import Elementwise
 from sknn_edu.persistence import TRUSTED_TYPES
 
@@ -48,7 +54,37 @@ def test_every_trusted_type_is_needed_by_some_estimator():
         found.update(get_untrusted_types(data=dumps(fitted(name))))
     features = HiddenLayerTransformer(unfitted("number", tol=0)).fit(X, TARGETS["number"])
     found.update(get_untrusted_types(data=dumps(features)))
+    for cls in (TabularClassifier, TabularRegressor):
+        found.update(get_untrusted_types(data=dumps(fitted_to_table(cls))))
+    found.update(get_untrusted_types(data=dumps(RobustSmoothClip().fit(X))))
     assert set(TRUSTED_TYPES) - found == set()
+
+
+random = np.random.default_rng(0)
+TABLE = pd.DataFrame(
+    {
+        "size": np.where(random.random(60) < 0.1, np.nan, random.normal(size=60)),
+        "color": random.choice(["red", "green", "blue"], 60),
+        "old": random.random(60) < 0.5,
+        "sold": pd.date_range("2020-01-31", periods=60),
+    }
+)
+
+
+def fitted_to_table(cls):
+    y = random.choice(["no", "yes"], 60) if cls is TabularClassifier else random.normal(size=60)
+    est = cls(8, max_iter=3, n_members=2, random_state=0)
+    return est.fit(TABLE, y, sample_weight=random.integers(1, 4, 60))
+
+
+@pytest.mark.parametrize("cls", [TabularClassifier, TabularRegressor])
+def test_estimators_for_tables_load_to_the_same_bits(cls):
+    est = fitted_to_table(cls)
+    again = loads(dumps(est), trusted=TRUSTED_TYPES)
+    assert again.get_params() == est.get_params()
+    np.testing.assert_array_equal(again.predict(TABLE), est.predict(TABLE))
+    refitted = [e.fit(TABLE, est.predict(TABLE)).predict(TABLE) for e in (again, est)]
+    np.testing.assert_array_equal(*refitted)
 
 
 def test_without_the_list_nothing_is_loaded(tmp_path):
