@@ -10,5 +10,14 @@ from ._rectifiers import *
 from ._rectifiers import __all__ as _rectifiers_names
 from ._sigmoids import *
 from ._sigmoids import __all__ as _sigmoids_names
+from ._smooth_rectifiers import *
+from ._smooth_rectifiers import __all__ as _smooth_rectifiers_names
 
-__all__ = ["Activation", "Elementwise", *_exponentials_names, *_rectifiers_names, *_sigmoids_names]
+__all__ = [
+    "Activation",
+    "Elementwise",
+    *_exponentials_names,
+    *_rectifiers_names,
+    *_sigmoids_names,
+    *_smooth_rectifiers_names,
+]

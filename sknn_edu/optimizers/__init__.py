@@ -12,6 +12,8 @@ from ._base import Problem as Problem
 from ._base import Solution as Solution
 from ._gradient_descent import *
 from ._gradient_descent import __all__ as _gradient_descent_names
+from ._moments import *
+from ._moments import __all__ as _moments_names
 from ._scipy import *
 from ._scipy import __all__ as _scipy_names
 from ._update import Kept, Like, Update
@@ -25,5 +27,6 @@ __all__ = [
     "Update",
     *_adaptive_names,
     *_gradient_descent_names,
+    *_moments_names,
     *_scipy_names,
 ]
