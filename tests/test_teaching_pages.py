@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.exceptions import ConvergenceWarning, RiskyOutputWarning
 from sknn_edu.losses import LogLoss, SquaredError
+from sknn_edu.optimizers import SGD
 from sknn_edu.teaching import explore, trace
 from sknn_edu.teaching.pages.page import Page, as_json, assemble
 from sknn_edu.teaching.pages.recording import frames_of
@@ -94,7 +95,7 @@ def test_each_epoch_has_the_trace_of_a_fit_of_as_many_epochs(est, layout):
             fitted = fitted_for(est, 1, MOONS, MOONS_Y, w).set_params(max_iter=1)
             first = clone(est).initialize(MOONS, MOONS_Y)
             fitted.coefs_, fitted.intercepts_ = first.coefs_, first.intercepts_
-        fitted.set_params(solver="gd")  # the page ends with a step of gradient descent
+            del fitted._optimizer
         t = trace(fitted, MOONS[rows], MOONS_Y[rows], w[rows], layout, learning_rate=0.1)
         known = [name for name in arrays if "(" not in name]
         assert {"W1", "b1", "Z1", "A2", "loss", "dA0", "delta1", "dW2", "W2_next"} <= {*known}
@@ -142,13 +143,38 @@ def test_operations_are_in_the_order_of_the_computation():
     ]
 
 
-def test_the_step_of_a_full_batch_leads_to_the_next_epoch():
-    clf = small(solver="gd", learning_rate_init=0.5)
-    frames = passes_of(data_of(explore(clf, XOR, XOR_Y, epochs=5, learning_rate=0.5)))
+@pytest.mark.parametrize("options", [{}, {"clip_norm": 0.1}, {"parametrization": "ntk"}], ids=str)
+@pytest.mark.parametrize(
+    "solver", ["gd", "sgd", "adagrad", "rmsprop", "adam", "adamw", "nadam", SGD(momentum=0.5)]
+)
+def test_the_step_of_a_full_batch_leads_to_the_next_epoch(solver, options):
+    clf = small(solver=solver, learning_rate_init=0.001, alpha=0.1, **options)
+    frames = passes_of(data_of(explore(clf, XOR, XOR_Y, epochs=5, learning_rate=0.001)))
     for now, following in pairwise(frames):
         for name in ("W1", "b1", "W2", "b2"):
             # Training may run on the compiled core, which adds up in another order.
-            np.testing.assert_allclose(now[f"{name}_next"], following[name], rtol=1e-12)
+            np.testing.assert_allclose(now[f"{name}_next"], following[name], rtol=1e-10)
+            assert not np.array_equal(now[f"{name}_next"], now[name])
+
+
+def test_what_the_solver_keeps_is_that_of_the_epoch():
+    clf = small(solver="adam", learning_rate_init=0.01)
+    frames = passes_of(data_of(explore(clf, XOR, XOR_Y, epochs=3, learning_rate=0.01)))
+    assert [frame["t"].item() for frame in frames] == [1, 2, 3, 4]
+    assert not frames[0]["mW1"].any()
+    for now, following in pairwise(frames):
+        for name in ("mW1", "vb2"):
+            np.testing.assert_allclose(now[f"{name}_next"], following[name], rtol=1e-10, atol=1e-15)
+
+
+def test_a_solver_without_a_rule_for_single_steps_ends_with_one_of_gradient_descent():
+    data = data_of(explore(small(solver="lbfgs"), XOR, XOR_Y, epochs=2, learning_rate=0.5))
+    words = {step["name"]: step["words"] for step in data["operations"]}
+    why = "One step of gradient descent. (lbfgs has no rule for a single step.)"
+    assert words["W1_next"] == why
+    for frame in passes_of(data):
+        step = frame["W2"] - 0.5 * frame["dW2"]
+        np.testing.assert_allclose(frame["W2_next"], step, rtol=1e-12)
 
 
 def test_regions_are_the_predictions():

@@ -311,10 +311,13 @@ def rule_of(est: OpenNetwork) -> Optimizer:
     return steps.optimizer(est._params()) if rule is None else rule
 
 
-def next_step_of(est: OpenNetwork) -> NextStep:
-    """The step that `partial_fit` would take from the present weights, as formulas."""
+def next_step_of(est: OpenNetwork, last: Optimizer | None = None) -> NextStep:
+    """The step that `partial_fit` would take from the present weights, as formulas.
+
+    ``last`` is the optimizer as it is now; by default, as the last call left it.
+    """
     theta = Parameters(architecture_of(est).sizes, dtype_of(est.coefs_))
-    return next_step(est._params(), vars(est).get("_optimizer"), theta)
+    return next_step(est._params(), last or vars(est).get("_optimizer"), theta)
 
 
 def stop_kind_of(est: OpenNetwork) -> StopKind | None:

@@ -18,6 +18,7 @@ from ..engine.objective import Objective
 from ..engine.parameters import Parameters
 from ..estimators.inspection import OpenNetwork, next_step_of, open_estimator
 from ..estimators.next_step import NextStep
+from ..optimizers import Optimizer
 
 
 class Opened(NamedTuple):
@@ -71,10 +72,21 @@ def open_network(
     return Opened(architecture, Objective(network), samples)
 
 
-def open_with_update(est: Any, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Opened:
-    """`open_network`, with the step that the solver will take next."""
+def open_with_update(
+    est: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    *,
+    last: Optimizer | None = None,
+    **options: Any,
+) -> Opened:
+    """`open_network`, with the step that the solver will take next.
+
+    ``last`` is the solver as it is now; by default, as the last fit left it.
+    """
     opened = open_network(est, X, y, sample_weight, **options)
-    return opened._replace(step=next_step_of(est))
+    return opened._replace(step=next_step_of(est, last))
 
 
 def check_opens(est: Any) -> None:

@@ -1,4 +1,4 @@
-"""The course of a training: the weights of a network after each epoch."""
+"""The course of a training: the weights of a network and its solver after each epoch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..opened import check_is_network
 
 
 class Course(Observer):
-    """Keeps the weights that training starts with, and those after each epoch.
+    """Keeps the weights and the solver that training starts with, and those after each epoch.
 
     Parameters
     ----------
@@ -29,23 +29,28 @@ class Course(Observer):
     ----------
     theta : dict of int to Parameters
         By epoch, 0 for the start.
+    rules : dict of int to Optimizer
+        With what they keep from step to step.
     """
 
     def __init__(self, check_sizes: Callable[[tuple[int, ...]], None]) -> None:
         self.check_sizes = check_sizes
         self.theta: dict[int, Parameters] = {}
+        self.rules: dict[int, Optimizer] = {}
 
     def begin(self, training: Training, rule: Optimizer) -> None:
-        """Keep the weights of the start."""
+        """Keep the start."""
         self.check_sizes(training.objective.network.theta.sizes)
+        self._rule = rule
         self._keep(0, training)
 
     def end_epoch(self, training: Training) -> None:
-        """Keep the weights after an epoch."""
+        """Keep what an epoch has made of them."""
         self._keep(training.history.n_iter, training)
 
     def _keep(self, epoch: int, training: Training) -> None:
         self.theta[epoch] = training.objective.network.theta.copy()
+        self.rules[epoch] = copy.deepcopy(self._rule)
 
 
 def train_and_keep(
@@ -53,7 +58,7 @@ def train_and_keep(
 ) -> tuple[BaseBackprop, Course]:
     """Train a copy of ``est``, as its own `fit` does; a network with weights goes on from them.
 
-    Returns the copy and the weights by epoch. A training that diverges ends there.
+    Returns the copy and its course. A training that diverges ends there.
     """
     check_is_network(est)
     has_weights = "coefs_" in vars(est)

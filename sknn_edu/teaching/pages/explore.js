@@ -103,16 +103,18 @@ if (!plot) byId("pictures").classList.add("two");
 const tables = new Map(); // of "Every array"
 function tabulate() {
   const last = NETWORK.sizes.length - 1;
-  const ofLayer = (families, l) => families.map((family) => (family.endsWith("_next") ? `${family[0]}${l}_next` : `${family}${l}`));
-  const groups = [["Input", ["A0"], ["dA0"]]];
+  const ofLayer = (families, l) => families.map((family) => `${family}${l}`);
+  const given = [...ARRAYS.values()].filter(({ html, axes }) => html && !axes).map(({ name }) => name);
+  const groups = [["Input", { Forward: ["A0"], Backward: ["dA0"] }]];
   for (let l = 1; l <= last; l++) {
     const title = `${l === last ? "Output layer" : `Layer ${l}`}: ${NETWORK.activations[l]}`;
-    const backward = ["dA", "delta", "dW", "db", "W_next", "b_next"];
-    groups.push([title, ofLayer(["W", "b", "Z", "mask", "A"], l), ofLayer(backward, l)]);
+    const ofStep = [...ARRAYS.keys()].filter((name) => new RegExp(`^([^d][Wb]${l}|.?[Wb]${l}_next)$`).test(name));
+    groups.push([title, { Forward: ofLayer(["W", "b", "Z", "mask", "A"], l), Backward: ofLayer(["dA", "delta", "dW", "db"], l), "The step": ofStep }]);
   }
-  groups.push([`Loss: ${NETWORK.loss}`, ["Y", "w", "penalty", "loss"], []]);
-  for (const [title, forward, backward] of groups) {
-    const sides = [["Forward", forward], ["Backward", backward]].map(([side, names]) => {
+  groups.push([`Loss: ${NETWORK.loss}`, { Forward: ["Y", "w", "penalty", "loss"] }]);
+  groups.push(["Numbers", { Given: given.filter((name) => !["penalty", "loss"].includes(name)) }]);
+  for (const [title, parts] of groups) {
+    const sides = Object.entries(parts).map(([side, names]) => {
       const known = names.filter((name) => ARRAYS.has(name));
       const here = make("div", { class: "tables" });
       for (const name of known) {
@@ -122,7 +124,9 @@ function tabulate() {
       }
       return known.length ? make("div", { class: "side" }, make("h4", { text: side }), here) : "";
     });
-    byId("all").append(make("section", { class: "card layer" }, make("h3", { text: title }), make("div", { class: "sides" }, ...sides)));
+    if (sides.some((side) => side)) {
+      byId("all").append(make("section", { class: "card layer" }, make("h3", { text: title }), make("div", { class: "sides" }, ...sides)));
+    }
   }
 }
 
@@ -226,7 +230,8 @@ function givenInWords(name, i, j) {
     return state.frame === 0 ? "Training starts with this number." : `Training has brought it here; it started at ${start}.`;
   }
   if (name.startsWith("mask")) return "Drawn at random: dropout.";
-  return { Y: "The target.", w: "The weight of the sample.", A0: "An input." }[name] || "Given.";
+  if (/^[a-z][Wb]\d+$/.test(name)) return "What the solver has kept of the steps so far.";
+  return { m: "The number of samples.", t: "Which step of the solver this is.", Y: "The target.", w: "The weight of the sample.", A0: "An input." }[name] || "Given.";
 }
 
 function update() {

@@ -56,8 +56,9 @@ def explore(
     layout : {"rows", "columns"}, default="rows"
         Whether samples are rows, Z = A_prev W + b, or columns, Z = W A_prev + b.
     learning_rate : float, default=None
-        If given, each pass ends with a step of gradient descent of this length, whatever the
-        solver is.
+        If given, each pass ends with the step that the solver takes from there, with what it
+        has kept so far, at this rate. For solvers without a rule for a single step ("lbfgs",
+        "newton-cg", "lm") it is one of gradient descent.
     max_samples : int, default=6
         How many samples the passes are run on, at most 20; if there are more, some from the
         first to the last.
@@ -105,7 +106,7 @@ def explore(
     network, course = train_and_keep(est, (X, y, sample_weight), epochs, _check_sizes)
     with overflow_is_expected():
         recording = Recording(network, (X, y, sample_weight), options, max_samples)
-        data = recording.of(course.theta)
+        data = recording.of(course)
     title = f"How a network learns: {data['network']['chain']}"
     body = asset("explore.html").replace("{title}", escape(title))
     return assemble(title, ["explore.css"], SCRIPTS, data, body)

@@ -24,8 +24,6 @@ WORDS = {
     "delta": "The error goes back through the activation.",
     "dW": "For each weight: what came in, times the error of its unit, added up over the samples.",
     "db": "The errors of a unit, added up over the samples.",
-    "W_next": "One step of gradient descent.",
-    "b_next": "One step of gradient descent.",
 }
 
 
@@ -72,7 +70,7 @@ class Passes:
         formula = step.formula
         assert formula is not None
         bias = ", and its bias" if t.has_biases else ""
-        words = WORDS[step.quantity.family].format(bias=bias)
+        words = _of_update(t, step) or WORDS[step.quantity.family].format(bias=bias)
         if step.name == f"dA{t.n_layers}":
             words = "How the loss changes with each output."
         return {
@@ -102,6 +100,19 @@ class Passes:
         if quantity.parameter.family == "b":
             return ["", str(layer)]
         return [str(layer - 1), str(layer)]
+
+
+def _of_update(t: TraceArrays, step: Step) -> str:
+    """What a step of the update is, in words; nothing for others."""
+    if step.section != "update":
+        return ""
+    if step.quantity.is_parameter_next:
+        solver = "gradient descent" if t.step.is_descent else t.step.solver
+        why = f" ({t.step.solver} has no rule for a single step.)" if t.step.unstated else ""
+        return f"One step of {solver}.{why}"
+    if step.quantity.is_step:
+        return "What the solver keeps of all gradients so far, with the new one."
+    return "A number that the update needs."
 
 
 def is_computed(step: Step) -> bool:

@@ -10,12 +10,12 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.utils import _safe_indexing
 
-from ...engine.parameters import Parameters
 from ...estimators.base import BaseBackprop
 from ...estimators.inspection import architecture_of, rule_of, targets_of
 from ..opened import open_network
 from ..tracing.display import Trace
-from ..tracing.trace import trace_with_descent
+from ..tracing.trace import trace_after
+from .course import Course
 from .packing import BYTES_IN_TEXT, packed
 from .passes import Passes
 from .plot import Plot
@@ -59,17 +59,18 @@ class Recording:
         )
         self.targets: Any = targets_of(self.network)
 
-    def of(self, course: dict[int, Parameters]) -> dict[str, Any]:
+    def of(self, course: Course) -> dict[str, Any]:
         """All that the page is given."""
-        self._put(course[0])
-        t, plot = self._trace(), Plot(self.network, self.data)
+        t, plot = self._trace(course, 0), Plot(self.network, self.data)
         passes = Passes(t, self.names(t))
         numbers = passes.numbers(t)
-        epochs = frames_of(max(course), BYTES_IN_TEXT * (numbers.nbytes + plot.bytes_of_frame))
+        epochs = frames_of(
+            max(course.theta), BYTES_IN_TEXT * (numbers.nbytes + plot.bytes_of_frame)
+        )
         frames = []
         for epoch in epochs:
-            self._put(course[epoch])
-            frames.append(self._frame(passes, plot))
+            t = self._trace(course, epoch)
+            frames.append(self._frame(t, passes, plot))
         passed, losses, scores, predictions = zip(*frames, strict=True)
         return {
             "network": self._network(t),
@@ -86,26 +87,23 @@ class Recording:
             "plot": plot.data(),
         }
 
-    def _frame(self, passes: Passes, plot: Plot) -> tuple[np.ndarray, float, float, list[str]]:
+    def _frame(
+        self, t: Trace, passes: Passes, plot: Plot
+    ) -> tuple[np.ndarray, float, float, list[str]]:
         """The numbers of the pass, J and score on all samples, predictions for the few."""
         X, y, w = self.data
         plot.add()
-        t = self._trace()
         J = self.network.objective(X, y, w) * t.conventions.scale("loss", self.total_weight)
         has_score = self.n_samples > 1 and np.isfinite(J)
         score = self.network.score(X, y, w) if has_score else np.nan
         predicted = _texts(self.network.predict(self.some[0]))
         return passes.numbers(t), J, score, predicted
 
-    def _put(self, theta: Parameters) -> None:
+    def _trace(self, course: Course, epoch: int) -> Trace:
+        """The pass with the weights of an epoch, which are put into the network, and its step."""
+        theta = course.theta[epoch]
         self.network.coefs_, self.network.intercepts_ = theta.W, theta.b
-
-    def _trace(self) -> Trace:
-        """The pass at the present weights, with a step of plain descent.
-
-        What the solver has kept is that of the end of training.
-        """
-        return trace_with_descent(self.network, *self.some, **self.options)
+        return trace_after(course.rules[epoch], self.network, *self.some, **self.options)
 
     def _network(self, t: Trace) -> dict[str, Any]:
         """What the network is made of."""

@@ -11,7 +11,8 @@ from sklearn.utils import check_random_state
 from ...engine.dropout import Masks
 from ...estimators.inspection import overflow_is_expected
 from ...formulas.conventions import Conventions
-from ..opened import Opened, open_network, open_with_update
+from ...optimizers import Optimizer
+from ..opened import Opened, open_with_update
 from .display import Trace
 
 
@@ -82,12 +83,13 @@ def trace(
     return _at_rate(opened, learning_rate, conventions, random_state)
 
 
-def trace_with_descent(
-    est: Any, X: Any, y: Any, sample_weight: Any = None, **options: Any
+def trace_after(
+    last: Optimizer, est: Any, X: Any, y: Any, sample_weight: Any = None, **options: Any
 ) -> Trace:
-    """`trace` with a step of plain gradient descent, whatever the solver is."""
+    """`trace` with the step that the solver takes next if it is now as ``last``."""
     rate, random_state = options.pop("learning_rate"), options.pop("random_state")
-    opened = open_network(est, X, y, sample_weight, with_dropout=random_state is not None)
+    with_dropout = random_state is not None
+    opened = open_with_update(est, X, y, sample_weight, last=last, with_dropout=with_dropout)
     return _at_rate(opened, rate, Conventions.of(**options), random_state)
 
 
