@@ -152,6 +152,16 @@ def test_sums_are_rows_times_columns_in_either_layout(chromium, file_of):
         assert page.locator("#sum .place").inner_text() == "unit 3, sample 31"
 
 
+def test_the_step_of_a_solver_is_made_of_what_it_keeps(chromium, file_of):
+    with opened(chromium, file_of("columns")) as page:
+        page.locator('#all td[data-at="W1_next 2 1"]').click()
+        marked = page.locator("#all .source").evaluate_all("cells => cells.map(c => c.dataset.at)")
+        assert {"W1 2 1", "mW1_next 2 1", "vW1_next 2 1", "t 0 0", "beta_2 0 0"} <= {*marked}
+        assert page.locator("#words").inner_text() == "One step of adam."
+        page.locator('#all td[data-at="mW1 2 1"]').click()
+        assert "What the solver has kept of the steps so far." in sum_shown(page)
+
+
 def test_a_weight_says_where_it_comes_from(page):
     page.locator('#all td[data-at="W2 1 0"]').click()
     assert "Training starts with this number." in sum_shown(page)
