@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sknn_edu import __version__
+from sknn_edu.__main__ import main
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -129,3 +130,14 @@ def test_every_step_of_a_workflow_is_a_script_of_the_checkout_or_an_installation
     known = re.findall(r"^(\w+)\)", text(".ci", "step"), re.M)
     called = re.findall(r"\.ci/step \S+ (\w+)", "\n".join([*steps, text(".ci", "run")]))
     assert set(called) <= set(known)
+
+
+def test_the_command_line_says_the_version_and_its_commands(capsys):
+    for option, said in (
+        ("--version", f"sknn_edu {__version__}\n"),
+        ("-h", "mark the derivatives"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main([option])
+        assert ended.value.code == 0
+        assert said in capsys.readouterr().out
