@@ -53,7 +53,7 @@ class Row:
     workload: Workload
     dtype: str
     updates: int
-    times: Times
+    times: Times[tuple[str, int]]
     part_of_goals: float = 1.0
 
     def keys(self, peer: str) -> list[tuple[str, int]]:
@@ -119,7 +119,7 @@ def measure(
     return Row(workload, dtype, problem.updates, times)
 
 
-def check_losses(problem: Problem, peers: dict[str, Peer], times: Times) -> None:
+def check_losses(problem: Problem, peers: dict[str, Peer], times: Times[tuple[str, int]]) -> None:
     """All losses must be that of the first peer, which is ours, within the peers' tolerances."""
     at_start = problem.loss(*problem.parameters)
     losses = {key: problem.loss(*fitted) for key, fitted in times.result.items() if fitted}

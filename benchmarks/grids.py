@@ -36,7 +36,7 @@ GRIDS: dict[str, tuple[Sequence[int], int, float]] = {
 N_JOBS_OF_GOALS = 2
 
 
-def search(peer: Peer, workload: Workload, dtype: str, sizes: Sequence[int], n_jobs: int) -> Any:
+def search(peer: Any, workload: Workload, dtype: str, sizes: Sequence[int], n_jobs: int) -> Any:
     """A function that runs the grid and returns the mean scores."""
     problem = workload.problem(dtype)
     grid = GridSearchCV(
@@ -52,7 +52,7 @@ def search(peer: Peer, workload: Workload, dtype: str, sizes: Sequence[int], n_j
 
 def measure(
     letter: str, dtype: str, peers: Sequence[Peer], all_n_jobs: Sequence[int], arguments: Any
-) -> Times:
+) -> Times[tuple[str, int]]:
     """Times with the keys (name of the peer, n_jobs)."""
     sizes, epochs, _ = GRIDS[letter]
     workload = replace(WORKLOADS[letter], epochs=epochs)
@@ -86,7 +86,9 @@ def is_slow(peer: Peer) -> bool:
     return peer.rounds < math.inf
 
 
-def cells(letter: str, dtype: str, n_jobs: int, times: Times, names: Sequence[str]) -> list[str]:
+def cells(
+    letter: str, dtype: str, n_jobs: int, times: Times[tuple[str, int]], names: Sequence[str]
+) -> list[str]:
     """A row: the ratios to the first of our variants, and seconds of each peer."""
     ours = (next(iter(VARIANTS)), n_jobs)
     measured = {name: (name, n_jobs) in times.rounds for name in names}

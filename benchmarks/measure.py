@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import joblib
 import numpy as np
@@ -29,6 +29,7 @@ OVERRIDES = (
     "ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", "DNNL_MAX_CPU_ISA", "XLA_FLAGS",
     "OMP_WAIT_POLICY", "GOMP_SPINCOUNT",
 )  # fmt: skip
+Key = TypeVar("Key", bound=Hashable)
 INSTRUCTIONS = {"v4": "v4 (AVX-512)", "v3": "v3 (AVX2)", "v2": "v2 (SSE4.2)"}
 
 
@@ -50,47 +51,47 @@ class Candidate:
 
 
 @dataclass
-class Times:
+class Times(Generic[Key]):
     """Seconds of each candidate: of its warm-up call, and of each round."""
 
-    first: dict[Hashable, float] = field(default_factory=dict)
-    rounds: dict[Hashable, list[float]] = field(default_factory=dict)
-    result: dict[Hashable, Any] = field(default_factory=dict)
+    first: dict[Key, float] = field(default_factory=dict)
+    rounds: dict[Key, list[float]] = field(default_factory=dict)
+    result: dict[Key, Any] = field(default_factory=dict)
 
-    def median(self, key: Hashable) -> float:
+    def median(self, key: Key) -> float:
         """Median over the rounds."""
         return median(self.rounds[key])
 
-    def best(self, keys: Iterable[Hashable]) -> Hashable:
+    def best(self, keys: Iterable[Key]) -> Key:
         """The candidate with the smallest median."""
         return min(keys, key=self.median)
 
-    def ratio(self, slow: Hashable, fast: Hashable) -> float:
+    def ratio(self, slow: Key, fast: Key) -> float:
         """Median over the rounds of the ratio within a round; varying load cancels in it.
 
         The rounds are those in which both took part; a candidate that is dropped does not return.
         """
         return median(a / b for a, b in zip(self.rounds[slow], self.rounds[fast], strict=False))
 
-    def setup(self, key: Hashable) -> float:
+    def setup(self, key: Key) -> float:
         """How much longer the first call took than the others: compilation, mostly."""
         return max(0.0, self.first[key] - self.median(key))
 
 
 def in_turns(
-    candidates: dict[Any, Candidate],
+    candidates: dict[Key, Candidate],
     rounds: int = 1,
     seconds: float = 0.0,
     rest: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
-) -> Times:
+) -> Times[Key]:
     """Run A B C A B C ... for at least this many rounds and seconds.
 
     The first round is a warm-up and is not counted.
     """
-    times = Times(rounds={key: [] for key in candidates})
+    times: Times[Key] = Times(rounds={key: [] for key in candidates})
 
-    def seconds_of(key: Any, call: Callable[[], Any]) -> float:
+    def seconds_of(key: Key, call: Callable[[], Any]) -> float:
         with candidates[key].setting():
             time.sleep(rest)
             start = clock()
@@ -108,7 +109,7 @@ def in_turns(
     return times
 
 
-def is_too_slow(key: Any, candidates: dict[Any, Candidate], times: Times) -> bool:
+def is_too_slow(key: Key, candidates: dict[Key, Candidate], times: Times[Key]) -> bool:
     """Whether the better of its first two calls was much slower than a rival's second one."""
     best = min(times.first[key], times.rounds[key][0])
     rivals = candidates[key].rivals

@@ -59,7 +59,11 @@ def stopping_early(peer: EstimatorPeer, problem: Problem) -> Callable[[], Any]:
 
 
 # All but the first are for estimators only.
-CALLS = {"fit, one epoch": fit, "predict": predict, "fit, early stopping": stopping_early}
+CALLS: dict[str, Callable[[Any, Problem], Callable[[], Any]]] = {
+    "fit, one epoch": fit,
+    "predict": predict,
+    "fit, early stopping": stopping_early,
+}
 
 
 def can(peer: Peer, call: str) -> bool:

@@ -65,7 +65,7 @@ class Option(Ours):
     ) -> None:
         super().__init__(name, params)
         self.arguments, self.kind = arguments, kind
-        self.factor = ITERATIONS_OF_AN_EPOCH.get(params.get("solver"))
+        self.factor = ITERATIONS_OF_AN_EPOCH.get(params.get("solver", ""))
 
     def updates(self, problem: Problem) -> int:
         """Updates, or iterations, of a fit."""
@@ -92,7 +92,7 @@ class Option(Ours):
         return "core"
 
 
-def names(family: Any, base: type) -> list[str]:
+def names(family: Any, base: Any) -> list[str]:
     """The names of the classes of a family, of those made from ``base``."""
     classes = [getattr(family, name) for name in family.__all__]
     known = base.names()

@@ -56,7 +56,7 @@ def checks_and_codes(problem: Problem) -> None:
     LabelBinarizer().fit(problem.y).transform(problem.y).astype(bool)
 
 
-def tiny_fits(peers: Sequence[EstimatorPeer], rounds: int) -> Times:
+def tiny_fits(peers: Sequence[EstimatorPeer], rounds: int) -> Times[str]:
     """Fits of one update."""
     problem = TINY.problem("float64")
     candidates = {peer.name: Candidate(peer.prepare(problem)) for peer in peers}
@@ -65,7 +65,7 @@ def tiny_fits(peers: Sequence[EstimatorPeer], rounds: int) -> Times:
     return in_turns(candidates, rounds)
 
 
-def imports(rounds: int) -> Times:
+def imports(rounds: int) -> Times[str]:
     """Imports, each in a fresh interpreter."""
 
     def run(statement: str) -> Candidate:
@@ -74,7 +74,7 @@ def imports(rounds: int) -> Times:
     return in_turns({statement: run(statement) for statement in IMPORTS}, rounds)
 
 
-def fit_rows(times: Times) -> list[list[str]]:
+def fit_rows(times: Times[str]) -> list[list[str]]:
     """Milliseconds of each fit, and above the checks."""
     rows = []
     for name in times.rounds:
@@ -86,7 +86,7 @@ def fit_rows(times: Times) -> list[list[str]]:
     return rows
 
 
-def import_rows(times: Times) -> list[list[str]]:
+def import_rows(times: Times[str]) -> list[list[str]]:
     """Milliseconds of each import, and divided by scikit-learn's."""
     rows = []
     for name in times.rounds:

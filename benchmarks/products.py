@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import geometric_mean
@@ -121,11 +121,12 @@ def products(name: str, dtype: str, smoke: bool) -> Iterator[Product]:
                 yield Product(name, which, n_in, n_out, n, dtype)
 
 
-def measure(product: Product, rounds: int) -> Times:
+def measure(product: Product, rounds: int) -> Times[str]:
     """Seconds of a product, of the core (if it can) and of BLAS, in turns."""
-    sides = {"core": core_product} if core_has_products() else {}
-    sides |= {"BLAS": blas_product}
-    arrays, times = product.arrays(), Times(rounds={side: [] for side in sides})
+    sides: dict[str, Callable[..., float]] = {"core": core_product} if core_has_products() else {}
+    sides["BLAS"] = blas_product
+    arrays = product.arrays()
+    times: Times[str] = Times(rounds={side: [] for side in sides})
     for i in range(1 + rounds):
         for side, seconds_of in sides.items():
             seconds = seconds_of(product.which, *arrays, product.repeats)
@@ -134,7 +135,7 @@ def measure(product: Product, rounds: int) -> Times:
     return times
 
 
-def cells(product: Product, times: Times) -> list[str]:
+def cells(product: Product, times: Times[str]) -> list[str]:
     """A row of the table."""
     seconds = [times.median(s) if s in times.rounds else math.nan for s in ("core", "BLAS")]
     layer = f"{product.n_in} x {product.n_out}, {product.n} samples"
@@ -144,7 +145,7 @@ def cells(product: Product, times: Times) -> list[str]:
     ]  # fmt: skip
 
 
-def ratio(times: Times) -> float:
+def ratio(times: Times[str]) -> float:
     """Time of BLAS / time of the core, or NaN."""
     return times.ratio("BLAS", "core") if "core" in times.rounds else math.nan
 

@@ -3,7 +3,8 @@
     python benchmarks/redraw.py docs/benchmarks.md
 
 After a change in how plots look; nothing is measured. The first table of ``speed`` and of
-``speed-avx2`` has the ratios, the tables of ``growth`` the times.
+``speed-avx2`` has the ratios of the peers, the last one the times, which give those of our
+variants; the tables of ``growth`` have times.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from pathlib import Path
 
 from growth import IN_WORDS
+from peers.ours import VARIANTS
 from report import draw_lines, draw_ratios
 from workloads import WORKLOADS
 
@@ -34,16 +36,28 @@ def ratio(cell: str) -> tuple[float, float | None]:
     return float(found[1]), float(found[2]) if found[2] else None
 
 
+def best(times: dict[str, str], peer: str) -> float:
+    """The least microseconds of a peer, over its numbers of threads."""
+    return min(float(times[column]) for column in times if re.fullmatch(rf"{peer} \d+", column))
+
+
 def ratios(page: str, name: str, file: Path) -> None:
-    """The plot of the first table: a panel for each dtype. Ours on NumPy is left to its table."""
-    header, *rows = tables(page, name)[0]
-    names = [peer for peer in header[2:] if "first fit" not in peer]
+    """The plot of the ratios: a panel for each dtype."""
+    first, *_, last = tables(page, name)
+    of_peers, of_times = ([dict(zip(head, row)) for row in rows] for head, *rows in (first, last))
+    ours, *variants = VARIANTS
+    names = [peer for peer in first[0][2:] if "first fit" not in peer]
     panels = {}
-    for dtype in dict.fromkeys(row[1] for row in rows):
-        of_dtype = [row for row in rows if row[1] == dtype]
-        lines = {peer: [ratio(row[header.index(peer)]) for row in of_dtype] for peer in names}
-        panels[dtype] = ([WORKLOADS[row[0]].label for row in of_dtype], lines)
-    draw_ratios(panels, "time / time of sknn_edu", file)
+    for dtype in dict.fromkeys(row["dtype"] for row in of_peers):
+        rows = [row for row in of_peers if row["dtype"] == dtype]
+        times = [row for row in of_times if row["dtype"] == dtype]
+        lines: dict[str, list[tuple[float, float | None]]] = {
+            variant: [(best(row, variant) / best(row, ours), None) for row in times]
+            for variant in variants
+        }
+        lines |= {peer: [ratio(row[peer]) for row in rows] for peer in names}
+        panels[dtype] = ([WORKLOADS[row[""]].label for row in rows], lines)
+    draw_ratios(panels, f"time / time of {ours}", file)
 
 
 def growth(page: str, file: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def write(page: Path | None, texts: dict[str, str], plots: dict[str, Any]) -> No
 
 
 def draw_lines(
-    panels: dict[str, tuple[Sequence[float], dict[str, Sequence[float]]]],
+    panels: Mapping[str, tuple[Sequence[float], Mapping[str, Sequence[float]]]],
     ylabel: str,
     file: Path,
 ) -> None:
@@ -117,7 +117,7 @@ def draw_lines(
 
 
 def draw_ratios(
-    panels: dict[str, tuple[Sequence[str], dict[str, Sequence[tuple[float, float | None]]]]],
+    panels: Mapping[str, tuple[Sequence[str], Mapping[str, Sequence[tuple[float, float | None]]]]],
     ylabel: str,
     file: Path,
 ) -> None:

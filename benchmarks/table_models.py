@@ -257,25 +257,26 @@ ONLY_FOR = {
     "probabilities as they are": ("class",),
     "predictions beyond the range": ("reg",),
 }
+CHANGED: dict[str, dict[str, Any]] = {
+    "one network": {"n_members": 1},
+    "eight networks": {"n_members": 8},
+    "last epoch of all rows": {"early_stopping": False, "tol": 0.0, "n_iter_no_change": np.inf},
+    "stopped early": {"early_stopping": True},
+    "a constant rate": {"learning_rate": "constant"},
+    "a cosine": {"learning_rate": "cosine"},
+    "one rate of 0.001": {"parametrization": "standard", "learning_rate_init": 0.001},
+    "Adam as usual": {**PLAIN_STEPS, "learning_rate_init": 0.001},
+    "relu": {"activation": "relu"},
+    "hard labels": {"label_smoothing": 0.0},
+    "probabilities as they are": {"temperature_scaling": False},
+    "dropout of 0.1": {"dropout": 0.1},
+    "batches of 256": {"batch_size": 256},
+    "half as wide": {"hidden_layer_sizes": [64] * 3},
+    "predictions beyond the range": {"clip_predictions": False},
+}
 VARIANTS = {
     f"tabular {label}": Model(label, tabular(**params), TABULAR, ONLY_FOR.get(label, BOTH))
-    for label, params in {
-        "one network": {"n_members": 1},
-        "eight networks": {"n_members": 8},
-        "last epoch of all rows": {"early_stopping": False, "tol": 0.0, "n_iter_no_change": np.inf},
-        "stopped early": {"early_stopping": True},
-        "a constant rate": {"learning_rate": "constant"},
-        "a cosine": {"learning_rate": "cosine"},
-        "one rate of 0.001": {"parametrization": "standard", "learning_rate_init": 0.001},
-        "Adam as usual": {**PLAIN_STEPS, "learning_rate_init": 0.001},
-        "relu": {"activation": "relu"},
-        "hard labels": {"label_smoothing": 0.0},
-        "probabilities as they are": {"temperature_scaling": False},
-        "dropout of 0.1": {"dropout": 0.1},
-        "batches of 256": {"batch_size": 256},
-        "half as wide": {"hidden_layer_sizes": [64] * 3},
-        "predictions beyond the range": {"clip_predictions": False},
-    }.items()
+    for label, params in CHANGED.items()
 }
 
 # From the plain defaults to those of "tabular", each line with what those above it have; and the

@@ -37,7 +37,7 @@ from sknn_edu.engine.objective import Objective
 from sknn_edu.estimators.inspection import open_estimator
 from sknn_edu.formulas.conventions import Conventions
 from sknn_edu.formulas.layout import Layout
-from sknn_edu.optimizers import Optimizer
+from sknn_edu.optimizers import Adam
 from sknn_edu.teaching import check_derivation, derive, trace
 from sknn_edu.teaching.opened import open_network
 from sknn_edu.teaching.tracing.trace import trace_opened
@@ -97,7 +97,7 @@ def training_step(est: BackpropClassifier, X: np.ndarray, y: np.ndarray) -> Call
     architecture, theta, samples = open_estimator(est, X, y)
     objective = Objective(Network(architecture.without_dropout(), theta))
     grad = objective.network.grad
-    optimizer = Optimizer.get("adam")
+    optimizer = Adam()
     optimizer.begin(theta.flat)
 
     def step() -> None:

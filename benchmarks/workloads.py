@@ -161,7 +161,8 @@ class Problem:
 
     def loss(self, W: Arrays, b: Arrays, rows: int = 5000) -> float:
         """Mean loss of a network on the first samples, without the penalty, in float64."""
-        hidden = {"relu": lambda Z: np.maximum(Z, 0), "tanh": np.tanh}[self.setting("activation")]
+        f: dict[str, Callable] = {"relu": lambda Z: np.maximum(Z, 0), "tanh": np.tanh}
+        hidden = f[self.setting("activation")]
         A, y = self.X[:rows].astype(np.float64), self.y[:rows]
         for W_l, b_l in zip(W[:-1], b[:-1], strict=True):
             A = hidden(A @ W_l + b_l)

@@ -51,7 +51,7 @@ def print_scores(search):
 
 def print_who_did_what(task_stream):
     """For each worker a line of time, with a # where it worked."""
-    spans = {}
+    spans: dict[str, list[tuple[float, float]]] = {}
     for task in task_stream:
         computing = [s for s in task["startstops"] if s["action"] == "compute"]
         spans.setdefault(task["worker"], []).extend((s["start"], s["stop"]) for s in computing)

@@ -17,6 +17,7 @@ delta, and the trained network.
 """
 
 import warnings
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -29,7 +30,7 @@ from sknn_edu.teaching import check_gradient
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 
-GRADIENT_DESCENT = {
+GRADIENT_DESCENT: dict[str, Any] = {
     "hidden_layer_sizes": (6,),
     "activation": "sigmoid",
     "solver": "gd",

@@ -77,11 +77,12 @@ def line(name, numbers, form="+.4f"):
 def half():
     """Softmax entry by entry: half of delta for two classes, no constant factor for three."""
     lines = []
-    for title, a, y in (
+    for title, outputs, y in (
         ("two classes", [0.7, 0.3], [0, 1]),
         ("three classes", [0.6, 0.3, 0.1], [0, 1, 0]),
     ):
-        a, slope = np.array(a), np.subtract(a, y)
+        a = np.array(outputs)
+        slope = a - y
         delta, diagonal = through_softmax(a, slope)
         lines += [
             line(title + ", a", a, form=".4f"),

@@ -82,14 +82,15 @@ def output_delta(reading, Z, A, Y):
 def gradient_by_hand(reading, net, X, Y):
     """The derivation in NumPy, for any number of layers: all dW, then all db."""
     A = [X, *net.hidden_activations(X)]
-    delta = output_delta(reading, *output_layer(net, X), Y) / len(X)
+    Z_L, A_L = output_layer(net, X)
+    delta = output_delta(reading, Z_L, A_L, Y) / len(X)
     dW, db = [], []
     for l in reversed(range(len(net.coefs_))):
-        dW.insert(0, A[l].T @ delta)
-        db.insert(0, delta.sum(axis=0))
+        dW.append(A[l].T @ delta)
+        db.append(delta.sum(axis=0))
         if l > 0:
             delta = (delta @ net.coefs_[l].T) * (A[l] > 0)
-    return dW + db
+    return dW[::-1] + db[::-1]
 
 
 def check(reading, net, X, y):

@@ -110,8 +110,7 @@ def from_memory(path):
 
 def in_its_own_process(function, path):
     """With one thread: batches of this size are too small to divide among threads."""
-    start_small = {"mp_context": get_context("spawn"), "initializer": warm_up}
-    with ProcessPoolExecutor(1, **start_small) as process:
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=warm_up) as process:
         return process.submit(function, path).result()
 
 

@@ -75,7 +75,7 @@ def compare_losses(X, y, folds):
     print("the clean ones")
     print("                         clean training              corrupted training")
     print("    loss             MAE     RMSE       R2        MAE     RMSE       R2")
-    errors = {}
+    errors: dict[str, list[float]] = {}
     for name, (loss, _) in LOSSES.items():
         cells, errors[name] = [], []
         for y_train in (y, corrupted):

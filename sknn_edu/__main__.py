@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .native.worth import Worth
 
@@ -51,7 +53,6 @@ def _about() -> str:
     from .native import library
     from .native.compiler import WITHOUT
     from .native.worth import worth
-    from .version import __version__
 
     core = library.load()
     if core is None:
@@ -80,8 +81,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m sknn_edu",
         description="Multilayer perceptrons trained by backpropagation. "
         "Without a command: the versions, and whether the compiled core is there.",
+        epilog="`python -m sknn_edu check --help` says what it reads. "
+        "`python -m sknn_edu.native.build` compiles the core again.",
     )
-    commands = parser.add_subparsers(dest="command", metavar="command")
+    parser.add_argument("--version", action="version", version=f"sknn_edu {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     check = commands.add_parser(
         "check",
         help="mark the derivatives in a file, and name the mistakes",

@@ -22,6 +22,7 @@ import compare  # noqa: E402
 import kernels  # noqa: E402
 import options  # noqa: E402
 import products  # noqa: E402
+import redraw  # noqa: E402
 import table_data  # noqa: E402
 import table_models  # noqa: E402
 import table_report  # noqa: E402
@@ -221,6 +222,20 @@ def test_a_script_starts_again_unless_its_instruction_set_is_limited_already(mon
         monkeypatch.setenv(name, value)
     avx2.restart_with("v2")
     assert len(started) == 1
+
+
+def test_a_plot_is_drawn_again_from_the_tables_with_all_its_series(monkeypatch):
+    ours = {"sknn_edu_1": [3.0], "sknn_edu_2": [2.0], "sknn_edu numpy_1": [8.0]}
+    rows = [row(name, torch_2=[5.0], **ours) for name in "SD"]
+    drawn = []
+    for module in (compare, redraw):
+        monkeypatch.setattr(module, "draw_ratios", lambda *arguments: drawn.append(arguments))
+    compare.draw(rows, "file")
+    page = f"<!-- begin speed -->\n\n{compare.report(rows, '')}\n\n<!-- end speed -->"
+    redraw.ratios(page, "speed", "file")
+    first, again = drawn
+    assert again == first
+    assert first[0]["float64"][1]["sknn_edu numpy"] == [(4.0, None)] * 2
 
 
 # -- equal work -------------------------------------------------------------------------------

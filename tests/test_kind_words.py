@@ -119,6 +119,7 @@ VALUES = [
     ("batch_size", 32.0, "batch_size=32"),
     ("shuffle", "False", "shuffle=False"),
     ("scoring", "Accuracy", "scoring='accuracy'"),
+    ("scoring", "acuracy", "scoring='accuracy'"),
 ]
 
 
@@ -129,6 +130,11 @@ def test_a_value_that_is_nearly_right_is_answered_by_the_right_one(cls, paramete
     cls(max_iter=2, tol=0).set_params(
         **{parameter: eval(meant.split("=", 1)[1])}
     )._validate_params()
+
+
+def test_estimators_for_tables_say_what_was_meant_too():
+    assert "Did you mean scoring='accuracy'?" in error_of(TabularClassifier, scoring="acuracy")
+    assert "Did you mean max_iter=100?" in error_of(TabularClassifier, max_iter=100.0)
 
 
 @both

@@ -1,11 +1,14 @@
 """Data that scikit-learn's checks refuse in words about something else."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import polars
 import pytest
 
-from sknn_edu import BackpropClassifier, TabularClassifier
+from sknn_edu import BackpropClassifier, BackpropRegressor, TabularClassifier
+from sknn_edu.teaching import trace
 
 
 @pytest.mark.parametrize(
@@ -78,3 +81,29 @@ def test_other_errors_of_data_frames_are_scikit_learns():
     X = pd.DataFrame({"age": [1.0, np.inf, 3, 4]})
     with pytest.raises(ValueError, match="Input X contains infinity"):
         BackpropClassifier(2).fit(X, [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "write"),
+    [
+        (np.ones((2, 5)), [0, 1, 0, 1, 0], "X.T"),
+        (np.ones((2, 5)).tolist(), [0, 1, 0, 1, 0], "X.T"),
+        (np.ones((2, 5)), np.ones((1, 5)), "X.T and y.ravel()"),
+        (np.ones((2, 5)), np.ones((3, 5)), "X.T and y.T"),
+        (np.ones((5, 2)), np.ones((1, 5)), "y.ravel()"),
+        (pd.DataFrame(np.ones((5, 2))), np.ones((3, 5)), "y.T"),
+    ],
+)
+def test_samples_that_are_columns_are_told_to_be_rows(X, y, write):
+    """As courses have them whose layout is "columns"."""
+    says = rf"A sample is always a row here.*n_features\), but .*: write {re.escape(write)}\.$"
+    with pytest.raises(ValueError, match=says):
+        BackpropRegressor(2, max_iter=1).fit(X, y)
+    est = BackpropRegressor(2).initialize(np.eye(3, 2), [0.0, 1.0, 2.0])
+    with pytest.raises(ValueError, match=says):
+        trace(est, X, y, layout="columns")
+
+
+def test_lengths_that_agree_in_no_way_are_left_to_scikit_learn():
+    with pytest.raises(ValueError, match=r"numbers of samples: \[3, 2\]$"):
+        BackpropClassifier(2, max_iter=1).fit(np.eye(3, 4), [0, 1])

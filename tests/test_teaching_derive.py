@@ -99,6 +99,16 @@ def test_penalty_shows_only_where_there_is_one():
     assert "alpha * l1_ratio * sign(W1)" in both
 
 
+def test_a_derivation_is_a_mapping_from_names_to_formulas():
+    derivation = derive(classifier())
+    assert dict(derivation) == derivation.formulas
+    assert list(derivation) == list(derivation.formulas)
+    assert len(derivation) == len(derivation.formulas)
+    assert "dW2" in derivation
+    assert "dW9" not in derivation
+    assert 0 not in derivation
+
+
 # -- the output delta ----------------------------------------------------------------------
 
 

@@ -367,8 +367,12 @@ def test_names():
     assert t["A0"] is t["X"] is t.X
     assert t["m"] == 6
     np.testing.assert_array_equal(t["b2_next"], t.b_next[2])
-    for name in t.names():
+    for name in t:
         assert t[name] is not None
+    assert list(t) == t.names()
+    assert len(t) == len(t.names())
+    assert all(name in t for name in ("dZ1", "dX", "X", "b2_next"))
+    assert not any(name in t for name in ("W3", "nope", 0))
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,36 @@ def test_any_scorer_can_watch(scoring, early_stopping):
     assert est.validation_scores_[best - 1] == pytest.approx(scoring(est, X_val, held))
 
 
+@pytest.mark.parametrize("value", [None, "good", [0.5, 0.6], np.ones(1), 1j], ids=repr)
+def test_a_score_that_is_no_number_is_refused_by_the_name_of_the_parameter(value):
+    est = classifier(scoring=lambda est, X, y: value, early_stopping=True)
+    with pytest.raises(TypeError, match=r"^scoring=.* must return a number, .*make_scorer"):
+        est.fit(X, c)
+
+
+@pytest.mark.parametrize("value", [0.5, 1, np.float32(0.5), np.array(0.5)])
+def test_whatever_is_one_number_is_a_score(value):
+    est = classifier(scoring=lambda est, X, y: value, early_stopping=True, max_iter=5)
+    assert set(est.fit(X, c).validation_scores_) == {float(value)}
+
+
+@pytest.mark.parametrize(
+    ("scoring", "kind", "message"),
+    [
+        ("f1_binary", ValueError, r"get_scorer_names\(\)"),
+        (
+            "precision",
+            ValueError,
+            r"^scoring='precision', called as .*X, y\), failed: .*multiclass",
+        ),
+        (lambda est: 1.0, TypeError, r"called as scoring\(estimator, X, y\), failed: .*takes 1"),
+    ],
+)
+def test_errors_about_a_scorer_name_the_parameter(scoring, kind, message):
+    with pytest.raises(kind, match=message):
+        classifier(scoring=scoring, early_stopping=True).fit(X, c3)
+
+
 def test_a_scorer_may_ask_for_probabilities():
     est = classifier(scoring="neg_log_loss", alpha=0).fit(X, c, X_val=X_val, y_val=c_val)
     np.testing.assert_allclose(est.validation_scores_, np.negative(est.validation_loss_curve_))

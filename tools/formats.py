@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import lief
-from targets import Target, compiler
+from targets import Target
 
 lief.logging.disable()  # it warns of what a library for macOS need not have
 
@@ -32,7 +33,7 @@ def faults_of(library: Path, target: Target) -> list[str]:
         name for name in needed(binary) if not name.lower().startswith(NEEDED[toolchain.system])
     ]
     offers = {function.name.removeprefix("_") for function in binary.exported_functions}
-    missing = sorted(expected_functions(toolchain) - offers)
+    missing = sorted(expected_functions(toolchain.levels) - offers)
     fields = target.platform.split("_")
     return [
         *([f"it is for {system}"] if system != toolchain.system else []),
@@ -61,11 +62,8 @@ def needed(binary) -> list[str]:
     return [library if isinstance(library, str) else library.name for library in binary.libraries]
 
 
-def expected_functions(toolchain: compiler.Toolchain) -> set[str]:
-    """The names that `library.py` looks for."""
+def expected_functions(levels: Iterable[str]) -> set[str]:
+    """The names that `library.py` looks for, with kernels of these levels."""
     return set(ABOUT) | {
-        f"{name}_float{bits}_{level}"
-        for name in FUNCTIONS
-        for bits in (32, 64)
-        for level in toolchain.levels
+        f"{name}_float{bits}_{level}" for name in FUNCTIONS for bits in (32, 64) for level in levels
     }

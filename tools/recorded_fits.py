@@ -13,7 +13,11 @@ import ctypes
 import struct
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -39,7 +43,10 @@ class Image:
     """Pieces of memory, one behind the other, and which numbers in them are addresses."""
 
     def __init__(self) -> None:
-        self.bytes, self.pointers, self.places, self._placed = bytearray(), [], [], {}
+        self.bytes = bytearray()
+        self.pointers: list[tuple[int, int]] = []
+        self.places: list[int] = []
+        self._placed: dict[tuple[int, int], int] = {}
 
     def put(self, address: int, n_bytes: int) -> int:
         """Copy a piece of this process's memory; returns its place in the image."""
@@ -124,40 +131,32 @@ def _put_weights(image: Image, network, theta: int, units, size: int) -> None:
                 image.pointers.append((place + 8 * i, start + pointer - theta))
 
 
-class Recorder:
-    """Keeps the images of the calls of `train` while it is installed."""
+@contextmanager
+def images_of_calls() -> Iterator[list[tuple[Image, int]]]:
+    """The images of the calls of `train` that are made meanwhile, each with its batch size."""
+    images, train = [], CompiledEpochs._call
 
-    def __init__(self) -> None:
-        self.images: list[tuple[Image, int]] = []
-        self._call = CompiledEpochs._call
+    def call(epochs: CompiledEpochs) -> None:
+        images.append((image_of(epochs), epochs.batches.batch_size))
+        train(epochs)
 
-    def __enter__(self) -> Recorder:
-        recorder = self
-
-        def call(epochs: CompiledEpochs) -> None:
-            recorder.images.append((image_of(epochs), epochs.batches.batch_size))
-            recorder._call(epochs)
-
-        CompiledEpochs._call = call
-        return self
-
-    def __exit__(self, *exception) -> None:
-        CompiledEpochs._call = self._call
+    with mock.patch.object(CompiledEpochs, "_call", call):
+        yield images
 
 
 def recorded(estimator, X, y, fit_params) -> bytes | None:
     """A fit as bytes; None if it takes several calls, diverges, or amplifies rounding errors."""
     estimator.set_params(max_iter=EPOCHS, tol=0, n_iter_no_change=np.inf, early_stopping=False)
     estimator.set_params(shuffle=False, validation_fraction=0.1)
-    with Recorder() as recorder:
+    with images_of_calls() as images:
         try:
             native = fit_with(estimator, "native", X, y, fit_params)
             numpy = fit_with(estimator, "numpy", X, y, fit_params)
         except DivergenceError:
             return None
-    if len(recorder.images) != 1 or native.n_iter_ != EPOCHS:
+    if len(images) != 1 or native.n_iter_ != EPOCHS:
         return None
-    image, batch_size = recorder.images[0]
+    image, batch_size = images[0]
     expected, losses = theta(numpy), np.array(numpy.loss_curve_)
     tolerance = TOLERANCE[expected.dtype]
     if np.abs(theta(native) - expected).max() > tolerance / 10 * np.abs(expected).max():
@@ -181,14 +180,15 @@ def fits():
         yield random_sparse_fit(seed)
     r = np.random.RandomState(0)
     X, y = r.randn(300, 40), r.randn(300, 3)
-    large = {"batch_size": 150, "random_state": 0}
+    large: dict[str, Any] = {"batch_size": 150, "random_state": 0}
     yield BackpropRegressor([200, 90], **large), X, y, {}
     yield BackpropClassifier([150, 130], activation="tanh", **large), X, (y > 0).argmax(axis=1), {}
 
 
 def main() -> None:
     """Write the fits to the file of the command line."""
-    written, kinds = [], Counter()
+    written: list[bytes] = []
+    kinds: Counter[str] = Counter()
     for estimator, X, y, fit_params in fits():
         for dtype in (np.float64, np.float32):
             content = recorded(estimator, X.astype(dtype), y, fit_params)

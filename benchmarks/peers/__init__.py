@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
 from types import MappingProxyType
@@ -99,7 +99,7 @@ class EstimatorPeer(Peer):
         return fit
 
 
-def load(names: Sequence[str], max_threads: int) -> tuple[list[Peer], list[str]]:
+def load(names: Collection[str], max_threads: int) -> tuple[list[Peer], list[str]]:
     """The peers of these names that are installed, and a line about each that is not."""
     peers: list[Peer] = []
     left_out: list[str] = []

@@ -117,7 +117,8 @@ def epoch_of(problem, step):
             return update(theta, state, X, y)
 
         def on_batch(carry, rows):
-            return update(*carry, X[rows], y[rows]), None
+            theta, state = carry
+            return update(theta, state, X[rows], y[rows]), None
 
         scanned = order[:n_scanned].reshape(-1, batch_size)
         (theta, state), _ = lax.scan(on_batch, (theta, state), scanned)

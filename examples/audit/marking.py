@@ -1,7 +1,7 @@
 """Marks the formulas of the five derivations, each on its own network."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from .derivation_2 import DERIVATION as SECOND
 from .derivation_3 import DERIVATION as THIRD
 from .derivation_4 import DERIVATION as FOURTH
 from .derivation_5 import DERIVATION as FIFTH
-from .readings import Compared, Derivation, Formula, Reading
+from .readings import Compared, Derivation, Formula, Network, Reading
 
 DERIVATIONS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
 RIGHT, DEPENDS, WRONG = "right", "depends", "wrong"
@@ -37,7 +37,7 @@ class Verdict:
     right: bool
     explanations: tuple = ()
     mistake: str = ""
-    corrections: dict | None = None
+    corrections: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def mark(derivation: Derivation) -> tuple[Marked, ...]:
     )
 
 
-def verdict_on(reading: Reading, networks: dict) -> Verdict:
+def verdict_on(reading: Reading, networks: dict[str, Network]) -> Verdict:
     if isinstance(reading.says, Compared):
         return compare(reading.says, networks)
     network = networks[reading.of]
@@ -102,7 +102,7 @@ def mark_corrections(derivation: Derivation) -> list[bool]:
     return verdicts
 
 
-def compare(numbers: Compared, networks: dict) -> Verdict:
+def compare(numbers: Compared, networks: dict[str, Network]) -> Verdict:
     said, true = numbers.said(networks), numbers.true(networks)
     # Sums in another order agree to 1e-15 or so; the wrong ones here are off by percents.
     if said.shape == true.shape and np.allclose(said, true, rtol=1e-9, atol=1e-12):

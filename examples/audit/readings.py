@@ -4,6 +4,7 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +16,11 @@ from sknn_edu.teaching import trace
 class Network:
     """An estimator with its weights drawn, and data to mark formulas on."""
 
-    est: object
+    est: Any
     X: np.ndarray
     y: np.ndarray
 
-    def first(self, m):
+    def first(self, m: int | None) -> tuple[np.ndarray, np.ndarray]:
         """The first m samples; all of them for None."""
         return self.X[:m], self.y[:m]
 
@@ -80,7 +81,7 @@ class Derivation:
 
     title: str
     notation: str  # what its letters mean here
-    networks: Callable  # gives a dict of Network, "" being the author's own
+    networks: Callable[[], dict[str, Network]]  # "" is the author's own
     formulas: tuple[Formula, ...]
 
 
@@ -100,8 +101,10 @@ def formulas(number, text, *compared):
     not the author's. With ``for l = 1, 2`` at the end of a line, ``[l]``, ``[l-1]`` and ``[l+1]``
     are layers. ``= text`` is the one of ``compared`` whose ``shown`` is this text.
     """
-    compared = {numbers.shown: numbers for numbers in compared}
-    papers, readings, how = [], [], ""
+    by_text = {numbers.shown: numbers for numbers in compared}
+    papers: list[str] = []
+    readings: list[list] = []
+    how = ""
     for line in filter(str.strip, text.splitlines()):
         said = line.strip()
         if line == said:
@@ -112,9 +115,9 @@ def formulas(number, text, *compared):
         elif said.startswith("& "):
             readings[-1][-1].says.update(_answers(said.removeprefix("& ")))
         else:
-            flags, said = re.fullmatch(r"(?:\[(.*?)\] )?(.*)", said).groups()
+            flags, said = re.findall(r"^(?:\[(.*?)\] )?(.*)", said)[0]
             compares = said.startswith("= ")
-            says = compared[said.removeprefix("= ")] if compares else _answers(said)
+            says = by_text[said.removeprefix("= ")] if compares else _answers(said)
             readings[-1].append(Reading(says, how, **_options(flags)))
             how = ""
     return tuple(
@@ -125,8 +128,8 @@ def formulas(number, text, *compared):
 
 def _options(flags):
     """Arguments of `Reading` from the words in brackets."""
-    known = {"one sample": {"m": 1}, "aside": {"aside": True}}
-    options = {}
+    known: dict[str, dict[str, Any]] = {"one sample": {"m": 1}, "aside": {"aside": True}}
+    options: dict[str, Any] = {}
     for flag in flags.split(", ") if flags else ():
         options |= known.get(flag, {"of": flag})
     return options

@@ -142,10 +142,25 @@ def _scorer(
     def score(A: np.ndarray) -> float:
         try:
             value = scorer(seen, samples.X, y, **weights)
-        except TypeError as error:
-            raise TypeError(f"scoring={scoring!r} failed with {list(weights)}: {error}") from error
+        except (TypeError, ValueError) as error:
+            call = ", ".join(["estimator, X, y", *(f"{name}=..." for name in weights)])
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(
+                f"scoring={scoring!r}, called as scoring({call}), failed: {error}"
+            ) from error
+        if not _is_number(value):
+            raise TypeError(
+                f"scoring={scoring!r} must return a number, the larger the better; it returned "
+                f"{value!r}. sklearn.metrics.make_scorer makes a scorer of a metric."
+            )
         if np.isnan(value):
             raise ValueError(f"scoring={scoring!r} gave a score of nan on the held-out data.")
         return value
 
     return score
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is one number: of Python, of NumPy, or what NumPy reads as one."""
+    array = np.asarray(value)
+    return array.ndim == 0 and array.dtype.kind in "biuf"

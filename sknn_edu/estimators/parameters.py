@@ -37,6 +37,14 @@ from .target_coding import Targets
 _positive_int = Interval(Integral, 1, None, closed="left")
 _fraction = Interval(Real, 0, 1, closed="left")
 
+
+class _NamesOfScorers(StrOptions):
+    """As many as do not belong into a message."""
+
+    def __str__(self) -> str:
+        return "'loss' or one of sklearn.metrics.get_scorer_names()"
+
+
 # Names of components are looked up when they are needed, so that a class of the user's own
 # can be asked for by its name too; the look-up says which names there are.
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -57,7 +65,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "dropout": [_fraction, "array-like"],
     "l1_ratio": [Interval(Real, 0, 1, closed="both")],
     "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
-    "scoring": [StrOptions({"loss", *get_scorer_names()}), callable, None],
+    "scoring": [_NamesOfScorers({"loss", *get_scorer_names()}), callable, None],
     "shuffle": ["boolean"],
     "random_state": ["random_state"],
     "tol": [Interval(Real, 0, None, closed="left")],

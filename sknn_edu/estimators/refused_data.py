@@ -20,11 +20,11 @@ ENCODERS = (
 
 @contextmanager
 def explained(X: Any, y: Any) -> Iterator[None]:
-    """Say more than scikit-learn's checks do where the labels or the columns show why they fail."""
+    """Say more than scikit-learn's checks do where labels, columns or rows show why they fail."""
     try:
         yield
     except (TypeError, ValueError) as error:
-        reason = _of_labels(y) or _of_columns(X)
+        reason = _of_labels(y) or _of_columns(X) or _of_rows(X, y)
         if reason is None:
             raise
         raise ValueError(reason) from error
@@ -72,6 +72,33 @@ def _of_columns(X: Any) -> str | None:
         if len(present) and (kind in TIMES or (kind in TEXT and not _are_numbers(present))):
             return f"Column {name!r} of X holds {present[0]}, which is no number. {ENCODERS}"
     return None
+
+
+def _of_rows(X: Any, y: Any) -> str | None:
+    """Samples as columns, in X or in y, where one of the two has them as rows or both have not."""
+    of_X, of_y = _shape(X), _shape(y)
+    if len(of_X) != 2 or not of_y or of_X[0] == of_y[0]:
+        return None
+    turned_y = "y.ravel()" if of_y[0] == 1 else "y.T"
+    if of_X[0] == of_y[-1]:
+        write = turned_y
+    elif of_X[1] == of_y[-1]:
+        write = f"X.T and {turned_y}" if len(of_y) > 1 else "X.T"
+    else:
+        return None
+    return (
+        f"Found input variables with inconsistent numbers of samples: [{of_X[0]}, {of_y[0]}]. "
+        "A sample is always a row here, X of shape (n_samples, n_features), but X has shape "
+        f"{of_X} and y {of_y}: write {write}."
+    )
+
+
+def _shape(data: Any) -> tuple[int, ...]:
+    """Of an array, a frame or lists; () if it has none."""
+    try:
+        return tuple(np.shape(data) if isinstance(data, list) else data.shape)
+    except (AttributeError, TypeError, ValueError):  # data without a shape, or ragged lists
+        return ()
 
 
 def _are_numbers(values: np.ndarray) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABCMeta, abstractmethod
 from typing import Any, Self
 
@@ -19,13 +20,13 @@ from sklearn.utils.validation import (
 )
 
 from ..estimators.callbacks import CallbackSupportMixin
-from ..estimators.parameters import CONSTRAINTS, get
+from ..estimators.parameters import CONSTRAINTS, get, validate
 from ..estimators.refused_data import explained
 from ..estimators.shared_docs import DOC_LINK
 from ..estimators.target_coding import Targets
 from ..optimizers import FirstOrder, Optimizer
 from .averaging import MEMBER_CONSTRAINTS
-from .columns import checked_table
+from .columns import checked_table, is_frame
 from .encoder import ENCODER_CONSTRAINTS, column_encoder
 from .tasks import Tasks
 
@@ -116,8 +117,11 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
-        X = self._table(X)
-        return self.pipeline_.predict(X)
+        return self._of_pipeline("predict", X)
+
+    def _validate_params(self) -> None:
+        """Check the parameters, with the hints of the networks about what was meant."""
+        validate(type(self), self.get_params(deep=False))
 
     def _first_network(self) -> Any:
         """The first of the networks; before any fit, one with these parameters."""
@@ -136,12 +140,17 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         with config_context(enable_metadata_routing=True):
             return encoder.fit(X, **known)
 
-    def _table(self, X: Any) -> Any:
-        """X for the fitted pipeline."""
+    def _of_pipeline(self, method: str, X: Any) -> np.ndarray:
+        """What the fitted pipeline gives for a table."""
         check_is_fitted(self)
         X = checked_table(X)
         validate_data(self, X, skip_check_array=True, reset=False)
-        return X
+        answer = getattr(self.pipeline_, method)
+        if is_frame(X) == hasattr(self, "feature_names_in_"):
+            return answer(X)
+        with warnings.catch_warnings():  # a name that is missing, or new, was mentioned just now
+            warnings.filterwarnings("ignore", r".*feature names, but \w+Reader was", UserWarning)
+            return answer(X)
 
     @abstractmethod
     def _networks(self, y: Any, sample_weight: np.ndarray | None) -> Any:

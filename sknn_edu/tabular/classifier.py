@@ -144,8 +144,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         P : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``; for labels, the probability of each.
         """
-        X = self._table(X)
-        return self.pipeline_.predict_proba(X)
+        return self._of_pipeline("predict_proba", X)
 
     @unless(lacks("predict_proba"))
     def predict_log_proba(self, X: Any) -> np.ndarray:
@@ -174,8 +173,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
-        X = self._table(X)
-        return self.pipeline_.decision_function(X)
+        return self._of_pipeline("decision_function", X)
 
     def _networks(self, y: Any, sample_weight: np.ndarray | None) -> AveragedClassifier:
         network = self._network(y, sample_weight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...formulas import Expression, Latex
@@ -71,8 +71,11 @@ class Step:
         )
 
 
-class Derivation:
+class Derivation(Mapping[str, str]):
     """The forward pass, the loss, every gradient and the update of one network.
+
+    It is a mapping from the names of quantities to their formulas as text: ``d["dW2"]``,
+    ``for name, formula in d.items()``.
 
     Attributes
     ----------
@@ -172,6 +175,12 @@ class Derivation:
             known = ", ".join(self.formulas)
             hint = hint_at(str(name), self.formulas)
             raise KeyError(f"This derivation has no {name!r}.{hint} It has {known}.") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.formulas)
+
+    def __len__(self) -> int:
+        return len(self.formulas)
 
     def __repr__(self) -> str:
         return self.text

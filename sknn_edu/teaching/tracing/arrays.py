@@ -207,6 +207,19 @@ class TraceArrays:
         value = getattr(self, quantity.family)
         return value if quantity.layer is None else value[quantity.layer]
 
+    def __contains__(self, name: object) -> bool:
+        try:
+            self.quantity(str(name))
+        except UnknownNameError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __len__(self) -> int:
+        return len(self.names())
+
 
 class UnknownNameError(KeyError):
     """A name that the network does not have; its message is printed as it is."""

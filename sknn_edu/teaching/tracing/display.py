@@ -190,7 +190,7 @@ class Trace(TraceArrays):
         2       0.0
         """
         try:
-            import pandas as pd  # type: ignore[import-untyped]
+            import pandas as pd
         except ImportError:
             raise ImportError("Trace.to_frame needs pandas: pip install pandas") from None
         frames = []
