@@ -405,9 +405,10 @@ def test_times_are_no_numbers(unit):
         (pd.Series([0, 1] * 6, dtype="Int64"), "i"),
         (pd.Series([3, 1] * 6, dtype="UInt8"), "u"),
         (pd.Series([True, False] * 6, dtype="boolean"), "b"),
+        (pd.Series([0, 1] * 6, dtype="Sparse[int]"), "i"),
         (np.array(["no", "yes"] * 6, dtype=np.dtypes.StringDType()), "U"),
     ],
-    ids=["Int64", "UInt8", "boolean", "StringDType"],
+    ids=["Int64", "UInt8", "boolean", "Sparse", "StringDType"],
 )
 def test_labels_keep_their_kind(estimator, y, kind):
     est = estimator(4, max_iter=2).fit(X[:12], y)

@@ -10,6 +10,8 @@ from scipy.sparse import issparse
 
 from ..missing import is_missing
 
+WHOLE = {"i": np.int64, "u": np.uint64, "b": np.bool_}  # of the kinds that dtypes of pandas name
+
 
 def in_numpy(y: Any) -> Any:
     """Targets of a dtype that scikit-learn makes floats of, or cannot read, in their own kind.
@@ -22,8 +24,8 @@ def in_numpy(y: Any) -> Any:
     if kind == "T":
         objects = np.array(y.tolist(), dtype=object)
         return objects if is_missing(objects.ravel()).any() else objects.astype(str)
-    if kind in ("i", "u", "b") and not isinstance(dtype, np.dtype) and not y.isna().any():
-        return np.asarray(y, dtype=f"{kind}{dtype.itemsize}")
+    if kind in WHOLE and not isinstance(dtype, np.dtype) and not y.isna().any():
+        return np.asarray(y, dtype=WHOLE[kind])
     return y
 
 
