@@ -14,6 +14,8 @@ def is_missing(values: np.ndarray) -> np.ndarray:
         return np.isnan(values)
     if values.dtype.kind in "mM":
         return np.isnat(values)
+    if values.dtype.kind == "T":  # text of NumPy 2, in which objects may stand for missing text
+        values = values.astype(object)
     if values.dtype.kind != "O":
         return np.zeros(len(values), bool)
     if (pandas := sys.modules.get("pandas")) is not None:  # only then can its NA be here

@@ -4,6 +4,7 @@ The cases are what people write: names of other libraries and of older versions 
 names in capitals, numbers in quotes, a class in the place of an object.
 """
 
+import re
 import warnings
 
 import joblib
@@ -18,6 +19,7 @@ from sklearn.preprocessing import StandardScaler, scale
 from sknn_edu import (
     BackpropClassifier,
     BackpropRegressor,
+    RobustSmoothClip,
     TabularClassifier,
     TabularRegressor,
 )
@@ -120,6 +122,10 @@ VALUES = [
     ("shuffle", "False", "shuffle=False"),
     ("scoring", "Accuracy", "scoring='accuracy'"),
     ("scoring", "acuracy", "scoring='accuracy'"),
+    ("scoring", "acc", "scoring='accuracy'"),
+    ("scoring", "mean_squared_error", "scoring='neg_mean_squared_error'"),
+    ("scoring", "RMSE", "scoring='neg_root_mean_squared_error'"),
+    ("scoring", "log_loss", "scoring='neg_log_loss'"),
 ]
 
 
@@ -199,6 +205,96 @@ def test_a_keyword_from_elsewhere_is_answered_inside_of_a_search():
 def test_the_estimators_for_tables_answer_keywords_from_elsewhere_too(cls):
     with pytest.raises(TypeError, match=r"no parameter 'epochs'.*Did you mean 'max_iter'"):
         cls(epochs=3)
+
+
+@pytest.mark.parametrize(
+    ("est", "meant"),
+    [
+        (TabularClassifier(max_iter=100.0), "max_iter=100"),
+        (TabularRegressor(scoring="mse"), "scoring='neg_mean_squared_error'"),
+        (TabularClassifier(scoring="acc"), "scoring='accuracy'"),
+        (RobustSmoothClip(limit="3"), "limit=3"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_values_of_the_estimators_for_tables_are_answered_too(est, meant):
+    with pytest.raises(ValueError, match=re.escape(f"Did you mean {meant}?")):
+        est.fit(X, c)
+
+
+@pytest.mark.parametrize(
+    "est", [BackpropRegressor(loss="huber"), TabularRegressor(loss="huber")], ids=lambda e: type(e)
+)
+def test_settings_of_a_name_are_led_to_an_object(est):
+    with pytest.raises(ValueError, match=r"loss='huber' is a name, .* settings such as 'delta'"):
+        est.set_params(loss__delta=2)
+    assert est.set_params(loss=Huber(), loss__delta=2).loss == Huber(2)
+
+
+@pytest.mark.parametrize("cls", [TabularClassifier, TabularRegressor])
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("n_estimators", "Did you mean 'n_members'"),
+        ("cat_features", r"astype\(\{'shop': 'category'\}\)"),
+        ("categorical_features", r"astype\(\{'shop': 'category'\}\)"),
+        ("device", "runs on the CPU"),
+    ],
+)
+def test_keywords_of_other_estimators_for_tables_are_answered(cls, written, answer):
+    with pytest.raises(TypeError, match=f"no parameter '{written}'. .*{answer}"):
+        cls(**{written: 1})
+    with pytest.raises(ValueError, match=f"(?s){written}.*{answer}"):
+        cls().set_params(**{written: 1})
+
+
+ARGUMENTS = [
+    ("eval_set", "Validation data are X_val and y_val"),
+    ("validation_data", "Validation data are X_val and y_val"),
+    ("X_valid", "Validation data are X_val and y_val"),
+    ("epochs", r"It is a parameter: Backprop\w+\(max_iter=...\)"),
+    ("batch_size", r"It is a parameter: Backprop\w+\(batch_size=...\)"),
+    ("sample_weights", "Did you mean 'sample_weight'"),
+    ("cat_features", "TabularClassifier"),
+    ("foo", "Its arguments are X, y, sample_weight"),
+]
+
+
+@both
+@pytest.mark.parametrize(("written", "answer"), ARGUMENTS)
+def test_an_argument_of_fit_from_elsewhere_is_answered_by_where_it_goes(cls, written, answer):
+    with pytest.raises(
+        TypeError, match=rf"{cls.__name__}\.fit has no argument '{written}'\. {answer}"
+    ):
+        cls().fit(X, c, **{written: 1})
+
+
+@both
+def test_an_argument_of_partial_fit_is_answered_too(cls):
+    with pytest.raises(TypeError, match=r"partial_fit has no argument 'epochs'\. It is a param"):
+        cls().partial_fit(X, c, epochs=1)
+
+
+@pytest.mark.parametrize("cls", [TabularClassifier, TabularRegressor])
+def test_estimators_for_tables_say_that_they_hold_out_rows_themselves(cls):
+    with pytest.raises(TypeError, match=r"fit has no argument 'X_val'\. .*validation_fraction"):
+        cls().fit(X, c, X_val=X, y_val=c)
+
+
+@both
+@pytest.mark.parametrize(
+    ("written", "meant"), [((64.0, 32.0), (64, 32)), (["8", 4], (8, 4)), ([np.float64(9)], (9,))]
+)
+def test_sizes_that_a_tuner_has_drawn_as_floats_are_answered_by_ints(cls, written, meant):
+    with pytest.raises(ValueError, match=re.escape(f"Did you mean hidden_layer_sizes={meant}?")):
+        cls(written).fit(X, c)
+
+
+@both
+@pytest.mark.parametrize("written", [(64.5,), ("wide",), (True,), ([4],), (np.inf,)])
+def test_sizes_like_no_ints_get_no_suggestion(cls, written):
+    with pytest.raises(ValueError, match=r"got .* Write \(100, 50\)"):
+        cls(written).fit(X, c)
 
 
 @both

@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 import polars
 import pytest
+from scipy.sparse import csr_array, dok_array
 
-from sknn_edu import BackpropClassifier, BackpropRegressor, TabularClassifier
+from sknn_edu import (
+    BackpropClassifier,
+    BackpropRegressor,
+    RobustSmoothClip,
+    TabularClassifier,
+    TabularRegressor,
+)
 from sknn_edu.teaching import trace
 
 
@@ -36,8 +43,11 @@ def test_labels_that_cannot_be_sorted_together_are_named(use):
         pd.Series(["a", None, "b", "a"], dtype="string"),
         pd.Series(["a", "b", pd.NA, "a"], dtype="category"),
         np.array(["a", "b", np.nan, "a"], dtype=object),
+        np.array(["a", "b", None, "a"], dtype=np.dtypes.StringDType(na_object=None)),
+        polars.Series(["a", "b", None, "a"]),
+        ["a", "b", None, "a"],
     ],
-    ids=["string", "category", "objects"],
+    ids=["string", "category", "objects", "StringDType", "polars", "list"],
 )
 def test_missing_labels_are_counted(estimator, labels):
     with pytest.raises(ValueError, match="Input y contains NaN: 1 of 4 samples have no label"):
@@ -77,10 +87,112 @@ def test_a_lazy_frame_has_no_columns_to_be_named():
         BackpropClassifier(2).fit(X, [0, 1])
 
 
-def test_other_errors_of_data_frames_are_scikit_learns():
-    X = pd.DataFrame({"age": [1.0, np.inf, 3, 4]})
-    with pytest.raises(ValueError, match="Input X contains infinity"):
-        BackpropClassifier(2).fit(X, [0, 1, 0, 1])
+ALL = [BackpropClassifier, BackpropRegressor, TabularClassifier, TabularRegressor]
+NUMBERS_MISSING = [
+    pd.Series([0, 1, None, 1], dtype="Int64"),
+    pd.Series([True, False, None, True], dtype="boolean"),
+    polars.Series([0, 1, None, 1]),
+    np.array([0, 1, np.nan, 1]),
+    np.array([[0, 1], [1, 0], [1, np.nan], [0, 0]]),
+    [0, 1, None, 1],
+]
+
+
+@pytest.mark.parametrize("estimator", ALL)
+@pytest.mark.parametrize("y", NUMBERS_MISSING, ids=lambda y: type(y).__name__)
+def test_missing_targets_are_counted_and_are_not_made_a_class(estimator, y):
+    says = r"Input y contains NaN: 1 of 4 samples have no target\. Leave them out, .*\)\.$"
+    with pytest.raises(ValueError, match=says):
+        estimator().fit(np.eye(4), y)
+
+
+@pytest.mark.parametrize("estimator", ALL)
+def test_infinite_targets_are_counted(estimator):
+    with pytest.raises(ValueError, match=r"Input y contains infinity.*: 2 of 4 samples"):
+        estimator().fit(np.eye(4), [0, np.inf, -np.inf, 1])
+
+
+@pytest.mark.parametrize("estimator", [BackpropClassifier, TabularClassifier])
+@pytest.mark.parametrize(
+    ("y", "first"),
+    [
+        (pd.cut(np.arange(4.0), 2), r"Interval\("),
+        (pd.period_range("2026-01", periods=4, freq="M"), r"Period\('2026-01'"),
+        (list(pd.date_range("2026-01-01", periods=4, tz="UTC")), r"Timestamp\('2026-01-01"),
+    ],
+    ids=["intervals", "periods", "times in a zone"],
+)
+def test_labels_of_other_objects_are_led_to_text(estimator, y, first):
+    with pytest.raises(ValueError, match=rf"y holds {first}.*astype\(str\)"):
+        estimator().fit(np.eye(4), y)
+    text = np.asarray(y).astype(str)
+    assert set(estimator(2, max_iter=1, tol=0).fit(np.eye(4), text).classes_) == set(text)
+
+
+@pytest.mark.parametrize("estimator", [BackpropClassifier, TabularClassifier])
+def test_lists_of_labels_are_led_to_columns_of_labels(estimator):
+    with pytest.raises(ValueError, match=r"such as \['a', 'b'\].*MultiLabelBinarizer"):
+        estimator().fit(np.eye(3), [["a", "b"], ["a"], []])
+
+
+@pytest.mark.parametrize(
+    ("gap", "says"),
+    [
+        (np.inf, r"Input X contains infinity .* in column 'b': 1 of 4 values"),
+        (np.nan, r"Input X contains NaN: 1 of 4 values of column 'b' are missing.*Tabular"),
+        (None, r"Input X contains NaN: 1 of 4 values of column 'b' are missing.*Tabular"),
+    ],
+)
+def test_a_column_with_gaps_or_infinity_is_named_in_fit_and_later(gap, says):
+    whole = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [4.0, 3, 2, 1]})
+    X = whole.astype({"b": object})
+    X.loc[2, "b"] = gap
+    est = BackpropRegressor(2, max_iter=1, tol=0).fit(whole, [0, 1, 0, 1])
+    for use in (est.predict, lambda X: BackpropRegressor(2).fit(X, [0, 1, 0, 1])):
+        with pytest.raises(ValueError, match=says):
+            use(X)
+        with pytest.raises(ValueError, match=says):
+            use(X.convert_dtypes() if gap is not np.inf else X)
+
+
+def test_columns_of_arrays_are_named_by_their_numbers():
+    with pytest.raises(ValueError, match="column 1 are missing"):
+        BackpropClassifier().fit([[1, 2], [3, None]], [0, 1])
+    with pytest.raises(ValueError, match="Column 1 of X holds red"):
+        BackpropClassifier().fit([[1, "blue"], [3, "red"]][::-1], [0, 1])
+    with pytest.raises(ValueError, match="1 of the 2 numbers that the sparse matrix stores"):
+        BackpropClassifier().fit(csr_array([[1, 0], [np.nan, 0]]), [0, 1])
+
+
+def test_columns_that_fit_has_not_seen_are_another_error_than_what_they_hold():
+    X = pd.DataFrame({"age": [1.0, 2]})
+    est = BackpropClassifier(2, max_iter=1, tol=0).fit(X, [0, 1])
+    with pytest.raises(ValueError, match=r"(?s)unseen at fit time.*colour"):
+        est.predict(X.assign(colour="red"))
+    with pytest.raises(ValueError, match="X has 2 features"):
+        RobustSmoothClip().fit(np.eye(3)).transform([[1, np.nan]])
+
+
+@pytest.mark.parametrize("estimator", ALL)
+@pytest.mark.parametrize(
+    ("X", "instead"),
+    [
+        ({"a": [1, 2], "b": [3, 4]}, r"pandas.DataFrame\(X\)"),
+        ({"a": 1, "b": 2}, r"pandas.DataFrame\(\[X\]\)"),
+        ([{"a": 1, "b": 2}, {"a": 3}], r"pandas.DataFrame\(X\).*DictVectorizer"),
+        (["good film", "bad film"], "TfidfVectorizer"),
+        (np.array([(1, 2.0), (3, 4.0)], dtype="i4,f8"), r"pandas.DataFrame\(X\)"),
+    ],
+    ids=["dict of lists", "dict", "list of dicts", "texts", "structured"],
+)
+def test_what_is_no_table_is_answered_by_how_to_make_one(estimator, X, instead):
+    with pytest.raises(ValueError, match=f"X is a.*{instead}"):
+        estimator().fit(X, [0, 1])
+
+
+def test_a_sparse_matrix_that_is_a_dict_is_a_table():
+    X = dok_array(np.eye(4))
+    assert len(BackpropClassifier(2, max_iter=1, tol=0).fit(X, [0, 1, 0, 1]).predict(X)) == 4
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,15 @@ def test_infinite_and_sparse_input_is_refused():
         RobustSmoothClip().fit(csr_matrix(np.eye(3)))
 
 
-@pytest.mark.parametrize("given", [(75, 25), (0, 101), (-1, 50), (50,), (10, 10)])
+def test_columns_that_are_refused_are_named():
+    for bad, says in ((np.inf, "infinity .* in column 'b'"), ("red", "Column 'b' of X holds red")):
+        with pytest.raises(ValueError, match=says):
+            RobustSmoothClip().fit(pd.DataFrame({"a": [1.0, np.nan], "b": [2.0, bad]}))
+
+
+@pytest.mark.parametrize(
+    "given", [(75, 25), (0, 101), (-1, 50), (50,), (10, 10), ("25", "75"), (None, 75)]
+)
 def test_percentiles_that_are_none_are_refused(given):
     with pytest.raises(ValueError, match="quantile_range must be two percentiles in order"):
         RobustSmoothClip(quantile_range=given).fit(X)

@@ -7,11 +7,14 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.sparse import csr_matrix
 from threadpoolctl import ThreadpoolController
 
-from sknn_edu import BackpropClassifier, BackpropRegressor
+from sknn_edu import BackpropClassifier, BackpropRegressor, TabularClassifier
 from sknn_edu.exceptions import DivergenceError, DivergenceWarning
 from sknn_edu.losses import Loss
 
@@ -362,3 +365,73 @@ def test_the_page_names_tests_that_exist_and_all_of_this_file():
     here = {name for name in globals() if name.startswith("test_")}
     here -= {"test_the_page_names_tests_that_exist_and_all_of_this_file"}
     assert named == here
+
+
+# -- what data mean --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("no_yes", "form"),
+    [((-1, 1), np.array), ((1, 2), np.array), ((0, 2), np.array), ((0, 2), csr_matrix)],
+)
+def test_labels_that_are_not_0_and_1_are_refused(no_yes, form):
+    indicator = form(np.where(Y > 0, no_yes[1], no_yes[0]))
+    with pytest.raises(ValueError, match=r"0 is no and 1 is yes, but it also holds (-1|2)\."):
+        BackpropClassifier().fit(X, indicator)
+    est = BackpropClassifier(4, max_iter=1).fit(X, form((Y > 0).astype(int)))
+    for use in (est.partial_fit, lambda X, y: est.fit(X, (Y > 0).astype(int), X_val=X, y_val=y)):
+        with pytest.raises(ValueError, match="0 is no and 1 is yes"):
+            use(X, indicator)
+
+
+@pytest.mark.parametrize("unit", ["datetime64[ms]", "timedelta64[ms]"])
+def test_times_are_no_numbers(unit):
+    times = np.arange(12).reshape(6, 2).astype(unit)
+    for table in (times, pd.DataFrame(times), pl.DataFrame({"0": times[:, 0]})):
+        with pytest.raises(ValueError, match=r"Column '?0'? of X holds .*, which is no number"):
+            BackpropClassifier().fit(table, [0, 1] * 3)
+    est = BackpropClassifier(2, max_iter=1).fit(np.ones((6, 2)), [0, 1] * 3)
+    with pytest.raises(ValueError, match="which is no number"):
+        est.predict(times)
+    zoned = pd.DataFrame({"day": pd.date_range("2026-01-01", periods=6, tz="Asia/Tokyo")})
+    with pytest.raises(ValueError, match="Column 'day' of X holds 2026-01-01"):
+        BackpropClassifier().fit(zoned, [0, 1] * 3)
+
+
+@pytest.mark.parametrize("estimator", [BackpropClassifier, TabularClassifier])
+@pytest.mark.parametrize(
+    ("y", "kind"),
+    [
+        (pd.Series([0, 1] * 6, dtype="Int64"), "i"),
+        (pd.Series([3, 1] * 6, dtype="UInt8"), "u"),
+        (pd.Series([True, False] * 6, dtype="boolean"), "b"),
+        (pd.Series([0, 1] * 6, dtype="Sparse[int]"), "i"),
+        (np.array(["no", "yes"] * 6, dtype=np.dtypes.StringDType()), "U"),
+    ],
+    ids=["Int64", "UInt8", "boolean", "Sparse", "StringDType"],
+)
+def test_labels_keep_their_kind(estimator, y, kind):
+    est = estimator(4, max_iter=2).fit(X[:12], y)
+    assert est.predict(X[:12]).dtype.kind == est.classes_.dtype.kind == kind
+    assert set(est.classes_.tolist()) == set(y.tolist())
+    if kind != "U":
+        assert est.score(X[:12], y) == np.mean(est.predict(X[:12]) == y.to_numpy())
+
+
+@pytest.mark.parametrize("estimator", [BackpropClassifier, TabularClassifier])
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.array([0, 1] * 6, dtype=object),
+        np.array([False, True] * 6, dtype=object),
+        np.array(["no", "yes"] * 6, dtype=np.dtypes.StringDType()),
+        np.array([[0, 1], [1, 0]] * 6, dtype=object),
+        pd.DataFrame({"a": [0, 1] * 6, "b": [1, 0] * 6}, dtype="Int64"),
+        pd.DataFrame({"a": [False, True] * 6, "b": [True, False] * 6}, dtype="boolean"),
+    ],
+    ids=["int", "bool", "StringDType", "several labels", "Int64", "boolean"],
+)
+def test_labels_that_were_fitted_can_be_scored(estimator, y):
+    est = estimator(4, max_iter=2).fit(X[:12], y)
+    right = (est.predict(X[:12]) == np.array(y.to_numpy() if hasattr(y, "to_numpy") else y)).T
+    assert est.score(X[:12], y) == np.mean(right.all(axis=0) if right.ndim == 2 else right)

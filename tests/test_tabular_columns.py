@@ -199,6 +199,28 @@ def test_booleans_with_missing_ones_are_three_categories():
         assert list(encoded(X)) == [f"categories__b_{c}" for c in ("False", "True", "missing")]
 
 
+@pytest.mark.parametrize("missing", [[], [None]], ids=["two", "three"])
+@pytest.mark.parametrize(
+    "same",
+    [[1, 0], [1.0, 0.0], [np.float32(1), 0], ["1", "0"], ["true", "false"], ["True", "False"]],
+)
+def test_truth_values_are_the_same_as_1_and_0(missing, same):
+    """Missing values make floats of a column of booleans, and other programs write 1 or true."""
+    for X in (
+        table(b=[True, False, *missing]),
+        pd.DataFrame({"b": pd.array([True, False, *missing], dtype="boolean")}),
+        pl.DataFrame({"b": [True, False, *missing]}),
+    ):
+        np.testing.assert_array_equal(
+            list(later(X, table(b=same)).values()), list(later(X, X[:2]).values())
+        )
+
+
+def test_text_and_numbers_are_no_truth_values():
+    assert later(table(c=["True", "False"]), table(c=["1", "true"])) == {"two__c": pytest.approx(0)}
+    assert list(encoded(table(c=[1, 0]))) == ["numbers__c"]
+
+
 def test_whole_numbers_as_categories_are_the_same_in_every_dtype():
     X = pd.DataFrame({"c": pd.Categorical([1, 2, 3])})
     one = later(X, X[:1])
@@ -298,6 +320,42 @@ def test_cycles_are_left_out_where_all_dates_are_in_one_place_of_them():
     ]:
         X = pd.DataFrame({"d": pd.date_range("2024-04-20", periods=5, freq=step)})
         assert DateReader().fit(X).cycles_ == [expected], step
+
+
+HOURS = np.array([1, 5, 2], dtype="timedelta64[h]")
+CLOCK = table(t=[dt.time(1), dt.time(5), None])
+
+
+@pytest.mark.parametrize(
+    ("X", "new", "says"),
+    [
+        (table(t=HOURS), table(t=[3600.0, 7200.0]), "held durations in fit, but now numbers"),
+        (table(t=[1.0, 2.0]), table(t=HOURS), "held numbers in fit, but now durations"),
+        (table(t=[1.0, 2.0]), CLOCK, "held numbers in fit, but now times of day"),
+        (CLOCK, table(t=[0.5]), "held times of day in fit, but now numbers"),
+        (CLOCK, table(t=HOURS), "held times of day in fit, but now durations"),
+    ],
+)
+def test_durations_are_not_taken_for_numbers_later_nor_numbers_for_durations(X, new, says):
+    """Nobody knows whether 3600 are seconds."""
+    with pytest.raises(ValueError, match=f"Column 't' {says}"):
+        later(X, new)
+
+
+def test_durations_may_change_their_type_and_be_missing():
+    X = table(t=HOURS)
+    for same in (HOURS.astype("timedelta64[s]"), list(HOURS), [dt.timedelta(hours=1)] * 3):
+        assert later(X, table(t=same))["numbers__t"][0] == encoded(X)["numbers__t"][0]
+    assert later(X, table(t=[None]))["numbers__t"] == 0
+
+
+def test_periods_are_the_dates_of_their_first_days():
+    months = pd.period_range("2025-11", periods=4, freq="M")
+    X, dates = pd.DataFrame({"m": months}), pd.DataFrame({"m": months.to_timestamp()})
+    for name, values in encoded(dates).items():
+        np.testing.assert_array_equal(encoded(X)[name], values)
+    later_months = pd.DataFrame({"m": pd.PeriodIndex(["2030-01", None], freq="M")})
+    assert later(X, later_months)["dates__m_days"][0] > encoded(X)["dates__m_days"].max()
 
 
 def test_dates_before_the_first_one_and_far_ones_are_finite():

@@ -353,7 +353,10 @@ def test_weights_and_their_errors(make, target):
     assert not np.array_equal(
         one.members_[0].coefs_[0], make().fit(X, target).members_[0].coefs_[0]
     )
-    for bad, message in [(w[1:], "sample_weight"), (-w, "[Nn]egative"), (0 * w, "non-zero")]:
+    infinite = (np.full(N, 1e308), "sample weights add up to inf")
+    for bad, message in [
+        *((w[1:], "sample_weight"), (-w, "[Nn]egative"), (0 * w, "non-zero"), infinite),
+    ]:
         with pytest.raises(ValueError, match=message):
             make().fit(X, target, sample_weight=bad)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import sklearn
 from sklearn.base import clone
-from sklearn.metrics import accuracy_score, log_loss, make_scorer, r2_score
+from sklearn.exceptions import UndefinedMetricWarning
+from sklearn.metrics import accuracy_score, f1_score, log_loss, make_scorer, r2_score
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils.fixes import parse_version
@@ -228,7 +229,28 @@ def test_early_stopping_trains_where_no_split_has_all_classes_in_proportion(targ
     assert_same_network(est, theirs, rtol=1e-9)
 
 
-def test_two_classes_that_cannot_be_split_are_refused_by_name():
-    est = classifier(early_stopping=True)
-    with pytest.raises(ValueError, match=r"early_stopping=True cannot hold out.*only 1 member"):
+@pytest.mark.parametrize("way", [True, "best"])
+def test_two_classes_that_cannot_be_split_are_refused_by_name(way):
+    est = classifier(early_stopping=way)
+    with pytest.raises(ValueError, match=f"early_stopping={way!r} cannot hold.*only 1 member"):
         est.fit(X, (np.arange(60) == 7).astype(int))
+
+
+@pytest.mark.parametrize("way", [True, "best"])
+def test_too_few_rows_to_hold_out_are_counted(way):
+    est = regressor(early_stopping=way)
+    says = f"early_stopping={way!r} needs two rows .* has 1 of 2 with validation_fraction=0.1"
+    with pytest.raises(ValueError, match=says):
+        est.fit(X[:2], y[:2])
+
+
+def test_a_scoring_that_fails_on_the_held_out_rows_is_named():
+    labels = np.where(c == c[0], "no", "yes")
+    est = classifier(early_stopping=True, scoring="f1")
+    with pytest.raises(ValueError, match=r"(?s)^scoring='f1', called .*pos_label"):
+        est.fit(X, labels)
+    est.set_params(scoring=make_scorer(f1_score, pos_label="yes")).fit(X, labels)
+    rare = (np.arange(60) < 2).astype(int)
+    est.set_params(scoring="roc_auc", max_iter=2)
+    with pytest.warns(UndefinedMetricWarning), pytest.raises(ValueError, match=r"nan on .* 6 rows"):
+        est.fit(X, rare)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from ..component import Component
 from ..suggestions import closest
 
 Init = TypeVar("Init", bound=Callable[..., None])
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 LONG = 200  # characters; nobody means a longer text as a number
 
@@ -45,6 +47,35 @@ NAMES = {
     **dict.fromkeys(("schedule", "scheduler", "lr_scheduler"), "learning_rate"),
     "eps": "epsilon",
     "backend": "engine",
+    **dict.fromkeys(("n_estimators", "n_ens", "n_models", "ensemble_size"), "n_members"),
+    **dict.fromkeys(("n_threads", "num_threads", "n_workers", "nthread"), "n_jobs"),
+    **dict.fromkeys(("smoothing", "ls_eps"), "label_smoothing"),
+    **dict.fromkeys(("val_fraction", "val_size"), "validation_fraction"),
+}
+
+CATEGORIES = (
+    "TabularClassifier and TabularRegressor take a column as categories if its dtype says so: "
+    "X.astype({'shop': 'category'})."
+)
+# What there is no parameter for, and no need.
+INSTEAD = {
+    **dict.fromkeys(("categorical_features", "categorical_feature", "cat_features"), CATEGORIES),
+    **dict.fromkeys(("categorical_features_indices", "cat_col_names", "cat_idxs"), CATEGORIES),
+    **dict.fromkeys(("device", "gpu", "cuda", "use_gpu"), "All runs on the CPU."),
+}
+VALIDATION = (
+    *("X_val", "y_val", "X_valid", "y_valid", "X_test", "y_test"),
+    *("eval_set", "validation_data", "val_data", "eval_data"),
+)
+
+SCORES = {
+    **{"acc": "accuracy", "f1_score": "f1", "r2_score": "r2", "rsquared": "r2", "val_loss": "loss"},
+    **dict.fromkeys(("auc", "auroc", "roc"), "roc_auc"),
+    **dict.fromkeys(("logloss", "log_loss", "cross_entropy", "nll"), "neg_log_loss"),
+    **dict.fromkeys(("mse", "mean_squared_error"), "neg_mean_squared_error"),
+    **dict.fromkeys(("rmse", "root_mean_squared_error"), "neg_root_mean_squared_error"),
+    **dict.fromkeys(("mae", "mean_absolute_error"), "neg_mean_absolute_error"),
+    "mape": "neg_mean_absolute_percentage_error",
 }
 
 VALUES = {
@@ -75,13 +106,16 @@ def _readings(value: Any, constraints: list[Any]) -> Iterator[Any]:
         yield int(value)
     elif isinstance(value, str) and len(value) < LONG:
         for options in (each.options for each in constraints if isinstance(each, StrOptions)):
-            yield closest(value, {option: option for option in options})
+            scores = {other: here for other, here in SCORES.items() if here in options}
+            yield closest(value, scores | {option: option for option in options})
         with suppress(ValueError, SyntaxError):  # it is no number, tuple, True or False
             yield ast.literal_eval(value.strip().capitalize() if value.islower() else value)
 
 
 def on_name(name: str, known: list[str]) -> str:
     """What a parameter that there is not is called here: a sentence, with a blank in front."""
+    if name in INSTEAD:
+        return f" {INSTEAD[name]}"
     here = {other: here for other, here in NAMES.items() if here in known}
     meant = closest(name, here | {own: own for own in known})
     return f" Did you mean {meant!r}?" if meant else ""
@@ -106,3 +140,37 @@ def names_explained(init: Init) -> Init:
             ) from error
 
     return checked  # type: ignore[return-value]
+
+
+def arguments_explained(method: Method) -> Method:
+    """A method whose error about an unknown argument says where what was meant goes."""
+    arguments = list(inspect.signature(method).parameters)[1:]
+
+    @functools.wraps(method)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+        unknown = [name for name in kwargs if name not in arguments]
+        if unknown:
+            called = f"{type(self).__name__}.{method.__name__}"
+            raise TypeError(
+                f"{called} has no argument {unknown[0]!r}."
+                f"{_on_argument(unknown[0], arguments, type(self))} Its arguments are "
+                f"{', '.join(arguments)}."
+            )
+        return method(self, *args, **kwargs)
+
+    return checked  # type: ignore[return-value]
+
+
+def _on_argument(name: str, arguments: list[str], cls: Any) -> str:
+    """A sentence about an argument that there is not, with a blank in front; perhaps ""."""
+    if name in VALIDATION:
+        if "X_val" in arguments:
+            return " Validation data are X_val and y_val."
+        return " Rows are held out from X: see early_stopping and validation_fraction."
+    parameter = NAMES.get(name, name)
+    if parameter in cls._get_param_names():
+        return f" It is a parameter: {cls.__name__}({parameter}=...)."
+    if name in INSTEAD:
+        return f" {INSTEAD[name]}"
+    meant = closest(name, {own: own for own in arguments})
+    return f" Did you mean {meant!r}?" if meant else ""

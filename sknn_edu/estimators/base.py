@@ -29,6 +29,7 @@ from ..training.progress import Progress
 from ..training.stopping import NOT_TRAINED, StopKind
 from ..training.training import Observer, Training
 from . import parameters, steps
+from .advice import arguments_explained
 from .callbacks import Callbacks, CallbackSupportMixin, callbacks_of
 from .data import checked_sample_weight, checked_X_y, first_X_y, samples_of
 from .held_out import ValidationData, hold_out
@@ -46,6 +47,7 @@ KEEPS_WHAT_WAS_LEARNED = (KeyboardInterrupt, DivergenceError, Warning)
 class BaseBackprop(CallbackSupportMixin, OpenNetwork):
     """Base of the two estimators; they add the class of their targets, and docstrings."""
 
+    @arguments_explained
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 
 from ..activations import Activation
@@ -15,12 +15,12 @@ from ..optimizers import Optimizer
 from ..parametrizations import Parametrization
 from ..schedules import Schedule
 from . import parameters
-from .advice import names_explained
+from .advice import arguments_explained, names_explained
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
+from .label_score import LabelScoreMixin
 from .shared_docs import with_shared_docs
-from .shortcuts import accuracy
-from .targets import ClassTargets, numbers_in
+from .targets import ClassTargets
 
 
 def _output_is_no_probability(classifier: BackpropClassifier) -> str | None:
@@ -56,7 +56,7 @@ def _output_is_probability(classifier: BackpropClassifier) -> str | None:
         and the like two classes have two units, and Y is one-hot.""",
     score="the accuracy",
 )
-class BackpropClassifier(ClassifierMixin, BaseBackprop):
+class BackpropClassifier(LabelScoreMixin, BaseBackprop):
     """A multilayer perceptron that classifies, trained by backpropagation.
 
     A superset of scikit-learn's `MLPClassifier`: the parameters that both have mean the
@@ -156,6 +156,7 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         self._store(locals())
 
     @unless(cannot_go_on)
+    @arguments_explained
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train one epoch on a chunk of data, going on from the present weights.
@@ -240,21 +241,6 @@ class BackpropClassifier(ClassifierMixin, BaseBackprop):
         if targets.has_one_unit:
             return A.ravel() - A.dtype.type(targets.threshold)
         return A[:, 1] - A[:, 0] if A.shape[1] == 2 else A
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The share of the samples whose class (or whole set of labels) is predicted.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-        sample_weight : array-like of shape (n_samples,), default=None
-
-        Returns
-        -------
-        accuracy : float
-        """
-        return accuracy(numbers_in(y), self.predict(X), sample_weight)
 
     def __sklearn_tags__(self):
         """Several labels are supported."""

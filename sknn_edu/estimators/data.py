@@ -11,8 +11,9 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.outputs import overflow_is_expected
-from .refused_data import explained
+from .refused_data import explained, refuse_times
 from .shortcuts import FLOATS, has_columns, is_plain_X, is_plain_y
+from .target_checks import in_numpy
 from .target_coding import Targets
 
 SPARSE = "csr"  # rows are what batches are made of
@@ -21,7 +22,8 @@ SPARSE = "csr"  # rows are what batches are made of
 def checked_X(est: BaseEstimator, X: Any, n_features: int) -> Any:
     """X for a fitted network."""
     if not (is_plain_X(X, FLOATS) and has_columns(est, X.shape[1])):
-        with explained(X, None):
+        refuse_times(X)
+        with explained(X, None, getattr(est, "feature_names_in_", None)):
             X = validate_data(est, X, accept_sparse=SPARSE, dtype=FLOATS, reset=False)
     return _with_columns(X, n_features)
 
@@ -54,9 +56,15 @@ def _are_plain(X: Any, y: Any, dtypes: tuple) -> bool:
     return is_plain_X(X, dtypes) and is_plain_y(y, len(X))
 
 
-def _validated(est: BaseEstimator, X: Any, y: Any, **options: Any) -> tuple[Any, Any]:
-    with explained(X, y):
-        return validate_data(est, X, y, accept_sparse=SPARSE, multi_output=True, **options)
+def _validated(
+    est: BaseEstimator, X: Any, y: Any, *, reset: bool, **options: Any
+) -> tuple[Any, Any]:
+    refuse_times(X)
+    with explained(X, y, None if reset else getattr(est, "feature_names_in_", None)):
+        y = in_numpy(y)
+        return validate_data(
+            est, X, y, accept_sparse=SPARSE, multi_output=True, reset=reset, **options
+        )
 
 
 def _with_columns(X: Any, n_features: int) -> Any:
@@ -73,6 +81,17 @@ def checked_sample_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
     return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
+def check_total(w: np.ndarray) -> None:
+    """Raise ValueError if weights do not add up to a positive number."""
+    with overflow_is_expected():
+        total = w.sum()
+    if not 0 < total < np.inf:
+        raise ValueError(
+            f"The sample weights add up to {total:g} (class weights included). The sum must "
+            "be positive and finite."
+        )
+
+
 def samples_of(
     targets: Targets, architecture: Architecture, X: Any, y: Any, sample_weight: np.ndarray | None
 ) -> Samples:
@@ -85,13 +104,7 @@ def samples_of(
     """
     w = targets.weights(y, sample_weight)
     if w is not None:
-        with overflow_is_expected():
-            total = w.sum()
-        if not 0 < total < np.inf:
-            raise ValueError(
-                f"The sample weights add up to {total:g} (class weights included). The sum must "
-                "be positive and finite."
-            )
+        check_total(w)
     Y = targets.encode(y, X.dtype)
     architecture.loss.check_targets(Y)
     return Samples(X, Y, w)

@@ -61,7 +61,7 @@ def hold_out(
     if given.X is not None:
         held_out, y_val = _given(est, model, given)
     elif stops_early:
-        rows, others = _split(est.validation_fraction, model, samples, y, random_state)
+        rows, others = _split(est, model, samples, y, random_state)
         held_out, y_val = samples.take(others), y[others]
         w = samples.w
         if w is not None and not (w[rows].any() and w[others].any()):
@@ -73,8 +73,9 @@ def hold_out(
         return HeldOut()
     if stops_early and held_out.n < 2:
         raise ValueError(
-            "The validation set is too small. Increase 'validation_fraction' "
-            "or the size of your dataset."
+            f"The validation set is too small: early_stopping={est.early_stopping!r} needs two "
+            f"rows at least, but has {held_out.n} of {samples.n} with validation_fraction="
+            f"{est.validation_fraction!r}. Increase it, or pass X_val and y_val with more rows."
         )
     return HeldOut(rows, Validation(objective, held_out, _scorer(est, model, held_out, y_val)))
 
@@ -96,14 +97,14 @@ def _given(est: Any, model: Model, given: ValidationData) -> tuple[Samples, Any]
 
 
 def _split(
-    fraction: float, model: Model, samples: Samples, y: Any, random_state: np.random.RandomState
+    est: Any, model: Model, samples: Samples, y: Any, random_state: np.random.RandomState
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row numbers to train on, and to hold out, in proportion to the classes.
 
     Where that is impossible (a class with one member, more classes than rows to hold out), they
     are drawn from all rows alike, as scikit-learn draws them; two classes it refuses, as we do.
     """
-    n = samples.n
+    n, fraction = samples.n, est.validation_fraction
     strata = model.targets.strata(y, int(np.ceil(fraction * n)))
     try:
         train, held_out = train_test_split(
@@ -111,8 +112,8 @@ def _split(
         )
     except ValueError as error:
         raise ValueError(
-            f"early_stopping=True cannot hold out validation_fraction={fraction!r} of {n} "
-            f"samples: {error}"
+            f"early_stopping={est.early_stopping!r} cannot hold out validation_fraction="
+            f"{fraction!r} of {n} samples: {error}"
         ) from error
     return train, held_out
 
@@ -154,7 +155,10 @@ def _scorer(
                 f"{value!r}. sklearn.metrics.make_scorer makes a scorer of a metric."
             )
         if np.isnan(value):
-            raise ValueError(f"scoring={scoring!r} gave a score of nan on the held-out data.")
+            raise ValueError(
+                f"scoring={scoring!r} gave a score of nan on the held-out data, {len(y)} rows. "
+                "Hold out more, in which all classes are, or use scoring='loss'."
+            )
         return value
 
     return score

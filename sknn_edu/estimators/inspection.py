@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from functools import cache
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
 from .. import backends
 from ..engine.architecture import Architecture
@@ -24,8 +23,9 @@ from ..engine.parameters import Parameters
 from ..optimizers import Optimizer
 from ..optional import optional_import
 from ..training.stopping import StopKind
-from . import advice, parameters, saved_state, steps
+from . import parameters, saved_state, steps
 from .data import checked_sample_weight, checked_X, checked_X_y, samples_of
+from .explained_parameters import ExplainedParameters
 from .next_step import NextStep, next_step
 from .shared_docs import DOC_LINK
 from .shortcuts import check_fitted
@@ -33,7 +33,7 @@ from .target_coding import Targets
 from .weights import dtype_of, present_weights
 
 
-class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
+class OpenNetwork(ExplainedParameters, metaclass=ABCMeta):
     """The half of the estimators that reads the network but never changes it.
 
     ``architecture_`` and the targets are those of the last fit: parameters that are set later
@@ -60,34 +60,6 @@ class OpenNetwork(BaseEstimator, metaclass=ABCMeta):
     @cache  # every fit and every clone asks, and inspecting the constructor takes its time
     def _get_param_names(cls) -> list[str]:
         return super()._get_param_names()
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters by name, those inside of components as ``loss__delta``.
-
-        Parameters
-        ----------
-        **params : dict
-            The new values.
-
-        Returns
-        -------
-        self : object
-
-        Raises
-        ------
-        ValueError
-            If there is no parameter of that name.
-        """
-        try:
-            return super().set_params(**params)
-        except ValueError as error:
-            known = self._get_param_names()
-            hints = (advice.on_name(name, known) for name in params if name not in known)
-            raise type(error)(f"{error}{next(hints, '')}") from None
-
-    def _validate_params(self) -> None:
-        """scikit-learn's check of the parameters, for those that are not plain defaults."""
-        parameters.validate(type(self), self.get_params(deep=False))
 
     # -- for users ------------------------------------------------------------
 

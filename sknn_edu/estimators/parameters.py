@@ -170,12 +170,22 @@ def hidden_sizes(params: dict[str, Any]) -> list[int]:
     for size in sizes:
         if isinstance(size, (bool, np.bool_)) or not isinstance(size, (Integral, np.integer)):
             raise ValueError(
-                f"hidden_layer_sizes must be an int or integers, got {given!r}. Write (100, 50) "
-                "for two hidden layers, of 100 and of 50 units."
+                f"hidden_layer_sizes must be an int or integers, got {given!r}. {_meant(sizes)}"
             )
         if size <= 0:
             raise ValueError(f"hidden_layer_sizes must be > 0, got {given!r}.")
     return [int(size) for size in sizes]
+
+
+def _meant(sizes: list[Any]) -> str:
+    """What to write for layers whose sizes are not all int: tuners draw 64.0 and "64"."""
+    try:
+        whole = tuple(int(size) for size in sizes if int(size) == float(size) > 1)
+    except (OverflowError, TypeError, ValueError):
+        whole = ()
+    if sizes and len(whole) == len(sizes):
+        return f"Did you mean hidden_layer_sizes={whole!r}?"
+    return "Write (100, 50) for two hidden layers, of 100 and of 50 units."
 
 
 def architecture(

@@ -14,7 +14,7 @@ from ..optimizers import Optimizer
 from ..parametrizations import Parametrization
 from ..schedules import Schedule
 from . import parameters
-from .advice import names_explained
+from .advice import arguments_explained, names_explained
 from .available_if import unless
 from .base import BaseBackprop, cannot_go_on
 from .shared_docs import with_shared_docs
@@ -113,6 +113,7 @@ class BackpropRegressor(RegressorMixin, BaseBackprop):
         self._store(locals())
 
     @unless(cannot_go_on)
+    @arguments_explained
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train one epoch on a chunk of data, going on from the present weights.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from numbers import Complex, Real
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,15 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
 from .class_weight import weights_of_classes
+from .refused_data import refuse_gaps
 from .shortcuts import accuracy, checked_labels, labels_in, r_squared
+from .target_checks import (
+    check_indicator,
+    check_labels_are_among,
+    is_complex,
+    not_numbers,
+    numbers_in,
+)
 from .target_coding import Targets
 
 
@@ -67,6 +74,8 @@ class ClassTargets(Targets):
             y = column_or_1d(y, warn=True)
         if y.dtype.kind in "mM" and np.isnat(y).any():
             raise ValueError("Input y contains NaT: every sample needs a label.")
+        if y.dtype.kind == "O":
+            refuse_gaps(y)
         return numbers_in(y)
 
     @classmethod
@@ -78,11 +87,13 @@ class ClassTargets(Targets):
                 "Multioutput target data is not supported: y has several columns of classes. Use "
                 "sklearn.multioutput.MultiOutputClassifier, with a network for each column."
             )
+        if kind.startswith("multilabel"):
+            check_indicator(y)
         labels = checked_labels(y)
         if issparse(classes):
             raise TypeError("classes is sparse: pass a list or an array of the labels instead.")
         if classes is not None:
-            _check_labels_are_among(labels_in(classes), labels)
+            check_labels_are_among(labels_in(classes), labels)
         if kind.startswith("multilabel"):
             return cls(labels, is_multilabel=True, sparse_labels=issparse(y))
         return cls(labels if classes is None else labels_in(classes))
@@ -118,7 +129,7 @@ class ClassTargets(Targets):
         self._check_kind(y)
         # Objects may hold what cannot be compared.
         labels = checked_labels(y) if y.dtype == object else labels_in(y)
-        _check_labels_are_among(self.classes, labels)
+        check_labels_are_among(self.classes, labels)
 
     def _check_kind(self, y):
         """Classes may not be followed by columns of labels, nor these by others."""
@@ -130,6 +141,8 @@ class ClassTargets(Targets):
                 f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}: its "
                 f"classes are the columns {self.classes}."
             )
+        if self.is_multilabel:
+            check_indicator(y)
 
     def check_again(self, y, classes, incremental):
         """In `partial_fit` some of the classes may be missing, in a warm start none."""
@@ -140,7 +153,7 @@ class ClassTargets(Targets):
                     f"{self.classes!r}"
                 )
             self._check_kind(y)
-            _check_labels_are_among(self.classes, checked_labels(y))
+            check_labels_are_among(self.classes, checked_labels(y))
         elif not np.array_equal(seen := checked_labels(y), self.classes):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
@@ -227,14 +240,16 @@ class NumberTargets(Targets):
         if issparse(y):
             raise TypeError("y is sparse, but targets are dense: pass y.toarray() instead.")
         if y.dtype.kind in "mM":
-            raise TypeError(_not_numbers(f"its dtype is {y.dtype}"))
-        if y.dtype == object and any(_is_complex(number) for number in np.asarray(y).flat):
+            raise TypeError(not_numbers(f"its dtype is {y.dtype}"))
+        if y.dtype == object and any(is_complex(number) for number in np.asarray(y).flat):
             raise ValueError("y holds complex numbers; targets must be real.")
         if y.dtype.kind not in "fiub":
+            if y.dtype.kind == "O":
+                refuse_gaps(y)
             try:
                 y = y.astype(np.float64)
             except TypeError as error:
-                raise TypeError(_not_numbers(error)) from error
+                raise TypeError(not_numbers(error)) from error
             except (OverflowError, ValueError) as error:
                 raise ValueError(
                     f"y must hold numbers, but its dtype is {y.dtype}: {error}. For classes, use "
@@ -267,36 +282,6 @@ class NumberTargets(Targets):
     def score(self, y, A, w):
         """R2, NaN where outputs are not finite."""
         return r_squared(y, self.decode(A), w) if np.isfinite(A).all() else np.nan
-
-
-def _check_labels_are_among(classes: np.ndarray, seen: np.ndarray) -> None:
-    """Raise ValueError if y has labels that are no classes."""
-    if not np.array_equal(seen, classes) and len(np.setdiff1d(seen, classes)):
-        raise ValueError(
-            f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
-            f"'y' has {seen}."
-        )
-
-
-def numbers_in(y: Any) -> Any:
-    """Objects that are all numbers, as an array of numbers; anything else as it is."""
-    if getattr(y, "dtype", None) == np.dtype("O"):
-        objects = np.asarray(y)
-        if all(isinstance(label, Real) for label in objects.flat):
-            return np.array(objects.tolist())
-    return y
-
-
-def _is_complex(number: Any) -> bool:
-    return isinstance(number, Complex) and not isinstance(number, Real)
-
-
-def _not_numbers(why: Any) -> str:
-    """What to do with targets such as dates."""
-    return (
-        f"y must hold numbers, but {why}: convert times to numbers in a unit of your choice, such "
-        "as (y - y.min()) / np.timedelta64(1, 'D')."
-    )
 
 
 def _kind(y: Any) -> str:

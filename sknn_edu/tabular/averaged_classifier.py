@@ -6,18 +6,19 @@ from typing import Any, Self, cast
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..estimators.available_if import unless
 from ..estimators.inspection import targets_of
+from ..estimators.label_score import LabelScoreMixin
 from ..estimators.targets import ClassTargets
 from ..training.training import Observer
 from .averaging import AVERAGING_CONSTRAINTS, Averaged, lacks
 from .temperature import TemperatureScaling
 
 
-class AveragedClassifier(ClassifierMixin, Averaged):
+class AveragedClassifier(LabelScoreMixin, Averaged):
     """A classifier trained several times, whose probabilities are averaged.
 
     Parameters

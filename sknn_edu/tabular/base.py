@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABCMeta, abstractmethod
 from typing import Any, Self
 
 import numpy as np
 from sklearn import config_context
-from sklearn.base import BaseEstimator, _fit_context, clone
+from sklearn.base import _fit_context, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, check_consistent_length
@@ -19,14 +18,17 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from ..estimators.advice import arguments_explained
 from ..estimators.callbacks import CallbackSupportMixin
-from ..estimators.parameters import CONSTRAINTS, get, validate
+from ..estimators.data import check_total, in_numpy
+from ..estimators.explained_parameters import ExplainedParameters
+from ..estimators.parameters import CONSTRAINTS, get
 from ..estimators.refused_data import explained
 from ..estimators.shared_docs import DOC_LINK
 from ..estimators.target_coding import Targets
 from ..optimizers import FirstOrder, Optimizer
 from .averaging import MEMBER_CONSTRAINTS
-from .columns import checked_table, is_frame
+from .columns import checked_table, names_checked
 from .encoder import ENCODER_CONSTRAINTS, column_encoder
 from .tasks import Tasks
 
@@ -42,7 +44,7 @@ TABLE_CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 
-class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseTabular(CallbackSupportMixin, ExplainedParameters, metaclass=ABCMeta):
     """Base of the two estimators; they add the networks and the targets."""
 
     _parameter_constraints: dict = TABLE_CONSTRAINTS
@@ -58,6 +60,7 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
             if name != "self":
                 setattr(self, name, value)
 
+    @arguments_explained
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Encode the columns, and train the networks.
@@ -119,10 +122,6 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         """
         return self._of_pipeline("predict", X)
 
-    def _validate_params(self) -> None:
-        """Check the parameters, with the hints of the networks about what was meant."""
-        validate(type(self), self.get_params(deep=False))
-
     def _first_network(self) -> Any:
         """The first of the networks; before any fit, one with these parameters."""
         members = vars(self).get("members_")
@@ -145,12 +144,8 @@ class BaseTabular(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         X = checked_table(X)
         validate_data(self, X, skip_check_array=True, reset=False)
-        answer = getattr(self.pipeline_, method)
-        if is_frame(X) == hasattr(self, "feature_names_in_"):
-            return answer(X)
-        with warnings.catch_warnings():  # a name that is missing, or new, was mentioned just now
-            warnings.filterwarnings("ignore", r".*feature names, but \w+Reader was", UserWarning)
-            return answer(X)
+        with names_checked():
+            return getattr(self.pipeline_, method)(X)
 
     @abstractmethod
     def _networks(self, y: Any, sample_weight: np.ndarray | None) -> Any:
@@ -206,7 +201,7 @@ def _checked(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, np
     X = checked_table(X)
     validate_data(est, X, y, skip_check_array=True, reset=True)
     with explained(None, y):
-        y = _check_y(y, multi_output=True, estimator=est)
+        y = _check_y(in_numpy(y), multi_output=True, estimator=est)
     check_consistent_length(X, y)
     if sample_weight is None:
         return X, y, None
@@ -214,4 +209,5 @@ def _checked(est: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, np
     w = _check_sample_weight(sample_weight, placeholder, dtype=np.float64, ensure_non_negative=True)
     if not w.any():
         raise ValueError("Sample weights must contain at least one non-zero number.")
+    check_total(w)
     return X, y, w

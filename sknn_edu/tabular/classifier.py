@@ -6,13 +6,13 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ..estimators.advice import names_explained
 from ..estimators.available_if import unless
 from ..estimators.classifier import BackpropClassifier
+from ..estimators.label_score import LabelScoreMixin
 from ..estimators.targets import ClassTargets
 from ..losses import LogLoss
 from .averaged_classifier import AveragedClassifier
@@ -31,7 +31,7 @@ from .shared_docs import with_table_docs
     class_weight : dict, 'balanced' or None, default=None
         Weight of each class, by label; 'balanced' makes all classes count the same.""",
 )
-class TabularClassifier(ClassifierMixin, BaseTabular):
+class TabularClassifier(LabelScoreMixin, BaseTabular):
     """Networks that classify the rows of a table, with what makes them accurate there.
 
     The columns are encoded by their kind, and several networks with chosen settings are trained

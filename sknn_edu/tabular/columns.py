@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils import _safe_indexing, check_array
+
+from ..estimators.refused_data import no_table
+
+NAMES_ARE_CHECKED = ContextVar("names of columns are checked", default=False)
+
+
+@contextmanager
+def names_checked() -> Iterator[None]:
+    """Where an estimator has compared the names, for which the readers inside warn no more."""
+    token = NAMES_ARE_CHECKED.set(True)
+    try:
+        yield
+    finally:
+        NAMES_ARE_CHECKED.reset(token)
 
 
 class Column(NamedTuple):
@@ -41,13 +58,15 @@ def checked_table(X: Any) -> Any:
     TypeError
         If X is sparse, or a frame that is yet to be computed.
     ValueError
-        If X is empty, or has two columns of one name.
+        If X has no rows and columns, or two columns of one name.
     """
     if issparse(X):
         raise TypeError(
             "Sparse data was passed, but tables are dense: write X.toarray(), or give the sparse "
             "matrix to BackpropClassifier or BackpropRegressor."
         )
+    if reason := no_table(X):
+        raise ValueError(reason)
     if not is_frame(X):
         # A list of rows that mix numbers and text would all become text.
         mixed = isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "OUS"
@@ -74,14 +93,16 @@ def columns_of(X: Any) -> list[Column]:
     columns = []
     for j, name in enumerate(_names_of(X)):
         series = _safe_indexing(X, j, axis=1)
+        dtype = str(getattr(series, "dtype", ""))
+        if dtype.startswith("period["):  # of pandas: a month, say, is its first day
+            series = series.dt.to_timestamp()
         values = np.asarray(series)
         if values.ndim != 1:
             raise TypeError(
                 f"Column {name!r} holds several values in each row, which cannot be read: make "
                 "columns of them."
             )
-        is_category = str(getattr(series, "dtype", "")) == "category"
-        columns.append(Column(name, values, is_category))
+        columns.append(Column(name, values, is_category=dtype == "category"))
     return columns
 
 

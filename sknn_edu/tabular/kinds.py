@@ -58,7 +58,7 @@ def kind_of(column: Column) -> Kind:
             raise _unreadable(column, f"objects of type {cls.__name__!r}")
     if are_all(types, TRUTH):
         return Kind.CATEGORY
-    if any(are_all(types, family) for family in (NUMBERS, DURATIONS, TIMES)):
+    if are_numbers(types) or are_all(types, DURATIONS) or are_all(types, TIMES):
         return Kind.NUMBER
     return Kind.DATE if are_all(types, DATES) else Kind.CATEGORY
 
@@ -71,6 +71,11 @@ def types_of(values: np.ndarray) -> set[type]:
 def are_all(types: set[type], family: tuple[type, ...]) -> bool:
     """Whether all types belong to a family."""
     return all(issubclass(cls, family) for cls in types)
+
+
+def are_numbers(types: set[type]) -> bool:
+    """Whether all types are numbers; NumPy's durations say that they are."""
+    return are_all(types, NUMBERS) and not any(issubclass(cls, DURATIONS) for cls in types)
 
 
 def _unreadable(column: Column, what: str) -> TypeError:

@@ -7,10 +7,23 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_feature_names_in,
+    _check_n_features,
+    check_is_fitted,
+    validate_data,
+)
 
-from .columns import Column, checked_table, columns_of
-from .reading import days_of, numbers_of, text_of
+from .columns import NAMES_ARE_CHECKED, Column, checked_table, columns_of
+from .reading import (
+    check_measure,
+    days_of,
+    is_truth,
+    measure_of,
+    numbers_of,
+    text_of,
+    truth_of,
+)
 
 WEEK, YEAR = 7, 366  # days
 
@@ -36,7 +49,10 @@ class _Reader(TransformerMixin, BaseEstimator):
 
     def _columns(self, X: Any, reset: bool) -> list[Column]:
         X = checked_table(X)
-        validate_data(self, X, skip_check_array=True, reset=reset)
+        if NAMES_ARE_CHECKED.get() and not reset:
+            _check_n_features(self, X, reset=False)
+        else:
+            validate_data(self, X, skip_check_array=True, reset=reset)
         return columns_of(X)
 
     def __sklearn_tags__(self):
@@ -52,7 +68,17 @@ class _Reader(TransformerMixin, BaseEstimator):
 class NumberReader(OneToOneFeatureMixin, _Reader):
     """Columns as numbers, an array of float64 with NaN for what is missing.
 
-    Durations are in days, times of day parts of a day.
+    Durations are in days, times of day parts of a day. What was one of these in `fit` must be so
+    later, too.
+
+    Attributes
+    ----------
+    measures_ : list of str or None
+        What each column holds: numbers, durations or times of day.
+    n_features_in_ : int
+        Columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where X has names that are all strings.
 
     Examples
     --------
@@ -62,6 +88,22 @@ class NumberReader(OneToOneFeatureMixin, _Reader):
     array([[1. , 2.5],
            [nan, 3. ]])
     """
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Note the columns, and what they hold.
+
+        Parameters
+        ----------
+        X : data frame or array-like of shape (n_samples, n_features)
+        y : None
+            Not used.
+
+        Returns
+        -------
+        self : object
+        """
+        self.measures_ = [measure_of(column) for column in self._columns(X, reset=True)]
+        return self
 
     def transform(self, X: Any) -> np.ndarray:
         """Read the numbers.
@@ -75,11 +117,25 @@ class NumberReader(OneToOneFeatureMixin, _Reader):
         numbers : ndarray of shape (n_samples, n_features), float64
         """
         check_is_fitted(self)
-        return np.column_stack([numbers_of(column) for column in self._columns(X, reset=False)])
+        columns = self._columns(X, reset=False)
+        for column, measure in zip(columns, self.measures_, strict=True):
+            check_measure(column, measure)
+        return np.column_stack([numbers_of(column) for column in columns])
 
 
 class CategoryReader(OneToOneFeatureMixin, _Reader):
     """Columns as text; what is missing becomes the category "missing".
+
+    Where `fit` has seen truth values, 1 and 0 are read as such, too.
+
+    Attributes
+    ----------
+    truth_ : list of bool
+        Which columns hold nothing but True and False.
+    n_features_in_ : int
+        Columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where X has names that are all strings.
 
     Examples
     --------
@@ -89,6 +145,22 @@ class CategoryReader(OneToOneFeatureMixin, _Reader):
     array([['red', '1'],
            ['missing', '2']], dtype=object)
     """
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Note the columns, and which of them hold truth values.
+
+        Parameters
+        ----------
+        X : data frame or array-like of shape (n_samples, n_features)
+        y : None
+            Not used.
+
+        Returns
+        -------
+        self : object
+        """
+        self.truth_ = [is_truth(column) for column in self._columns(X, reset=True)]
+        return self
 
     def transform(self, X: Any) -> np.ndarray:
         """Read the categories.
@@ -102,7 +174,11 @@ class CategoryReader(OneToOneFeatureMixin, _Reader):
         text : ndarray of shape (n_samples, n_features), of str
         """
         check_is_fitted(self)
-        return np.column_stack([text_of(column) for column in self._columns(X, reset=False)])
+        columns = self._columns(X, reset=False)
+        readers = [truth_of if is_yes_no else text_of for is_yes_no in self.truth_]
+        return np.column_stack(
+            [read(column) for read, column in zip(readers, columns, strict=True)]
+        )
 
 
 class DateReader(_Reader):

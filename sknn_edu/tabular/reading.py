@@ -11,10 +11,37 @@ import numpy as np
 
 from ..missing import is_missing
 from .columns import Column
-from .kinds import DATES, DURATIONS, NUMBERS, TIMES, TRUTH, are_all, types_of
+from .kinds import DATES, DURATIONS, TIMES, TRUTH, are_all, are_numbers, types_of
 
 DAY = np.timedelta64(1, "D")
 MISSING = "missing"  # the category of what is missing
+TRUTHS = {  # what else says yes and no, in a column of truth values
+    **dict.fromkeys(("1", "true", "TRUE"), "True"),
+    **dict.fromkeys(("0", "false", "FALSE"), "False"),
+}
+
+
+def measure_of(column: Column) -> str | None:
+    """What a column of numbers holds, in a word; None if all is missing."""
+    if is_missing(column.values).all():
+        return None
+    if column.values.dtype.kind == "m":
+        return "durations"
+    types = types_of(column.values) if column.values.dtype.kind == "O" else set()
+    if types and are_all(types, DURATIONS):
+        return "durations"
+    return "times of day" if types and are_all(types, TIMES) else "numbers"
+
+
+def check_measure(column: Column, fitted: str | None) -> None:
+    """Raise ValueError if a column holds something else than in `fit`: nobody knows the unit."""
+    now = measure_of(column)
+    if fitted is not None and now is not None and now != fitted:
+        what = "numbers or text" if now == "numbers" else now
+        raise ValueError(
+            f"Column {column.name!r} held {fitted} in fit, but now {what}. Convert it "
+            "as it was then, such as with pandas.to_timedelta for durations."
+        )
 
 
 def numbers_of(column: Column) -> np.ndarray:
@@ -62,6 +89,22 @@ def text_of(column: Column) -> np.ndarray:
     return out
 
 
+def truth_of(column: Column) -> np.ndarray:
+    """A column of truth values as text; 1 and 0, as missing values make of it, are read too."""
+    text = text_of(column)
+    if column.values.dtype.kind != "b":
+        text[:] = [TRUTHS.get(value, value) for value in text]
+    return text
+
+
+def is_truth(column: Column) -> bool:
+    """Whether all that is not missing is True or False, and something is."""
+    if column.values.dtype.kind != "O":
+        return column.values.dtype.kind == "b"
+    types = types_of(column.values)
+    return bool(types) and are_all(types, TRUTH)
+
+
 def days_of(column: Column) -> np.ndarray:
     """A column of dates as days since 1970, float64; NaN where it is missing.
 
@@ -89,7 +132,7 @@ def _where_present(values: np.ndarray, convert: Callable[[Any], np.ndarray]) -> 
 
 def _numbers(values: np.ndarray) -> np.ndarray:
     types = set(map(type, values))
-    if are_all(types, NUMBERS):
+    if are_numbers(types):
         return np.array([float(value) for value in values])
     if are_all(types, DURATIONS):
         return np.array(list(values), dtype="timedelta64[us]") / DAY

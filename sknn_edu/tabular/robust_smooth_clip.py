@@ -6,14 +6,17 @@ from numbers import Real
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from ..estimators.explained_parameters import ExplainedParameters
+from ..estimators.refused_data import explained
 
 FLOATS = (np.float64, np.float32)
 
 
-class RobustSmoothClip(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class RobustSmoothClip(OneToOneFeatureMixin, TransformerMixin, ExplainedParameters):
     """Scale each column by its median and quartiles, and bend outliers smoothly to a limit.
 
     ``z = (x - median) / (Q3 - Q1)``, then ``z / sqrt(1 + (z / limit)^2)``, which is z for small z
@@ -170,7 +173,8 @@ class RobustSmoothClip(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return np.clip(Z, -largest, largest, out=Z)
 
     def _checked(self, X: Any, **options: Any) -> np.ndarray:
-        with np.errstate(over="ignore", invalid="ignore"):  # the check adds the numbers up
+        names = None if options["reset"] else getattr(self, "feature_names_in_", None)
+        with explained(X, None, names, gaps_allowed=True):
             return validate_data(self, X, dtype=FLOATS, ensure_all_finite="allow-nan", **options)
 
     def __sklearn_tags__(self):
@@ -183,7 +187,8 @@ class RobustSmoothClip(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 def _checked_range(given: Any) -> tuple[float, float]:
     """The percentiles as parts of 1."""
-    if len(given) != 2 or not 0 <= given[0] < given[1] <= 100:
+    numbers = len(given) == 2 and all(isinstance(each, Real) for each in given)
+    if not numbers or not 0 <= given[0] < given[1] <= 100:
         raise ValueError(
             f"quantile_range must be two percentiles in order, such as (25.0, 75.0), got {given!r}."
         )
