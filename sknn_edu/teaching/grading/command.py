@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TextIO
 
-from ...formulas.quantity import Quantity
 from .check import MISSING, check_file
 from .submissions import Submission, submissions
 from .summary import Summary, score_of
@@ -16,7 +15,7 @@ from .time_limit import OutOfTime, time_limit
 
 CORRECT, WRONG, UNUSABLE = range(3)
 Row = dict[str, Any]  # an answer, as of `Marking.table`
-NO_FORMULA = "there is no formula in it that can be marked."
+NO_FORMULA = "there is no formula in it that is asked for and can be marked."
 
 
 class Report(NamedTuple):
@@ -31,7 +30,7 @@ def check(
     *,
     as_json: bool = False,
     summary: bool = False,
-    form: str = "text",
+    form: str | None = None,
     min_score: float = 1.0,
     **options: Any,
 ) -> int:
@@ -45,8 +44,8 @@ def check(
         Print one line of JSON for each file in place of the text.
     summary : bool, default=False
         Print counts for all submissions together in place of each of them.
-    form : {"text", "csv", "json"}, default="text"
-        Of the summary.
+    form : {"text", "csv", "json"}, default=None
+        Of the summary; None is text.
     min_score : float, default=1.0
         The score that a file needs.
     **options
@@ -69,11 +68,14 @@ def check(
             first = len(statuses) == 1
             rows, why_not = _checked(submission, report, first=first, **options)
             is_stray = submission.name != path and not rows and not why_not
-            counts.add(submission.name, rows, why_not or NO_FORMULA * (not rows))
+            why_empty = f"{submission.name}: {submission.why_not or NO_FORMULA}" * (not rows)
+            if why_empty and not why_not and (summary or submission.why_not):
+                _say(why_empty, sys.stderr)
+            counts.add(submission.name, rows, why_not or why_empty)
             is_enough = is_stray or score_of(rows) >= min_score
             statuses.append(UNUSABLE if why_not else CORRECT if is_enough else WRONG)
     if summary:
-        _say(counts.written(form))
+        _say(counts.written(form or "text"))
     return max(statuses)
 
 
@@ -115,9 +117,8 @@ def _merged(answers: dict[str, Row], of_documents: dict[str, Row]) -> list[Row]:
         return list(of_documents.values())
     merged = []
     for name, row in answers.items():
-        other = of_documents.get(str(Quantity.of(name)))
         is_missing = row["mistakes"] == [MISSING]
-        merged.append({**other, "name": name} if other and is_missing else row)
+        merged.append(of_documents.get(name, row) if is_missing else row)
     return merged
 
 

@@ -90,15 +90,15 @@ def _with(others: Mapping[str, Reading], reading: Reading) -> Reading:
     return reading._replace(formula=formula)
 
 
-def unreadable(name: str, reading: Reading) -> MarkedAnswer:
+def unreadable(name: str, reading: Reading, place: str) -> MarkedAnswer:
     """The mark of what cannot be read."""
-    message = f"Line {reading.line} cannot be read: {reading.reason}."
+    message = f"{place} cannot be read: {reading.reason}."
     return MarkedAnswer(name, False, (UNREADABLE,), (), message, np.inf)
 
 
-def with_place(answer: MarkedAnswer, reading: Reading) -> MarkedAnswer:
+def with_place(answer: MarkedAnswer, reading: Reading, place: str) -> MarkedAnswer:
     """The mark of a formula in code, with its line and how it was read."""
     if answer.correct:
         return answer
-    place = f"Line {reading.line}, read as {answer.name} = {reading.formula}. "
-    return replace(answer, message=place + answer.message)
+    read = f"{place}, read as {answer.name} = {reading.formula}. "
+    return replace(answer, message=read + answer.message)
