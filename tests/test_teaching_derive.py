@@ -283,3 +283,16 @@ def test_the_name_of_an_activation_is_no_markup(name, monkeypatch):
     assert not re.search(r"(?<!\\)[_#](?!\w*})|(?<!\$)[<>|](?!\$)", outside)
     assert outside.count("$") % 2 == 0
     assert r"\$x\$" in outside or name != "$x$"
+
+
+@pytest.mark.parametrize(
+    ("conventions", "sentence"),
+    [
+        ({}, "The derivative of J by the input."),
+        ({"mean_in": "dW"}, "The derivative of the summed loss by the input."),
+        ({"mean_in": "nowhere"}, "The derivative of J by the input."),
+        ({"sign": "descent"}, "Minus the derivative of J by the input."),
+    ],
+)
+def test_what_dA0_is_a_derivative_of_is_said_in_the_convention(conventions, sentence):
+    assert derive(classifier(), **conventions).text.count(f"      {sentence}\n") == 1

@@ -145,7 +145,13 @@ class _Notes:
             yield self._step(section, f"dA{l}", f"J depends on A{l} through Z{l + 1} alone.")
             yield self._step(section, f"delta{l}", self._through(l))
             yield from self._gradients(section, l)
-        yield self._step("Backward, input", "dA0", "The derivative of J by the input.")
+        yield self._step("Backward, input", "dA0", self._by_input())
+
+    def _by_input(self) -> str:
+        """What dA0 is a derivative of."""
+        minus = "Minus the derivative" if self.conventions.is_descent else "The derivative"
+        in_dW = self.conventions.mean_in is MeanIn.GRADIENT
+        return f"{minus} of {'the summed loss' if in_dW else 'J'} by the input."
 
     def _at_output(self) -> Iterator[Step]:
         """The derivative of the loss, and delta of the output: short, or by the Jacobian."""
