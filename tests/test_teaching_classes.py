@@ -396,6 +396,20 @@ def test_a_task_with_notation_for_documents_is_one_for_code_too(tmp_path, hand_i
     assert check_file(hand_in("ada.py", COURSE), task=task).score == 1
 
 
+@pytest.mark.parametrize("inside", [r"\sum_i", r"\sum_{i=1}^m"])
+def test_a_sum_without_brackets_is_right_in_one_reading(task, hand_in, tmp_path, inside):
+    network = tmp_path / "network.toml"
+    network.write_text(TASK[: TASK.index("[answers]")])
+    terms = r"y_i \log \hat y_i + (1-y_i)\log(1-\hat y_i)"
+    right = hand_in("ada.md", rf"$$J = -\frac{{1}}{{m}} {inside} {terms}$$")
+    (equation,) = check_file(right, task=network)
+    assert equation.verdict == "depends"
+    assert "brackets are missing" in equation.message
+    wrong = hand_in("ben.md", rf"$$J = -\frac{{1}}{{m}} {inside} {terms.replace('(1-y', '(2-y')}$$")
+    (equation,) = check_file(wrong, task=network)
+    assert equation.verdict == "wrong"
+
+
 # -- encodings, notebooks, other kinds -------------------------------------------------------------
 
 ENCODINGS = {

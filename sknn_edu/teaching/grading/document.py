@@ -13,7 +13,7 @@ from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, parse
 from ...formulas.aliases import name_of
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Reduction
+from ...formulas.tree import Reduction, Sum
 from ..marking.check import check_derivation
 from ..marking.marked import MarkedAnswer
 from .described import Described, read_description
@@ -191,6 +191,9 @@ class _Marker:
             found.append("for a single sample")
         if target == "loss" and self._is_right(target, Reduction("sum", formula)):
             found.append("if it is summed over all entries, which is not written")
+        whole = _with_all_terms_in_the_sum(formula) if target == "loss" else None
+        if whole is not None and self._is_right(target, whole):
+            found.append("if the sum is over all terms behind it, for which brackets are missing")
         is_open = "mean_in" not in self.described.conventions and target != "loss"
         if is_open and self._is_right(target, formula, "dW"):
             found.append('where only dW and db have the mean (mean_in = "dW")')
@@ -235,3 +238,18 @@ class _Marker:
             )
             self.cache[key] = marking.answers[0]
         return self.cache[key]
+
+
+def _with_all_terms_in_the_sum(formula: Expression) -> Expression | None:
+    """The terms behind a sum taken into it, as they are meant by who forgets the brackets."""
+    terms: list[tuple[str, Expression]] = []
+    while isinstance(formula, Sum):
+        terms.append((formula.sign, formula.right))
+        formula = formula.left
+    sums = [node for node in formula.walk() if isinstance(node, Reduction)]
+    if not terms or not sums:
+        return None
+    inside = sums[-1].operand
+    for sign, term in reversed(terms):
+        inside = Sum(inside, sign, term)
+    return formula.replaced(sums[-1], replace(sums[-1], operand=inside))
