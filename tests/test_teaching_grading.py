@@ -253,6 +253,20 @@ def test_losses_are_read_as_they_are_written(text, loss):
 # -- the command -------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('loss = "2 * squared_error"', 'loss = "mse"', "Did you mean 'squared_error'?"),
+        ('loss = "2 * squared_error"', 'loss = "cross_entropy"', "Did you mean 'log_loss'?"),
+        ("alpha =", "lr =", "Did you mean 'learning_rate_init'?"),
+        ("[data]", '[data]\nlayout = "rows"', "[data] layout: it stands above all tables"),
+    ],
+)
+def test_names_of_other_libraries_and_places_are_told_ours(old, new, told, write, capsys):
+    assert main(["check", write(changed(REGRESSOR, old, new))]) == 2
+    assert told in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("needed", "status"), [("0.6", 0), ("0", 0), ("0.61", 1), ("1", 1)])
 def test_min_score(needed, status, capsys):
     assert main(["check", str(EXAMPLE), "--min-score", needed]) == status

@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+ABOVE = ("layout", "mean_in", "sign", "rtol")  # which are about the whole file
+
 
 class AnswerFileError(ValueError):
     """A file that cannot be used: which file, table and key, and what to write instead."""
@@ -29,6 +31,8 @@ class Table(dict[str, Any]):
     def check_keys(self, known: Collection[str], advice: str = "") -> None:
         """Refuse an unknown key."""
         for key in self:
+            if key not in known and key in ABOVE:
+                self.refuse("it stands above all tables, at the beginning of the file.", key)
             if key not in known:
                 self.refuse(f"there is no such key here. {offer(key, known)}{advice}", short(key))
 
