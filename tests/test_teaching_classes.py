@@ -410,6 +410,29 @@ def test_a_sum_without_brackets_is_right_in_one_reading(task, hand_in, tmp_path,
     assert equation.verdict == "wrong"
 
 
+def test_a_line_of_text_may_have_arguments_and_comparisons(task, hand_in):
+    lines = ["dZ2 = A2 - Y", "db2 = np.sum(dZ2, axis = 1, keepdims=True) / m", "loss = 1 = 2"]
+    marking = check_file(hand_in("ada.txt", "\r\n".join(lines)), task=task)
+    assert [(e.quantity, e.verdict) for e in marking] == [("delta2", "right"), ("db2", "right")]
+
+
+def test_formulas_in_quotes_are_read_as_what_they_say(task, hand_in):
+    answers = """answers = {
+        "dZ2": "A2 - Y",
+        "dW2": r"\\frac{1}{m} dZ^{[2]} A^{[1]T}",
+        "db2": "np.sum(dZ2, axis=1)",
+    }
+    dW1 = "dZ1" + " @ X.T / m"
+    """
+    marking = check_file(
+        hand_in("ada.py", "\n".join(map(str.strip, answers.split("\n")))), task=task
+    )
+    assert marking["dZ2"].correct
+    assert marking["dW2"].correct
+    assert "missing_mean" in marking["db2"].mistakes
+    assert marking["dW1"].correct
+
+
 # -- encodings, notebooks, other kinds -------------------------------------------------------------
 
 ENCODINGS = {

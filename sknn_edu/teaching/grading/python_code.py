@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import warnings
 from collections.abc import Mapping
@@ -46,11 +47,23 @@ def readings_of(task: Task, text: Any, table: Table) -> dict[str, Reading]:
     conventions = Conventions.of(**{"layout": "rows", **task.conventions})
     recognition = recognition_for(task.est, X, y, sample_weight, conventions)
     try:
-        return formulas_of_source(
+        readings = formulas_of_source(
             text, architecture.n_layers, known, activations=activations, recognition=recognition
         )
     except ValueError as error:
         table.refuse(error)
+    return {name: _unquoted(reading) for name, reading in readings.items()}
+
+
+def _unquoted(reading: Reading) -> Reading:
+    """A formula in quotes, as in a dict of answers for `check_derivation`, without them."""
+    if not reading.formula.startswith(("'", '"')):
+        return reading
+    try:
+        text = ast.literal_eval(reading.formula)
+    except (ValueError, SyntaxError):  # quotes of which something is made
+        return reading
+    return reading._replace(formula=text)
 
 
 def quantities_of(task: Task) -> list[str]:
