@@ -370,6 +370,10 @@ def test_a_document_answers_the_questions_of_the_task(task, hand_in, capsys):
     unreadable = {"dZ2": "right", "dW2": "right", "db2": "right", "dW1": "unreadable"}
     assert ada["answers"] == unreadable
     assert ada["score"] == 0.75
+    main(["check", "--task", task, "--json", report])
+    mark = json.loads(capsys.readouterr().out)
+    assert (mark["score"], mark["correct"]) == (0.75, False)
+    assert [row["name"] for row in mark["answers"] if row["correct"]] == ["dZ2", "dW2", "db2"]
     assert main(["check", "--task", task, "--min-score", "0.75", report]) == 0
     assert main(["check", "--task", task, "--min-score", "0.8", report]) == 1
 
@@ -539,6 +543,9 @@ def test_nobody_who_handed_something_in_is_left_out(task, hand_in, tmp_path, cap
     assert "scan.jpg" in reasons[1]
     assert reasons[3].endswith("dora: it is an empty folder.")
     assert printed.err.splitlines() == reasons[1:]
+    main(["check", "--task", task, "--json", str(tmp_path / "class")])
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [os.path.basename(line["file"]) for line in lines] == names
 
 
 def test_a_file_of_another_kind_is_told_which_kinds_there_are(task, hand_in, capsys):

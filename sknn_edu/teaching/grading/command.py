@@ -24,6 +24,12 @@ class Report(NamedTuple):
     as_json: bool
     summary: bool
 
+    def refuse(self, file: str, reason: str) -> None:
+        """Say why a file, or a folder, is not marked."""
+        _say(reason, sys.stderr)
+        if self.as_json and not self.summary:
+            _say(json.dumps({"file": file, "error": reason}))
+
 
 def check(
     files: Iterable[str],
@@ -70,7 +76,7 @@ def check(
             is_stray = submission.name != path and not rows and not why_not
             why_empty = f"{submission.name}: {submission.why_not or NO_FORMULA}" * (not rows)
             if why_empty and not why_not and (summary or submission.why_not):
-                _say(why_empty, sys.stderr)
+                report.refuse(submission.name, why_empty)
             counts.add(submission.name, rows, why_not or why_empty)
             is_enough = is_stray or score_of(rows) >= min_score
             statuses.append(UNUSABLE if why_not else CORRECT if is_enough else WRONG)
@@ -93,9 +99,7 @@ def _checked(
                 content, text, answers = marking.to_dict(), marking.text, marking.answer_rows
         except Exception as error:  # whatever it is, the files after this one are marked
             errors.append(_reason(file, error))
-            _say(errors[-1], sys.stderr)
-            if report.as_json and not report.summary:
-                _say(json.dumps({"file": file, "error": errors[-1]}))
+            report.refuse(file, errors[-1])
             continue
         found = of_documents if "equations" in content else together
         for row in answers:

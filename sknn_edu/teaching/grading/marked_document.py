@@ -99,14 +99,22 @@ class DocumentMarking:
 
     @property
     def score(self) -> float:
-        """The part of the marked equations that is right; what depends counts half."""
-        marked = self.marked
-        return sum(POINTS[e.verdict] for e in marked) / len(marked) if marked else 0.0
+        """The part of the questions, or else of the marked equations, that is right.
+
+        What depends counts half.
+        """
+        points = [POINTS[e.verdict] for e in self.marked]
+        if self.questions:
+            points = [row["score"] for row in self.answer_rows]
+        return sum(points) / len(points) if points else 0.0
 
     @property
     def correct(self) -> bool:
-        """Whether something was marked, and all of it is right."""
-        return bool(self.marked) and all(e.correct for e in self.marked)
+        """Whether something was marked, and all of it, or all that is asked for, is right."""
+        counted = [e.correct for e in self.marked]
+        if self.questions:
+            counted = [row["correct"] for row in self.answer_rows]
+        return bool(counted) and all(counted)
 
     @property
     def table(self) -> list[dict[str, Any]]:
@@ -145,7 +153,13 @@ class DocumentMarking:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
-        return {"score": self.score, "correct": self.correct, "equations": self.table}
+        answers = {"answers": self.answer_rows} if self.questions else {}
+        return {
+            "score": self.score,
+            "correct": self.correct,
+            **answers,
+            "equations": self.table,
+        }
 
     def __iter__(self) -> Iterator[MarkedEquation]:
         return iter(self.equations)
