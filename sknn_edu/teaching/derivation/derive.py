@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...activations import Elementwise
+from ...activations import Elementwise, Identity
 from ...engine.architecture import Architecture
 from ...estimators.inspection import architecture_of, next_step_of
 from ...formulas import Expression, to_columns
@@ -167,6 +167,8 @@ class _Notes:
             yield self._step(section, f"delta{L}", self._through(L))
             return
         why = "the derivative of the loss and that of the output cancel."
+        if isinstance(output, Identity):
+            why = "the derivative of the output is 1."
         if len(partners) < len(loss.terms()):
             why = "they take the short form; the others are multiplied by the derivative."
         names = " and ".join(dict.fromkeys(map(repr, partners)))
