@@ -37,10 +37,15 @@ cannot be used; standard error says why.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status."""
-    options = vars(_parser().parse_args(argv))
+    parser = _parser()
+    options = vars(parser.parse_args(argv))
     if options.pop("command") is None:
         print(_about())
         return 0
+    if options["form"] is not None and not options["summary"]:
+        parser.error("--format is the form of a summary: write --summary with it, or --json alone")
+    if options["summary"] and options["as_json"]:
+        parser.error("--json is a line for each file: with --summary, write --format json")
     from .teaching.grading.command import check
 
     return check(**options)
@@ -90,8 +95,9 @@ def _parser() -> argparse.ArgumentParser:
         "check",
         help="mark the derivatives in a file, and name the mistakes",
         description="Mark the derivatives in a file: correct or not, and which mistake it is. "
-        "TOML files are described below. A Python file with a backward pass is read, never run, "
-        "and needs --task; so do Markdown and LaTeX files. A folder has submissions in it.",
+        "TOML files are described below. A Python file or a notebook with a backward pass is "
+        "read, never run, and needs --task; so do Markdown and LaTeX files. A folder has "
+        "submissions in it.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -99,7 +105,8 @@ def _parser() -> argparse.ArgumentParser:
         "files",
         nargs="+",
         metavar="answers.toml",
-        help="the files to mark: TOML, Python, Markdown or LaTeX; or folders of submissions",
+        help="the files to mark: TOML, Python, notebooks, Markdown or LaTeX; or folders of "
+        "submissions",
     )
     check.add_argument(
         "--task",
@@ -115,9 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--format",
         choices=("text", "csv", "json"),
-        default="text",
         dest="form",
-        help="of the summary; csv has a line for each submission",
+        help="of the summary, by default text; csv has a line for each submission",
     )
     check.add_argument("--reveal", action="store_true", help="show the right formulas")
     check.add_argument(

@@ -72,7 +72,7 @@ class Component:
         except (KeyError, TypeError):
             raise ValueError(
                 f"{name!r} is not the name of {_article(cls.__name__.lower())}."
-                f"{cls._what_was_meant(name)} Use one of "
+                f"{cls.what_was_meant(name)} Use one of "
                 f"{', '.join(map(repr, cls.names()))}, or an object of class {cls.__name__}."
             ) from None
 
@@ -82,7 +82,7 @@ class Component:
         return (cls.__name__, *cls.also_called)
 
     @classmethod
-    def _what_was_meant(cls, name: Any) -> str:
+    def what_was_meant(cls, name: Any) -> str:
         """A sentence for what is no name of this family, if it looks like one; else ""."""
         if isinstance(name, type) and issubclass(name, cls):
             return f" It is a class: write {name.__name__}(), with parentheses."

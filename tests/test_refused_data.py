@@ -219,3 +219,10 @@ def test_samples_that_are_columns_are_told_to_be_rows(X, y, write):
 def test_lengths_that_agree_in_no_way_are_left_to_scikit_learn():
     with pytest.raises(ValueError, match=r"numbers of samples: \[3, 2\]$"):
         BackpropClassifier(2, max_iter=1).fit(np.eye(3, 4), [0, 1])
+
+
+def test_one_hot_rows_for_a_network_of_classes_are_told_to_be_labels():
+    X, y = np.arange(12.0).reshape(6, 2), np.array([0, 1, 2] * 2)
+    est = BackpropClassifier(2).initialize(X, y)
+    with pytest.raises(ValueError, match=r"pass y.argmax\(axis=1\)"):
+        est.objective(X, np.eye(3)[y])

@@ -145,7 +145,7 @@ def test_a_folder_has_a_submission_for_each_file_and_each_folder(folder, task, c
 def test_the_summary_counts_by_question_and_mistake(folder, task, capsys):
     main(["check", "--task", task, "--summary", "--format", "json", folder])
     summary = json.loads(capsys.readouterr().out)
-    assert (summary["submissions"], summary["unusable"]) == (4, 1)
+    assert (summary["submissions"], summary["unusable"]) == (5, 2)
     by_name = {question["name"]: question for question in summary["questions"]}
     assert by_name["dW2"]["right"] == 1
     assert by_name["dW2"]["wrong"] == 2
@@ -170,16 +170,18 @@ def test_the_summary_as_csv_has_a_line_for_each_student(folder, task, capsys):
         "ben.py",
         "cleo",
         "dan.toml",
+        "notes.pdf",
     ]
-    assert [row["dW2"] for row in rows] == ["right", "missing_mean", "missing_mean", ""]
-    assert [row["score"] for row in rows] == ["1", "0.75", "0.5", "0"]
-    assert "not TOML" in rows[-1]["error"]
+    assert [row["dW2"] for row in rows] == ["right", "missing_mean", "missing_mean", "", ""]
+    assert [row["score"] for row in rows] == ["1", "0.75", "0.5", "0", "0"]
+    assert "not TOML" in rows[-2]["error"]
+    assert "not notes.pdf" in rows[-1]["error"]
 
 
 def test_the_summary_as_text_says_what_most_got_wrong(folder, task, capsys):
     assert main(["check", "--task", task, "--summary", folder]) == 2
     printed = capsys.readouterr().out
-    assert "4 submissions, 1 of them could not be marked" in printed
+    assert "5 submissions, 2 of them could not be marked" in printed
     assert "dW2: missing_mean 2" in printed
 
 
@@ -316,7 +318,8 @@ def test_a_summary_counts_files_of_every_kind(task, hand_in, tmp_path, capsys):
     students = json.loads(capsys.readouterr().out)["students"]
     by_name = {os.path.basename(student["name"]): student for student in students}
     assert list(by_name) == sorted(KINDS)
-    assert [by_name[name]["score"] for name in ("a.md", "b.tex", "c.txt")] == [1, 1, 1]
+    names = ("a.md", "b.tex", "c.txt", "d.py", "e.toml")
+    assert [by_name[name]["score"] for name in names] == [0.25] * 5
     assert {name for name, s in by_name.items() if "error" in s} == {
         "f.txt",
         "g.md",
@@ -326,7 +329,13 @@ def test_a_summary_counts_files_of_every_kind(task, hand_in, tmp_path, capsys):
     main(["check", "--task", task, "--summary", "--format", "csv", str(tmp_path / "class")])
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == len(KINDS)
-    assert rows[0]["delta2"] == "right"
+    assert "delta2" not in rows[0]  # it is dZ2 in the task
+    assert [rows[0][name] for name in ("dZ2", "dW2", "db2", "dW1")] == [
+        "right",
+        "missing",
+        "missing",
+        "missing",
+    ]
 
 
 def test_notes_without_formulas_are_no_failure_of_the_class(task, hand_in, tmp_path, capsys):
@@ -343,6 +352,216 @@ def test_a_document_counts_only_where_an_answer_is_missing(task, hand_in, tmp_pa
     main(["check", "--task", task, "--summary", "--format", "json", str(tmp_path / "class")])
     (ann,) = json.loads(capsys.readouterr().out)["students"]
     assert ann["answers"] == {"dZ2": "right", "dW2": "right", "db2": "missing", "dW1": "missing"}
+
+
+REPORT = r"""
+$$dZ^{[2]} = A^{[2]} - Y$$
+$$dW^{[2]} = \frac{1}{m} dZ^{[2]} A^{[1]T}$$
+$$db^{[l]} = \frac{1}{m} \sum_{i=1}^m dZ^{[l](i)}$$
+$$dW^{[1]} = \frac{1}{m} dZ^{[1]} Q^T$$
+$$Z^{[1]} = W^{[1]} X + b^{[1]}$$
+"""
+
+
+def test_a_document_answers_the_questions_of_the_task(task, hand_in, capsys):
+    report = hand_in("ada.md", REPORT)
+    main(["check", "--task", task, "--summary", "--format", "json", report])
+    (ada,) = json.loads(capsys.readouterr().out)["students"]
+    unreadable = {"dZ2": "right", "dW2": "right", "db2": "right", "dW1": "unreadable"}
+    assert ada["answers"] == unreadable
+    assert ada["score"] == 0.75
+    main(["check", "--task", task, "--json", report])
+    mark = json.loads(capsys.readouterr().out)
+    assert (mark["score"], mark["correct"]) == (0.75, False)
+    assert [row["name"] for row in mark["answers"] if row["correct"]] == ["dZ2", "dW2", "db2"]
+    assert main(["check", "--task", task, "--min-score", "0.75", report]) == 0
+    assert main(["check", "--task", task, "--min-score", "0.8", report]) == 1
+
+
+def test_a_document_says_for_which_question_it_has_no_equation(task, hand_in, capsys):
+    main(["check", "--task", task, hand_in("ada.tex", RIGHT_IN_LATEX)])
+    assert "There is no equation for dW2, db2, dW1." in capsys.readouterr().out
+
+
+def test_without_questions_every_equation_of_a_document_counts(task, hand_in, tmp_path, capsys):
+    network = tmp_path / "network.toml"
+    network.write_text(TASK[: TASK.index("[answers]")])
+    report = hand_in("ada.md", REPORT)
+    main(["check", "--task", str(network), "--summary", "--format", "json", report])
+    (ada,) = json.loads(capsys.readouterr().out)["students"]
+    assert ada["answers"] == dict.fromkeys(["delta2", "dW2", "db1", "db2", "Z1"], "right")
+    assert ada["score"] == 1
+
+
+def test_a_task_with_notation_for_documents_is_one_for_code_too(tmp_path, hand_in):
+    task = tmp_path / "task.toml"
+    task.write_text(TASK + '[notation]\no = "A2"\n')
+    assert check_file(hand_in("ada.md", "$$dZ_2 = o - Y$$"), task=task).equations[0].correct
+    assert check_file(hand_in("ada.py", COURSE), task=task).score == 1
+
+
+@pytest.mark.parametrize("inside", [r"\sum_i", r"\sum_{i=1}^m"])
+def test_a_sum_without_brackets_is_right_in_one_reading(task, hand_in, tmp_path, inside):
+    network = tmp_path / "network.toml"
+    network.write_text(TASK[: TASK.index("[answers]")])
+    terms = r"y_i \log \hat y_i + (1-y_i)\log(1-\hat y_i)"
+    right = hand_in("ada.md", rf"$$J = -\frac{{1}}{{m}} {inside} {terms}$$")
+    (equation,) = check_file(right, task=network)
+    assert equation.verdict == "depends"
+    assert "brackets are missing" in equation.message
+    wrong = hand_in("ben.md", rf"$$J = -\frac{{1}}{{m}} {inside} {terms.replace('(1-y', '(2-y')}$$")
+    (equation,) = check_file(wrong, task=network)
+    assert equation.verdict == "wrong"
+
+
+def test_a_line_of_text_may_have_arguments_and_comparisons(task, hand_in):
+    lines = ["dZ2 = A2 - Y", "db2 = np.sum(dZ2, axis = 1, keepdims=True) / m", "loss = 1 = 2"]
+    marking = check_file(hand_in("ada.txt", "\r\n".join(lines)), task=task)
+    assert [(e.quantity, e.verdict) for e in marking] == [("delta2", "right"), ("db2", "right")]
+
+
+def test_formulas_in_quotes_are_read_as_what_they_say(task, hand_in):
+    answers = """answers = {
+        "dZ2": "A2 - Y",
+        "dW2": r"\\frac{1}{m} dZ^{[2]} A^{[1]T}",
+        "db2": "np.sum(dZ2, axis=1)",
+    }
+    dW1 = "dZ1" + " @ X.T / m"
+    """
+    marking = check_file(
+        hand_in("ada.py", "\n".join(map(str.strip, answers.split("\n")))), task=task
+    )
+    assert marking["dZ2"].correct
+    assert marking["dW2"].correct
+    assert "missing_mean" in marking["db2"].mistakes
+    assert marking["dW1"].correct
+
+
+# -- encodings, notebooks, other kinds -------------------------------------------------------------
+
+ENCODINGS = {
+    "utf-8-sig": COURSE,
+    "utf-16": COURSE,
+    "utf-16-le with a mark": "\ufeff" + COURSE,
+    "utf-32": COURSE,
+    "cp1252": f"# Lösung von Jürgen\n{COURSE}",
+    "latin-1": f"# -*- coding: latin-1 -*-\n# Lösung\n{COURSE}",
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+def test_no_encoding_of_an_editor_costs_an_answer(task, hand_in, encoding, line_end):
+    path = hand_in("ada.py", "")
+    text = ENCODINGS[encoding].replace("\n", line_end)
+    with open(path, "wb") as file:
+        file.write(text.encode(encoding.split()[0]))
+    assert check_file(path, task=task).correct
+
+
+@pytest.mark.parametrize(
+    "content", [b"dZ2 = A2 - Y\0", b"\x89PNG\r\n\x1a\n\0\0", bytes(range(256))]
+)
+@pytest.mark.parametrize("name", ["ada.py", "ada.md", "ada.toml", "ada.ipynb"])
+def test_what_is_no_text_is_called_so(task, hand_in, capsys, name, content):
+    path = hand_in(name, "")
+    with open(path, "wb") as file:
+        file.write(content)
+    assert main(["check", "--task", task, path]) == 2
+    assert capsys.readouterr().err == f"{path}: it is not text. Save it as text in UTF-8.\n"
+
+
+def notebook(*cells):
+    """The text of a notebook; a cell is its kind and its source."""
+    listed = [
+        {"cell_type": kind, "source": source.splitlines(keepends=True), "metadata": {}}
+        for kind, source in cells
+    ]
+    return json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def test_a_notebook_is_marked_by_its_code(task, hand_in):
+    commands = "%matplotlib inline\n!pip install foo\nnp.dot?\nif True:\n    %time x = 1\n"
+    cells = [
+        ("markdown", "# dZ2 = Y"),
+        ("code", commands),
+        ("code", "%%bash\nls"),
+        ("code", COURSE),
+    ]
+    assert check_file(hand_in("ada.ipynb", notebook(*cells)), task=task).correct
+
+
+def test_a_mistake_in_a_notebook_has_its_cell_and_line(task, hand_in):
+    first, second = "dZ2 = A2 - Y", "# my own\ndW2 = dZ2 @ A1.T"
+    cells = [("code", first), ("markdown", "then"), ("code", second)]
+    marking = check_file(hand_in("ada.ipynb", notebook(*cells)), task=task)
+    assert marking["dZ2"].correct
+    assert marking["dW2"].message.startswith("Cell 3, line 2, read as dW2 = ")
+
+
+def test_a_cell_that_is_no_python_costs_its_own_answers_only(task, hand_in):
+    cells = [("code", "dZ2 = A2 - Y"), ("code", "dW2 = dZ2 @ (A1.T / m"), ("code", "db2 = ((")]
+    marking = check_file(hand_in("ada.ipynb", notebook(*cells)), task=task)
+    assert marking["dZ2"].correct
+    assert marking["dW2"].mistakes == ("missing",)
+    assert "Cell 2 is not Python: line 1: '(' was never closed." in marking["dW2"].message
+
+
+NO_NOTEBOOKS = ["", "x = 1", "[1]", '{"cells": 3}', '{"cells": [3]}', "[" * 100_000, '{"a": 1}']
+
+
+@pytest.mark.parametrize("text", NO_NOTEBOOKS, ids=range(len(NO_NOTEBOOKS)))
+def test_what_is_no_notebook_is_called_so(task, hand_in, capsys, text):
+    path = hand_in("ada.ipynb", text)
+    assert main(["check", "--task", task, path]) == 2
+    assert "this is not a notebook" in capsys.readouterr().err
+
+
+def test_odd_cells_are_no_failure(task, hand_in):
+    cells = [{}, {"cell_type": "code", "source": None}, {"cell_type": "code", "source": [1, None]}]
+    cells += [{"cell_type": "code", "source": "dZ2 = A2 - Y"}, {"cell_type": [], "source": {}}]
+    marking = check_file(hand_in("ada.ipynb", json.dumps({"cells": cells})), task=task)
+    assert marking["dZ2"].correct
+
+
+def test_nobody_who_handed_something_in_is_left_out(task, hand_in, tmp_path, capsys):
+    hand_in("ada.py", COURSE)
+    hand_in("ben/scan.jpg", "")
+    hand_in("cem.docx", "")
+    hand_in(".DS_Store", "")
+    (tmp_path / "class" / "dora").mkdir()
+    assert (
+        main(["check", "--task", task, "--summary", "--format", "json", str(tmp_path / "class")])
+        == 0
+    )
+    printed = capsys.readouterr()
+    students = json.loads(printed.out)["students"]
+    names = [os.path.basename(student["name"]) for student in students]
+    assert names == ["ada.py", "ben", "cem.docx", "dora"]
+    reasons = [student.get("error", "") for student in students]
+    assert "not ben" in reasons[1]
+    assert "scan.jpg" in reasons[1]
+    assert reasons[3].endswith("dora: it is an empty folder.")
+    assert printed.err.splitlines() == reasons[1:]
+    main(["check", "--task", task, "--json", str(tmp_path / "class")])
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [os.path.basename(line["file"]) for line in lines] == names
+
+
+def test_a_file_of_another_kind_is_told_which_kinds_there_are(task, hand_in, capsys):
+    path = hand_in("ada.pdf", "%PDF")
+    assert main(["check", "--task", task, path]) == 2
+    assert capsys.readouterr().err.startswith(f"{path}: files that are marked end in .toml, .py")
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [(["--format", "csv"], "write --summary"), (["--summary", "--json"], "write --format json")],
+)
+def test_options_that_do_not_go_together_are_refused(task, capsys, options, advice):
+    with pytest.raises(SystemExit):
+        main(["check", *options, task])
+    assert advice in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_read_costs_one_submission(task, hand_in, tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ from gradient_helpers import ACTIVATIONS, LOSSES, OUTPUTS_AND_LOSSES
 from sklearn.exceptions import NotFittedError
 from small_networks import Centred, Cubic, LogCosh, Quartic
 
-from sknn_edu import BackpropClassifier
+from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Activation, Elementwise, Identity, Softmax, Tanh
 from sknn_edu.estimators.inspection import architecture_of
 from sknn_edu.formulas import Functions, Scope
@@ -283,3 +283,23 @@ def test_the_name_of_an_activation_is_no_markup(name, monkeypatch):
     assert not re.search(r"(?<!\\)[_#](?!\w*})|(?<!\$)[<>|](?!\$)", outside)
     assert outside.count("$") % 2 == 0
     assert r"\$x\$" in outside or name != "$x$"
+
+
+@pytest.mark.parametrize(
+    ("conventions", "sentence"),
+    [
+        ({}, "The derivative of J by the input."),
+        ({"mean_in": "dW"}, "The derivative of the summed loss by the input."),
+        ({"mean_in": "nowhere"}, "The derivative of J by the input."),
+        ({"sign": "descent"}, "Minus the derivative of J by the input."),
+    ],
+)
+def test_what_dA0_is_a_derivative_of_is_said_in_the_convention(conventions, sentence):
+    assert derive(classifier(), **conventions).text.count(f"      {sentence}\n") == 1
+
+
+def test_behind_an_identity_nothing_is_said_to_cancel():
+    text = derive(BackpropRegressor(2, alpha=0).initialize(X, W)).text
+    assert "SquaredError() and identity are partners: the derivative of the output is 1." in text
+    assert "cancel" not in text
+    assert "that of the output cancel" in derive(classifier()).text

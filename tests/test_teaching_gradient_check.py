@@ -628,3 +628,20 @@ def test_gradients_in_the_place_of_sample_weight_are_told_where_they_belong():
     for gradients in ({"dW1": np.zeros((3, 2))}, lambda t: {"dW1": t["dW1"]}):
         with pytest.raises(TypeError, match=r"write gradients=\.\.\. by its name"):
             check_gradient(est, np.eye(3), [0, 1, 0], gradients)
+
+
+@pytest.mark.parametrize(
+    ("layout", "given", "told"),
+    [
+        ("rows", np.zeros((3, 2)), r"got \(3, 2\). Is it that of layout='columns'\?"),
+        ("columns", np.zeros((2, 3)), r"got \(2, 3\). Is it that of layout='rows'\?"),
+        ("rows", np.zeros((3, 3)), r"got \(3, 3\).$"),
+        ("rows", "X.T @ delta1", "Formulas are marked by check_derivation"),
+        ("rows", [[1], [2, 3]], "must be an array of numbers"),
+    ],
+)
+def test_a_gradient_that_cannot_be_compared_is_told_why(layout, given, told):
+    X, y = np.arange(8.0).reshape(4, 2), [0, 1, 1, 0]
+    est = BackpropClassifier(3, random_state=0).initialize(X, y)
+    with pytest.raises(ValueError, match=rf"^gradients\['dW1'\].*{told}"):
+        check_gradient(est, X, y, gradients={"dW1": given}, layout=layout)

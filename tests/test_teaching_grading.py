@@ -253,6 +253,20 @@ def test_losses_are_read_as_they_are_written(text, loss):
 # -- the command -------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('loss = "2 * squared_error"', 'loss = "mse"', "Did you mean 'squared_error'?"),
+        ('loss = "2 * squared_error"', 'loss = "cross_entropy"', "Did you mean 'log_loss'?"),
+        ("alpha =", "lr =", "Did you mean 'learning_rate_init'?"),
+        ("[data]", '[data]\nlayout = "rows"', "[data] layout: it stands above all tables"),
+    ],
+)
+def test_names_of_other_libraries_and_places_are_told_ours(old, new, told, write, capsys):
+    assert main(["check", write(changed(REGRESSOR, old, new))]) == 2
+    assert told in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("needed", "status"), [("0.6", 0), ("0", 0), ("0.61", 1), ("1", 1)])
 def test_min_score(needed, status, capsys):
     assert main(["check", str(EXAMPLE), "--min-score", needed]) == status
@@ -569,13 +583,13 @@ def test_csv_stays_in_the_folder_of_the_file(name, write, tmp_path, capsys):
 
 
 def test_files_that_are_none(write, tmp_path, capsys):
-    (tmp_path / "latin.toml").write_bytes("x = 'caf\xe9'".encode("latin-1"))
+    (tmp_path / "bytes.toml").write_bytes(bytes(range(256)))
     (tmp_path / "large.toml").write_bytes(b"#" * 5_000_001)
     os.mkfifo(tmp_path / "pipe.toml")
     for name, told in {
         "none.toml": "no such file",
         "pipe.toml": "not a regular file",
-        "latin.toml": "UTF-8",
+        "bytes.toml": "not text",
         "large.toml": "5000001",
     }.items():
         path = str(tmp_path / name)

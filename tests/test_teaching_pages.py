@@ -202,13 +202,31 @@ def test_pictures_of_regressors_are_the_predictions(n_features):
     if n_features == 1:
         x = np.linspace(plot["low"][0], plot["high"][0], 81)[:, np.newaxis]
         drawn = unpacked(plot["frames"], "f4").reshape(3, -1)[-1]
-        expected = fitted.predict(x).clip(plot["from"], plot["to"])
+        expected = fitted.predict(x)
         np.testing.assert_allclose(drawn, expected, rtol=1e-5)
     else:
         corner = fitted.predict([[plot["low"][0], plot["high"][1]]])[0]
         byte = unpacked(plot["frames"], "u1").reshape(3, -1)[-1, 0]
         expected = (corner - plot["from"]) / (plot["to"] - plot["from"]) * 255
         assert abs(byte - np.clip(expected, 0, 255)) <= 0.5
+
+
+def test_the_picture_reaches_to_where_predictions_begin_unless_that_is_far():
+    X, y = np.array([[-1.0], [-0.5], [0.5], [1.0]]), np.array([1, 0.25, 0.25, 1])
+    reg = BackpropRegressor((), solver="gd", learning_rate_init=0.01).initialize(X, y)
+    reg.coefs_[0][:], reg.intercepts_[0][:] = 0.5, -0.2
+    plot = data_of(explore(reg, X, y, epochs=2))["plot"]
+    assert plot["from"] == pytest.approx(-0.2 + 0.5 * plot["low"][0])  # the curve's lower end
+    assert plot["to"] == 1 + 0.25 * 0.75  # somewhat more than the largest target
+    reg.intercepts_[0][:] = -100
+    plot = data_of(explore(reg, X, y, epochs=1))["plot"]
+    assert plot["from"] == 0.25 - 1.5 * 0.75
+    drawn = unpacked(plot["frames"], "f4")
+    assert drawn.max() < plot["from"]  # outside of the picture, and not along its border
+    reg.intercepts_[0][:] = np.nextafter(np.inf, 0) / 2
+    assert np.isfinite(
+        unpacked(data_of(explore(reg, X, y, epochs=1))["plot"]["frames"], "f4")
+    ).all()
 
 
 def test_scores_and_predictions_are_those_of_the_epoch():

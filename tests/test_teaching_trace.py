@@ -4,6 +4,7 @@ import copy
 import pickle
 import re
 import sys
+import warnings
 from html.parser import HTMLParser
 
 import numpy as np
@@ -727,3 +728,40 @@ def test_numbers_that_are_not_finite_are_shown():
         assert "nan" in t.text
         assert "nan" in t.to_latex()
         check_html(t)
+
+
+def test_layers_that_are_counted_as_in_a_list_are_told_where_they_begin():
+    t = trace(
+        BackpropClassifier(2, random_state=0).initialize([[0.0], [1]], [0, 1]), [[0.0], [1]], [0, 1]
+    )
+    for arrays, layers in ((t.dW, "1, 2"), (t.b, "1, 2"), (t.A, "0, 1, 2"), (t.W_next, "1, 2")):
+        with pytest.raises(KeyError, match=f"no layer 3 here, only {layers}. Layers are numbered"):
+            arrays[3]
+        assert arrays.get(3) is None
+    assert 0 not in t.dW
+    assert pickle.loads(pickle.dumps(t.dW)).keys() == t.dW.keys()
+
+
+@pytest.mark.parametrize(
+    ("est", "advice"),
+    [
+        (BackpropClassifier, r"BackpropClassifier is the class: call it, BackpropClassifier\(\)"),
+        (MLPClassifier(), r"Fit BackpropClassifier\(\*\*est.get_params\(\)\) on the same data"),
+        (np.ones((2, 1)), "The estimator comes first, then X and y"),
+        (None, "got NoneType.$"),
+    ],
+    ids=["class", "MLPClassifier", "data", "None"],
+)
+def test_what_is_passed_in_place_of_the_estimator_is_told_what_to_do(est, advice):
+    with pytest.raises(TypeError, match=f"^est must be a BackpropClassifier.*{advice}"):
+        trace(est, [[0.0], [1]], [0, 1])
+
+
+def test_the_network_for_the_parameters_of_another_has_its_weights():
+    X, y = np.arange(20.0).reshape(10, 2) / 20, np.arange(10) % 2
+    theirs = MLPClassifier(3, max_iter=5, tol=0, random_state=0)
+    ours = BackpropClassifier(**theirs.get_params())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs.fit(X, y), ours.fit(X, y)
+    np.testing.assert_allclose(ours.coefs_[0], theirs.coefs_[0])

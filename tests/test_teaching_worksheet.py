@@ -136,6 +136,30 @@ def test_an_update_is_wrong_where_its_gradient_is():
     assert found == [[{"sign"}]]
 
 
+def test_a_bias_that_is_left_out_is_named():
+    (est, X, y), conventions = exercise("relu, columns")
+    questions = questions_of(worksheet(est, X, y, **conventions))
+    t = trace(est, X, y, **conventions)
+    for l in (1, 2):
+        without = t.Z[l] - t.b[l]
+        wrong = questions[f"Z{l}"]["wrong"]
+        assert [w["codes"] for w in wrong if np.allclose(w["value"], without)] == [
+            [{"bias_missing"}]
+        ]
+    no_biases = nice_numbers(BackpropRegressor(2, "relu", fit_intercept=False), random_state=0)
+    for question in questions_of(worksheet(*no_biases)).values():
+        assert {"bias_missing"} not in [codes for w in question["wrong"] for codes in w["codes"]]
+
+
+def test_small_numbers_are_written_as_people_write_them():
+    X, y = [[0.05, 0.00003]], [[0.01, 0.99]]
+    est = BackpropRegressor(2, "logistic", output_activation="logistic", random_state=0)
+    page = worksheet(est.initialize(X, y), X, y, mean_in="nowhere", digits=6)
+    assert "0.00003" in page.html
+    assert re.search(r"&plusmn;0\.0000\d+ counts as right", page.html)
+    assert not re.search(r"\de\N{MINUS SIGN}", page.html)
+
+
 @pytest.mark.parametrize("random_state", range(4))
 def test_who_rounds_every_number_on_the_way_is_right(random_state):
     est, X, y = nice_numbers(TANH, 3, random_state=random_state)
@@ -349,6 +373,17 @@ def test_every_unit_and_every_sample_counts(name, random_state):
         assert delta.any(axis=1).all()
         for kink in t.activations[l - 1].kinks:
             assert (np.abs(t.Z[l] - kink) > 0.2).all()
+
+
+@pytest.mark.parametrize(
+    ("output", "low", "high"), [("logistic", 0, 1), ("tanh", -1, 1), ("relu", 0, 3)]
+)
+@pytest.mark.parametrize("n_outputs", [1, 2])
+def test_nice_targets_can_be_reached_by_the_output(output, low, high, n_outputs):
+    est = BackpropRegressor(2, "tanh", output_activation=output, alpha=0)
+    for seed in range(3):
+        y = nice_numbers(est, 4, n_outputs=n_outputs, random_state=seed).y
+        assert low <= y.min() < y.max() <= high
 
 
 def test_nice_numbers_depend_on_the_random_state_alone():

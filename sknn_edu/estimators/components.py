@@ -43,6 +43,10 @@ def component(family: type[Component], text: str) -> Component:
         return family.find(text)()
     classes = {name: family.find(name) for name in family.names()}
     classes |= {cls.__name__: cls for cls in classes.values() if cls.__name__ in text}
+    is_unknown = text.isidentifier() and text not in classes
+    if is_unknown and (meant := family.what_was_meant(text)):
+        known = ", ".join(family.names())
+        raise ExpressionError(f"There is no {text!r} here.{meant} There are {known}.", text, 0)
     tree = parse(_without_keywords(text.replace("()", "  "), classes), classes, classes)
     value = _read(tree, classes, text)
     if not isinstance(value, family):

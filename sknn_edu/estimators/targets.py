@@ -135,7 +135,10 @@ class ClassTargets(Targets):
         """Classes may not be followed by columns of labels, nor these by others."""
         if _kind(y).startswith("multilabel") != self.is_multilabel:
             trained = "several labels" if self.is_multilabel else "one class"
-            raise ValueError(f"The network was made for {trained} per sample, but y is not that.")
+            raise ValueError(
+                f"The network was made for {trained} per sample, but y is not that."
+                + " Of one-hot rows, pass y.argmax(axis=1)." * (not self.is_multilabel)
+            )
         if self.is_multilabel and y.shape[1] != len(self.classes):
             raise ValueError(
                 f"y has {y.shape[1]} labels, but the network was made for {len(self.classes)}: its "

@@ -10,7 +10,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.utils import check_random_state
 
 from ..activations import Identity
-from ..estimators.inspection import overflow_is_expected
+from ..estimators.inspection import architecture_of, overflow_is_expected
 from ..formulas.conventions import Conventions
 from .opened import check_is_network, open_network
 from .tracing.display import Trace
@@ -18,6 +18,9 @@ from .tracing.trace import trace_opened
 
 INPUTS = (-2, -1, 0, 1, 2, 3)
 TARGETS = (0, 1, 2, 3)  # not negative, for the Poisson loss
+SHARES = np.array(
+    [0, 0.25, 0.75, 1]
+)  # of the range of an output that has two ends, for each of these
 WEIGHTS = (-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2)
 BIASES = (-1, -0.5, 0.5, 1)
 # So many exercises are drawn; the best is kept.
@@ -129,6 +132,9 @@ def _drawn(est: Any, shape: tuple[int, int, int], random: np.random.RandomState)
         y = random.choice(TARGETS, (n_samples, n_outputs)).astype(np.float64)
         y = y.ravel() if n_outputs == 1 else y
     net = clone(est).initialize(X, y)
+    low, high = architecture_of(net).output.range
+    if not is_classifier(est) and np.isfinite([low, high]).all():
+        y = low + (high - low) * SHARES[y.astype(int)]
     for W in net.coefs_:
         W[:] = random.choice(WEIGHTS, W.shape)
     for b in net.intercepts_ if net.fit_intercept else ():

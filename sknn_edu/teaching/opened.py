@@ -106,8 +106,23 @@ def check_is_network(est: Any) -> None:
             "est=pipe[-1], X=pipe[:-1].transform(X)."
         )
     if not isinstance(est, OpenNetwork):
-        given = type(est).__name__
-        raise TypeError(f"est must be a BackpropClassifier or a BackpropRegressor, got {given}.")
+        wanted = "est must be a BackpropClassifier or a BackpropRegressor"
+        raise TypeError(f"{wanted}, got {type(est).__name__}.{_advice(est)}")
+
+
+def _advice(given: Any) -> str:
+    """What to pass in place of what is no network of this package."""
+    if isinstance(given, type) and issubclass(given, OpenNetwork):
+        called = f"{given.__name__}()"
+        return (
+            f" {given.__name__} is the class: call it, {called}, and initialize(X, y) or fit(X, y)."
+        )
+    ours = {"MLPClassifier": "BackpropClassifier", "MLPRegressor": "BackpropRegressor"}
+    if name := ours.get(type(given).__name__):
+        same = "the same random_state gives the same weights"
+        return f" Fit {name}(**est.get_params()) on the same data: {same}."
+    is_data = getattr(given, "shape", None) is not None
+    return " The estimator comes first, then X and y." * is_data
 
 
 def dense(X: Any) -> np.ndarray:

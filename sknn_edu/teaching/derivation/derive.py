@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...activations import Elementwise
+from ...activations import Elementwise, Identity
 from ...engine.architecture import Architecture
 from ...estimators.inspection import architecture_of, next_step_of
 from ...formulas import Expression, to_columns
@@ -145,7 +145,13 @@ class _Notes:
             yield self._step(section, f"dA{l}", f"J depends on A{l} through Z{l + 1} alone.")
             yield self._step(section, f"delta{l}", self._through(l))
             yield from self._gradients(section, l)
-        yield self._step("Backward, input", "dA0", "The derivative of J by the input.")
+        yield self._step("Backward, input", "dA0", self._by_input())
+
+    def _by_input(self) -> str:
+        """What dA0 is a derivative of."""
+        minus = "Minus the derivative" if self.conventions.is_descent else "The derivative"
+        in_dW = self.conventions.mean_in is MeanIn.GRADIENT
+        return f"{minus} of {'the summed loss' if in_dW else 'J'} by the input."
 
     def _at_output(self) -> Iterator[Step]:
         """The derivative of the loss, and delta of the output: short, or by the Jacobian."""
@@ -161,6 +167,8 @@ class _Notes:
             yield self._step(section, f"delta{L}", self._through(L))
             return
         why = "the derivative of the loss and that of the output cancel."
+        if isinstance(output, Identity):
+            why = "the derivative of the output is 1."
         if len(partners) < len(loss.terms()):
             why = "they take the short form; the others are multiplied by the derivative."
         names = " and ".join(dict.fromkeys(map(repr, partners)))

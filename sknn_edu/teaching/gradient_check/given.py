@@ -49,10 +49,13 @@ def given_gradients(gradients: Any, opened: Opened, t: Trace) -> Given:
             hint = hint_at(str(name), known)
             raise ValueError(f"gradients has {name!r}.{hint} It may have {', '.join(known)}.")
         wanted = t[str(quantity)].shape
-        array = np.asarray(array, np.float64)
+        array = _numbers(array, f"gradients[{name!r}]")
         target = arrays[quantity.family][quantity.number - 1]
         if array.shape != wanted and not (array.size == target.size and target.ndim == 1):
-            raise ValueError(f"gradients[{name!r}] must have shape {wanted}, got {array.shape}.")
+            other = "rows" if t.layout == Layout.COLUMNS else "columns"
+            turned = f" Is it that of layout={other!r}?" if array.T.shape == wanted else ""
+            shapes = f"must have shape {wanted}, got {array.shape}"
+            raise ValueError(f"gradients[{name!r}] {shapes}.{turned}")
         if not np.isfinite(array).all():
             raise ValueError(f"gradients[{name!r}] has numbers that are not finite.")
         in_columns = t.layout == Layout.COLUMNS and target.ndim == 2
@@ -60,3 +63,14 @@ def given_gradients(gradients: Any, opened: Opened, t: Trace) -> Given:
         target /= t.conventions.scale(quantity.family, total)
         names.add(str(quantity.parameter))
     return Given(result.flat, names)
+
+
+def _numbers(given: Any, name: str) -> np.ndarray:
+    """An array of numbers, or say where formulas are marked."""
+    try:
+        return np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} must be an array of numbers, got {given!r}. Formulas are marked by "
+            "check_derivation, or computed: a function of the trace returns the dict of arrays."
+        ) from None

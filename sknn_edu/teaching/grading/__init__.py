@@ -2,12 +2,15 @@
 
 ============  =======================================================================
 `table`       a table of the file, with its place for error messages
+`texts`       the text of a file, however it was saved; `toml_files`: TOML
 `components`  ``"2 * squared_error"`` to an object, by a whitelist; never ``eval``
 `network`     [network] to an estimator
 `data`        [data] to X, y and sample weights, from the file or from CSV
 `weights`     [weights] into the estimator, in the file's layout
 `task`        all but the answers
 `python_code` answers as Python code, read by `sknn_edu.teaching.reading`
+`notebooks`   the code of a notebook
+`questions`   what a task asks for
 `true_values` a network of the task's kind, to see what a piece of code computes
 `check`       all of it: from a path to a `Marking`
 `submissions` the files of a class

@@ -14,13 +14,18 @@ from ...estimators.inspection import overflow_is_expected
 from ...formulas.answer_names import hint_at, is_like_a_quantity, quantity_meant
 from ..marking.check import check_derivation
 from ..marking.marked import MarkedAnswer, Marking
+from .notebooks import Code, code_of
 from .python_code import quantities_of, readings_asked_for, readings_of, unreadable, with_place
-from .table import AnswerFileError, Table, read_text, read_toml, short
+from .questions import CODE, check_questions, own_names, questions_of
+from .table import AnswerFileError, Table, short
 from .task import KEYS, Task, read_task
+from .texts import read_text
+from .toml_files import read_toml
 
 DOCUMENTS = (".md", ".tex", ".txt")
+PYTHON = {".py": "a Python file", ".ipynb": "a notebook"}
+SUFFIXES = (".toml", *PYTHON, *DOCUMENTS)
 MISSING = "missing"
-CODE = "code"  # answers as Python code, below [answers]
 
 
 def check_file(
@@ -37,8 +42,8 @@ def check_file(
     path : str or Path
         A TOML file: the tables [network], [data], [answers] and perhaps [weights]; ``layout``,
         ``mean_in``, ``sign`` and ``rtol`` above them. What is in them is described in
-        ``docs/grading.md``. Or a ``.py`` file with a backward pass, which is read and never run,
-        or a ``.md``, ``.tex`` or ``.txt`` file with formulas; these need a task.
+        ``docs/grading.md``. Or a ``.py`` file or a notebook with a backward pass, which is read
+        and never run, or a ``.md``, ``.tex`` or ``.txt`` file with formulas; these need a task.
     task : str or Path, default=None
         Another file of that kind. Network, data, weights, layout and rtol are taken from it,
         and its [answers] say which answers are asked for; of the file at ``path`` only the
@@ -90,27 +95,32 @@ def check_file(
     path = Path(path)
     if path.suffix.lower() in DOCUMENTS:
         return _check_document(path, task, rtol=rtol, reveal=reveal)
-    submitted = _submitted(path, task)
+    if path.suffix.lower() not in ("", *SUFFIXES):
+        raise AnswerFileError(f"{path}: files that are marked end in {', '.join(SUFFIXES)}.")
+    if path.suffix.lower() in PYTHON:
+        code = _code(path, task)
+        submitted = Table({"answers": {CODE: code.text}}, f"{path}:")
+    else:
+        code, submitted = Code(""), _read(path)
     asked = submitted if task is None else _read(task)
-    questions, answers = _answers(asked), _answers(submitted)
-    if not questions:
-        questions.refuse('there is no answer in it. Write, for instance, dW2 = "A1.T @ delta2".')
-    asked_in_code, given_in_code = questions.pop(CODE, None), answers.pop(CODE, None)
+    answers = _answers(submitted)
+    if not _answers(asked):
+        reason = 'there is no answer in it. Write, for instance, dW2 = "A1.T @ delta2".'
+        _answers(asked).refuse(reason)
+    given_in_code = answers.pop(CODE, None)
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         known = read_task(asked, Path(task or path).parent, rtol)
-    if asked_in_code is not None:
-        readings = readings_of(known, asked_in_code, questions)
-        questions = Table({**questions, **readings}, questions.place)
-    names, others = quantities_of(known), ""
+    questions, others = questions_of(_answers(asked), known), ""
     if task is not None:
-        _check_questions(questions, names)
-        answers, others = _by_question(answers, questions, names)
+        check_questions(questions, known)
+        answers, others = _by_question(answers, questions, quantities_of(known))
+    others += f" {code.left_out}".rstrip()
     marked = dict(_marked(known, answers, reveal)) if answers else {}
     if given_in_code is not None:
         readings = readings_of(known, given_in_code, submitted)
         readings = readings_asked_for(readings, {q: 0 for q in questions if q not in marked})
-        marked |= _marked_readings(known, readings, submitted, reveal)
+        marked |= _marked_readings(known, readings, submitted, reveal, code)
     for name in questions.keys() - marked.keys():
         message = f"There is no answer.{others}"
         marked[name] = MarkedAnswer(name, False, (MISSING,), (), message, np.inf)
@@ -123,27 +133,18 @@ def _read(path: str | Path) -> Table:
     for key in whole:
         if key not in KEYS and is_like_a_quantity(key):
             whole.refuse("answers stand below a line [answers]. Move it there.", short(key))
-    whole.check_keys(KEYS, " Answers stand below a line [answers].")
+    whole.check_keys([*KEYS, "notation"], " Answers stand below a line [answers].")
     return whole
 
 
-def _check_questions(questions: Table, names: Collection[str]) -> None:
-    """Refuse a question of the task about what the network does not have."""
-    for question in questions:
-        if quantity_meant(question, names) is None:
-            hint = hint_at(question, names) or f" It has {', '.join(names)}."
-            questions.refuse(f"the network has no such quantity.{hint}", short(question))
-
-
-def _submitted(path: Path, task: str | Path | None) -> Table:
-    """The file as one table; a Python file is one that has code for answers."""
-    if path.suffix.lower() != ".py":
-        return _read(path)
-    whole = Table({}, f"{path}:")
+def _code(path: Path, task: str | Path | None) -> Code:
+    """The code of a Python file or a notebook."""
+    place, suffix = Table({}, f"{path}:"), path.suffix.lower()
     if task is None:
-        whole.refuse("a Python file says nothing about the network. Name it: --task task.toml.")
-    whole["answers"] = {CODE: read_text(path, whole)}
-    return whole
+        what = PYTHON[suffix]
+        place.refuse(f"{what} says nothing about the network. Name it: --task task.toml.")
+    text = read_text(path, place)
+    return code_of(text, place) if suffix == ".ipynb" else Code(text)
 
 
 def _check_document(path: Path, task: str | Path | None, **options: Any) -> Any:
@@ -164,10 +165,11 @@ def _by_question(answers: Table, questions: Table, names: Collection[str]) -> tu
 
     A name that is none of them costs its own answer only: what is asked for is missing then.
     """
-    own_name = {quantity_meant(name, names): name for name in questions}
+    own_name = own_names(questions, names)
     found, others = {}, []
     for name in sorted(answers, key=lambda name: name not in questions):
-        question = name if name in questions else own_name.get(quantity_meant(name, names))
+        meant = quantity_meant(name, names)
+        question = name if name in questions else own_name.get(meant) if meant else None
         if question is None or question in found:
             others.append(name)
         else:
@@ -195,12 +197,13 @@ def _marked(task: Task, answers: Table, reveal: bool) -> Marking:
 
 
 def _marked_readings(
-    task: Task, readings: dict[str, Any], table: Table, reveal: bool
+    task: Task, readings: dict[str, Any], table: Table, reveal: bool, code: Code
 ) -> dict[str, MarkedAnswer]:
     """The formulas in code, marked."""
-    marked = {name: unreadable(name, r) for name, r in readings.items() if r.reason}
+    place = {name: code.place(reading.line) for name, reading in readings.items()}
+    marked = {name: unreadable(name, r, place[name]) for name, r in readings.items() if r.reason}
     formulas = {name: r.formula for name, r in readings.items() if not r.reason}
     if formulas:
         marking = _marked(task, Table(formulas, table.place), reveal)
-        marked |= {name: with_place(answer, readings[name]) for name, answer in marking.items()}
+        marked |= {name: with_place(a, readings[name], place[name]) for name, a in marking.items()}
     return marked

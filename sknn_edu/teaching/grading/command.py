@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TextIO
 
-from ...formulas.quantity import Quantity
 from .check import MISSING, check_file
 from .submissions import Submission, submissions
 from .summary import Summary, score_of
@@ -16,7 +15,7 @@ from .time_limit import OutOfTime, time_limit
 
 CORRECT, WRONG, UNUSABLE = range(3)
 Row = dict[str, Any]  # an answer, as of `Marking.table`
-NO_FORMULA = "there is no formula in it that can be marked."
+NO_FORMULA = "there is no formula in it that is asked for and can be marked."
 
 
 class Report(NamedTuple):
@@ -25,13 +24,19 @@ class Report(NamedTuple):
     as_json: bool
     summary: bool
 
+    def refuse(self, file: str, reason: str) -> None:
+        """Say why a file, or a folder, is not marked."""
+        _say(reason, sys.stderr)
+        if self.as_json and not self.summary:
+            _say(json.dumps({"file": file, "error": reason}))
+
 
 def check(
     files: Iterable[str],
     *,
     as_json: bool = False,
     summary: bool = False,
-    form: str = "text",
+    form: str | None = None,
     min_score: float = 1.0,
     **options: Any,
 ) -> int:
@@ -45,8 +50,8 @@ def check(
         Print one line of JSON for each file in place of the text.
     summary : bool, default=False
         Print counts for all submissions together in place of each of them.
-    form : {"text", "csv", "json"}, default="text"
-        Of the summary.
+    form : {"text", "csv", "json"}, default=None
+        Of the summary; None is text.
     min_score : float, default=1.0
         The score that a file needs.
     **options
@@ -69,11 +74,14 @@ def check(
             first = len(statuses) == 1
             rows, why_not = _checked(submission, report, first=first, **options)
             is_stray = submission.name != path and not rows and not why_not
-            counts.add(submission.name, rows, why_not or NO_FORMULA * (not rows))
+            why_empty = f"{submission.name}: {submission.why_not or NO_FORMULA}" * (not rows)
+            if why_empty and not why_not and (summary or submission.why_not):
+                report.refuse(submission.name, why_empty)
+            counts.add(submission.name, rows, why_not or why_empty)
             is_enough = is_stray or score_of(rows) >= min_score
             statuses.append(UNUSABLE if why_not else CORRECT if is_enough else WRONG)
     if summary:
-        _say(counts.written(form))
+        _say(counts.written(form or "text"))
     return max(statuses)
 
 
@@ -91,9 +99,7 @@ def _checked(
                 content, text, answers = marking.to_dict(), marking.text, marking.answer_rows
         except Exception as error:  # whatever it is, the files after this one are marked
             errors.append(_reason(file, error))
-            _say(errors[-1], sys.stderr)
-            if report.as_json and not report.summary:
-                _say(json.dumps({"file": file, "error": errors[-1]}))
+            report.refuse(file, errors[-1])
             continue
         found = of_documents if "equations" in content else together
         for row in answers:
@@ -115,9 +121,8 @@ def _merged(answers: dict[str, Row], of_documents: dict[str, Row]) -> list[Row]:
         return list(of_documents.values())
     merged = []
     for name, row in answers.items():
-        other = of_documents.get(str(Quantity.of(name)))
         is_missing = row["mistakes"] == [MISSING]
-        merged.append({**other, "name": name} if other and is_missing else row)
+        merged.append(of_documents.get(name, row) if is_missing else row)
     return merged
 
 

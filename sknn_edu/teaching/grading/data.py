@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .table import Table, read_text, short
+from .table import Table, short
+from .texts import read_text
 
 EXAMPLE = "[data]\n    X = [[1.0, 2.0], [0.0, 1.0]]\n    y = [0, 1]"
 

@@ -15,9 +15,12 @@ from ..marking.update_names import OF_SQUARES
 from ..network_formulas import Formulas
 from ..opened import open_with_update
 from .left_sides import Updates
+from .python_code import quantities_of
+from .questions import check_questions, own_names, questions_of
 from .statements import Known
-from .table import Table, read_toml, short
-from .task import KEYS, read_task
+from .table import Table, short
+from .task import KEYS, Task, read_task
+from .toml_files import read_toml
 
 CHOICES = {
     "superscripts": ["auto", "layers", "powers"],
@@ -43,6 +46,9 @@ class Described(NamedTuple):
         ``mean_in`` and ``sign``, where they are given.
     lines : tuple of int
         The first and the last line that are about this network.
+    questions : dict of str to str
+        What is asked for, under its own name, and what the task calls it; empty where it asks for
+        nothing.
     """
 
     known: Known
@@ -50,6 +56,7 @@ class Described(NamedTuple):
     rtol: float
     conventions: dict[str, str]
     lines: tuple[int, int]
+    questions: dict[str, str]
 
 
 def read_description(path: str | Path, document: str, rtol: float | None) -> Described:
@@ -97,7 +104,17 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
         Updates(opened.step, tuple(sorted(updates)), OF_SQUARES.search(document) is not None),
     )
     lines = _lines(notation_table)
-    return Described(known, (est, X, y, weight), task.rtol, conventions, lines)
+    questions = _questions(table, task)
+    return Described(known, (est, X, y, weight), task.rtol, conventions, lines, questions)
+
+
+def _questions(table: Table, task: Task) -> dict[str, str]:
+    """What is asked for, by its own name, and what the description calls it."""
+    if "answers" not in table:
+        return {}
+    questions = questions_of(table.table("answers", ""), task)
+    check_questions(questions, task)
+    return own_names(questions, quantities_of(task))
 
 
 def _lines(table: Table) -> tuple[int, int]:

@@ -13,15 +13,16 @@ from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, ExpressionError, parse
 from ...formulas.aliases import name_of
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Reduction
+from ...formulas.tree import Reduction, Sum
 from ..marking.check import check_derivation
 from ..marking.marked import MarkedAnswer
 from .described import Described, read_description
 from .macros import written_out
-from .marked_document import DEPENDS, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation
+from .marked_document import DEPENDS, ORDER, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation
 from .mathematics import PLAIN, chains, in_our_language, in_plain_letters, line_of, pieces
 from .statements import Known, Reading, Statement, Statements
-from .table import Table, read_text
+from .table import Table
+from .texts import read_text
 
 FACTOR = "a factor"
 BOTH = (
@@ -50,7 +51,8 @@ def check_document(
     -------
     DocumentMarking
         Each equation that defines a loss, a delta, a gradient or another quantity of the
-        network is marked by itself. Those that cannot be are listed with the reason.
+        network is marked by itself. Those that cannot be are listed with the reason. What the
+        [answers] of the task ask for, and the document does not give, is missing.
 
     Raises
     ------
@@ -94,7 +96,8 @@ def check_document(
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         described = read_description(task, text, rtol)
         marker = _Marker(described, reveal)
-        return DocumentMarking(tuple(_equations(text, described.known, marker)))
+        equations = tuple(_equations(text, described.known, marker))
+        return DocumentMarking(equations, described.questions)
 
 
 def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquation]:
@@ -147,11 +150,10 @@ class _Marker:
         if time.monotonic() > self.until:
             return MarkedEquation(line, source, UNMARKED, message="the time is over")
         marked = [self._one(line, source, reading) for reading in statement.readings]
-        order = (UNMARKED, RIGHT, DEPENDS, WRONG)
-        worst = max(marked, key=lambda equation: order.index(equation.verdict))
+        worst = max(marked, key=lambda equation: ORDER.index(equation.verdict))
         if len(marked) > 1:
             note = f"It is marked for {len(marked)} layers; this is one of them."
-            return replace(worst, notes=(*worst.notes, note))
+            return replace(worst, notes=(*worst.notes, note), of_layers=tuple(marked))
         return worst
 
     def _one(self, line: int, source: str, reading: Reading) -> MarkedEquation:
@@ -189,6 +191,9 @@ class _Marker:
             found.append("for a single sample")
         if target == "loss" and self._is_right(target, Reduction("sum", formula)):
             found.append("if it is summed over all entries, which is not written")
+        whole = _with_all_terms_in_the_sum(formula) if target == "loss" else None
+        if whole is not None and self._is_right(target, whole):
+            found.append("if the sum is over all terms behind it, for which brackets are missing")
         is_open = "mean_in" not in self.described.conventions and target != "loss"
         if is_open and self._is_right(target, formula, "dW"):
             found.append('where only dW and db have the mean (mean_in = "dW")')
@@ -233,3 +238,18 @@ class _Marker:
             )
             self.cache[key] = marking.answers[0]
         return self.cache[key]
+
+
+def _with_all_terms_in_the_sum(formula: Expression) -> Expression | None:
+    """The terms behind a sum taken into it, as they are meant by who forgets the brackets."""
+    terms: list[tuple[str, Expression]] = []
+    while isinstance(formula, Sum):
+        terms.append((formula.sign, formula.right))
+        formula = formula.left
+    sums = [node for node in formula.walk() if isinstance(node, Reduction)]
+    if not terms or not sums:
+        return None
+    inside = sums[-1].operand
+    for sign, term in reversed(terms):
+        inside = Sum(inside, sign, term)
+    return formula.replaced(sums[-1], replace(sums[-1], operand=inside))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 RIGHT, DEPENDS, WRONG, UNMARKED = "right", "depends", "wrong", "not marked"
+MISSING, UNREADABLE = "missing", "unreadable"
 POINTS = {RIGHT: 1.0, DEPENDS: 0.5, WRONG: 0.0}
+ORDER = (UNMARKED, RIGHT, DEPENDS, WRONG)  # what counts of a quantity is its last of these
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class MarkedEquation:
         Codes, as of a `MarkedAnswer`.
     message : str
         What is wrong, or why it is not marked.
+    of_layers : tuple of MarkedEquation
+        Of a formula for every layer, that of each.
     """
 
     line: int
@@ -42,6 +46,7 @@ class MarkedEquation:
     notes: tuple[str, ...] = ()
     mistakes: tuple[str, ...] = ()
     message: str = ""
+    of_layers: tuple[MarkedEquation, ...] = field(default=(), repr=False)
 
     @property
     def correct(self) -> bool:
@@ -80,9 +85,12 @@ class DocumentMarking:
     Attributes
     ----------
     equations : tuple of MarkedEquation
+    questions : dict of str to str
+        What is asked for, by its own name, and what the task calls it; empty where nothing is.
     """
 
-    equations: tuple[MarkedEquation, ...] = field(default=())
+    equations: tuple[MarkedEquation, ...] = ()
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def marked(self) -> tuple[MarkedEquation, ...]:
@@ -91,14 +99,22 @@ class DocumentMarking:
 
     @property
     def score(self) -> float:
-        """The part of the marked equations that is right; what depends counts half."""
-        marked = self.marked
-        return sum(POINTS[e.verdict] for e in marked) / len(marked) if marked else 0.0
+        """The part of the questions, or else of the marked equations, that is right.
+
+        What depends counts half.
+        """
+        points = [POINTS[e.verdict] for e in self.marked]
+        if self.questions:
+            points = [row["score"] for row in self.answer_rows]
+        return sum(points) / len(points) if points else 0.0
 
     @property
     def correct(self) -> bool:
-        """Whether something was marked, and all of it is right."""
-        return bool(self.marked) and all(e.correct for e in self.marked)
+        """Whether something was marked, and all of it, or all that is asked for, is right."""
+        counted = [e.correct for e in self.marked]
+        if self.questions:
+            counted = [row["correct"] for row in self.answer_rows]
+        return bool(counted) and all(counted)
 
     @property
     def table(self) -> list[dict[str, Any]]:
@@ -112,25 +128,38 @@ class DocumentMarking:
         unmarked = len(self.equations) - sum(n.values())
         counts = f"{n[RIGHT]} right, {n[DEPENDS]} depend on the reading, {n[WRONG]} wrong"
         head = f"{len(self.equations)} equations: {counts}, {unmarked} not marked"
-        return "\n".join([head, *map(str, self.equations)])
+        lacking = [row["name"] for row in self.answer_rows if row["mistakes"] == [MISSING]]
+        tail = [f"There is no equation for {', '.join(lacking)}."] if lacking else []
+        return "\n".join([head, *map(str, self.equations), *tail])
 
     @property
     def answer_rows(self) -> list[dict[str, Any]]:
-        """A row for each quantity, as of a `Marking`: its equation that is least right."""
-        rows: dict[str, dict[str, Any]] = {}
-        for equation in sorted(self.marked, key=lambda e: -POINTS[e.verdict]):
-            rows[equation.quantity] = {
-                "name": equation.quantity,
-                "correct": equation.correct,
-                "score": POINTS[equation.verdict],
-                "mistakes": list(equation.mistakes) or [equation.verdict] * (not equation.correct),
-                "message": equation.message,
-            }
-        return list(rows.values())
+        """A row for each question, as of a `Marking`: its equation that is least right.
+
+        Without questions there is one for each quantity that is marked. There is none where no
+        question has an equation: a note is no answer.
+        """
+        single = [one for equation in self.equations for one in equation.of_layers or (equation,)]
+        found: dict[str, MarkedEquation] = {}
+        for equation in sorted(single, key=lambda e: ORDER.index(e.verdict)):
+            if equation.verdict != UNMARKED or self.questions:
+                found[equation.quantity] = equation
+        if not self.questions:
+            return [_row(quantity, equation) for quantity, equation in found.items()]
+        if not found.keys() & self.questions.keys():
+            return []
+        asked = self.questions.items()
+        return [_row(question, found.get(quantity)) for quantity, question in asked]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
-        return {"score": self.score, "correct": self.correct, "equations": self.table}
+        answers = {"answers": self.answer_rows} if self.questions else {}
+        return {
+            "score": self.score,
+            "correct": self.correct,
+            **answers,
+            "equations": self.table,
+        }
 
     def __iter__(self) -> Iterator[MarkedEquation]:
         return iter(self.equations)
@@ -140,6 +169,20 @@ class DocumentMarking:
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _row(name: str, equation: MarkedEquation | None) -> dict[str, Any]:
+    """The mark of an answer, from the equation that counts for it, if there is one."""
+    if equation is None:
+        equation = MarkedEquation(0, "", MISSING, name, message="There is no equation for it.")
+    code = UNREADABLE if equation.verdict == UNMARKED else equation.verdict
+    return {
+        "name": name,
+        "correct": equation.correct,
+        "score": POINTS.get(equation.verdict, 0.0),
+        "mistakes": list(equation.mistakes) or [code] * (not equation.correct),
+        "message": equation.message,
+    }
 
 
 def _short(text: str) -> str:

@@ -25,7 +25,9 @@ OPENING = re.compile(
 PLAIN = re.compile(
     r"^[ \t>*-]*`?((?:dW|db|dZ|dA|dw|dz|da|delta|Z|A)\[?[0-9]{1,2}\]?|[Wb][0-9]{1,2}_next|loss"
     r"|d[JLCE]/d(?:[WwbZzAa]\[?[0-9]{0,2}\]?|y_?(?:hat|pred)))[ \t]*:?=[ \t]*"
-    r"([^=`\n]+)`?[ \t]*$",
+    # An equals sign within is that of an argument, or of a comparison.
+    r"((?:[^=`\n]|(?<=axis)=|(?<=axis )=|(?<=keepdims)=|(?<=keepdims )=|(?<=dim)=|(?<=[<>=])=)+)"
+    r"`?[ \t]*$",
     re.MULTILINE,
 )
 QUOTIENT = re.compile(r"\bd[JLCE]/d([WwbZzAa])\[?([0-9]{0,2})\]?(?![A-Za-z_])")

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...activations import Activation
 from ...estimators import parameters
+from ...estimators.advice import on_name
 from ...estimators.classifier import BackpropClassifier
 from ...estimators.components import component
 from ...estimators.regressor import BackpropRegressor
@@ -31,7 +32,11 @@ def build_network(table: Table) -> BackpropClassifier | BackpropRegressor:
     """The estimator that the table describes, not yet initialised."""
     table.require("type", 'type = "classifier" or type = "regressor".')
     cls = TYPES[table.one_of("type", TYPES)]
-    table.check_keys(["type", *cls().get_params(deep=False)])
+    known = ["type", *cls().get_params(deep=False)]
+    for key in table:
+        if key not in known and (hint := on_name(key, known)):
+            table.refuse(f"there is no such key here.{hint}", short(key))
+    table.check_keys(known)
     settings = {key: _setting(table, key, cls) for key in table if key != "type"}
     settings.setdefault("solver", "gd")  # an exercise that names no solver means plain descent
     est = cls(**settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import warnings
 from collections.abc import Mapping
@@ -46,11 +47,23 @@ def readings_of(task: Task, text: Any, table: Table) -> dict[str, Reading]:
     conventions = Conventions.of(**{"layout": "rows", **task.conventions})
     recognition = recognition_for(task.est, X, y, sample_weight, conventions)
     try:
-        return formulas_of_source(
+        readings = formulas_of_source(
             text, architecture.n_layers, known, activations=activations, recognition=recognition
         )
     except ValueError as error:
         table.refuse(error)
+    return {name: _unquoted(reading) for name, reading in readings.items()}
+
+
+def _unquoted(reading: Reading) -> Reading:
+    """A formula in quotes, as in a dict of answers for `check_derivation`, without them."""
+    if not reading.formula.startswith(("'", '"')):
+        return reading
+    try:
+        text = ast.literal_eval(reading.formula)
+    except (ValueError, SyntaxError):  # quotes of which something is made
+        return reading
+    return reading._replace(formula=text)
 
 
 def quantities_of(task: Task) -> list[str]:
@@ -90,15 +103,15 @@ def _with(others: Mapping[str, Reading], reading: Reading) -> Reading:
     return reading._replace(formula=formula)
 
 
-def unreadable(name: str, reading: Reading) -> MarkedAnswer:
+def unreadable(name: str, reading: Reading, place: str) -> MarkedAnswer:
     """The mark of what cannot be read."""
-    message = f"Line {reading.line} cannot be read: {reading.reason}."
+    message = f"{place} cannot be read: {reading.reason}."
     return MarkedAnswer(name, False, (UNREADABLE,), (), message, np.inf)
 
 
-def with_place(answer: MarkedAnswer, reading: Reading) -> MarkedAnswer:
+def with_place(answer: MarkedAnswer, reading: Reading, place: str) -> MarkedAnswer:
     """The mark of a formula in code, with its line and how it was read."""
     if answer.correct:
         return answer
-    place = f"Line {reading.line}, read as {answer.name} = {reading.formula}. "
-    return replace(answer, message=place + answer.message)
+    read = f"{place}, read as {answer.name} = {reading.formula}. "
+    return replace(answer, message=read + answer.message)

@@ -120,7 +120,8 @@ class Summary:
     def text(self) -> str:
         """Tables to read."""
         unusable = sum(bool(row["error"]) for row in self.rows)
-        lines = [f"{len(self.rows)} submissions, {unusable} of them could not be marked"]
+        n = len(self.rows)
+        lines = [f"{n} submission{'s' * (n != 1)}, {unusable} of them could not be marked"]
         if self.questions:
             width = max(8, *map(len, self.questions))
             lines += ["", " ".join([f"{'question':<{width}}", *(f"{o:>10}" for o in OUTCOMES)])]

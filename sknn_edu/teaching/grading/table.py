@@ -1,23 +1,15 @@
-"""A table of a TOML file, with its place in the file for error messages."""
+"""A table of a file, with its place in the file for error messages."""
 
 from __future__ import annotations
 
 import difflib
-import re
 import reprlib
-import tomllib
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 
-MAX_BYTES = 5_000_000
-
-# A key of twenty parts, a.b.c...: thousands of them would keep tomllib busy for minutes.
-LONG_KEY = re.compile(
-    r"""(?:^|[{,])[ \t\[]*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){20}""", re.MULTILINE
-)
+ABOVE = ("layout", "mean_in", "sign", "rtol")  # which are about the whole file
 
 
 class AnswerFileError(ValueError):
@@ -39,6 +31,8 @@ class Table(dict[str, Any]):
     def check_keys(self, known: Collection[str], advice: str = "") -> None:
         """Refuse an unknown key."""
         for key in self:
+            if key not in known and key in ABOVE:
+                self.refuse("it stands above all tables, at the beginning of the file.", key)
             if key not in known:
                 self.refuse(f"there is no such key here. {offer(key, known)}{advice}", short(key))
 
@@ -78,66 +72,6 @@ class Table(dict[str, Any]):
         if not np.isfinite(array).all():
             self.refuse("its numbers must be finite, got inf or nan.", key)
         return array
-
-
-def read_toml(path: str | Path) -> Table:
-    """The whole file as one table.
-
-    Raises
-    ------
-    AnswerFileError
-        If there is no such file, if it is too large, or if it is not TOML.
-    """
-    whole = Table({}, f"{path}:")
-    text = read_text(Path(path), whole)
-    too_deep = "it is nested too deeply to be read."
-    if LONG_KEY.search(text):
-        whole.refuse(too_deep)
-    try:
-        content = tomllib.loads(text)
-    except RecursionError:
-        whole.refuse(too_deep)
-    except ValueError as error:
-        hint = (
-            'A formula stands in quotes, dW2 = "A1.T @ delta2", an array in brackets, [0.1, 0.2].'
-        )
-        whole.refuse(f"this is not TOML: {error}. {hint}")
-    for name, value in content.items():
-        entries = {name: value}
-        if isinstance(value, dict):
-            entries = {f"[{name}] {key}": entry for key, entry in value.items()}
-        for place, entry in entries.items():
-            if _has_large_integer(entry):
-                whole.refuse("an integer has at most 64 bits in TOML. Write 1e20 instead.", place)
-    return Table(content, whole.place)
-
-
-def _has_large_integer(entry: Any) -> bool:
-    """Whether there is an integer of more than 64 bits, which tomllib reads all the same."""
-    values: list[Any] = [entry]
-    for value in values:  # grows in the loop, instead of a recursion
-        if isinstance(value, dict):
-            values.extend(value.values())
-        elif isinstance(value, list):
-            values.extend(value)
-        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-            return True
-    return False
-
-
-def read_text(path: Path, table: Table, key: str | None = None) -> str:
-    """The text of a regular file of limited size; errors name the table and the key."""
-    try:
-        if not path.is_file():
-            reason = "it is not a regular file" if path.exists() else "there is no such file"
-            table.refuse(f"{reason}." if key is None else f"{reason}: {path}.", key)
-        if (size := path.stat().st_size) > MAX_BYTES:
-            table.refuse(f"{path} has {size} bytes; at most {MAX_BYTES} are read.", key)
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        table.refuse(f"{path} cannot be read: {error.strerror}.", key)
-    except UnicodeDecodeError:
-        table.refuse(f"{path} is not text in UTF-8. Save it with that encoding.", key)
 
 
 def offer(given: Any, known: Collection[str]) -> str:

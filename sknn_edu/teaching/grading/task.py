@@ -14,11 +14,11 @@ from .data import EXAMPLE as DATA_EXAMPLE
 from .data import Data, labels_of, read_data
 from .network import EXAMPLE as NETWORK_EXAMPLE
 from .network import build_network, name_labels
-from .table import Table, short
+from .table import ABOVE, Table, short
 from .weights import set_weights
 
 CONVENTIONS = ("layout", "mean_in", "sign")
-KEYS = [*CONVENTIONS, "rtol", "network", "data", "weights", "answers"]
+KEYS = [*ABOVE, "network", "data", "weights", "answers"]
 MAX_NUMBERS = 10**7  # weights, or outputs of all units for all samples
 DEFAULT_RTOL = 1e-3
 

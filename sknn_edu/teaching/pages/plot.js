@@ -36,12 +36,14 @@ class Plot {
   }
 
   legend() {
+    const outputs = NETWORK.sizes.at(-1);
     if (this.plot.kind === "surface") {
-      this.caption.replaceChildren(make("span", { text: `From ${short2(this.plot.from)} ` }), make("span", { class: "scale", "aria-hidden": "true" }), make("span", { text: ` to ${short2(this.plot.to)}. Points: the targets.` }));
+      const which = outputs > 1 ? `The first of ${outputs} outputs. ` : "";
+      this.caption.replaceChildren(make("span", { text: `${which}From ${short2(this.plot.from)} ` }), make("span", { class: "scale", "aria-hidden": "true" }), make("span", { text: ` to ${short2(this.plot.to)}. Points: the targets.` }));
       return;
     }
     if (!this.classes) {
-      this.caption.textContent = "Lines: predictions. Points: the targets.";
+      this.caption.textContent = `Lines: predictions${outputs > 3 ? ", the first three" : ""}. Points: the targets${outputs > 1 ? " of the first output" : ""}.`;
       return;
     }
     const keys = this.classes.map((name, k) => make("span", { class: "key", html: `<svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true"><path class="class${k % 10}" d="${markerPath(k)}"/></svg> ` }, document.createTextNode(name)));
@@ -128,6 +130,11 @@ class Plot {
     const { outputs, low, high } = this.plot;
     const n = this.frames.length / DATA.epochs.length / outputs;
     const [frame] = this.now;
+    const { left, top, right, bottom } = this.box;
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
     context.lineWidth = 2.5;
     for (let output = 0; output < outputs; output++) {
       const colours = this.classes && outputs > 1 ? this.palette[output] : this.theme["--accent"];
@@ -140,7 +147,7 @@ class Plot {
       }
       context.stroke();
     }
-    context.setLineDash([]);
+    context.restore();
   }
 
   drawAxes(context) {

@@ -13,6 +13,9 @@ from .packing import packed
 
 SIDE, POINTS_OF_CURVE, MOST_POINTS, MARGIN = 40, 81, 200, 0.12
 LEVELS = 256
+# Values are drawn around the targets: at least to ROOM times their spread beyond them, and to
+# MOST_ROOM where predictions at the start or the end are there. Curves leave the picture elsewhere.
+ROOM, MOST_ROOM, BEYOND = 0.25, 1.5, 10
 
 
 class Plot:
@@ -85,7 +88,9 @@ class Plot:
         low, high = self._range(frames)
         described |= {"from": low, "to": high, "outputs": frames.shape[1] if frames.ndim > 2 else 1}
         if self.kind == "curves":
-            return {**described, "frames": packed(frames.clip(low, high), np.float32)}
+            beyond = BEYOND * (high - low)
+            frames = frames.clip(low - beyond, high + beyond)
+            return {**described, "frames": packed(frames, np.float32)}
         levels = (frames.clip(low, high) - low) / (high - low) * (LEVELS - 1)
         return {**described, "side": SIDE, "frames": packed(levels.round(), "u1")}
 
@@ -141,5 +146,9 @@ class Plot:
         if self.is_classifier:
             return -0.05, 1.05
         low, high = float(self.y.min()), float(self.y.max())
-        room = 0.25 * (high - low if high > low else 1)
-        return low - room, high + room
+        spread = high - low if high > low else 1
+        ends = frames[[0, -1]]
+        ends = ends[np.isfinite(ends)]
+        down = low - ends.min(initial=low - ROOM * spread)
+        up = ends.max(initial=high + ROOM * spread) - high
+        return low - min(down, MOST_ROOM * spread), high + min(up, MOST_ROOM * spread)

@@ -281,6 +281,8 @@ def number(x: float, decimals: int | None = None) -> str:
     Without zeros at its end if it has no more decimals than these; by default up to 6 digits.
     """
     text = f"{x:.6g}"
+    if 1e-9 < abs(x) < 1e-4:
+        text = np.format_float_positional(float(text), trim="-")
     if decimals is not None and abs(float(text) - round(x, decimals)) > 1e-12:
         text = f"{x:.{decimals}f}"
     return "0" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")

@@ -67,18 +67,20 @@ class TraceArrays:
         w = np.ones(samples.n, network.theta.dtype) if samples.w is None else samples.w
         self.w = layout.weights_of_samples(w)
         numbered = list(enumerate(layers, start=1))
-        self.W = {l: put(layer.W) for l, layer in numbered}
-        self.Z = {l: put(layer.Z) for l, layer in numbered}
-        self.A = {0: self.X, **{l: put(seen_by_next(layer)) for l, layer in numbered}}
-        self.mask = {l: put(layer.mask) for l, layer in numbered if layer.mask is not None}
-        self.delta = {l: put(scaled("delta", layer.delta)) for l, layer in numbered}
+        self.W = ByLayer({l: put(layer.W) for l, layer in numbered})
+        self.Z = ByLayer({l: put(layer.Z) for l, layer in numbered})
+        self.A = ByLayer({0: self.X, **{l: put(seen_by_next(layer)) for l, layer in numbered}})
+        self.mask = ByLayer({l: put(layer.mask) for l, layer in numbered if layer.mask is not None})
+        self.delta = ByLayer({l: put(scaled("delta", layer.delta)) for l, layer in numbered})
         exact_dA = enumerate(output_gradients(opened, layout))
-        self.dA = {l: scaled("dA", dA) for l, dA in exact_dA}
-        self.dW = {l: put(scaled("dW", dW)) for l, dW in enumerate(grad.W, start=1)}
-        self.b, self.db = {}, {}
+        self.dA = ByLayer({l: scaled("dA", dA) for l, dA in exact_dA})
+        self.dW = ByLayer({l: put(scaled("dW", dW)) for l, dW in enumerate(grad.W, start=1)})
+        self.b, self.db = ByLayer(), ByLayer()
         if self.has_biases:
-            self.b = {l: layout.bias(b) for l, b in enumerate(network.theta.b, start=1)}
-            self.db = {l: layout.bias(scaled("db", db)) for l, db in enumerate(grad.b, start=1)}
+            self.b.update({l: layout.bias(b) for l, b in enumerate(network.theta.b, start=1)})
+            self.db.update(
+                {l: layout.bias(scaled("db", db)) for l, db in enumerate(grad.b, start=1)}
+            )
 
     @cached_property
     def updated(self) -> dict[str, Any]:
@@ -115,10 +117,10 @@ class TraceArrays:
         layout = self.conventions.layout
         return layout.bias(value) if np.ndim(value) == 1 else layout.orient(value)
 
-    def family_of_update(self, family: str) -> dict[int, np.ndarray]:
+    def family_of_update(self, family: str) -> ByLayer:
         """``W_next``, ``vW``: arrays of the update by layer."""
         found = ((Quantity.of(name), array) for name, array in self.updated.items())
-        return {q.number: array for q, array in found if q.layer and q.family == family}
+        return ByLayer({q.number: array for q, array in found if q.layer and q.family == family})
 
     @property
     def W_next(self) -> dict[int, np.ndarray]:
@@ -219,6 +221,18 @@ class TraceArrays:
 
     def __len__(self) -> int:
         return len(self.names())
+
+
+class ByLayer(dict[int, np.ndarray]):
+    """Arrays by the number of their layer, as on paper."""
+
+    def __missing__(self, layer: Any) -> np.ndarray:
+        """Layers may have been counted as a list is."""
+        given = ", ".join(map(str, self)) or "none"
+        raise UnknownNameError(
+            f"There is no layer {layer!r} here, only {given}. Layers are numbered as on paper: "
+            "1 is the first that has weights, 0 the input."
+        )
 
 
 class UnknownNameError(KeyError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ....activations import Identity
 from ....formulas import Expression
 from ....formulas.quantity import Quantity
-from ....formulas.tree import Call, MatrixProduct, Name, Reduction, Transpose
+from ....formulas.tree import Call, MatrixProduct, Name, Number, Reduction, Transpose
 from ...network_formulas import Formulas
 from .base import Edit, FormulaMistake, carried_back, renamed
 
@@ -66,6 +66,20 @@ class ZForA(FormulaMistake):
                 yield self.edit(name, renamed(formula, f"A{l - 1}", f"Z{l - 1}"), message)
             if family == "A" and l > 0:
                 yield self.edit(name, Name(f"Z{l}"), f"This is Z{l}: the activation is missing.")
+
+
+class BiasMissing(FormulaMistake):
+    """Z without b."""
+
+    code = "bias_missing"
+
+    def edits(self, wanted: Mapping[str, Expression], formulas: Formulas) -> Iterator[Edit]:
+        """The product alone."""
+        for name, formula in wanted.items():
+            b = f"b{Quantity.of(name).number}"
+            if Quantity.of(name).family == "Z" and b in formula.names():
+                product = formula.substituted({b: Number(0.0)})
+                yield self.edit(name, product, f"The bias {b} is missing: each sum has its unit's.")
 
 
 class WeightsNotTransposed(FormulaMistake):
