@@ -11,7 +11,7 @@ import pytest
 
 from sknn_edu import BackpropClassifier
 from sknn_edu.teaching import check_derivation, trace
-from sknn_edu.teaching.marking import budget, chains, comparison, fit, numbers, variations
+from sknn_edu.teaching.marking import at_once, budget, chains, comparison, fit, numbers, variations
 
 
 def network(n_samples, n_layers=2):
@@ -147,7 +147,7 @@ def test_numbers_in_pieces_give_the_same_marks(monkeypatch, layout, room):
     expected = check_derivation(est, X, y, wrong, layout)
     monkeypatch.setattr(budget, "TRIALS_PER_ANSWER", 10**6)
     monkeypatch.setattr(budget, "TRIALS_IN_ALL", 10**7)
-    monkeypatch.setattr(numbers, "LARGE", 0)
+    monkeypatch.setattr(at_once, "LARGE", 0)
     monkeypatch.setattr(fit, "LARGE", 0)
     monkeypatch.setattr(comparison, "MOST_AT_A_TIME", 50)
     monkeypatch.setattr(numbers, "BYTES_OF_A_PIECE", 1)

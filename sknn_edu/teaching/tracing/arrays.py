@@ -73,7 +73,11 @@ class TraceArrays:
         values = in_rows | {"w": self.w, "m": self.m} | given
         with overflow_is_expected():
             values = computed(formulas, values, dtype)
-        return {name: self._oriented(name, value) for name, value in values.items()}
+        found = {name: self._oriented(name, value) for name, value in values.items()}
+        if not self.W[1].flags.writeable:  # a trace that is read-only
+            for value in found.values():
+                np.asarray(value).flags.writeable = False
+        return found
 
     def _in_rows(self, name: str) -> Any:
         """A number, or a parameter or its gradient as rows have it."""
