@@ -61,7 +61,7 @@ class OnDemand(Mapping[str, Any]):
         self.architecture, self.samples = opened.architecture, opened.samples
         self.theta, self.total = opened.network.theta, opened.samples.total_weight
         self.sizes = self.theta.sizes
-        bytes_of_a_row = 4 * sum(self.sizes[1:]) * self.theta.dtype.itemsize
+        bytes_of_a_row = 4 * sum(self.sizes) * self.theta.dtype.itemsize
         n_rows = max(FEWEST_ROWS, BYTES_OF_A_PIECE // bytes_of_a_row)
         network = Network(self.architecture, self.theta, keep_Z=True, rows_of_a_piece=n_rows)
         self.pieces = network.pieces(self.samples.n)
