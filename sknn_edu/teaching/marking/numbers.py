@@ -152,14 +152,14 @@ class OnDemand(Mapping[str, Any]):
 
     def layers_of(self, family: str) -> Sequence[int]:
         """The layers that have an array of this family."""
-        L, is_dropped = self.architecture.n_layers, self.architecture.dropout
+        L, rates = self.architecture.n_layers, self.architecture.dropout
         match family:
             case "A" | "dA":
                 return range(L + 1)
             case "b" | "db" if not self.architecture.has_biases:
                 return ()
             case "mask":
-                return [l for l, rate in enumerate(is_dropped, start=1) if rate > 0]
+                return [l for l, rate in enumerate(rates, start=1) if rate > 0]
         return range(1, L + 1)
 
     def __len__(self) -> int:

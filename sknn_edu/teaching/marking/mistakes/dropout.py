@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 
 from ....formulas import Expression
@@ -26,12 +27,13 @@ class _AtMask(FormulaMistake):
                     wrong = self._changed(formula, mask, formulas)
                     yield self.edit(name, wrong, self._message(mask, f"in {name}"))
 
+    @abstractmethod
     def _changed(self, formula: Expression, mask: Name, formulas: Formulas) -> Expression:
         """The formula with the mistake."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _message(self, mask: Name, where: str) -> str:
-        raise NotImplementedError
+        """What is wrong, and in which formula."""
 
 
 class MaskMissing(_AtMask):
