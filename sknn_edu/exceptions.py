@@ -21,6 +21,7 @@ __all__ = [
     "MaxIterWarning",
     "RiskyOutputWarning",
     "SavedVersionWarning",
+    "SetTooLateWarning",
     "SolverStoppedWarning",
     "UnusedScheduleWarning",
 ]
@@ -40,6 +41,10 @@ class BatchSizeWarning(UserWarning):
 
 class UnusedScheduleWarning(UserWarning):
     """``learning_rate`` names a schedule, which only ``solver="sgd"`` follows."""
+
+
+class SetTooLateWarning(UserWarning):
+    """A callback set a parameter that the solver had taken over before it began."""
 
 
 class MaxIterWarning(ConvergenceWarning):

@@ -741,7 +741,7 @@ def test_other_numbers_too_large_for_a_float_are_refused():
         fitted(classifier, class_weight={0: HUGE, 1: 1})
     with pytest.raises(ValueError, match="positive finite number"):
         fitted(regressor, loss=HUGE * SquaredError())
-    with pytest.raises(ValueError, match="y must hold numbers"):
+    with pytest.raises(ValueError, match="y has a whole number that is too large"):
         regressor().fit(X, [HUGE] * 40)
 
 

@@ -15,7 +15,7 @@ from sklearn.utils.fixes import parse_version
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.estimators.inspection import rule_of
-from sknn_edu.exceptions import DivergenceError, MaxIterWarning
+from sknn_edu.exceptions import DivergenceError, MaxIterWarning, SetTooLateWarning
 from sknn_edu.optimizers import SGD, Optimizer
 
 X, c = load_iris(return_X_y=True)
@@ -422,6 +422,63 @@ def test_a_callback_can_change_how_long_training_goes_on(params, n_iter, engine)
     est = BackpropRegressor(3, engine=engine, random_state=0, n_iter_no_change=3, max_iter=20)
     est.set_callbacks(Changes(**params)).fit(X, y)
     assert est.n_iter_ == n_iter
+
+
+class Counting(Changes):
+    """Sets max_iter to another value after each iteration."""
+
+    def on_fit_task_end(self, estimator, context, **_):
+        self.estimator.set_params(max_iter=self.estimator.max_iter + 1)
+
+
+@needs_callbacks
+@pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.SolverStoppedWarning")
+@pytest.mark.parametrize("solver", ["lbfgs", "newton-cg", "lm"])
+@pytest.mark.parametrize("name", ["max_iter", "max_fun", "tol", "often"])
+def test_what_scipy_got_at_the_start_cannot_be_set_by_a_callback_which_is_told_once(solver, name):
+    value = {"max_iter": 3, "max_fun": 10, "tol": 1e9}.get(name)
+    est = BackpropRegressor(3, solver=solver, random_state=0, max_iter=7, tol=1e-12)
+    alone = clone(est).fit(X, y)
+    est.set_callbacks(Changes(**{name: value}) if value else Counting())
+    with pytest.warns(SetTooLateWarning, match=f"{name if value else 'max_iter'}, which") as told:
+        est.fit(X, y)
+    assert sum(issubclass(w.category, SetTooLateWarning) for w in told) == 1
+    assert equal(est, alone)
+    assert est.stop_reason_ == alone.stop_reason_
+
+
+@needs_callbacks
+@pytest.mark.parametrize("start", ["minimum", "random"])
+def test_each_iteration_of_lm_begins_before_it_ends(start):
+    """Also where a Jacobian, not a step, shows that this is the minimum."""
+    est = BackpropRegressor((), solver="lm", alpha=0, random_state=0)
+    W = np.array([[1.0], [-2.0], [0.5], [0.0]])
+    if start == "minimum":
+        est.set_params(weight_init=([W], [np.array([3.0])]))
+    recorder = Recorder()
+    est.set_callbacks(recorder).fit(X, X @ W.ravel() + 3)
+    np.testing.assert_allclose(est.coefs_[0], W, atol=1e-6)
+    n_begun, n_ended = (len(recorder.of_epochs(hook)) for hook in ("begin", "end"))
+    assert n_begun == n_ended
+    assert est.n_iter_ == len(est.loss_curve_)
+    assert n_ended - est.n_iter_ in (0, 1)
+
+
+@needs_callbacks
+@pytest.mark.parametrize("solver", ["lbfgs", "newton-cg", "lm"])
+def test_a_value_set_again_changes_nothing_and_is_not_warned_of(solver):
+    est = BackpropRegressor(3, solver=solver, random_state=0, max_iter=700, tol=1e-3)
+    est.set_callbacks(Changes(max_iter=int("700"), tol=float("1e-3"))).fit(X, y)
+
+
+@needs_callbacks
+@pytest.mark.parametrize(
+    ("solver", "params"), [("lbfgs", {"clip_norm": 1.0}), ("lm", {"l1_ratio": 0.5})]
+)
+def test_what_a_solver_cannot_do_is_refused_when_a_callback_sets_it(solver, params):
+    est = BackpropRegressor(3, solver=solver, alpha=0.1, random_state=0)
+    with pytest.raises(ValueError, match=next(iter(params))):
+        est.set_callbacks(Changes(**params)).fit(X, y)
 
 
 @needs_callbacks

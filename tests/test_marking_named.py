@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sknn_edu import BackpropClassifier, BackpropRegressor
-from sknn_edu.teaching import check_derivation
+from sknn_edu.teaching import check_derivation, trace
 
 rng = np.random.default_rng(0)
 X, REAL = rng.normal(size=(7, 3)), rng.normal(size=7)
@@ -59,3 +59,28 @@ def test_sgd_without_momentum_is_plain_descent():
     marked = mark("W1_next", "W1 - learning_rate * X.T @ (A1 - Y)", TWO, hidden=(), **PLAIN)
     assert marked.explanations == (("missing_mean",),)
     assert mark("W1_next", "W1 - learning_rate * dW1", TWO, **PLAIN).correct
+
+
+MASKS = {
+    ("delta1", "delta2 @ W2.T * (1 - tanh(Z1)**2)"): "mask_missing",
+    ("delta1", "dA1 * d_tanh(Z1)"): "mask_missing",
+    ("delta1", "dA1 * (mask1 > 0) * d_tanh(Z1)"): "mask_scale",
+    ("delta1", "dA1 * mask1"): "activation_derivative_missing",
+    ("delta1", "dA1 * mask1 * (1 - A1**2)"): "wrong_derivative",
+    ("dW1", "A0.T @ (dA1 * d_tanh(Z1))"): "mask_missing",
+    ("A1", "tanh(Z1)"): "mask_missing",
+    ("A1", "tanh(Z1) * (mask1 > 0)"): "mask_scale",
+}
+
+
+@pytest.mark.parametrize("as_array", [False, True])
+@pytest.mark.parametrize(("name", "text"), MASKS)
+def test_mistakes_with_the_mask_of_dropout(name, text, as_array):
+    est = BackpropClassifier((5, 4), "tanh", alpha=0, dropout=0.3, random_state=0)
+    est.initialize(X, THREE)
+    t = trace(est, X, THREE, random_state=2)
+    values = {n: t[n] for n in ("A0", "A1", "Z1", "dA1", "mask1", "delta2", "W2")}
+    known = values | {"tanh": np.tanh, "d_tanh": lambda Z: 1 - np.tanh(Z) ** 2}
+    answer = eval(text, known) if as_array else text
+    marked = check_derivation(est, X, THREE, {name: answer}, random_state=2)[name]
+    assert marked.explanations == ((MASKS[name, text],),)

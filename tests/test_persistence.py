@@ -298,3 +298,21 @@ def test_classes_of_users_are_not_trusted():
     assert Mine in Elementwise.__subclasses__()
     assert Mine not in persistence.own_classes()
     assert not any("Mine" in name for name in TRUSTED_TYPES)
+
+
+@pytest.mark.parametrize("through", ROUND_TRIPS)
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_the_curves_of_a_copy_and_of_the_original_grow_apart(through, has_begun):
+    X, y = np.arange(12.0).reshape(6, 2) / 12, np.arange(6.0)
+    est = BackpropRegressor(2, random_state=0).initialize(X, y)
+    for _ in range(2 * has_begun):
+        est.partial_fit(X, y)
+    n = len(est.loss_curve_)
+    twin = through(est)
+    est.partial_fit(X, y)
+    assert (len(est.loss_curve_), len(twin.loss_curve_)) == (n + 1, n)
+    twin.partial_fit(X, y).partial_fit(X, y)
+    assert (len(est.loss_curve_), len(twin.loss_curve_)) == (n + 1, n + 2)
+    assert est.partial_fit(X, y).loss_curve_ == twin.loss_curve_
+    for W, twins in zip(est.coefs_, twin.coefs_, strict=True):
+        np.testing.assert_array_equal(W, twins)

@@ -226,3 +226,45 @@ def test_one_hot_rows_for_a_network_of_classes_are_told_to_be_labels():
     est = BackpropClassifier(2).initialize(X, y)
     with pytest.raises(ValueError, match=r"pass y.argmax\(axis=1\)"):
         est.objective(X, np.eye(3)[y])
+
+
+HUGE = 10**400
+HUGE_NUMBERS = {
+    "X": lambda est, X, y: est.fit([[HUGE, 1]] * 6, y),
+    "X of objects": lambda est, X, y: est.fit(np.array([[-HUGE, 1]] * 6, dtype=object), y),
+    "X of a frame": lambda est, X, y: est.fit(pd.DataFrame({"a": [HUGE] * 6}), y),
+    "X later": lambda est, X, y: est.predict([[HUGE, 1]]),
+    "X of a step": lambda est, X, y: est.partial_fit([[HUGE, 1]], [1]),
+    "X of an objective": lambda est, X, y: est.objective([[HUGE, 1]], [1]),
+    "y": lambda est, X, y: est.fit(X, [HUGE, *y[1:]]),
+    "y of a frame": lambda est, X, y: est.fit(X, pd.Series([HUGE, *y[1:]])),
+    "y of a step": lambda est, X, y: est.partial_fit(X, [HUGE, *y[1:]]),
+    "y or sample_weight": lambda est, X, y: est.score(X, [HUGE, *y[1:]]),
+    "sample_weight": lambda est, X, y: est.fit(X, y, sample_weight=[HUGE] * 6),
+    "X_val, y_val or sample_weight_val: X": lambda est, X, y: est.fit(
+        X, y, X_val=[[HUGE, 1]], y_val=[1]
+    ),
+    "X_val, y_val or sample_weight_val: y": lambda est, X, y: est.fit(
+        X, y, X_val=[[1, 1]], y_val=[HUGE]
+    ),
+}
+
+
+@pytest.mark.parametrize("where", HUGE_NUMBERS)
+def test_a_whole_number_beyond_float64_is_refused_by_the_name_of_its_argument(where):
+    X, y = np.arange(12.0).reshape(6, 2), np.arange(6.0)
+    est = BackpropRegressor(2, random_state=0).initialize(X, y)
+    before = vars(est).copy()
+    argument = where.partition(" of ")[0].removesuffix(" later")
+    with pytest.raises(ValueError, match=f"^{argument} has a whole number that is too large"):
+        HUGE_NUMBERS[where](est, X, y)
+    assert vars(est) == before
+
+
+@pytest.mark.parametrize("label", [2**64, HUGE, 10**5000], ids=["2**64", "HUGE", "10**5000"])
+@pytest.mark.parametrize("of_objects", [False, True])
+def test_labels_beyond_64_bits_are_refused_as_labels(label, of_objects):
+    y = np.array([label, 1] * 3, dtype=object) if of_objects else [label, 1] * 3
+    X = np.arange(12.0).reshape(6, 2)
+    with pytest.raises(ValueError, match=r"^y has labels that are too large.*Make them text"):
+        BackpropClassifier(2).fit(X, y)

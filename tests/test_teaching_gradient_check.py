@@ -17,7 +17,7 @@ from sknn_edu.engine.network import Network
 from sknn_edu.engine.objective import Objective
 from sknn_edu.engine.penalty import ElasticNet
 from sknn_edu.losses import AbsoluteError, Loss
-from sknn_edu.teaching import check_gradient
+from sknn_edu.teaching import check_gradient, trace
 
 # Some pairs are risky on purpose: they may train badly, but their gradient must be right.
 pytestmark = pytest.mark.filterwarnings("ignore::sknn_edu.exceptions.RiskyOutputWarning")
@@ -645,3 +645,19 @@ def test_a_gradient_that_cannot_be_compared_is_told_why(layout, given, told):
     est = BackpropClassifier(3, random_state=0).initialize(X, y)
     with pytest.raises(ValueError, match=rf"^gradients\['dW1'\].*{told}"):
         check_gradient(est, X, y, gradients={"dW1": given}, layout=layout)
+
+
+@pytest.mark.parametrize("seed", [3, np.random.RandomState(3)], ids=["int", "RandomState"])
+def test_a_function_of_the_trace_gets_the_masks_that_it_is_checked_with(seed):
+    rng = np.random.RandomState(0)
+    X, y = rng.normal(size=(9, 3)), rng.normal(size=9)
+    est = BackpropRegressor((5, 4), "tanh", dropout=0.4, random_state=0).initialize(X, y)
+
+    def from_trace(t):
+        assert set(t.mask) == {1, 2}
+        return {"dW1": t["dW1"], "db2": t["db2"]}
+
+    assert check_gradient(est, X, y, random_state=seed, gradients=from_trace).ok
+    t = trace(est, X, y, random_state=3)
+    right = {"dW1": t["dW1"], "db2": t["db2"]}
+    assert check_gradient(est, X, y, random_state=3, gradients=right).ok

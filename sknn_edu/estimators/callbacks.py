@@ -10,6 +10,7 @@ import sklearn
 from sklearn.utils import _safe_indexing
 
 from ..engine.penalty import ElasticNet
+from ..exceptions import SetTooLateWarning, warn
 from ..optimizers import Optimizer
 from ..training.training import Observer, Training
 from . import steps
@@ -28,13 +29,17 @@ except ImportError:
             """Set callbacks: not with this version of scikit-learn."""
 
 
+GIVEN_AT_THE_START = ("max_iter", "max_fun", "tol")  # to the solvers of scipy
+
+
 class Callbacks(Observer):
     """Tells the callbacks of an estimator of its fit, and of each epoch in it.
 
     The tasks form a tree: the fit, and below it the epochs (for the full-batch solvers
     the iterations), ``max_iter`` of them at most. What the hooks ask for is made when they ask.
     A parameter of the penalty, the optimizer, clipping or stopping that a callback sets on the
-    estimator takes effect in the next epoch, all others in the next fit.
+    estimator takes effect in the next epoch, all others in the next fit; so do, in the full-batch
+    solvers, those that scipy gets at the start, and there is a warning.
 
     Parameters
     ----------
@@ -49,6 +54,7 @@ class Callbacks(Observer):
         self._data = X, y, sample_weight
         self._fit = estimator._init_callback_context(max_subtasks=estimator.max_iter)
         self._epoch: Any = None
+        self._has_warned = False
         self._fit.call_on_fit_task_begin(estimator=estimator, **self._training_data(None))
 
     def following(self, model: Model) -> Callbacks:
@@ -83,7 +89,8 @@ class Callbacks(Observer):
     def _adopt_changes(self, training: Training) -> None:
         """Take over parameters that a callback has changed, as far as a fit can change course."""
         params = self._estimator._params()
-        changed = any(params[name] is not value for name, value in self._params.items())
+        before = self._params
+        changed = any(params[name] is not value for name, value in before.items())
         if changed:
             self._estimator._validate_params()
         asked_for = steps.optimizer(params)
@@ -93,13 +100,29 @@ class Callbacks(Observer):
         if not changed:
             return
         penalty = ElasticNet(params["alpha"], params["l1_ratio"])
-        training.objective.penalty = penalty
-        self._model.architecture = replace(self._model.architecture, penalty=penalty)
+        architecture = replace(self._model.architecture, penalty=penalty)
+        self._rule.check(architecture, params["clip_norm"])
+        training.objective.penalty, self._model.architecture = penalty, architecture
+        if not self._rule.incremental:
+            self._warn_of_late_changes(before, params)
+            return
         training.clip_norm = params["clip_norm"]
         training.history.tol = params["tol"]
         training.schedule = steps.schedule(params, self._rule)
         training.patience = steps.patience(params, training.schedule)
         training.n_epochs = self._fit.max_subtasks = params["max_iter"]
+
+    def _warn_of_late_changes(self, before: dict[str, Any], params: dict[str, Any]) -> None:
+        """Say once that a solver of scipy does not ask again for what it got at the start."""
+        late = [name for name in GIVEN_AT_THE_START if params[name] != before[name]]
+        if late and not self._has_warned:
+            self._has_warned = True
+            warn(
+                f"A callback has set {', '.join(late)}, which counts from the next fit on: "
+                f"solver={self._rule.name!r} got it at the start. To stop it earlier, return True "
+                "from on_fit_task_end.",
+                SetTooLateWarning,
+            )
 
     def _task(self, training: Training) -> dict[str, Any]:
         """What a hook may ask for."""

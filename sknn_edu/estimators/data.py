@@ -11,7 +11,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from ..engine.architecture import Architecture
 from ..engine.batches import Samples
 from ..engine.outputs import overflow_is_expected
-from .refused_data import explained, refuse_times
+from .refused_data import explained, numbers_fit, refuse_times
 from .shortcuts import FLOATS, has_columns, is_plain_X, is_plain_y
 from .target_checks import in_numpy
 from .target_coding import Targets
@@ -78,7 +78,8 @@ def checked_sample_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
     """Sample weights as float64, one for each row of X."""
     if sample_weight is None:
         return None
-    return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+    with numbers_fit("sample_weight"):
+        return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
 def check_total(w: np.ndarray) -> None:

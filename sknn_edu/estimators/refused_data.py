@@ -29,7 +29,8 @@ def explained(X: Any, y: Any, names: Any = None, *, gaps_allowed: bool = False) 
     are allowed is ``gaps_allowed``.
     """
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # the checks add the numbers up
+        # The checks add the numbers of X up; y is converted later.
+        with np.errstate(over="ignore", invalid="ignore"), numbers_fit("X"):
             yield
     except (TypeError, ValueError) as error:
         reason = (
@@ -44,12 +45,29 @@ def explained(X: Any, y: Any, names: Any = None, *, gaps_allowed: bool = False) 
 
 
 @contextmanager
+def numbers_fit(name: str) -> Iterator[None]:
+    """Say which argument has a number that Python can hold, but no array of floats."""
+    try:
+        yield
+    except OverflowError as error:
+        raise ValueError(
+            f"{name} has a whole number that is too large for float64, whose largest is 1.8e308. "
+            f"Divide {name} by a power of ten, or take its logarithm."
+        ) from error
+
+
+@contextmanager
 def explained_labels(y: Any) -> Iterator[None]:
     """Say which labels cannot be sorted together, where Python only says which types."""
     try:
         yield
     except (TypeError, ValueError) as error:
         labels = np.asarray(y, dtype=object).ravel()
+        if large := [n for n in labels if isinstance(n, int) and n.bit_length() > 64]:
+            raise ValueError(
+                f"y has labels that are too large for numbers of 64 bits: one has "
+                f"{large[0].bit_length()}. Make them text: [str(label) for label in y]."
+            ) from error
         types = {type(label): label for label in labels[::-1]}  # with the first label of each
         if types and not any(issubclass(kind, (str, bytes, Number)) for kind in types):
             raise ValueError(

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from ..exceptions import SavedVersionWarning, warn
+from ..training.history import CURVES
 from ..version import __version__
 
 KEY = "_sknn_edu_version"
@@ -18,8 +19,10 @@ FIRST_VERSION = "0.1"  # what was saved before versions were noted
 
 
 def with_version(attributes: dict[str, Any]) -> dict[str, Any]:
-    """What is saved."""
-    return {**attributes, KEY: __version__}
+    """What is saved, and what a shallow copy gets: curves of its own, which partial_fit extends."""
+    names = [f"{curve}_" for curve in CURVES if attributes.get(f"{curve}_") is not None]
+    curves = {name: list(attributes[name]) for name in names}
+    return {**attributes, **curves, KEY: __version__}
 
 
 def readable(cls: type, state: dict[str, Any]) -> dict[str, Any]:

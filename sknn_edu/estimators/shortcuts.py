@@ -32,7 +32,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_is_fitted
 
-from .refused_data import explained_labels
+from .refused_data import explained_labels, numbers_fit
 
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))  # of X, as scikit-learn's networks take it
 
@@ -102,7 +102,8 @@ def r_squared(y: Any, predicted: np.ndarray, sample_weight: Any = None) -> float
             total = np.sum((y - np.mean(y)) ** 2)
         if total > 0 and math.isfinite(total) and math.isfinite(residual):
             return float(1 - residual / total)
-    return r2_score(y, predicted, sample_weight=sample_weight)
+    with numbers_fit("y or sample_weight"):
+        return r2_score(y, predicted, sample_weight=sample_weight)
 
 
 def random_state_of(seed: Any) -> np.random.RandomState:

@@ -11,7 +11,7 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
 from .class_weight import weights_of_classes
-from .refused_data import refuse_gaps
+from .refused_data import numbers_fit, refuse_gaps
 from .shortcuts import accuracy, checked_labels, labels_in, r_squared
 from .target_checks import (
     check_indicator,
@@ -249,15 +249,8 @@ class NumberTargets(Targets):
         if y.dtype.kind not in "fiub":
             if y.dtype.kind == "O":
                 refuse_gaps(y)
-            try:
-                y = y.astype(np.float64)
-            except TypeError as error:
-                raise TypeError(not_numbers(error)) from error
-            except (OverflowError, ValueError) as error:
-                raise ValueError(
-                    f"y must hold numbers, but its dtype is {y.dtype}: {error}. For classes, use "
-                    "a classifier."
-                ) from error
+            with numbers_fit("y"):
+                y = _converted(y)
             assert_all_finite(y, input_name="y")
         return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
@@ -285,6 +278,19 @@ class NumberTargets(Targets):
     def score(self, y, A, w):
         """R2, NaN where outputs are not finite."""
         return r_squared(y, self.decode(A), w) if np.isfinite(A).all() else np.nan
+
+
+def _converted(y: Any) -> Any:
+    """y as numbers."""
+    try:
+        return y.astype(np.float64)
+    except TypeError as error:
+        raise TypeError(not_numbers(error)) from error
+    except ValueError as error:
+        raise ValueError(
+            f"y must hold numbers, but its dtype is {y.dtype}: {error}. For classes, use a "
+            "classifier."
+        ) from error
 
 
 def _kind(y: Any) -> str:

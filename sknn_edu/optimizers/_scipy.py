@@ -125,7 +125,7 @@ class LM(FullBatch):
 
     def minimize(self, problem):
         """Run ``scipy.optimize.least_squares(method="lm")``."""
-        n_evaluated = 0
+        n_evaluated = n_at_jacobian = 0
 
         def residuals(theta: np.ndarray) -> np.ndarray:
             nonlocal n_evaluated
@@ -136,6 +136,8 @@ class LM(FullBatch):
 
         def jacobian(theta: np.ndarray) -> np.ndarray:
             # There is a Jacobian at the start, and after each good step.
+            nonlocal n_at_jacobian
+            n_at_jacobian = n_evaluated
             asked_to_stop = n_evaluated > 1 and problem.end_iteration(theta)
             if asked_to_stop or problem.n_iter == problem.max_iter:
                 raise _EnoughIterations(theta.copy())
@@ -156,7 +158,8 @@ class LM(FullBatch):
             message = f"max_iter={problem.max_iter} reached"
             return Solution(enough.theta, problem.best_value, problem.n_iter, False, message)
         converged = result.status > 0
-        if converged and problem.n_iter < problem.max_iter:
+        # Where the last Jacobian shows a minimum, no iteration begins after it.
+        if converged and n_evaluated > n_at_jacobian and problem.n_iter < problem.max_iter:
             problem.end_iteration(result.x)
         message = str(result.message).rstrip(".")
         return Solution(result.x, problem.best_value, problem.n_iter, converged, message)

@@ -142,7 +142,7 @@ class Formulas:
     def _forward_of(self, l: int) -> Iterator[tuple[str, Expression]]:
         b = f" + b{l}" if self.architecture.has_biases else ""
         yield f"Z{l}", self.read(f"A{l - 1} @ W{l}{b}")
-        mask = f"mask{l} * " if l in self.dropped else ""
+        mask = f"{self.mask_of(l)} * " if l in self.dropped else ""
         yield f"A{l}", self.read(f"{mask}{self.functions.of_layer(l)}(Z{l})")
 
     # -- backward -----------------------------------------------------------------------
@@ -181,7 +181,7 @@ class Formulas:
     def carried_back(self, l: int, dA: Expression) -> Expression:
         """delta of layer l from dA: through the derivative of its activation."""
         f, name = self.architecture.activations[l - 1], self.functions.of_layer(l)
-        mask = f"mask{l}" if l in self.dropped else None
+        mask = self.mask_of(l)
         dropped = f"({mask} * dA)" if mask else "dA"
         if isinstance(f, Elementwise):
             template = self.read(f"{dropped} * d_{name}(Z{l})")
@@ -193,6 +193,10 @@ class Formulas:
         else:
             template = self.read(f"backward_{name}(Z{l}, {dropped})")
         return Backward(dA, l, template)
+
+    def mask_of(self, l: int) -> Name | None:
+        """The dropout mask of a layer; None where all units take part."""
+        return Name(f"mask{l}") if l in self.dropped else None
 
     def _gradients_of(self, l: int) -> Iterator[tuple[str, Expression]]:
         yield f"dW{l}", _plus(self.data_gradient(l), self.penalty_slope.get(l))

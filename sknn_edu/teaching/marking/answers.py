@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 import numpy as np
 
-from ...engine.network import Network
-from ...engine.objective import Objective
+from ...estimators.next_step import NextStep
 from ...formulas import Expression, ExpressionError, Functions, Scope, parse
 from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
@@ -20,13 +20,15 @@ from ...formulas.quantity import Quantity
 from ...formulas.tree import Name
 from ..opened import Opened
 from ..tracing.display import Trace
-from ..tracing.trace import trace_opened, turned_trace
+from ..tracing.trace import masks_of, trace_opened, turned_trace
+from .at_once import AtOnce, is_large
 from .budget import Budget
 from .comparison import largest_error, slack_of_step
 from .guards import GUARD, guards_in
-from .numbers import AtOnce, Numbers, OnDemand, is_large
+from .numbers import Numbers, OnDemand
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
+from .trace_on_demand import trace_on_demand
 from .update_names import ASSIGNED, KEPT, UpdateNames, with_meanings
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
@@ -56,8 +58,8 @@ class TimedValues(Mapping[str, Any]):
 class Reader:
     """Reads answers about a network and its samples, in the conventions of the answers.
 
-    ``true`` are the right numbers, in rows. Those of a large network are computed on demand; then
-    there is a trace only while an answer is computed that is a function of it.
+    ``true`` are the right numbers, in rows. Those of a large network are computed on demand, also
+    for answers that are functions of the trace.
     """
 
     def __init__(
@@ -69,34 +71,45 @@ class Reader:
     ) -> None:
         self.opened, self.budget, self.random_state = opened, budget, random_state
         self.conventions, self.layout = conventions, conventions.layout
-        layout = self.layout
         activations, loss = opened.architecture.activations, opened.architecture.loss
-        self.functions = Functions(activations, layout, loss)
+        self.functions = Functions(activations, self.layout, loss)
         self.is_weighted = opened.samples.w is not None
         self._trace: Trace | None = None
-        self.true: Numbers
         if is_large(opened):
-            self.true = OnDemand(opened, conventions)
+            self._know(OnDemand(opened, conventions, masks_of(random_state)))
         else:
-            in_rows = trace_opened(opened, conventions.in_rows, random_state)
-            in_columns = layout is Layout.COLUMNS
-            self._trace = turned_trace(opened, in_rows, conventions) if in_columns else in_rows
-            make_read_only(self._trace)
-            self.true = AtOnce(in_rows.by_name())
-        timed = TimedValues(self.true, budget, layout)
-        most = max(10**6, 4 * self.true.largest)
-        self.scope = Scope(timed, self.functions, max_entries=most)
+            self._know_trace(trace_opened(opened, conventions.in_rows, random_state))
+
+    def with_step(self, step: NextStep) -> Reader:
+        """The same with another update: the pass is not run again."""
+        other = copy(self)
+        other.opened = self.opened._replace(step=step)
+        if isinstance(self.true, OnDemand):
+            other._know(self.true.with_step(step))
+        elif self._trace is not None:
+            other._know_trace(turned_trace(other.opened, self._trace, self.conventions.in_rows))
+        return other
+
+    def _know_trace(self, in_rows: Trace) -> None:
+        """Take the right numbers from a trace."""
+        is_turned = self.layout is Layout.COLUMNS
+        t = turned_trace(self.opened, in_rows, self.conventions) if is_turned else in_rows
+        make_read_only(t)
+        self._trace = t
+        self._know(AtOnce(in_rows.by_name()))
+
+    def _know(self, true: Numbers) -> None:
+        """Take these for the right numbers."""
+        self.true = true
+        timed = TimedValues(true, self.budget, self.layout)
+        self.scope = Scope(timed, self.functions, max_entries=max(10**6, 4 * true.largest))
 
     def trace(self) -> Trace:
         """The trace, in the layout of the answers, read-only."""
-        if self._trace is not None:
-            return self._trace
-        architecture, theta, n = self.opened.architecture, self.opened.network.theta, self.true["m"]
-        network = Network(architecture, theta, keep_Z=True, rows_of_a_piece=n)
-        opened = self.opened._replace(objective=Objective(network))
-        t = trace_opened(opened, self.conventions)
-        make_read_only(t)
-        return t
+        if isinstance(self.true, OnDemand):
+            return trace_on_demand(self.opened, self.true)
+        assert self._trace is not None  # of a small network
+        return self._trace
 
     def shape(self, target: str) -> tuple[int, ...]:
         """The shape of the right answer, in the layout of the answers."""

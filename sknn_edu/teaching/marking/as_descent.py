@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ...engine.network import Network
-from ...engine.objective import Objective
 from ...estimators.next_step import NextStep
 from .answers import Reader
 from .marked import MarkedAnswer
@@ -13,16 +11,7 @@ ABOUT = "The solver of this network is {solver}. As a step of plain gradient des
 
 def reader_of_descent(reader: Reader) -> Reader:
     """The same network, with a step of plain gradient descent."""
-    opened = reader.opened
-    network = Network(
-        opened.architecture,
-        opened.network.theta,
-        keep_Z=True,
-        rows_of_a_piece=max(1, opened.samples.n),
-    )
-    step = NextStep(numbers={"learning_rate": opened.step.learning_rate})
-    opened = opened._replace(objective=Objective(network), step=step)
-    return Reader(opened, reader.conventions, reader.budget, reader.random_state)
+    return reader.with_step(NextStep(numbers={"learning_rate": reader.opened.step.learning_rate}))
 
 
 def of_another_rule(marked: MarkedAnswer, solver: str) -> MarkedAnswer:

@@ -18,8 +18,9 @@ from ...formulas import Expression, Scope, ShapeMismatch
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Transpose
 from ..network_formulas import Formulas
+from .at_once import AtOnce
 from .in_pieces import InPieces, Value, some_of
-from .numbers import AtOnce, Numbers, OnDemand
+from .numbers import Numbers, OnDemand
 from .pieces import NotInPieces, Stand
 
 # Chains whose values are at most so many numbers are small: their values may be kept.

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from .at_once import LARGE
 from .comparison import Pair, Tolerance, largest_error, parts_of, significant
-from .numbers import LARGE
 from .pieces import Result
 from .variations import Candidate
 

@@ -247,7 +247,7 @@ class Marker:
 
     def _is_nothing(self, target: str, rows: np.ndarray) -> bool:
         """Whether only roundoff is left of an answer: anything would explain it."""
-        largest = np.abs(self.true[target]).max(initial=0.0)
+        largest = max(np.abs(truth).max(initial=0.0) for _, truth in self.true.parts(target))
         return bool(0 < np.abs(rows).max(initial=0.0) <= 1e-13 * largest)
 
     def _other_shape(self, name: str, target: str, rows: np.ndarray) -> Cause:

@@ -7,14 +7,17 @@ and delta are kept from the pass as there is room for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
 
+from ...engine.dropout import Masks
 from ...engine.layer import multiply
 from ...engine.network import Network
 from ...engine.objective import Objective, mean_factors
+from ...estimators.next_step import NextStep
 from ...formulas import Expression, Scope
 from ...formulas.conventions import Conventions
 from ...formulas.primitives import OF_THE_LANGUAGE
@@ -23,42 +26,19 @@ from ..network_formulas import Formulas
 from ..opened import Opened, dense
 from ..tracing.arrays import FAMILIES, SINGLES
 from ..update_numbers import Given
+from .at_once import AtOnce
 from .comparison import parts_of
 
 OF_UPDATES = {name: primitive.compute for name, primitive in OF_THE_LANGUAGE.items()}
 
-# A network is large with more outputs of units, or more weights: the arrays of its trace would
-# be more than four times as many numbers.
-LARGE = 10**6
 # So many numbers may be there at a time (160 MB): an answer, the weights and what is kept.
 MOST_NUMBERS = 20 * 10**6
 # Room for what is computed on the way: 20 MB.
 TO_COMPUTE = 2_500_000
+# What the samples are: it is there, and not computed.
+GIVEN, INPUT = ("X", "Y", "w"), Quantity("A", 0)
 # A piece has so many rows that its Z, A, dA and delta take about 4 MB, but not fewer than these.
 BYTES_OF_A_PIECE, FEWEST_ROWS = 2**22, 64
-
-
-def is_large(opened: Opened) -> bool:
-    """Whether the arrays of the pass are too large to be there all at once."""
-    theta = opened.network.theta
-    return max(opened.samples.n * sum(theta.sizes), theta.weights.size) > LARGE
-
-
-class AtOnce(dict[str, Any]):
-    """All numbers of a trace by name."""
-
-    def shape(self, name: str) -> tuple[int, ...]:
-        """The shape of an array; () for a number."""
-        return np.shape(self[name])
-
-    @property
-    def largest(self) -> int:
-        """The number of entries of the largest array."""
-        return max(map(np.size, self.values()))
-
-    def parts(self, *names: str) -> Iterator[tuple[Any, ...]]:
-        """Rows, and the arrays of these names there: everything at once."""
-        yield ..., *(np.asarray(self[name]) for name in names)
 
 
 class OnDemand(Mapping[str, Any]):
@@ -74,18 +54,19 @@ class OnDemand(Mapping[str, Any]):
         Room for sums over samples, by their formulas.
     """
 
-    def __init__(self, opened: Opened, conventions: Conventions) -> None:
-        self.conventions = conventions
+    def __init__(
+        self, opened: Opened, conventions: Conventions, masks: Masks | None = None
+    ) -> None:
+        self.conventions, self.masks = conventions, masks
         self.architecture, self.samples = opened.architecture, opened.samples
         self.theta, self.total = opened.network.theta, opened.samples.total_weight
         self.sizes = self.theta.sizes
-        bytes_of_a_row = 4 * sum(self.sizes[1:]) * self.theta.dtype.itemsize
+        bytes_of_a_row = 4 * sum(self.sizes) * self.theta.dtype.itemsize
         n_rows = max(FEWEST_ROWS, BYTES_OF_A_PIECE // bytes_of_a_row)
         network = Network(self.architecture, self.theta, keep_Z=True, rows_of_a_piece=n_rows)
         self.pieces = network.pieces(self.samples.n)
         self.kept = {name: np.empty(self.shape(name)) for name in self._to_keep()}
         self.grad = network.grad
-        self.sums: dict[Expression, Any] = {}
         penalty = self.architecture.penalty
         cost = penalty.value(self.theta.weights) / self.total
         self.singles = {
@@ -95,14 +76,31 @@ class OnDemand(Mapping[str, Any]):
             "alpha": penalty.alpha,
             "l1_ratio": penalty.l1_ratio,
         }
+        self._go_on_with(opened.step)
+        for array in (
+            *self.kept.values(),
+            *self.theta.W,
+            *self.theta.b,
+            *self.grad.W,
+            *self.grad.b,
+        ):
+            array.flags.writeable = False
+
+    def with_step(self, step: NextStep) -> OnDemand:
+        """The same pass, not run again, with another update after it."""
+        other = copy(self)
+        other._go_on_with(step)
+        return other
+
+    def _go_on_with(self, step: NextStep) -> None:
+        """What is updated, and from what."""
         is_weighted = self.samples.w is not None
         formulas = Formulas(
-            self.architecture, is_weighted=is_weighted, conventions=conventions, step=opened.step
+            self.architecture, is_weighted=is_weighted, conventions=self.conventions, step=step
         )
         self.update = formulas.update
-        self.given = Given(opened.step, conventions, self.total).by_name(self.architecture)
-        for array in (*self.kept.values(), *self.theta.W, *self.theta.b):
-            array.flags.writeable = False
+        self.given = Given(step, self.conventions, self.total).by_name(self.architecture)
+        self.sums: dict[Expression, Any] = {}
 
     def _to_keep(self) -> Iterator[str]:
         """Z as far as there is room, then delta of layers at equal distances."""
@@ -124,7 +122,8 @@ class OnDemand(Mapping[str, Any]):
         J, gradient = 0.0, self.grad.zeros_like() if len(self.pieces) > 1 else self.grad
         for rows in self.pieces:
             piece = self.samples.take(rows)
-            J += objective.run(piece, self.total)
+            masks = None if self.masks is None else self.masks.from_row(rows.start)
+            J += objective.run(piece, self.total, masks)
             if gradient is not self.grad:
                 gradient.flat += self.grad.flat
             for l, layer in enumerate(objective.network.layers(piece.n), start=1):
@@ -145,14 +144,23 @@ class OnDemand(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         yield from SINGLES
-        layers = range(1, self.architecture.n_layers + 1)
         for family in (*FAMILIES, *ALIASES):
-            no_biases = not self.architecture.has_biases and family in ("b", "db")
-            if ALIASES.get(family, family) != "mask" and not no_biases:
-                first = [0] if family in ("A", "dA") else []
-                yield from (_name(family, l) for l in (*first, *layers))
+            for l in self.layers_of(ALIASES.get(family, family)):
+                yield f"{family}{l}" if family in ALIASES else str(Quantity(family, l))
         yield from self.given
         yield from self.update
+
+    def layers_of(self, family: str) -> Sequence[int]:
+        """The layers that have an array of this family."""
+        L, rates = self.architecture.n_layers, self.architecture.dropout
+        match family:
+            case "A" | "dA":
+                return range(L + 1)
+            case "b" | "db" if not self.architecture.has_biases:
+                return ()
+            case "mask":
+                return [l for l, rate in enumerate(rates, start=1) if rate > 0]
+        return range(1, L + 1)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -174,6 +182,8 @@ class OnDemand(Mapping[str, Any]):
             return self.kept[str(quantity)]
         if not quantity.is_of_samples:
             return self.of_no_sample(quantity)
+        if quantity.family in GIVEN or quantity == INPUT:
+            return Piece(self, slice(None))[name]
         array = np.empty(self.shape(name))
         for rows in self.pieces:
             array[rows] = Piece(self, rows)[name]
@@ -244,11 +254,31 @@ class Piece(dict[str, Any]):
             case "A" if l == 0:
                 return self["X"]
             case "A":
-                Z = self[f"Z{l}"]
-                return self.numbers.architecture.activations[l - 1].forward(Z, np.empty_like(Z))
+                A = self._activated(l)
+                return A * self[f"mask{l}"] if self._is_dropped(l) else A
+            case "mask":
+                return self._mask(l)
             case "dA":
                 return self._dA(l)
         return self._delta(l)
+
+    def _activated(self, l: int) -> np.ndarray:
+        """f(Z) of a layer: A where nothing is dropped out."""
+        Z = self[f"Z{l}"]
+        return self.numbers.architecture.activations[l - 1].forward(Z, np.empty_like(Z))
+
+    def _is_dropped(self, l: int) -> bool:
+        return l in self.numbers.layers_of("mask")
+
+    def _mask(self, l: int) -> np.ndarray:
+        """The dropout mask of a layer, that of each row by itself where they do not follow."""
+        masks, rate = self.numbers.masks, self.numbers.architecture.dropout[l - 1]
+        assert masks is not None  # or the architecture would have no dropout
+        n, rows = self.samples.n, self.rows
+        firsts = [rows.start or 0] if isinstance(rows, slice) else rows.tolist()
+        shape = (n // len(firsts), self.numbers.sizes[l])
+        parts = [masks.from_row(i).mask(l, shape, rate, np.dtype(np.float64)) for i in firsts]
+        return np.concatenate(parts)
 
     def _Z(self, l: int) -> np.ndarray:
         """Z of a layer, from the last one before it that is there."""
@@ -279,7 +309,8 @@ class Piece(dict[str, Any]):
         while last < self.L and not self._is_there(f"delta{last + 1}"):
             last += 1
         for k in range(last, l - 1, -1):
-            f, Z, A = self.numbers.architecture.activations[k - 1], self[f"Z{k}"], self[f"A{k}"]
+            f, Z = self.numbers.architecture.activations[k - 1], self[f"Z{k}"]
+            A = self._activated(k) if self._is_dropped(k) else self[f"A{k}"]
             delta = np.empty_like(Z)
             if k == self.L:
                 self.numbers.architecture.loss.output_delta(f, Z, A, self.samples.Y, out=delta)
@@ -287,14 +318,10 @@ class Piece(dict[str, Any]):
                     "delta"
                 )
             else:
-                f.backward(Z, A, self[f"dA{k}"], out=delta)
+                dA = self[f"dA{k}"]
+                f.backward(Z, A, dA * self[f"mask{k}"] if self._is_dropped(k) else dA, out=delta)
             self[f"delta{k}"] = delta
         return self[f"delta{l}"]
 
     def _is_there(self, name: str) -> bool:
         return name in self or name in self.numbers.kept
-
-
-def _name(family: str, l: int) -> str:
-    """The name of a quantity, or an alias."""
-    return f"{family}{l}" if family in ALIASES else str(Quantity(family, l))

@@ -23,7 +23,7 @@ from ...formulas.conventions import Conventions
 from ...formulas.layout import Layout
 from ..opened import Opened
 from ..tracing.trace import trace_opened, turned_trace
-from .numbers import AtOnce
+from .at_once import AtOnce
 from .redrawn_step import redrawn_step
 from .shapes import in_rows
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ...formulas.quantity import Quantity
+from ..marking.at_once import AtOnce
 from ..marking.budget import Budget
 from ..marking.gradient_taken import GradientTaken
 from ..marking.mistakes import ConstantMistake, sentence_about
-from ..marking.numbers import AtOnce
 from ..marking.search import Search
 from ..marking.variations import Candidate
 from ..network_formulas import Formulas

@@ -19,7 +19,7 @@ from ...formulas.quantity import Quantity
 from ...threads import one_blas_thread
 from ..derivation.derivation import Step
 from ..derivation.derive import derive
-from ..marking.numbers import AtOnce
+from ..marking.at_once import AtOnce
 from ..network_formulas import Formulas
 from ..opened import open_with_update
 from ..tracing.arrays import TraceArrays

@@ -3,7 +3,8 @@
 In the order of the data flow:
 
 ==========  =======================================================================
-`arrays`    copies the arrays out of the engine, and finds them by name
+`recorded`  takes the arrays out of the engine
+`arrays`    finds them by name
 `numbers`   how numbers and matrices are printed
 `steps`     the quantities with their formulas, in the order of the computation
 `html`      the trace in a notebook

@@ -1,20 +1,14 @@
-"""The numbers of one forward and one backward pass, by attribute and by name.
-
-They are the buffers of a network that was made for this pass alone, and nobody else's: only the
-data, which may be the caller's, and biases are copied.
-"""
+"""The numbers of one forward and one backward pass, by attribute and by name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ...activations import Activation
-from ...engine.objective import mean_factors
 from ...engine.outputs import overflow_is_expected
 from ...formulas.answer_names import hint_at
 from ...formulas.conventions import Conventions
@@ -22,8 +16,10 @@ from ...formulas.layout import Layout
 from ...formulas.quantity import ALIASES, Quantity
 from ...losses import Loss
 from ..network_formulas import Formulas
-from ..opened import Opened, dense
+from ..opened import Opened
 from ..update_numbers import Given, computed, needed_for
+from .by_layer import ByLayer, UnknownNameError
+from .recorded import Arrays
 
 FAMILIES = ("W", "b", "Z", "A", "mask", "dA", "delta", "dW", "db")
 SINGLES = ("X", "Y", "w", "m", "loss", "penalty", "alpha", "l1_ratio")
@@ -35,52 +31,33 @@ class TraceArrays:
     def __init__(
         self,
         opened: Opened,
+        arrays: Arrays,
         conventions: Conventions,
         loss: float,
         shows_update: bool,
     ) -> None:
-        network, samples = opened.network, opened.samples
-        layers, grad = network.layers(samples.n), network.grad
-        layout, total = conventions.layout, samples.total_weight
-        put = layout.orient
-
-        def scaled(family: str, exact: Any) -> Any:
-            """A derivative, or a part of J, in these conventions."""
-            scale = conventions.scale(family, total)
-            return exact if scale == 1 else exact * np.asarray(scale, np.result_type(exact))
-
+        layout, total = conventions.layout, opened.samples.total_weight
         self.conventions = conventions
         self.architecture = opened.architecture
         self.layout = str(layout)
         self.mean_in, self.sign = str(conventions.mean_in), str(conventions.sign)
-        self.is_weighted = samples.w is not None
-        self.m = samples.n
+        self.is_weighted = opened.samples.w is not None
+        self.m = opened.samples.n
         self.step = opened.step
         self.learning_rate = opened.step.learning_rate
         self.shows_update = shows_update
-        self.loss = float(scaled("loss", loss))
+        self.loss = loss
         penalty = self.architecture.penalty
-        self.penalty = scaled("penalty", penalty.value(network.theta.weights) / total)
+        cost = penalty.value(opened.network.theta.weights) / total
+        self.penalty = cost * conventions.scale("penalty", total)
         self.alpha, self.l1_ratio = penalty.alpha, penalty.l1_ratio
+        self.W, self.b, self.Z, self.A, self.mask = arrays[:5]
+        self.dA, self.delta, self.dW, self.db, self.Y, self.w = arrays[5:]
 
-        self.X, self.Y = layout.matrix(dense(samples.X)), layout.matrix(samples.Y)
-        w = np.ones(samples.n, network.theta.dtype) if samples.w is None else samples.w
-        self.w = layout.weights_of_samples(w)
-        numbered = list(enumerate(layers, start=1))
-        self.W = ByLayer({l: put(layer.W) for l, layer in numbered})
-        self.Z = ByLayer({l: put(layer.Z) for l, layer in numbered})
-        self.A = ByLayer({0: self.X, **{l: put(seen_by_next(layer)) for l, layer in numbered}})
-        self.mask = ByLayer({l: put(layer.mask) for l, layer in numbered if layer.mask is not None})
-        self.delta = ByLayer({l: put(scaled("delta", layer.delta)) for l, layer in numbered})
-        exact_dA = enumerate(output_gradients(opened, layout))
-        self.dA = ByLayer({l: scaled("dA", dA) for l, dA in exact_dA})
-        self.dW = ByLayer({l: put(scaled("dW", dW)) for l, dW in enumerate(grad.W, start=1)})
-        self.b, self.db = ByLayer(), ByLayer()
-        if self.has_biases:
-            self.b.update({l: layout.bias(b) for l, b in enumerate(network.theta.b, start=1)})
-            self.db.update(
-                {l: layout.bias(scaled("db", db)) for l, db in enumerate(grad.b, start=1)}
-            )
+    @property
+    def X(self) -> np.ndarray:
+        """The input, which is ``A[0]``."""
+        return self.A[0]
 
     @cached_property
     def updated(self) -> dict[str, Any]:
@@ -98,7 +75,11 @@ class TraceArrays:
         values = in_rows | {"w": self.w, "m": self.m} | given
         with overflow_is_expected():
             values = computed(formulas, values, dtype)
-        return {name: self._oriented(name, value) for name, value in values.items()}
+        found = {name: self._oriented(name, value) for name, value in values.items()}
+        if not self.W[1].flags.writeable:  # a trace that is read-only
+            for value in found.values():
+                np.asarray(value).flags.writeable = False
+        return found
 
     def _in_rows(self, name: str) -> Any:
         """A number, or a parameter or its gradient as rows have it."""
@@ -221,44 +202,3 @@ class TraceArrays:
 
     def __len__(self) -> int:
         return len(self.names())
-
-
-class ByLayer(dict[int, np.ndarray]):
-    """Arrays by the number of their layer, as on paper."""
-
-    def __missing__(self, layer: Any) -> np.ndarray:
-        """Layers may have been counted as a list is."""
-        given = ", ".join(map(str, self)) or "none"
-        raise UnknownNameError(
-            f"There is no layer {layer!r} here, only {given}. Layers are numbered as on paper: "
-            "1 is the first that has weights, 0 the input."
-        )
-
-
-class UnknownNameError(KeyError):
-    """A name that the network does not have; its message is printed as it is."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-def seen_by_next(layer: Any) -> np.ndarray:
-    """A of a layer, dropped out where it is."""
-    return layer.A if layer.mask is None else layer.A * layer.mask
-
-
-def output_gradients(opened: Opened, layout: Layout) -> Iterator[np.ndarray]:
-    """dJ/dA of each layer in the layout, the input first."""
-    layers = opened.network.layers(opened.samples.n)
-    dX = np.empty(opened.samples.X.shape, layers[0].W.dtype)
-    yield layout.orient(layers[0].input_gradient(out=dX))
-    for layer, following in pairwise(layers):
-        # Under dropout the engine has multiplied its dA by the mask.
-        if layer.mask is None:
-            yield layout.orient(layer.dA)
-        else:
-            yield layout.orient(following.input_gradient(out=np.empty_like(layer.dA)))
-    A, Y = layers[-1].A, opened.samples.Y
-    dA = opened.architecture.loss.gradient(A, Y, out=np.empty_like(A))
-    dA *= mean_factors(opened.samples, opened.samples.total_weight)
-    yield layout.orient(dA)

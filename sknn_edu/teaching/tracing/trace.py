@@ -14,6 +14,7 @@ from ...formulas.conventions import Conventions
 from ...optimizers import Optimizer
 from ..opened import Opened, open_with_update
 from .display import Trace
+from .recorded import recorded
 
 
 def trace(
@@ -109,17 +110,22 @@ def trace_opened(
     show_update: bool = False,
 ) -> Trace:
     """Run the pass and record it."""
-    masks = None if random_state is None else Masks.drawn_from(check_random_state(random_state))
     with overflow_is_expected():
-        J = opened.objective.value_and_gradient(opened.samples, masks=masks)
-        return Trace(opened, conventions, J, show_update)
+        J = opened.objective.value_and_gradient(opened.samples, masks=masks_of(random_state))
+        loss = J * conventions.scale("loss", opened.samples.total_weight)
+        return Trace(opened, recorded(opened, conventions), conventions, loss, show_update)
 
 
-def turned_trace(opened: Opened, recorded: Trace, conventions: Conventions) -> Trace:
-    """The pass that was recorded, in other conventions: the same buffers, not run again."""
-    scale = recorded.conventions.scale("loss", opened.samples.total_weight)
+def turned_trace(opened: Opened, before: Trace, conventions: Conventions) -> Trace:
+    """The pass that was recorded, in another layout: the same buffers, not run again."""
     with overflow_is_expected():
-        return Trace(opened, conventions, recorded.loss / scale, recorded.shows_update)
+        arrays = recorded(opened, conventions)
+        return Trace(opened, arrays, conventions, before.loss, before.shows_update)
+
+
+def masks_of(random_state: Any) -> Masks | None:
+    """The dropout masks that a random state draws; none for None."""
+    return None if random_state is None else Masks.drawn_from(check_random_state(random_state))
 
 
 def check_learning_rate(given: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ....formulas import Expression
-from ....formulas.tree import Backward, Name
+from ....formulas.tree import Backward, Name, Product
 from ...network_formulas import Formulas
 
 
@@ -69,6 +69,12 @@ class FormulaMistake(ABC):
 def carried_back(formula: Expression) -> Iterator[Backward]:
     """The places of a formula at which a gradient goes back through an activation."""
     return (node for node in formula.walk() if isinstance(node, Backward))
+
+
+def arriving(place: Backward, formulas: Formulas) -> Expression:
+    """dA as it reaches f'(Z): through the mask of dropout, where there is one."""
+    mask = formulas.mask_of(place.layer)
+    return place.dA if mask is None else Product(mask, place.dA)
 
 
 def in_place(formula: Expression, old: Expression, new: Expression) -> Expression:

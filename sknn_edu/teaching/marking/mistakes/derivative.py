@@ -9,7 +9,7 @@ from ....activations import Activation, Elementwise, Identity
 from ....formulas import Expression
 from ....formulas.tree import Backward, Call, Name, Product
 from ...network_formulas import Formulas
-from .base import Edit, FormulaMistake, carried_back, renamed
+from .base import Edit, FormulaMistake, arriving, carried_back, renamed
 
 Wrong = tuple[Expression, str]  # a formula, and what is wrong with it
 
@@ -40,11 +40,13 @@ class ActivationDerivativeMissing(_InDerivative):
     def _wrong(self, place, f, formulas):
         l = place.layer
         if l < formulas.L and not isinstance(f, Identity):
-            yield (
-                place.dA,
+            message = (
                 f"The derivative of {f.name} in layer {l} is missing: dA{l} is the derivative of J "
-                f"by A{l} = {f.name}(Z{l}), so by the chain rule delta{l} has one factor more.",
+                f"by A{l} = {f.name}(Z{l}), so by the chain rule delta{l} has one factor more."
             )
+            yield arriving(place, formulas), message
+            if l in formulas.dropped:
+                yield place.dA, f"{message} The mask of dropout is missing, too."
 
 
 class DerivativeAtA(_InDerivative):
@@ -56,7 +58,7 @@ class DerivativeAtA(_InDerivative):
         if isinstance(f, Identity):
             return
         l, name = place.layer, formulas.functions.of_layer(place.layer)
-        at_A = Product(place.dA, Call(f"d_{name}", (Name(f"A{l}"),)))
+        at_A = Product(arriving(place, formulas), Call(f"d_{name}", (Name(f"A{l}"),)))
         message = (
             f"The derivative of {f.name} is taken at A{l}, the output of the layer. It must be "
             f"taken at Z{l}, the input of {f.name}. Some derivatives can be written in terms of A, "
@@ -91,7 +93,10 @@ class DerivativeAtGradient(_InDerivative):
             )
             yield of_A.substituted({"A": place.dA}), message
         if f.kinks != (0.0,):  # of relu that is `relu_on_gradient`
-            yield Product(place.dA, at_dA), f"{what}: how much A{l} changes depends on Z{l}."
+            yield (
+                Product(arriving(place, formulas), at_dA),
+                f"{what}: how much A{l} changes depends on Z{l}.",
+            )
 
 
 class ActivationForDerivative(_InDerivative):
@@ -102,7 +107,9 @@ class ActivationForDerivative(_InDerivative):
     def _wrong(self, place, f, formulas):
         l = place.layer
         yield (
-            Product(place.dA, Call(formulas.functions.of_layer(l), (Name(f"Z{l}"),))),
+            Product(
+                arriving(place, formulas), Call(formulas.functions.of_layer(l), (Name(f"Z{l}"),))
+            ),
             f"The gradient is multiplied by {f.name}(Z{l}) itself instead of its derivative: the "
             f"chain rule needs the rate at which A{l} changes with Z{l}, not the value of A{l}.",
         )
@@ -136,7 +143,10 @@ class SoftmaxElementwise(_InDerivative):
             return
         l = place.layer
         yield (
-            Product(place.dA, Call(f"d_{formulas.functions.of_layer(l)}", (Name(f"Z{l}"),))),
+            Product(
+                arriving(place, formulas),
+                Call(f"d_{formulas.functions.of_layer(l)}", (Name(f"Z{l}"),)),
+            ),
             f"{f.name} is treated as if each output depended on its own z alone. But each z of a "
             "sample changes all outputs of that sample: the Jacobian has -a_i a_j off the diagonal "
             f"(and a_i (1 - a_i) on it), and delta{l} is a sum over all outputs i.",
@@ -158,7 +168,10 @@ class WrongZForDerivative(_InDerivative):
             text = f.derivative_formula or ""
             slope = formulas.of_component(f, text) if text else Name("A")
             if text and "A" in slope.names():
-                yield Product(place.dA, slope.substituted({"A": Name(f"Z{l}")})), message
+                yield (
+                    Product(arriving(place, formulas), slope.substituted({"A": Name(f"Z{l}")})),
+                    message,
+                )
         elif f"A{l}" in place.template.names():
             template = place.template.substituted({f"A{l}": Name(f"Z{l}")})
             yield Backward(place.dA, l, template), message
@@ -184,8 +197,8 @@ class WrongLayerForDerivative(_InDerivative):
             yield Backward(place.dA, l, renamed(place.template, f"Z{l}", f"Z{k}")), message
             if f.derivative_formula and "A" in f.derivative_formula:
                 in_A = formulas.of_component(f, f.derivative_formula)
-                yield Product(place.dA, renamed(in_A, "A", f"A{k}")), message
+                yield Product(arriving(place, formulas), renamed(in_A, "A", f"A{k}")), message
             theirs = formulas.architecture.activations[k - 1]
             if theirs != f:
                 f_k = Call(f"d_{formulas.functions.of_layer(k)}", (Name(f"Z{k}"),))
-                yield Product(place.dA, f_k), message
+                yield Product(arriving(place, formulas), f_k), message

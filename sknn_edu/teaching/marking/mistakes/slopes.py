@@ -8,7 +8,7 @@ from ....activations import Activation, Elementwise
 from ....formulas import Expression
 from ....formulas.tree import Name, Product
 from ...network_formulas import Formulas
-from .base import Edit, FormulaMistake, carried_back
+from .base import Edit, FormulaMistake, arriving, carried_back
 
 # In terms of A and Z of the layer, and of the gradient dA by mistake.
 TAKEN_FOR_SLOPES = (
@@ -76,21 +76,27 @@ class _WrongDerivative(FormulaMistake):
                     f"What stands for the derivative of {f.name} in layer {l} is not its "
                     "derivative. Differentiate it once more, or compare it with finite differences."
                 )
-                for text in self._taken(f):
+                # What the next layer sees is dropped out: f' is no formula of it.
+                right = None if l in formulas.dropped else slope_formula(f)
+                for text in self._taken(f, right):
                     slope = formulas.read(text).substituted({"A": A, "Z": Z, "dA": place.dA})
-                    wrong = formula.replaced(place, Product(place.dA, slope))
+                    wrong = formula.replaced(place, Product(arriving(place, formulas), slope))
                     code = "wrong_name" if text in OF_THE_GRADIENT else self.code
                     yield Edit(code, {name: wrong}, message, text, self.is_rare)
 
-    def _taken(self, f: Activation) -> Iterator[str]:
+    def _taken(self, f: Activation, right: str | None) -> Iterator[str]:
         """What is taken for the derivative of f."""
-        right = f.derivative_formula if isinstance(f, Elementwise) else None
         more = WITH_A_KINK if f.kinks else ()
         for text in (*TAKEN_FOR_SLOPES, *more, *OF_THE_GRADIENT):
             # The second is `softmax_elementwise`.
             is_other = text == right or (text == "A * (1 - A)" and not f.elementwise)
             if not is_other and (text not in COMMON) == self.is_rare:
                 yield text
+
+
+def slope_formula(f: Activation) -> str | None:
+    """f' in terms of A or Z, if there is such a formula."""
+    return f.derivative_formula if isinstance(f, Elementwise) else None
 
 
 class CommonWrongDerivative(_WrongDerivative):
