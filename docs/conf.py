@@ -66,6 +66,7 @@ autodoc_typehints = "none"  # the docstrings say more
 numpydoc_class_members_toctree = False
 # What a mapping and a text have anyway needs no description.
 numpydoc_show_inherited_class_members = {
+    "sknn_edu.teaching.Derivation": False,
     "sknn_edu.teaching.Marking": False,
     "sknn_edu.optimizers.Like": False,
 }
