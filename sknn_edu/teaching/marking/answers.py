@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from typing import Any
@@ -29,6 +29,7 @@ from .numbers import Numbers, OnDemand
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
 from .step_text import right_side
+from .timed_values import TimedValues
 from .trace_on_demand import trace_on_demand
 from .update_names import UpdateNames, with_meanings
 
@@ -37,23 +38,6 @@ Answer = Any  # an array, a callable of the trace, or the text of a formula
 
 class UnusableAnswer(ValueError):
     """An answer that gives no numbers."""
-
-
-class TimedValues(Mapping[str, Any]):
-    """Values by name for a formula, in a layout, which end with an error if it takes too long."""
-
-    def __init__(self, values: Mapping[str, Any], budget: Budget, layout: Layout) -> None:
-        self.by_name, self.budget, self.layout = values, budget, layout
-
-    def __getitem__(self, name: str) -> Any:
-        self.budget.check_formula()
-        return oriented(self.by_name[name], self.layout)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.by_name)
-
-    def __len__(self) -> int:
-        return len(self.by_name)
 
 
 class Reader:
