@@ -1,9 +1,10 @@
 """Small networks that learners' answers are about, and the conventions of these answers.
 
 A network is a dict of what its TOML description needs: units, activation, kind of targets, loss and
-activation of the output. The answers are rebuilt after public questions, bug reports, course notes,
-homework and blogs: what is computed is theirs, the words and the code are ours. What is expected of
-an answer is "" if it is right, else the codes that name the mistake; alternatives are parted by |.
+activation of the output; numbers of inputs and of samples; "more" settings, such as a solver. The
+answers are rebuilt after public questions, bug reports, course notes, homework and blogs: what is
+computed is theirs, the words and the code are ours. What is expected of an answer is "" if it is
+right, else the codes that name the mistake; alternatives are parted by |.
 """
 
 import json
@@ -76,7 +77,10 @@ def description(case, answers=()):
     }
     settings |= {"loss": net["loss"]} if "loss" in net else {}
     settings |= {"output_activation": net["out"]} if "out" in net else {}
-    tables = {"network": settings, "data": {"X": X, "y": Y[kind]}}
+    settings |= net.get("more", {})
+    samples = slice(net.get("m"))
+    inputs = [row[: net.get("inputs")] for row in X[samples]]
+    tables = {"network": settings, "data": {"X": inputs, "y": Y[kind][samples]}}
     tables |= {"notation": case.notation} if case.notation else {}
     tables |= {"answers": dict(answers)} if answers else {}
     lines = [f"{name} = {json.dumps(value)}" for name, value in case.conventions.items()]

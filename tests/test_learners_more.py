@@ -12,7 +12,14 @@ import learners_code_samples
 import learners_code_units
 import learners_code_unusual
 import learners_documents
+import learners_documents_letters
+import learners_documents_notes
+import learners_formulas_losses
 import learners_formulas_more
+import learners_formulas_threads
+import learners_held_out
+import learners_held_out_later
+import learners_last
 import pytest
 from learners_networks import description
 
@@ -29,7 +36,22 @@ FILES = [
     *learners_code_samples.CASES,
     *learners_code_frameworks.CASES,
 ]
-FORMULAS, DOCUMENTS = learners_formulas_more.CASES, learners_documents.CASES
+FORMULAS = [
+    *learners_formulas_more.CASES,
+    *learners_formulas_threads.CASES,
+    *learners_formulas_losses.CASES,
+    *learners_held_out.CASES,
+    *learners_held_out_later.CASES,
+    *learners_last.CASES,
+]
+DOCUMENTS = [
+    *learners_documents.CASES,
+    *learners_documents_notes.CASES,
+    *learners_documents_letters.CASES,
+    *learners_held_out.DOCUMENTS,
+    *learners_held_out_later.DOCUMENTS,
+    *learners_last.DOCUMENTS,
+]
 
 
 def is_right(codes):

@@ -39,6 +39,8 @@ DERIVATIVE = re.compile(
     re.VERBOSE,
 )
 LAST_LAYER = re.compile(r"(w|b|z|a|dw|db|dz|da|delta)l")
+ALONE = {name: name for name in ("w", "b", "z", "a", "dw", "db", "dz", "da", "delta")}
+ALONE |= {"theta": "w", "dtheta": "dw"}
 FUNCTIONS = {
     **dict.fromkeys(("sigmoid", "sigma", "sigm", "expit"), "logistic"),
     **dict.fromkeys(("average", "reduce_mean"), "mean"),
@@ -69,6 +71,21 @@ def name_of(name: str, names: Collection[str]) -> str | None:
     for candidate in _candidates(name, names):
         if candidate in names:
             return candidate
+    return None
+
+
+def name_in_formula(name: str, names: Collection[str]) -> str | None:
+    """The same for a formula that stands alone: W of the only layer, h of the one hidden layer."""
+    if (found := name_of(name, names)) is not None:
+        return found
+    plain, last = (
+        bare(name),
+        max((int(n[1:]) for n in names if re.fullmatch("A[0-9]+", n)), default=0),
+    )
+    if last == 1 and plain in ALONE:
+        return next((known for known in names if known.lower() == f"{ALONE[plain]}1"), None)
+    if last == 2 and plain in ("h", "h1"):
+        return "A1"
     return None
 
 

@@ -9,24 +9,11 @@ from .latex_distinctions import Distinctions
 from .latex_raw import Indexed, Ones, Summed
 from .latex_symbols import Scripts, layer_number, read_scripts
 from .latex_tokens import ONES, Token
+from .latex_words import COMMANDS, OF_A_LAYER, WORDS
 from .primitives import PRIMITIVES, REDUCTIONS
 from .quantity import Quantity
 from .tree import Expression
 
-COMMANDS = {
-    r"\tanh": "tanh",
-    r"\exp": "exp",
-    r"\log": "log",
-    r"\max": "maximum",
-    r"\min": "minimum",
-}
-COMMANDS |= {r"\Phi": "Phi", r"\sech": "sech", r"\softmax": "softmax", r"\relu": "relu"}
-COMMANDS |= {r"\ReLU": "relu", r"\sigmoid": "logistic", r"\sgn": "sign", r"\sign": "sign"}
-WORDS = {"sigmoid": "logistic", "linear": "identity", "logit": "logistic", "lrelu": "leaky_relu"}
-WORDS |= {"ln": "log", "max": "maximum", "min": "minimum", "sgn": "sign", "sig": "logistic"}
-WORDS |= {"leakyrelu": "leaky_relu", "sm": "softmax", "id": "identity"}
-GENERIC = {"g", "f", r"\phi", r"\psi", "s"}  # the function of a layer, whichever it is
-OF_A_LAYER = {*GENERIC, r"\sigma"}
 FIELD = {"axis": r"axis=(-?[0-9]|None)", "keepdims": r"keepdims=(True|False)"}
 
 
@@ -172,14 +159,20 @@ class Calls(Distinctions):
     def function_name(self, token: Token, scripts: Scripts, argument: Expression) -> str:
         """The name of the function of the layer that it is applied to."""
         functions = self.notation.activations
-        if token.text == r"\sigma" and (not functions or "logistic" in functions):
+        plain = scripts.below.lower()
+        named = self.notation.names.get(f"{token.text}_{scripts.below}", WORDS.get(plain, plain))
+        if named in self.functions:
+            scripts.below = ""
+            return named
+        of_other = scripts.below.isalpha() and len(set(functions)) > 1  # sigma_h, sigma_o
+        if not of_other and token.text == r"\sigma" and (not functions or "logistic" in functions):
             return "logistic"
         if not functions:
             reason = f"It is not known which function {token.text} is: write its name."
             self.refuse(reason, token.start)
         if len(set(functions)) == 1:
             return functions[0]
-        written = scripts.layer or scripts.below
+        written = scripts.layer or ("" if scripts.below in ("h", "o") else scripts.below)
         if not written and scripts.number and self.notation.superscripts == "layers":
             written, scripts.number = scripts.number, ""
         if written:

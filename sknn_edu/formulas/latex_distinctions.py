@@ -99,14 +99,13 @@ class Distinctions(Names):
     def derivative(self) -> Expression:
         r"""dW^{[2]}, \nabla_W J, dJ/dW."""
         sign = self.next()
-        if sign.text == r"\nabla":
+        if sign.text == r"\nabla" or (sign.text == r"\partial" and self.token.text == "_"):
             below, _ = self.limits()
             node = self._by(below, sign.start)
             if self.is_loss([self.token]):
                 self.next()
                 self.scripts()
-                if self.token.text == "(":
-                    self._until(")")
+                self._skip_argument_of_loss()
                 return self.made(node)
             self.refuse("The gradient of what? Write J behind it.", sign.start)
         if slash := self._slash():
@@ -123,6 +122,17 @@ class Distinctions(Names):
         if sign.text == "d" and self.is_symbol(token):
             return self.symbol(token, derivative=True)
         self.refuse_step("A differential", sign.start)
+
+    def _skip_argument_of_loss(self) -> None:
+        """J(W, b) is J; what is transposed, or to a power, is a factor behind it."""
+        if self.token.text != "(":
+            return
+        depth = 0
+        for i in range(self.i, len(self.tokens) - 1):
+            depth += {"(": 1, ")": -1}.get(self.tokens[i].text, 0)
+            if depth == 0:
+                self.i = self.i if self.tokens[i + 1].text == "^" else i + 1
+                return
 
     def _by(self, below: list[Token], start: int) -> Indexed:
         """By what stands below a nabla; a without a layer is the output."""

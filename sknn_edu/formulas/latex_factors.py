@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import tree
 from .latex_calls import Calls
-from .latex_raw import Chain, Ones, Summed
+from .latex_raw import Chain, Diagonal, Ones, Summed
 from .latex_tokens import Token
 from .tree import Expression
 
@@ -87,6 +87,8 @@ class Factors(Calls):
             node = self.in_braces()
         elif token.text == r"\begin":
             node = self.cases()
+        elif token.kind == "word" and token.text.lower() == "diag":
+            node = self.diagonal()
         elif token.text == r"\mathbb":
             node = self.indicator()
         elif token.text in (r"\partial", r"\nabla") or (
@@ -112,6 +114,12 @@ class Factors(Calls):
             self.refuse(f"{closer} is missing before this.")
         self.i += 1
         return inside
+
+    def diagonal(self) -> Expression:
+        """diag(P), the Jacobian of a function that is applied entry by entry."""
+        sign = self.next()
+        operand = self.arguments(sign)[0]
+        return self.made(Diagonal(operand, span=(sign.start, self.tokens[self.i - 1].end)))
 
     def in_braces(self) -> Expression:
         """The argument of a command: in braces, or one token."""
@@ -147,7 +155,7 @@ class Factors(Calls):
     def argument(self) -> list[Token]:
         r"""The tokens of an argument; \frac12 has two of one digit."""
         if self.token.text == "{":
-            return self.group()
+            return _unwrapped(self.group())
         token = self.next()
         if token.kind == "end":
             self.refuse("Something is missing here.")
@@ -215,3 +223,13 @@ class Factors(Calls):
             return True
         self.i = here
         return False
+
+
+def _unwrapped(tokens: list[Token]) -> list[Token]:
+    """What stands in braces that are around everything."""
+    depth = 0
+    for i, token in enumerate(tokens):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth == 0 and i < len(tokens) - 1:
+            return tokens
+    return tokens[1:-1] if len(tokens) > 2 else tokens

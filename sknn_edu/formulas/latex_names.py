@@ -7,12 +7,13 @@ import re
 from . import tree
 from .latex_cursor import Cursor
 from .latex_raw import Indexed
-from .latex_symbols import Scripts, layer_number, read_scripts
+from .latex_symbols import Scripts, layer_number, named_layer, read_scripts
 from .latex_tokens import Token
 from .notation import LOSSES, OUTPUTS, SINGLE
 from .quantity import DERIVATIVE_BY, Quantity
 from .tree import Expression
 
+IN_BRACKETS = re.compile(r"\[(?:[0-9]|[lL]|\\ell)(?:[-+][0-9])?\]")
 ARGUMENT = re.compile(r"\(x(?:\^\{?\([a-z]\)\}?|_\{?[a-z]\}?)?\)")
 LAYERED = {"W", "b", "Z", "A", "delta", "mask"}
 DERIVATIVES = {by: family for family, by in DERIVATIVE_BY.items()}
@@ -53,7 +54,9 @@ class Names(Cursor):
         start = token.start
         symbol = self.base(token)
         digits = self._digits_behind(token)
+        in_brackets = self._brackets_behind(token)
         above, below = self.scripts()
+        above = [*in_brackets, *above]
         plain = [group for group in above if read_scripts([group], []) is not None]
         odd = [group for group in above if read_scripts([group], []) is None]
         scripts = read_scripts(plain, below) or Scripts()
@@ -94,6 +97,17 @@ class Names(Cursor):
         self.i += 1
         return following.text
 
+    def _brackets_behind(self, token: Token) -> list[list[Token]]:
+        """The [2] of W[2], if it follows at once."""
+        following = self.tokens[self.i : self.i + 5]
+        text = "".join(part.text for part in following)
+        match = IN_BRACKETS.match(text)
+        meaning = self.notation.meaning(self.base(token), self.n_layers) or ""
+        is_layered = Quantity.of(meaning).family in LAYERED
+        if match is None or following[0].start != token.end or not is_layered:
+            return []
+        return [self._until("]")]
+
     def name_of(self, symbol: str, scripts: Scripts, token: Token, derivative: bool) -> str:
         """Our name of a symbol with these indices."""
         for key in (f"{symbol}_{scripts.below}", f"{symbol}^{scripts.number}"):
@@ -103,6 +117,8 @@ class Names(Cursor):
             return "w"  # the weights of the samples
         if symbol == "D":
             meaning: str | None = "mask"
+        elif symbol == "B" and "B" not in self.notation.names:
+            meaning = "m" if scripts == Scripts(at=scripts.at) else "b"
         else:
             meaning = self.notation.meaning(symbol, self.n_layers)
         if symbol == r"\alpha" and meaning is None:
@@ -137,16 +153,17 @@ class Names(Cursor):
         below = scripts.below
         letters = {"l", "L", *notation.layers}
         is_number = below.isdigit() and notation.subscripts == "layers"
-        if below and (is_number or below.split("+")[0].split("-")[0] in letters):
+        is_named = named_layer(below, notation) is not None and family != "A"
+        if below and (is_number or is_named or below.split("+")[0].split("-")[0] in letters):
             scripts.below = ""
             return number(below)
         if default is not None:
             return default
+        if self.n_layers == 1:
+            return 0 if family == "A" and token.text in ("x", "X") else 1
         if len(below) == 1 and below.isalpha():
             scripts.below = ""
             return number(below)
-        if self.n_layers == 1:
-            return 0 if family == "A" and token.text in ("x", "X") else 1
         if token.text in ("h", "H") and self.n_layers == 2:
             return 1  # the one hidden layer
         self.refuse(
@@ -201,7 +218,8 @@ class Names(Cursor):
             return False
         first = tokens[0]
         word = first.text.lower().split(" ")[0] if first.kind == "word" else first.text
-        if word not in LOSSES and self.notation.names.get(self.base(first)) != "loss":
+        meaning = self.notation.names.get(self.base(first), "loss" if word in LOSSES else "")
+        if meaning != "loss":
             return False
         rest = "".join(token.text for token in tokens[1:])
         return not rest or rest[0] in "_^("

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from . import tree
-from .latex_raw import Chain, Indexed, SameOrNot
+from .latex_raw import Chain, Diagonal, Indexed, SameOrNot
 from .latex_shapes import broadcast, product, shape_of
 from .latex_single import contracted
 from .layout import Layout
 from .node import Expression
 from .notation import Notation
-from .quantity import Shape
+from .quantity import Quantity, Shape
 from .tree import MatrixProduct, Name, Product
 
 MAX_FACTORS = 12  # of a product without brackets in which every way to bracket it is tried
@@ -61,6 +62,8 @@ class Products:
 
     def chain(self, node: Chain, target: Shape | None) -> Expression:
         """A product."""
+        if any(isinstance(factor, Diagonal) for factor in node.factors):
+            return self.settle(without_diagonal(node, self.layout), target)
         for factor in node.factors:
             if isinstance(factor, SameOrNot):
                 same, different = (
@@ -68,6 +71,8 @@ class Products:
                     for value in (factor.same, factor.different)
                 )
                 return self.cases(SameOrNot(same, different, span=node.span), target)
+        if self.layout is Layout.ROWS:
+            node = of_single_samples(node)
         arrays = [factor for factor in node.factors if not self.is_scalar(factor)]
         alone = target if len(arrays) == 1 else None
         factors = [
@@ -169,3 +174,33 @@ class Products:
 def fits(shape: Shape | None, target: Shape | None) -> bool:
     """Whether a formula of that shape can be the answer."""
     return target is None or shape == target or (target == () and shape in ((), (1, 1)))
+
+
+def without_diagonal(node: Chain, layout: Layout) -> Chain:
+    """The product with the first diag(P) as P, entry by entry, beside what stands for a sample."""
+    factors, signs = node.factors, node.signs
+    i = next(k for k, factor in enumerate(factors) if isinstance(factor, Diagonal))
+    entries = next(factor.operand for factor in factors if isinstance(factor, Diagonal))
+
+    def part(some: tuple[Expression, ...], between: str) -> Expression:
+        span = some[0].span[0], some[-1].span[1]
+        return some[0] if len(some) == 1 else Chain(some, between, span=span)
+
+    before, after = factors[:i], factors[i + 1 :]
+    if after and (layout is Layout.COLUMNS or not before):
+        inside = Chain((entries, part(after, signs[i + 1 :])), "o", span=node.span)
+        return replace(node, factors=(*before, inside), signs=signs[:i]) if before else inside
+    inside = Chain((part(before, signs[: max(i - 1, 0)]), entries), "o", span=node.span)
+    return replace(node, factors=(inside, *after), signs=signs[i:]) if after else inside
+
+
+def of_single_samples(node: Chain) -> Chain:
+    """W^T x^{(i)}, of a sample that is a column, as x W, where samples are rows."""
+    factors = list(node.factors)
+    for i, (P, Q) in enumerate(pairwise(factors)):
+        if not isinstance(P, tree.Transpose) or not isinstance(P.operand, Indexed):
+            continue
+        is_sample = isinstance(Q, Indexed) and Q.is_small and Quantity.of(Q.id).family == "A"
+        if is_sample and Quantity.of(P.operand.id).family == "W" and node.signs[i] in " .":
+            factors[i : i + 2] = [Q, P.operand]
+    return replace(node, factors=tuple(factors))

@@ -55,6 +55,16 @@ class Chain(Open):
 
 
 @dataclass(frozen=True)
+class Diagonal(Open):
+    """diag(P): a product with it is one entry by entry, sample for sample."""
+
+    operand: Expression
+
+    def __str__(self) -> str:
+        return f"diag({self.operand})"
+
+
+@dataclass(frozen=True)
 class Ones(Open):
     """A vector of ones; beside nothing that it sums, it is 1."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import tree
 from .errors import ExpressionError
 from .latex_cases import different_units
-from .latex_raw import Chain, Indexed, NotNumbers, Ones, SameOrNot, Summed
+from .latex_raw import Chain, Diagonal, Indexed, NotNumbers, Ones, SameOrNot, Summed
 from .latex_sums import Sums, unit_by_unit
 from .node import Expression
 from .quantity import Quantity, Shape
@@ -42,6 +42,9 @@ class Settled(Sums):
                 return tree.Number(1.0, span=node.span)
             case Chain():
                 return self.chain(node, target)
+            case Diagonal():
+                reason = "A Jacobian alone is a matrix for each sample, no array."
+                raise NotNumbers(reason, self.text, node.span[0])
             case Summed():
                 return self.summed(node, target)
             case SameOrNot():

@@ -74,7 +74,10 @@ class Sums(Products):
         operand = node.operand
         of_weights = node.over == "all" and bool(target) and "m" not in (target or ())
         over_samples = node.over == "samples" or of_weights
-        if not isinstance(operand, Chain) or not (node.index or over_samples):
+        says_indices = node.over == "all" and any(
+            isinstance(part, Indexed) and part.indices for part in operand.walk()
+        )
+        if not isinstance(operand, Chain) or not (node.index or over_samples or says_indices):
             return None
         if "o" in operand.signs:  # it says itself which product it is
             return None
@@ -82,6 +85,8 @@ class Sums(Products):
             return None
         factors = [self.settle(factor, None) for factor in operand.factors]
         shapes = [self.shape(factor) for factor in factors]
+        if says_indices and not over_samples:  # over those that the answer does not have
+            return contracted(factors, self.shapes, target or (), False)
         if over_samples:
             dimension: int | str = "m"
         else:
@@ -102,6 +107,11 @@ class Sums(Products):
         result: Shape = tuple(units[::-1])
         if "m" in kept:
             result = ("m", *units) if rows else (*units, "m")
+        of_target = set(target or ()) - {1}
+        if over_samples and of_target == set(result):
+            result = target or ()  # single weights have no order of rows and columns
+        if len(result) > 2 and of_target <= kept and len(of_target) == 2:
+            result = target or ()
         if len(result) > 2:
             return None
         return contracted(factors, self.shapes, result, False)

@@ -14,6 +14,7 @@ from .notation import SAMPLES, Notation
 TRANSPOSED = {"T", r"\top", r"\mathsf{T}", r"\dagger", "tr", "t"}
 ENTRYWISE = {r"\odot", r"\circ"}
 MARKS = {"new", "old", "o", "+", "*", "next", "(t+1)", "(t)", "(k+1)", "(k)", "t+1", "t", "k+1"}
+OUT, HIDDEN = {"out", "o", "output"}, {"h", "hid", "hidden"}
 SHAPE = re.compile(r"[A-Za-z0-9\[\]^_{}]+\\times[A-Za-z0-9\[\]^_{}]+|\|x\||1x1")
 
 
@@ -105,6 +106,8 @@ def layer_number(
     """The number of a layer from ``"2"``, ``"l-1"``, ``"L"``; ``shifted``: it counts the input."""
     if written.isdigit():
         return int(written[:4])
+    if (named := named_layer(written, notation)) is not None:
+        return named + (notation.input_layer if shifted else 0)
     match = re.fullmatch(r"(n_l|[A-Za-z]|\\ell)(?:([+-])([0-9]{1,2}))?", written)
     if match is None:
         raise ExpressionError(f"{written!r} is no number of a layer.", text, at)
@@ -117,6 +120,18 @@ def layer_number(
         error.letter = letter
         raise error
     return notation.layers[letter] + _step(match)
+
+
+def named_layer(written: str, notation: Notation) -> int | None:
+    """The number of a layer that is called in, h or out; h is the hidden one of two layers."""
+    L = notation.layers.get("L")
+    if L is None or written in notation.layers:
+        return None
+    if written in OUT:
+        return L
+    if written in HIDDEN and L == 2:
+        return 1
+    return 0 if written == "in" else None
 
 
 def _step(match: re.Match[str]) -> int:

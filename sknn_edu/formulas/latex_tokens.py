@@ -15,14 +15,15 @@ TOKEN = re.compile(
   | (?P<command>  \\ (?: [A-Za-z]+ | . ) )
   | (?P<number>   [0-9]+ (?: \. [0-9]+ )? | \. [0-9]+ )
   | (?P<letter>   [^\W\d_] )
-  | (?P<sign>     \*\* | <= | >= | := | \|\| | [-+*/@=<>^_{}()\[\]&',.;:!|] )
+  | (?P<sign>     \*\* | \.\* | <= | >= | := | \|\| | [-+*/@=<>^_{}()\[\]&',.;:!|] )
     """,
     re.VERBOSE | re.DOTALL,
 )
 
 # Names of functions and losses that stand there without a backslash, as in sigmoid(z).
 PLAIN_WORD = re.compile(
-    r"(?<![A-Za-z\\])(softmax|sigmoid|logistic|[Rr]e[Ll][Uu]|tanh|log|ln|exp|sech|MSE|BCE|CE)"
+    r"(?<![A-Za-z\\])(softmax|sigmoid|logistic|[Rr]e[Ll][Uu]|tanh|log|ln|exp|sech|MSE|BCE|CE"
+    r"|[Ll]oss|[Cc]ost|np\.sum|np\.mean)"
     r"(?![A-Za-z])"
 )
 AS_COMMAND = {"tanh": r"\tanh", "log": r"\log", "ln": r"\log", "exp": r"\exp"}
@@ -52,7 +53,7 @@ BLANK = (
 FONTS = {
     *(r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathit", r"\mathsf", r"\mathscr"),
     *(r"\pmb", r"\vec", r"\textbf", r"\textit", r"\underline", r"\boxed", r"\mathnormal"),
-    *(r"\bold", r"\overrightarrow", r"\ensuremath", r"\fbox", r"\mathfrak"),
+    *(r"\bold", r"\overrightarrow", r"\ensuremath", r"\fbox", r"\mathfrak", r"\mathord"),
 }
 # In which a 1 is a vector of ones.
 OF_VECTORS = {r"\mathbf", r"\boldsymbol", r"\bm", r"\vec", r"\pmb", r"\textbf", r"\bold"}
@@ -72,6 +73,7 @@ SAME = {
     **{r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lbrack": "[", r"\rbrack": "]", r"\ast": "*"},
     **{r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\intercal": r"\top"},
     **{r"\prime": "'", r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", "||": r"\|"},
+    **{r"\parallel": r"\|", r"\oslash": "/", ".*": r"\odot"},
     **{r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log", r"\mathds": r"\mathbb"},
     **{r"\bigodot": r"\odot", r"\varepsilon": r"\epsilon", r"\d": "d"},
     **{
@@ -130,7 +132,34 @@ def tokenize(text: str) -> list[Token]:
             raw.append(Token(kind, token, position, match.end()))
         position = match.end()
     raw.append(Token("end", "", len(text), len(text)))
-    return _without_type(raw, text)
+    return _with_round_d(_without_type(raw, text))
+
+
+def _with_round_d(tokens: list[Token]) -> list[Token]:
+    r"""\frac{\delta L}{\delta W}, in which delta stands for the sign of a partial derivative."""
+    starts = [i + 2 for i, token in enumerate(tokens) if token.text == r"\frac"]
+    for above in starts:
+        closing = _end_of_group(tokens, above - 1)
+        pair = (above, closing + 2)
+        if all(_is_delta_of(tokens[i : i + 2]) for i in pair):
+            for i in pair:
+                tokens[i] = tokens[i]._replace(text=r"\partial")
+    return tokens
+
+
+def _is_delta_of(tokens: list[Token]) -> bool:
+    """Whether it is a delta with something else behind it than an index."""
+    return len(tokens) == 2 and tokens[0].text == r"\delta" and tokens[1].text not in "_^'}"
+
+
+def _end_of_group(tokens: list[Token], opening: int) -> int:
+    """Where the braces that open there are closed, if they do."""
+    depth = 0
+    for i in range(opening, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[i].text, 0)
+        if depth == 0:
+            return i
+    return len(tokens)
 
 
 def _without_type(raw: list[Token], text: str) -> list[Token]:

@@ -92,6 +92,8 @@ class Notation:
             return f"A{depth}"
         if symbol.startswith((r"\hat{", r"\bar{", r"\tilde{")):  # a vector, in some texts
             return FAMILIES.get(symbol.partition("{")[2].removesuffix("}"))
+        if symbol in ("o", "p"):  # of the output; of another layer if that is written
+            return f"A{depth}"
         return FAMILIES.get(symbol) or SINGLE.get(symbol)
 
 

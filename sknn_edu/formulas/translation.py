@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from . import advice, shapes, tree
-from .aliases import name_of
+from .aliases import name_in_formula, name_of
 from .calls import Calls, module_of
 from .evaluation import EPS, Scope
 from .layout import Layout
@@ -149,7 +149,7 @@ class Translator:
         """The name that is meant."""
         if self.names is None:
             return name
-        known = name_of(name, self.names)
+        known = name_in_formula(name, self.names)
         if known is None:
             self.source.refuse(advice.on_name(name, self.names, self.functions), node)
         return known

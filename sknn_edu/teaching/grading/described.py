@@ -11,7 +11,7 @@ from ...formulas import Functions
 from ...formulas.conventions import Conventions
 from ...formulas.notation import Notation
 from ...formulas.quantity import Quantity
-from ..marking.update_names import OF_SQUARES
+from ..marking.update_patterns import OF_SQUARES
 from ..network_formulas import Formulas
 from ..opened import open_with_update
 from .left_sides import Updates

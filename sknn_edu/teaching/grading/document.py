@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from ...estimators.inspection import overflow_is_expected
-from ...formulas import Expression, ExpressionError, parse
-from ...formulas.aliases import name_of
-from ...formulas.quantity import Quantity
+from ...formulas import Expression, parse
+from ...formulas.conventions import Conventions
 from ...formulas.tree import Reduction, Sum
-from ..marking.check import check_derivation
+from ..marking.check import Data, check_derivation, is_right
 from ..marking.marked import MarkedAnswer
 from .described import Described, read_description
 from .macros import written_out
 from .marked_document import DEPENDS, ORDER, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation
-from .mathematics import PLAIN, chains, in_our_language, in_plain_letters, line_of, pieces
+from .mathematics import chains, in_plain_letters, line_of, pieces
+from .plain_lines import plain_statements
 from .statements import Known, Reading, Statement, Statements
 from .table import Table
 from .texts import read_text
+from .velocity import in_our_velocity
 
-FACTOR = "a factor"
+FACTOR, ONE_SAMPLE, MEAN_IN_DW = "a factor", "one sample", "dW"
 BOTH = (
     "Right if both cases are added: z_j changes all outputs, so the derivative is a sum over i. "
     "Each case by itself is only a part of it."
@@ -110,27 +111,12 @@ def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquat
             if len(found) >= MAX_EQUATIONS:
                 break
     found += plain_statements(text, known)
+    found = in_our_velocity(found, known, marker.is_right)
     first, last = marker.described.lines
     for statement in sorted(found, key=lambda s: s.position)[:MAX_EQUATIONS]:
         line = line_of(text, statement.position)
         if first <= line <= last:
             yield marker.marked(statement, line)
-
-
-def plain_statements(text: str, known: Known) -> Iterator[Statement]:
-    """Lines such as ``dW2 = A1.T @ delta2``, in our own language."""
-    for match in PLAIN.finditer(text):
-        source = match.group().strip(" \t>*-`")
-        left, right = (in_our_language(match[i], known.depth) for i in (1, 2))
-        target = name_of(left, known.names) or left
-        statement = Statement(source, match.start(2), str(Quantity.of(target)))
-        target = statement.quantity
-        try:
-            formula = parse(right.strip(), known.names, known.functions)
-        except ExpressionError as error:
-            yield replace(statement, reason=error.reason.rstrip("."))
-        else:
-            yield replace(statement, readings=(Reading(target, formula),))
 
 
 class _Marker:
@@ -157,7 +143,21 @@ class _Marker:
         return worst
 
     def _one(self, line: int, source: str, reading: Reading) -> MarkedEquation:
-        """One formula."""
+        """One formula, read in the way in which it is right, if there is one."""
+        if reading.others and (right := self._right(reading)) is not None:
+            reading = replace(reading, formula=right)
+        return self._read(line, source, reading)
+
+    def is_right(self, reading: Reading) -> bool:
+        """Whether a formula is right in one of the ways to read it."""
+        return self._right(reading) is not None
+
+    def _right(self, reading: Reading) -> Expression | None:
+        formulas = (reading.formula, *reading.others)
+        return next((f for f in formulas if self._is_right(reading.target, f)), None)
+
+    def _read(self, line: int, source: str, reading: Reading) -> MarkedEquation:
+        """One reading of a formula."""
         target, formula = reading.target, reading.formula
         equation = MarkedEquation(line, source, RIGHT, target, str(formula), reading.notes)
         try:
@@ -187,7 +187,8 @@ class _Marker:
     def _other_readings(self, target: str, formula: Expression) -> list[str]:
         """In which other readings it is right."""
         found = []
-        if self._is_right(target, formula, "one sample"):
+        says_m = {"m", "alpha"} <= formula.names()  # lambda / m has no meaning for one sample
+        if not says_m and self._is_right(target, formula, ONE_SAMPLE):
             found.append("for a single sample")
         if target == "loss" and self._is_right(target, Reduction("sum", formula)):
             found.append("if it is summed over all entries, which is not written")
@@ -195,14 +196,15 @@ class _Marker:
         if whole is not None and self._is_right(target, whole):
             found.append("if the sum is over all terms behind it, for which brackets are missing")
         is_open = "mean_in" not in self.described.conventions and target != "loss"
-        if is_open and self._is_right(target, formula, "dW"):
+        if is_open and self._is_right(target, formula, MEAN_IN_DW):
             found.append('where only dW and db have the mean (mean_in = "dW")')
         return found
 
     def _is_right(self, target: str, formula: Expression, how: str = "") -> bool:
         """Whether it is right in another reading; not if there is no such reading."""
+        data, conventions = self._setting(how)
         try:
-            return self.answer(target, formula, how).correct
+            return is_right(data, target, str(formula), conventions, self.described.rtol)
         except ValueError:  # such as a single sample of weight 0
             return False
 
@@ -215,29 +217,34 @@ class _Marker:
         """The marked answer; ``how`` is another reading."""
         key = target, str(formula), how
         if key not in self.cache:
-            est, X, y, weight = self.described.data
-            if how == "one sample":
-                X, y = X[:1], y[:1]
-                weight = None if weight is None else weight[:1]
-            options: dict[str, Any] = dict(self.described.conventions)
-            if how == "dW":
-                options["mean_in"] = "dW"
-            if how == FACTOR:  # the step around it has no mean
-                options.pop("mean_in", None)
+            data, conventions = self._setting(how)
             marking = check_derivation(
-                est,
-                X,
-                y,
+                *data[:3],
                 {target: key[1]},
-                self.described.known.layout,
-                sample_weight=weight,
+                str(conventions.layout),
+                mean_in=str(conventions.mean_in),
+                sign=str(conventions.sign),
+                sample_weight=data.sample_weight,
                 rtol=self.described.rtol,
                 reveal=self.reveal and not how,
                 on_error="mark",
-                **options,
             )
             self.cache[key] = marking.answers[0]
         return self.cache[key]
+
+    def _setting(self, how: str) -> tuple[Data, Conventions]:
+        """The data and the conventions of a reading."""
+        est, X, y, weight = self.described.data
+        if how == ONE_SAMPLE:
+            X, y = X[:1], y[:1]
+            weight = None if weight is None else weight[:1]
+        options: dict[str, Any] = dict(self.described.conventions)
+        if how == MEAN_IN_DW:
+            options["mean_in"] = "dW"
+        if how == FACTOR:  # the step around it has no mean
+            options.pop("mean_in", None)
+        layout = self.described.known.layout
+        return Data(est, X, y, weight), Conventions.of(layout, **options)
 
 
 def _with_all_terms_in_the_sum(formula: Expression) -> Expression | None:

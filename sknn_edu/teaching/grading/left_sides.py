@@ -15,8 +15,8 @@ from ...formulas.layout import Layout
 from ...formulas.notation import Notation
 from ...formulas.quantity import DERIVATIVE_BY, Quantity
 from ...formulas.tree import Call, Name
-from ..marking.update_names import KEPT
 from ..marking.update_names import Kept as Letters
+from ..marking.update_patterns import KEPT
 
 GIVEN = "is given, not computed"
 STEP = re.compile(r"\\alpha|\\eta|\\epsilon|\\gamma|\\lambda|\\mu|learning|lr|rate")
@@ -60,6 +60,8 @@ class Known:
     layout : Layout
     notation : Notation
     updates : Updates
+    parameter : str
+        What an update is about that names no parameter.
     """
 
     names: tuple[str, ...]
@@ -69,6 +71,7 @@ class Known:
     layout: Layout
     notation: Notation
     updates: Updates = field(default_factory=Updates)
+    parameter: str = ""
 
     @property
     def depth(self) -> int:

@@ -7,27 +7,40 @@ document.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 DEFINITION = re.compile(
     r"\\(?:re|provide)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?\s*(?:\[([1-9])\])?\s*(?=\{)"
-    r"|\\def\s*(\\[A-Za-z]+)\s*(?=\{)"
+    r"|\\def\s*(\\[A-Za-z]+)\s*((?:\#[1-9])*|\[(?:\#[1-9],?)*\])\s*(?=\{)"
     r"|\\DeclareMathOperator\*?\s*\{?(\\[A-Za-z]+)\}?\s*(?=\{)"
 )
+SINGLE = re.compile(r"\\[A-Za-z]+|[^\s\\{}]")
+IN_BRACKETS = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\]){0,100})\]")
 MAX_MACROS, MAX_BODY, MAX_PASSES = 100, 500, 4
+
+
+class Macro(NamedTuple):
+    r"""An abbreviation; its arguments may stand in brackets, as in \pd[x]."""
+
+    n_arguments: int
+    body: str
+    has_brackets: bool
 
 
 def written_out(text: str, most: int) -> str:
     """The document with its abbreviations written out; as it is if that is longer than ``most``."""
-    macros: dict[str, tuple[int, str]] = {}
+    macros: dict[str, Macro] = {}
     pieces, position = [], 0
     for match in DEFINITION.finditer(text):
-        name = match[1] or match[3] or match[4]
+        name = match[1] or match[3] or match[5]
         body = _group(text, match.end())
         if match.start() < position or body is None or len(macros) == MAX_MACROS:
             continue
-        content = rf"\operatorname{{{body}}}" if match[4] else body
+        content = rf"\operatorname{{{body}}}" if match[5] else body
         if rf"{name}" not in re.findall(r"\\[A-Za-z]+", content):
-            macros[name] = int(match[2] or 0), " ".join(content.split())
+            parameters = match[4] or ""
+            n = int(match[2] or parameters.count("#"))
+            macros[name] = Macro(n, " ".join(content.split()), parameters.startswith("["))
             end = match.end() + len(body) + 2
             pieces += [text[position : match.start()], "\n" * text.count("\n", match.start(), end)]
             position = end
@@ -43,7 +56,7 @@ def written_out(text: str, most: int) -> str:
     return expanded
 
 
-def _expanded(text: str, macros: dict[str, tuple[int, str]], most: int) -> str:
+def _expanded(text: str, macros: dict[str, Macro], most: int) -> str:
     """Each abbreviation replaced, once."""
     names = "|".join(re.escape(name) for name in macros)
     pieces: list[str] = []
@@ -51,21 +64,32 @@ def _expanded(text: str, macros: dict[str, tuple[int, str]], most: int) -> str:
     for match in re.finditer(rf"({names})(?![A-Za-z])", text):
         if match.start() < position or length > most:
             continue
-        n, body = macros[match[1]]
-        end, arguments = match.end(), []
-        for _ in range(n):
-            argument = _group(text, end)
-            if argument is None:
-                break
-            arguments.append(argument)
-            end += len(argument) + 2
-        if len(arguments) < n:
+        macro = macros[match[1]]
+        arguments, end = _arguments(text, match.end(), macro)
+        if len(arguments) < macro.n_arguments:
             continue
-        whole = re.sub(r"#([1-9])", lambda m: _argument(arguments, m[1]), body)  # noqa: B023
-        pieces += [text[position : match.start()], f"{whole} " if n == 0 else whole]
+        whole = re.sub(r"#([1-9])", lambda m: _argument(arguments, m[1]), macro.body)  # noqa: B023
+        pieces += [text[position : match.start()], whole if arguments else f"{whole} "]
         length += len(pieces[-1]) + len(pieces[-2])
         position = end
     return "".join([*pieces, text[position:]])
+
+
+def _arguments(text: str, start: int, macro: Macro) -> tuple[list[str], int]:
+    """The arguments that stand there, in braces, in brackets or alone, and where they end."""
+    if macro.has_brackets:
+        match = IN_BRACKETS.match(text, start)
+        return ([], start) if match is None else (match[1].split(","), match.end())
+    found: list[str] = []
+    while len(found) < macro.n_arguments:
+        while text[start : start + 1] in (" ", "\t"):
+            start += 1
+        argument, single = _group(text, start), SINGLE.match(text, start)
+        if argument is None and single is None:
+            break
+        found.append(single[0] if argument is None and single else str(argument))
+        start += len(found[-1]) + 2 * (argument is not None)
+    return found, start
 
 
 def _argument(arguments: list[str], number: str) -> str:

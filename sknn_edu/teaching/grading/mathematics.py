@@ -16,11 +16,11 @@ from ...formulas.latex_tokens import Token, tokenize
 
 MAX_LENGTH = 10_000  # of one piece of mathematics
 MAX_BOXES = 20  # braces around a whole equation
-DELIMITERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)", "$": "$"}
+DELIMITERS = {"```math": "```", "$$": "$$", r"\[": r"\]", r"\(": r"\)", "$": "$"}
 WRAPPERS = {"aligned", "align", "split", "gathered", "gather", "array", "equation", "eqnarray"}
 WRAPPERS |= {"multline", "flalign", "alignat", "displaymath", "math", "alignedat", "subequations"}
 OPENING = re.compile(
-    r"\$\$|(?<!\\)\$|\\\[|\\\(|\\begin\{((?:" + "|".join(sorted(WRAPPERS)) + r")\*?)\}"
+    r"```math|\$\$|(?<!\\)\$|\\\[|\\\(|\\begin\{((?:" + "|".join(sorted(WRAPPERS)) + r")\*?)\}"
 )
 PLAIN = re.compile(
     r"^[ \t>*-]*`?((?:dW|db|dZ|dA|dw|dz|da|delta|Z|A)\[?[0-9]{1,2}\]?|[Wb][0-9]{1,2}_next|loss"
@@ -49,6 +49,7 @@ def in_plain_letters(text: str) -> str:
     return "".join(normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7ff" else c for c in text)
 
 
+IN_DOLLARS = re.compile(r"\\[()]|` ?")  # brackets, or quotation marks of code, within dollars
 EQUALS, BECOMES = {"=", r"\equiv", r"\triangleq"}, {":=", r"\leftarrow", r"\gets"}
 BREAKS = {"\\\\", ",", ";", r"\Rightarrow", r"\rightarrow", r"\implies", r"\therefore", r"\to"}
 BREAKS |= {r"\because", r"\iff", r"\Leftrightarrow", r"\longrightarrow", r"\Longrightarrow"}
@@ -106,20 +107,27 @@ def pieces(text: str) -> Iterator[Piece]:
         if end < 0 or too_long or blank_line:
             position = match.end()
             continue
-        yield Piece(text[match.end() : end], match.end())
+        yield Piece(IN_DOLLARS.sub("  ", text[match.end() : end]), match.end())
         position = end + len(closing)
 
 
 def chains(piece: Piece) -> Iterator[Chain]:
     """The chains of equalities in a piece of mathematics, each row for itself."""
     try:
-        tokens = tokenize(piece.text)[:-1]
+        tokens = _without_brace(tokenize(piece.text)[:-1])
     except ExpressionError:
         return
     for row in _rows(tokens):
         members = _members(_unboxed(row))
         if len(members) > 1:
             yield Chain(piece, tuple(members))
+
+
+def _without_brace(tokens: list[Token]) -> list[Token]:
+    """The rows of a system of equations, which a brace joins, as if it were not there."""
+    opening, closing = ("".join(token.text for token in part) for part in (tokens[:8], tokens[-8:]))
+    is_system = (opening, closing) == (r"\begin{cases}", r"\end{cases}")
+    return tokens[8:-8] if is_system else tokens
 
 
 def _rows(tokens: list[Token]) -> Iterator[list[Token]]:

@@ -15,21 +15,22 @@ from itertools import pairwise
 from ...formulas import Expression, ExpressionError
 from ...formulas.latex_raw import AnyLayer, NotNumbers
 from ...formulas.latex_reader import Reader, read_latex
-from ...formulas.latex_tokens import Token, tokenize
+from ...formulas.latex_tokens import tokenize
 from ...formulas.quantity import Quantity
 from ...formulas.tree import Name, Number
+from ..marking.update_patterns import HATS, LONE_HAT
+from .adjacent import derivatives, last_fraction, last_symbol
 from .left_sides import MARK, STEP, Known, Left, kept_side, left_side
 from .mathematics import Chain, Member
-from .update_sides import read_right_side
+from .update_sides import of_any_parameter, other_readings, parameters_meant, read_right_side
 
 OF_LOSS = re.compile(r"(?:d|\\partial)(?:\\[a-z]+\{?)?[JLEC](?![a-z])")
 BARE = re.compile(r"\(\s*[zZx]\s*\)")
 LETTER = re.compile(r"[A-Za-z]\s*[A-Za-z]")
 NUMBER = re.compile(r"\s*-?[0-9., ]+\s*")
-PART = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
-FRACTION = re.compile(r"\\frac" + PART + PART)
-SIZE = re.compile(r"_?[0-9a-z]\\times[0-9a-z]$")
 MAX_LETTERS, MAX_TEXT = 20, 10_000
+INTO_THE_STEP = "It is put into the formula of the step, and marked there"
+BIAS = re.compile(r"1\s*-\s*\\beta")
 SIGNS = {"+", "-", r"\cdot", r"\times", "*", r"\odot", "(", "/", r"\circ"}
 
 
@@ -42,6 +43,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     has_cases: bool = False
     is_factor: bool = False
+    others: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Statements:
         self.known = known
         self.left: tuple[str, Member, Chain] | None = None  # goes on in "= ..."
         self.letters: dict[str, str] = {}  # what the document defines, as e = y - a
+        self.hats: dict[str, str] = {}  # what it puts into the step for \hat{m}
 
     def of(self, chain: Chain) -> Iterator[Statement]:
         """Each right side of a chain."""
@@ -83,7 +86,7 @@ class Statements:
             self.left = chain.text(members[0]), members[0], chain
         if self.left is None:
             return
-        source = self.left[0]
+        source = self._source(chain)
         becomes = members[0].becomes
         for i, member in enumerate(members[1:], start=1):
             if not member.tokens:
@@ -99,12 +102,26 @@ class Statements:
                 self.left = source, following, chain
                 becomes = member.becomes
 
+    def _source(self, chain: Chain) -> str:
+        r"""What the chain is about: of \nabla J = dJ/dW = ... the second member."""
+        first = str(self.left and self.left[0])
+        last, between = chain.members[-1], chain.members[1:-1]
+        for text in (first, *(chain.text(member) for member in between if member.tokens)):
+            try:
+                left_side(text, chain.text(last) if last.tokens else "", self.known, False)
+            except AnyLayer:
+                return text
+            except ExpressionError:
+                continue
+            return text
+        return first
+
     # -- two equations without anything between them ------------------------------------------
 
     def _split(self, left: str, member: Member) -> tuple[Member, Member | None]:
         """The value, and the left side of the next equation if that follows at once."""
         tokens = member.tokens
-        start = _last_symbol(tokens) if member.becomes else _last_fraction(tokens)
+        start = last_symbol(tokens) if member.becomes else last_fraction(tokens)
         if start is None or start == 0 or tokens[start - 1].text in SIGNS:
             return member, None
         rest = Member(tokens[start:], member.becomes)
@@ -115,32 +132,35 @@ class Statements:
 
     def _begins_anew(self, left: str, value: Member, rest: Member) -> bool:
         """Whether a fraction is the left side of another equation, and no factor."""
-        here, fraction = _derivatives(tuple(tokenize(left)[:-1])), _derivatives(rest.tokens)
+        here, fraction = derivatives(tuple(tokenize(left)[:-1])), derivatives(rest.tokens)
         if not fraction:
             return False
         (above, below), by = fraction[0], here[0][1] if here else ""
         if OF_LOSS.match(above):
             return below == by or below[:1] in ("W", "w", "b")
-        before = [below for _, below in _derivatives(value.tokens)]
+        before = [below for _, below in derivatives(value.tokens)]
         return bool(here) and (below != by or by in before)
 
     # -- one equation ----------------------------------------------------------------------------
 
     def _statement(self, left: str, chain: Chain, member: Member, becomes: bool) -> Statement:
         text = self._written_out(chain.text(member))
+        at = chain.piece.start + member.tokens[0].start
+        if (hat := LONE_HAT.fullmatch(left)) is not None and BIAS.search(text):
+            self.hats[hat[1] or hat[2]] = f"({text})"
+            return Statement(f"{left} = {text}", at, reason=INTO_THE_STEP)
         if (
             NUMBER.fullmatch(text) or LETTER.fullmatch(left + text)
         ) and not left.lstrip().startswith(r"\frac"):
             return Statement("", 0)  # as in L = 3
-        at = chain.piece.start + member.tokens[0].start
-        source = f"{left} = {text}"
+        source = f"{left} = {chain.text(member)}"
         statement = Statement(source, at)
         readings: list[Reading] = []
         quantity = ""
         reason = ""
-        for known in self._instances(left, text):
+        for known in self._instances(left, text, becomes):
             try:
-                found = left_side(left, text, known, becomes)
+                found = of_any_parameter(left, known) or left_side(left, text, known, becomes)
                 quantity = quantity or found.target
                 reading = right_side(found, text, known)
             except ExpressionError as error:
@@ -169,6 +189,7 @@ class Statements:
 
     def _written_out(self, text: str) -> str:
         """The text with what the document's own letters stand for in place of them."""
+        text = re.sub(HATS, lambda match: self.hats.get(match[1] or match[2], match[0]), text)
         if not self.letters:
             return text
         tokens = tokenize(text)
@@ -178,8 +199,10 @@ class Statements:
                 text = text[: token.start] + self.letters[token.text] + text[token.end :]
         return text[:MAX_TEXT]
 
-    def _instances(self, left: str, text: str) -> list[Known]:
+    def _instances(self, left: str, text: str, becomes: bool) -> list[Known]:
         """What is known, for each layer that the equation is about."""
+        if parameters := parameters_meant(left, text, becomes, self.known):
+            return [replace(self.known, parameter=p) for p in parameters]
         for part in (kept_side(left, self.known)[1], text):
             try:
                 self._try(part)
@@ -229,7 +252,8 @@ def right_side(left: Left, text: str, known: Known) -> Reading | None:
     notes = reading.notes
     if left.factor_of is not None:
         notes = (f"{left.source} is marked as a factor of {left.target}.",)
-    return Reading(left.target, formula, notes, has_cases, left.factor_of is not None)
+    others = other_readings(left, text, known, formula)
+    return Reading(left.target, formula, notes, has_cases, left.factor_of is not None, others)
 
 
 def _pointed(error: ExpressionError) -> str:
@@ -238,47 +262,6 @@ def _pointed(error: ExpressionError) -> str:
     around = error.text[position : position + 30].split("\n")[0]
     here = f" (at {around!r})" if around and error.position else ""
     return f"{error.reason.rstrip('.')}{here}"
-
-
-def _text(tokens: tuple[Token, ...]) -> list[str]:
-    return [token.text for token in tokens]
-
-
-def _derivatives(tokens: tuple[Token, ...]) -> list[tuple[str, str]]:
-    """What stands above and below in each fraction, without the d below, and without shapes."""
-    found = []
-    text = "".join(_text(tokens))
-    for match in FRACTION.finditer(text):
-        above, below = (SIZE.sub("", match[k].replace("{", "").replace("}", "")) for k in (1, 2))
-        found.append((above, re.sub(r"^(?:d|\\partial)", "", below)))
-    return found
-
-
-def _last_fraction(tokens: tuple[Token, ...]) -> int | None:
-    """Where a fraction begins that ends with the tokens."""
-    depth, parts = 0, 0
-    for i in range(len(tokens) - 1, -1, -1):
-        if tokens[i].text == "}":
-            depth += 1
-        elif tokens[i].text == "{":
-            depth -= 1
-            if depth == 0:
-                parts += 1
-                if parts == 2:
-                    return i - 1 if i and tokens[i - 1].text == r"\frac" else None
-        elif depth == 0:
-            return None
-    return None
-
-
-def _last_symbol(tokens: tuple[Token, ...]) -> int | None:
-    """Where a W or b begins that, with its indices, ends with the tokens."""
-    for i in range(len(tokens) - 1, -1, -1):
-        if tokens[i].kind == "letter" and tokens[i].text in ("W", "w", "b"):
-            between = "".join(_text(tokens[i + 1 :]))
-            simple = re.fullmatch(r"(?:[_^](?:\{[^{}]*\}|[0-9l]))*", between)
-            return i if simple else None
-    return None
 
 
 __all__ = ["Known", "Left", "Reading", "Statement", "Statements"]

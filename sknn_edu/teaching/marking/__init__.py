@@ -19,6 +19,7 @@ In the order of the data flow:
 `rewrites`         small changes of any formula; `kinds` says which mistake each is
 `slope_places`     the slope of the next layer, before the weights
 `repair`           what would make a student's formula right, and where
+`number_search`    the mistakes behind an array, and behind the gradient in a step
 `formula_search`   the two together, for formulas: the lists, then repairs, then pairs
 `budget`           how long the search may take
 `marked`           the marked answers: what `check_derivation` returns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from typing import Any
@@ -16,8 +16,8 @@ from ...formulas.evaluation import EPS
 from ...formulas.latex_reader import looks_like_latex, parse_latex
 from ...formulas.layout import Layout
 from ...formulas.notation import Notation
+from ...formulas.plain_text import as_latex, looks_like_plain_mathematics, with_plain_signs
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Name
 from ..opened import Opened
 from ..tracing.display import Trace
 from ..tracing.trace import masks_of, trace_opened, turned_trace
@@ -28,31 +28,16 @@ from .guards import GUARD, guards_in
 from .numbers import Numbers, OnDemand
 from .pieces import NotInPieces, Program, oriented
 from .shapes import in_rows
+from .step_text import right_side
+from .timed_values import TimedValues
 from .trace_on_demand import trace_on_demand
-from .update_names import ASSIGNED, KEPT, UpdateNames, with_meanings
+from .update_names import UpdateNames, with_meanings
 
 Answer = Any  # an array, a callable of the trace, or the text of a formula
 
 
 class UnusableAnswer(ValueError):
     """An answer that gives no numbers."""
-
-
-class TimedValues(Mapping[str, Any]):
-    """Values by name for a formula, in a layout, which end with an error if it takes too long."""
-
-    def __init__(self, values: Mapping[str, Any], budget: Budget, layout: Layout) -> None:
-        self.by_name, self.budget, self.layout = values, budget, layout
-
-    def __getitem__(self, name: str) -> Any:
-        self.budget.check_formula()
-        return oriented(self.by_name[name], self.layout)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.by_name)
-
-    def __len__(self) -> int:
-        return len(self.by_name)
 
 
 class Reader:
@@ -168,6 +153,17 @@ class Reader:
                 return np.asarray(program.result(formula).whole(), np.float64)
         return np.asarray(formula.value(self.scope), np.float64)
 
+    def readable(self, name: str, text: str) -> str:
+        """The right side of a formula; in LaTeX where it is mathematics in plain text."""
+        text = right_side(text, name)
+        if not looks_like_plain_mathematics(text):
+            return text
+        for other in (text, with_plain_signs(text), right_side(as_latex(text), name)):
+            with suppress(ExpressionError):
+                self.parse(name, other)
+                return other
+        return text
+
     def readings(self, name: str, text: str) -> Iterator[Expression]:
         """The formula for a quantity, then the same with the old of what is kept, in a step."""
         yield (formula := self.parse(name, text))
@@ -185,9 +181,13 @@ class Reader:
         """
         quantity = Quantity.of(name)
         hidden = {"penalty", "loss", f"{quantity.parameter}_next"} - {name}
+        if not self.is_weighted and self.opened.architecture.n_layers == 1:
+            hidden.add("w")  # so that X @ w has the weights of the one layer
         names = [known for known in self.true if known not in hidden]
         if quantity.is_step:
             others = UpdateNames(self.opened.step, name, text, is_old=is_old)
+            hidden = others.hides() - ({"w"} if self.is_weighted else set())
+            names = [known for known in names if known not in hidden]
             formula = self._read_update(name, text, names, others)
         else:
             guards = guards_in(text)
@@ -206,8 +206,6 @@ class Reader:
     ) -> Expression:
         """A formula of an update, also with the names that it has elsewhere."""
         if looks_like_latex(text):
-            text = self._without_left_side(name, text, names)
-            others = UpdateNames(self.opened.step, name, text, is_old=others.is_old)
             return self._read_latex_update(name, text, names, others)
         try:
             return self._read(name, text, names)
@@ -217,20 +215,6 @@ class Reader:
                 known = [*names, *(other for other in meanings if other not in names)]
                 return with_meanings(self._read(name, text, known), meanings)
             raise error
-
-    def _without_left_side(self, name: str, text: str, names: list[str]) -> str:
-        r"""The text with blanks for a left side that names the answer: ``W_1 \leftarrow``."""
-        match, quantity = ASSIGNED.match(text), Quantity.of(name)
-        if match is None:
-            return text
-        kept = KEPT.fullmatch(match[1])
-        symbol = (kept[4] or kept[2] + kept[3]) if kept else match[1]
-        is_kept = kept is not None
-        with suppress(ExpressionError):
-            left = self._read_latex(name, symbol, names, {}, {})
-            if left == Name(str(quantity.parameter)) and is_kept == (quantity.kept_as is not None):
-                return " " * match.end() + text[match.end() :]
-        return text
 
     def _read_latex_update(
         self, name: str, text: str, names: list[str], others: UpdateNames

@@ -11,9 +11,16 @@ SECONDS_PER_FORMULA = 5.0
 
 
 class Budget:
-    """Trials for all answers of a call, and for each of them."""
+    """Trials for all answers of a call, and for each of them.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    searches : bool, default=True
+        Whether the mistake in a wrong formula is looked for.
+    """
+
+    def __init__(self, *, searches: bool = True) -> None:
+        self.searches = searches
         self._left_in_all = TRIALS_IN_ALL
         self.begin_answer()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,24 @@ from .answers import Answer, Reader
 from .budget import Budget
 from .marked import Marking
 from .marker import Marker
+
+
+class Data(NamedTuple):
+    """What is marked on; the parameters of `check_derivation`."""
+
+    est: Any
+    X: Any
+    y: Any
+    sample_weight: Any = None
+    random_state: int | None = None
+
+
+class Rules(NamedTuple):
+    """How is marked; the parameters of `check_derivation`."""
+
+    rtol: float
+    reveal: bool = False
+    on_error: str = "raise"
 
 
 def check_derivation(
@@ -111,13 +129,29 @@ def check_derivation(
     (True, ('missing_mean',), 0.5)
     """
     conventions = Conventions.of(layout, mean_in, sign)
+    rules = Rules(rtol, reveal, on_error)
+    data = Data(est, X, y, sample_weight, random_state)
+    return _marking(data, answers, conventions, rules, Budget())
+
+
+def is_right(data: Data, target: str, formula: str, conventions: Conventions, rtol: float) -> bool:
+    """Whether a formula is right, without a search for its mistake."""
+    rules, budget = Rules(rtol, on_error="mark"), Budget(searches=False)
+    return _marking(data, {target: formula}, conventions, rules, budget).answers[0].correct
+
+
+def _marking(
+    data: Data, answers: Any, conventions: Conventions, rules: Rules, budget: Budget
+) -> Marking:
+    """The answers, marked."""
+    rtol, on_error = rules.rtol, rules.on_error
     if not (isinstance(rtol, Real) and 0 < rtol < 1):
         raise ValueError(f"rtol must lie between 0 and 1, got {rtol!r}; 1e-3 is 4 digits.")
     if on_error not in ("raise", "mark"):
         raise ValueError(f"on_error must be 'raise' or 'mark', got {on_error!r}.")
+    est, X, y, weight, random_state = data
     with_dropout = random_state is not None
-    opened = open_with_update(est, X, y, sample_weight, dtype=np.float64, with_dropout=with_dropout)
-    budget = Budget()
+    opened = open_with_update(est, X, y, weight, dtype=np.float64, with_dropout=with_dropout)
     with overflow_is_expected():
         reader = Reader(opened, conventions, budget, random_state)
         if callable(answers):
@@ -128,7 +162,7 @@ def check_derivation(
             f"answers must be a dict with a quantity at least, {example}, or a function of the "
             f"trace that returns one, got {answers!r}."
         )
-    marker = Marker(reader, budget, rtol=rtol, reveal=reveal, on_error=on_error)
+    marker = Marker(reader, budget, rtol=rtol, reveal=rules.reveal, on_error=on_error)
     # Many small products, each with threads to wait for: eight times as slow with 20-80-80-3 units
     # and 5000 samples on two busy cores.
     with overflow_is_expected(), one_blas_thread():

@@ -89,7 +89,9 @@ class FormulaSearch:
         if causes := self._in_lists(in_pairs=False):
             repaired = self.repairs.single
             if repaired:  # a transpose further up the chain is no second reading of the text
-                likely = [cause for cause in causes if "transposed" not in cause.codes]
+                codes = {code for repair in repaired for code in _cause(repair).codes}
+                is_turned = "transposed" in codes and "elementwise_for_matrix" not in codes
+                likely = [c for c in causes if ("transposed" in c.codes) == is_turned]
                 causes = likely or causes
             return [_with_place(cause, repaired) for cause in causes]
         if causes := list(self._in_gradient_written_out()):

@@ -32,6 +32,8 @@ def kind_of(place: Place, right: Expression, words: Words) -> Kind | None:
     if Transpose(wrong) == right or wrong == Transpose(right):
         return _transposed(right if isinstance(wrong, Transpose) else wrong)
     if Negative(wrong) == right or wrong == Negative(right):
+        if isinstance(place.parent, Comparison):
+            return Kind("wrong_derivative", f"{place.parent} is wrong in a derivative.")
         return _sign(place, bare(wrong), words)
     if right in wrong.parts() or bare(wrong) in right.parts():
         return part_of(place, right, words)

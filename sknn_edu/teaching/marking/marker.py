@@ -21,44 +21,30 @@ from .comparison import (
     SAME_FLOAT64,
     SAME_NUMBERS,
     Precision,
-    Tolerance,
-    half_a_unit,
     relative_error,
     slack_of_step,
 )
 from .formula_search import FormulaSearch
-from .gradient_taken import GradientTaken
 from .guards import is_lost_in_rounding, without_guards
 from .marked import MarkedAnswer
 from .mistakes.base import in_place
+from .number_search import NumberSearch
 from .redrawn_step import is_negligible
-from .search import Cause, Search
-from .step_text import right_side
+from .remarks import (
+    ABOUT_NOT_FINITE,
+    BY_CHANCE,
+    FOR_ONE_SAMPLE,
+    ONE_NUMBER,
+    ONE_SAMPLE,
+    OTHER_EPSILON,
+)
+from .search import Cause
 from .trials import Trials
 
 UNKNOWN, UNREADABLE = "unknown", "unreadable"
 SHAPE, TRANSPOSED = "shape", "transposed"
 NOT_FINITE = "not_finite"
 EPSILON = Name("epsilon")
-OTHER_EPSILON = "Correct, with epsilon in the place that it has in another form of this rule."
-FOR_ONE_SAMPLE = (
-    ", for this one sample. It would not be for several: one sample cannot show a mean or a sum "
-    "that is missing"
-)
-BY_CHANCE = "The numbers agree on this network, but not on others like it. "
-# On a network that is too small, mistakes look alike.
-ONE_SAMPLE = (
-    "There is one sample here: it cannot show a mean or a sum over the samples that is wrong. "
-    "Several samples tell more mistakes apart."
-)
-ONE_NUMBER = (
-    "This is a single number here, and many mistakes give the same one. A network with several "
-    "units in each layer tells more of them apart."
-)
-ABOUT_NOT_FINITE = (
-    "Some entries are infinite or not a number. Look for a division by 0, and for the logarithm "
-    "of 0 or of a negative number, and the root of one."
-)
 
 
 class Marker:
@@ -75,6 +61,7 @@ class Marker:
         )
         self.right = self.formulas.all()
         self.trials = Trials(reader.opened, reader.conventions)
+        self.numbers = NumberSearch(reader, self.formulas, rtol)
 
     # -- one answer -----------------------------------------------------------------------
 
@@ -104,7 +91,8 @@ class Marker:
         """Mark one answer by the rule of the solver."""
         try:
             if isinstance(answer, str):
-                return self._mark_formula(name, target, right_side(answer, target))
+                text = self.reader.readable(target, answer)
+                return self._mark_formula(name, target, text)
             value, computed = self.reader.value(target, answer)
         except (ExpressionError, UnusableAnswer, OverflowError) as failure:
             if self.on_error == "raise" and not isinstance(failure, OverflowError):
@@ -137,7 +125,7 @@ class Marker:
             one = self.trials.holds_for_one_sample_only(target, formula, self.rtol)
             return MarkedAnswer(name, True, (), (), f"Correct{FOR_ONE_SAMPLE * one}.", own)
         search = FormulaSearch(self.trials, self.formulas, target, formula, text, self.budget)
-        causes = search.exact() if is_right else search.causes()
+        causes = search.exact() if is_right else search.causes() if self.budget.searches else []
         if is_right and not causes:
             return MarkedAnswer(name, True, (), (), "Correct.", own)
         if not causes and mismatch is not None:
@@ -213,7 +201,7 @@ class Marker:
                 return MarkedAnswer(name, True, (), (), OTHER_EPSILON, other)
         causes: list[Cause] = []
         if error > SAME_FLOAT64 and not self._is_nothing(target, rows):
-            causes = self._causes(target, rows, precision, error)
+            causes = self.numbers.causes(target, rows, precision, error)
         if error <= self.rtol and not causes:
             return MarkedAnswer(name, True, (), (), "Correct.", error)
         if not causes and rows.shape != shape:
@@ -274,84 +262,6 @@ class Marker:
             return target
         hint, known = hint_at(str(name), self.right), ", ".join(self.right)
         raise ValueError(f"This network has no {name!r} to be marked.{hint} It has {known}.")
-
-    # -- causes ---------------------------------------------------------------------------
-
-    def _causes(
-        self, target: str, rows: np.ndarray, precision: Precision, error: float
-    ) -> list[Cause]:
-        """The mistakes that give these numbers."""
-        quantity = Quantity.of(target)
-        if quantity.is_step:
-            return self._causes_of_step(target, rows, precision, error)
-        return self._causes_of(target, rows, precision, error)
-
-    def _causes_of_step(
-        self, target: str, rows: np.ndarray, precision: Precision, error: float
-    ) -> list[Cause]:
-        """The mistakes in a step; else those of the gradient that was taken."""
-        causes = self._causes_of(target, rows, precision, error)
-        if causes or rows.shape != self.true.shape(target):
-            return causes
-        update = GradientTaken(self.formulas, self.true, target)
-        taken = update.of(rows)
-        if taken is None:
-            return list(update.causes(rows, self.budget))
-        if self.reader.error(update.slope, taken) <= SAME_NUMBERS:
-            return []
-        return self._causes_of(update.slope, taken, precision, error)
-
-    def _causes_of(
-        self, target: str, rows: np.ndarray, precision: Precision, error: float
-    ) -> list[Cause]:
-        """The mistakes that give these numbers of a quantity."""
-        search = Search(self.formulas, self.true, target, self.budget)
-        exactly = Tolerance(SAME_FLOAT64 if error <= self.rtol else SAME_NUMBERS, exact=True)
-        roughly = Tolerance(self.rtol, exact=False, slack=precision.slack)
-        if precision.rounded and rows.size == 1:  # a number alone is near to many others
-            near = min(self.rtol, half_a_unit(float(rows.reshape(()))))
-            roughly = Tolerance(near, exact=False)
-        if error <= self.rtol:
-            return [] if precision.rounded else search.causes(rows, exactly, in_pairs=False)
-        causes: list[Cause] = []
-        self.budget.begin_stage(0.6)
-        search.expect([rows, *self._turned(target, rows)], roughly)
-        if not precision.rounded:
-            causes = self._either_way_round(search, target, rows, exactly, in_pairs=True)
-        # A constant in a formula may have been rounded; a single number is no evidence for one.
-        if not causes and (precision.rounded or rows.size > 1):
-            rounded = precision.rounded
-            causes = self._either_way_round(search, target, rows, roughly, in_pairs=rounded)
-        return causes
-
-    def _either_way_round(
-        self, search: Search, target: str, rows: np.ndarray, tolerance: Tolerance, *, in_pairs: bool
-    ) -> list[Cause]:
-        """Causes of the answer, and of its transpose."""
-        causes = search.causes(rows, tolerance, in_pairs=False)
-        if in_pairs and not causes:
-            self.budget.begin_stage(1.0)
-            causes = search.causes(rows, tolerance, in_pairs=True)
-        for turned in () if any(c.codes for c in causes) else self._turned(target, rows):
-            message = "This is the transpose of the right array: rows and columns are swapped."
-            error = self.reader.error(target, turned, tolerance.slack)
-            if error <= tolerance.rtol:
-                causes.append(Cause((TRANSPOSED,), (message,), error))
-            elif not causes:
-                causes = [
-                    Cause((TRANSPOSED, *cause.codes), (message, *cause.messages), cause.error)
-                    for cause in search.causes(turned, tolerance, in_pairs=False)
-                    if len(cause.codes) == 1
-                ]
-        fewest = min((len(cause.codes) for cause in causes), default=0)
-        return [cause for cause in causes if len(cause.codes) == fewest]
-
-    def _turned(self, target: str, rows: np.ndarray) -> list[np.ndarray]:
-        """The transpose of an answer, where it has the right shape."""
-        shape = self.true.shape(target)
-        if len(shape) == 1 and rows.shape == (*shape, 1):
-            return [rows.ravel()]
-        return [rows.T] if rows.ndim == 2 and rows.T.shape == shape else []
 
     # -- messages -----------------------------------------------------------------------
 

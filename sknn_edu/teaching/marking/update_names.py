@@ -19,29 +19,35 @@ from ...formulas.notation import shape_names
 from ...formulas.quantity import Quantity, Shape
 from ...formulas.tree import Name, Number, Power, Product, Quotient, Sum
 from ...optimizers import Like
+from .update_patterns import (
+    ALONE,
+    BEFORE,
+    BELOW,
+    BETA,
+    CORRECTED,
+    HATS,
+    LATER,
+    LETTER,
+    NOW,
+    SQUARES_OF_RUDER,
+    gradients,
+    parameter_alone,
+    square_of_gradient,
+)
 
 DECAYS = ("beta", "mu", "gamma", "rho", "decay", "decay_rate", "beta_1", "beta_2", "mom")
 SYMBOLS = "abcefghjkmnpqrsuvwxyz"  # \d is a differential
 
-# -- LaTeX: a letter, and what may stand at it
-LETTER = r"(?<![\\A-Za-z])([mvsMVSrG])"
-OF_LAYER = r"(?:\^\{\[[\dl]\]\}|\^\[[\dl]\]|\^\{[\dl]\}|\^[\dl]|_\{[\dl]\}|_[\dl])?"
-DIFFERENTIAL = r"(?:\\mathrm\{d\}|\\partial\s*|d)?\s*"
-PARAMETER = rf"{DIFFERENTIAL}[Wb]{OF_LAYER}"
-BELOW = rf"(?:_\{{\s*{PARAMETER}\s*\}}{OF_LAYER}|_[Wb]{OF_LAYER})"
-KEPT = re.compile(
-    rf"\s*{LETTER}_(?:\{{\s*{DIFFERENTIAL}([Wb]{OF_LAYER})\s*\}}({OF_LAYER})|([Wb]{OF_LAYER}))\s*"
-)
-OF_SQUARES = re.compile(rf"(?<![\\A-Za-z])[sSrG]{BELOW}")
-NOW, BEFORE = r"(?:_\{\s*t\s*\}|_t(?![A-Za-z]))", r"_\{\s*t\s*-\s*1\s*\}"
-CORRECTED = r"\^\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?corrected\}?\}?"
-BETA = r"\\beta_(?:([12])|\{([12])\})"
-ALONE = r"(?!\s*(?:[A-Za-z_'(\[{]|\\left|\^\s*\{?\s*[\[(]))"  # neither indexed nor called
-ASSIGNED = re.compile(r"([^=]*?)(?:\\leftarrow|\\gets|:=|=)")
-
-# -- m, or s, in either spelling
+# m, or s, in either spelling
 M = re.compile(r"(?<![A-Za-z\\])m(?:[Wb][0-9]|_?d[Wwb]|_?hat|[_^]|(?=\}))|hat\s*m")
 S = re.compile(r"(?<![A-Za-z\\])[sS](?:_?d[Wwb]|_?corr|[_^]|(?=\}))")
+
+# In Python, where the parameter is not named; m is the number of samples in other formulas.
+LONE = re.compile(r"(?<![\w.])[vs](?!\w)|beta_?1\s*\*\s*m(?!\w)|(?<![\w.])m\s*\*\s*beta_?1")
+GRADIENTS = ("g", "grad", "gradient", "grads", "dtheta")
+PARAMETERS = {"W": ("W", "w", "theta", "param", "params"), "b": ("b", "theta", "param", "params")}
+
+DECAYED = re.compile(r"\\gamma\s*(?:\\cdot|\\,|\*)?\s*[mvsMVSrGE](?![A-Za-z])")
 
 Meaning = Callable[[re.Match[str]], Expression | None]
 
@@ -110,15 +116,19 @@ class UpdateNames:
         self.is_step = quantity.is_parameter_next
         self.is_old = is_old or not self.is_step
         self.letters = Kept.of(step)
+        self.is_of_squares = (
+            quantity.kept_as is not None and quantity.kept_as == self.letters.second
+        )
         v_is_first = quantity.kept_as == self.letters.first or S.search(text) is not None
         self.is_of_ng = v_is_first and not M.search(text)
 
-    def kept(self, letter: str, *, before: bool = False) -> Name | None:
-        """What is kept under a letter of another notation, old or new as the formula needs it."""
+    def kept(self, letter: str, *, before: bool | None = None) -> Name | None:
+        """What is kept under a letter of another notation: old, new, or as the formula needs it."""
         own = self.letters.own(letter, self.is_of_ng)
         if own is None:
             return None
-        return Name(f"{own}{self.p}" if before or self.is_old else f"{own}{self.p}_next")
+        is_old = self.is_old if before is None else before
+        return Name(f"{own}{self.p}" if is_old else f"{own}{self.p}_next")
 
     def corrected(self, letter: str) -> Expression | None:
         """What is kept, without the bias of its start."""
@@ -140,10 +150,22 @@ class UpdateNames:
         found: dict[str, Expression | None] = {"eps": self._number("epsilon")}
         found |= dict.fromkeys((n for n in DECAYS if n not in self.step.numbers), self.decay())
         found |= {f"{letter}d{self.p}": self.kept(letter) for letter in "mvs"}
+        if LONE.search(self.text):
+            found |= {letter: self.kept(letter) for letter in "mvs"}
+        of_family = (f"d{name}" for name in PARAMETERS[self.p[0]])
+        found |= dict.fromkeys((*GRADIENTS, *of_family), Name(f"d{self.p}"))
+        found |= dict.fromkeys(PARAMETERS[self.p[0]], Name(self.p))
+        for other in {"W", "b"} - {self.p[0]}:  # by mistake
+            found |= {f"{d}{other}": Name(f"{d}{other}{self.p[1:]}") for d in ("", "d")}
         for letter in "mvs" if self.is_step else ():
             for name in (f"{letter}hat", f"{letter}hat{self.p}", f"{letter}corrected"):
                 found[name] = self.corrected(letter)
         return {name: meaning for name, meaning in found.items() if meaning is not None}
+
+    def hides(self) -> set[str]:
+        """Names that mean something else here: w is no weight of samples, m no number of them."""
+        keeps_m = self.letters.first == "m" and LONE.search(self.text) is not None
+        return {"w", "m"} if keeps_m else {"w"}
 
     def _number(self, name: str) -> Name | None:
         return Name(name) if name in self.step.numbers else None
@@ -171,22 +193,37 @@ class UpdateNames:
 
     def _patterns(self) -> Iterator[tuple[str, Meaning]]:
         """Patterns, and what a match of each stands for, the longer ones first."""
-        yield (
-            rf"\\(?:hat|tilde)\s*(?:\{{\s*([mvs])\s*\}}|([mvs]))(?:{BELOW}|{NOW})?",
-            lambda match: self.corrected(match[1] or match[2]),
-        )
+        yield HATS, lambda match: self.corrected(match[1] or match[2])
         for pattern in (rf"{LETTER}{CORRECTED}(?:{BELOW})?", rf"{LETTER}{BELOW}{CORRECTED}"):
             yield pattern, lambda match: self.corrected(match[1])
-        yield f"{LETTER}{BEFORE}", lambda match: self.kept(match[1], before=True)
-        yield f"{LETTER}(?:{BELOW}|{NOW})", lambda match: self.kept(match[1])
+        for pattern, at_letter in ((LETTER, 1), (SQUARES_OF_RUDER, 0)):
+            yield from self._at_steps(pattern, at_letter)
+        yield f"{LETTER}{BELOW}", lambda match: self.kept(match[1])
         yield r"(?<![\\A-Za-z])([vs])(?![A-Za-z_^])", lambda match: self.kept(match[1])
+        yield rf"{BETA}\s*m{ALONE}", self._decayed
+        if self.is_of_squares:
+            square = Power(Name(f"d{self.p}"), Number(2.0))
+            yield square_of_gradient(self.p), lambda match: square
+        for pattern in gradients(self.p):
+            yield pattern, lambda match: Name(f"d{self.p}")
+        yield parameter_alone(self.p), lambda match: Name(self.p)
         yield rf"(?<![\\A-Za-z])g{NOW}", lambda match: Name(f"d{self.p}")
         yield rf"(?<![\\A-Za-z])g{ALONE}", lambda match: Name(f"d{self.p}")
-        yield rf"{BETA}\s*m{ALONE}", self._decayed
         yield rf"\(?{BETA}\)?\s*\^\s*(?:t|\{{\s*t\s*\}})", self._power
         yield BETA, self._beta
         yield r"\\(?:beta|mu|rho|gamma)(?![A-Za-z_])", self._decay_sign
         yield r"\\(?:var)?epsilon(?![A-Za-z])", lambda match: self._number("epsilon")
+
+    def _at_steps(self, letter: str, group: int) -> Iterator[tuple[str, Meaning]]:
+        """What is kept, with an index that counts the steps; without a letter it is of squares."""
+        counts_on = self.is_step and re.search(f"{LETTER}{LATER}", self.text) is not None
+
+        def kept(before: bool | None) -> Meaning:
+            return lambda match: self.kept(match[group] if group else "v", before=before)
+
+        yield f"{letter}{BEFORE}", kept(True)
+        yield f"{letter}{LATER}", kept(False)
+        yield f"{letter}{NOW}", kept(True if counts_on else None)
 
     def _power(self, match: re.Match[str]) -> Expression | None:
         beta = self._number(f"beta_{match[1] or match[2]}")
@@ -201,8 +238,10 @@ class UpdateNames:
         return self._number(f"beta_{match[1] or match[2]}") or self.decay()
 
     def _decay_sign(self, match: re.Match[str]) -> Expression | None:
-        """A Greek letter; gamma is the rate where no other letter is."""
-        has_rate = r"\eta" in self.text or r"\alpha" in self.text
+        """A Greek letter; gamma is the rate where no other letter is, and nothing decays by it."""
+        has_rate = any(rate in self.text for rate in (r"\eta", r"\alpha")) or DECAYED.search(
+            self.text
+        )
         return self.decay() if match[0] != r"\gamma" or has_rate else None
 
 
