@@ -44,7 +44,25 @@ class Assignments(Objects):
             if is_sum and ast.unparse(node.left) == ast.unparse(target):
                 self._change(target, node.op, node.right, line)
                 return
-        self._store(target, self.of_layers(self._value(node)), line)
+        value = self.of_layers(self._value(node))
+        if isinstance(value, Items) and isinstance(node, ast.List | ast.Tuple | ast.ListComp):
+            self._new_list(target, value, line)
+        self._store(target, value, line)
+
+    def _new_list(self, target: Any, value: Items, line: int) -> None:
+        """Notice where a list was made, and what is in it."""
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        lists = value.values if len(parts) > 1 else [value]
+        for part, one in zip(parts, lists, strict=False):
+            if isinstance(one, Items):
+                one.made_in = self.uncounted
+                word = (dotted(part) or "").rpartition(".")[2]
+                entries = enumerate(one.values)
+                one.values = [self._entry_of_list(word, i, e, line) for i, e in entries]
+
+    def _entry_of_list(self, word: str, place: int | None, value: Any, line: int) -> Any:
+        """An entry of a list: the quantity that its numbers, its place or its shape say."""
+        raise NotImplementedError
 
     def _change(self, target: Any, op: Any, node: Any, line: int) -> None:
         """Change what is stored."""
@@ -168,6 +186,9 @@ class Assignments(Objects):
         is_forward = name is None or name[0] in "ZA"
         if isinstance(value, ast.Name | ast.Constant) or is_zeros(value):
             is_other = isinstance(value, ast.Name) and value.id in self.names.known
+            if is_other and value.id != name and self.names.is_only_learned(word):
+                recognition.learn(word, value.id)  # it was one thing, and now it is another
+                return None
             if is_other and is_forward and value.id[0] in "ZAXY" and value.id != name:
                 if word not in self.names.assigned_again:
                     self._learn(word, value.id)

@@ -11,6 +11,7 @@ from ...activations import Activation
 from . import bias_column
 from .by_unit import Single, together
 from .function_calls import FunctionCalls
+from .loops import bound, rounds_of
 from .notes import is_zeros
 from .syntax import (
     OF_NUMBERS,
@@ -144,6 +145,8 @@ class Expressions(FunctionCalls):
             return joined(left.value + right.value)
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return folded(op, as_int(left), as_int(right))
+        if op is ast.Add and isinstance(left, Items) and isinstance(right, Items):
+            return Items([*left.values, *right.values])
         if op is ast.Mult and isinstance(left, Items) and left.values and _are_zeros(left):
             return made_of_zeros()
         for value, part in ((left, node.left), (right, node.right)):
@@ -189,6 +192,8 @@ class Expressions(FunctionCalls):
         """``[... for j in range(n)]``: an entry for each unit."""
         if self.names.recognition.see is None:
             raise Unreadable(f"{_kind(node)} cannot be read here")
+        if (of_layers := self._listed_for_layers(entry, loop)) is not None:
+            return of_layers
         before = dict(self.variables)
         letter = self.bound_to_units(loop.target, loop.iter)
         if letter is None:
@@ -206,6 +211,25 @@ class Expressions(FunctionCalls):
         if isinstance(made, Single):
             return Listed(made, (letter,))
         raise Unreadable("a list with an entry for each unit that is no number")
+
+    def _listed_for_layers(self, entry: Any, loop: ast.comprehension) -> Items | None:
+        """``[... for W in weights]``: an entry for each layer; None if it is no such list."""
+        if isinstance(loop.iter, ast.Call) and _has_only_numbers(loop.iter):
+            return None  # a number of units
+        rounds = rounds_of(loop.iter, self._or_broken)
+        bindings = [bound(loop.target, one) for one in rounds or ()]
+        if not bindings or None in bindings:
+            return None
+        before = dict(self.variables)
+        try:
+            made = []
+            for values in bindings:
+                self.variables.update(values or {})
+                made.append(self._or_broken(entry))
+        finally:
+            self.variables.clear()
+            self.variables.update(before)
+        return Items(made)
 
     def bound_to_units(self, target: Any, over: Any) -> str | None:
         """Open a loop over units, and give its names their values; None if it is no such loop."""
@@ -253,6 +277,10 @@ class Expressions(FunctionCalls):
         if not isinstance(value, ast.Constant):
             raise Unreadable("a name that is put together from what is not known")
         return str(value.value)
+
+
+def _has_only_numbers(call: ast.Call) -> bool:
+    return bool(call.args) and all(isinstance(a, ast.Constant) for a in call.args)
 
 
 def _are_zeros(items: Items) -> bool:

@@ -81,6 +81,9 @@ class FunctionCalls(Lookups):
             if isinstance(vector, ast.expr) and self.names.recognition.is_of_samples(vector):
                 return vector
         helper = self._helper(name)
+        if isinstance(function, ast.Subscript | ast.Call | ast.Lambda):
+            kept = self._or_broken(function)  # activation[1](z)
+            helper = kept if isinstance(kept, Helper) else helper
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:
             return self._method(owner, owner.of.methods[function.attr], node)
@@ -259,10 +262,9 @@ class FunctionCalls(Lookups):
     def _length(self, node: Any) -> Any:
         """``len(...)``: of what has an entry for each layer, or of an array."""
         word = bare_word(node)
-        held = self.variables.get(dotted(node) or "")
-        held = held.values if isinstance(held, Items) else []
-        if held and all(isinstance(one, Entries | Instance) for one in held):
-            return constant(len(held))
+        held = self._or_broken(node)
+        if isinstance(held, Items) and held.values and held.is_whole:
+            return constant(len(held.values))
         if self.names.has_neurons and word in NETWORKS:
             return constant(self.names.L)
         if word in ("parameters", "params", "grads"):

@@ -9,8 +9,8 @@ from typing import Any
 from ...formulas.quantity import Quantity
 from .by_sample import BySample
 from .by_unit import Single
-from .changes import Changes
-from .loops import counters_of, rounds_of
+from .lists import Lists
+from .loops import bound, counters_of, rounds_of
 from .objects import Budget
 from .syntax import helper_of, parts_of
 from .unit_loops import Row
@@ -30,7 +30,7 @@ class _Returned(Exception):
 
 
 @dataclass
-class Interpreter(Changes):
+class Interpreter(Lists):
     """Reads the statements of one function, or of the module."""
 
     def run(self, body: list[ast.stmt]) -> Any:
@@ -63,7 +63,7 @@ class Interpreter(Changes):
         """What a function of the file returns for these arguments."""
         if isinstance(helper, Class):
             return self.created(helper, arguments, options)
-        if self.depth >= MAX_CALLS:
+        if self.calls >= MAX_CALLS:
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
         self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
         parameters = helper.parameters
@@ -75,10 +75,13 @@ class Interpreter(Changes):
             variables[helper.rest] = Items(arguments[len(parameters) :])
         for name, default in helper.defaults.items():
             variables.setdefault(name, self.expressions.value(default))
-        inside = Interpreter(self.names, self.helpers, self.budget, variables, self.depth + 1)
+        of_network = any(isinstance(one, Items) and one.has_objects for one in arguments)
+        inside = Interpreter(self.names, self.helpers, self.budget, variables)
+        inside.depth = self.depth + (not of_network)  # else it may be for any layer
+        inside.calls = self.calls + 1
         inside.expressions.by_sample = self.expressions.by_sample
         inside.expressions.units = self.expressions.units
-        if isinstance(variables.get("self"), Instance):
+        if of_network or isinstance(variables.get("self"), Instance):
             inside.notes = self.notes
         return inside.run(helper.body)
 
@@ -121,6 +124,10 @@ class Interpreter(Changes):
                 self.expressions.instance(owner) is not None or ast.unparse(owner) == "super()"
             ):
                 self._value(call)
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=arguments) as call) if (
+                name in self.helpers and any(map(self._is_network, arguments))
+            ):
+                self._value(call)
             case ast.Expr(value=ast.Call(keywords=keywords) as call):
                 self._call_for_effect(call, keywords, node.lineno)
 
@@ -130,26 +137,25 @@ class Interpreter(Changes):
 
     def _loop(self, node: ast.For) -> None:
         """Once for each layer, where they are known and the body asks for them, else once."""
-        targets = node.target.elts if isinstance(node.target, ast.Tuple) else [node.target]
-        counters = counters_of(targets)
+        counters = counters_of(node.target)
         asked = any(
             isinstance(part, ast.Name) and part.id in counters
             for statement in node.body
             for part in ast.walk(statement)
         )
-        is_known = asked and len(counters) == len(targets)
-        rounds = rounds_of(node.iter, self.expressions) if is_known else None
-        before = self.in_rounds, self.expressions.by_sample
-        self.in_rounds = self.in_rounds or len(rounds or ()) > 1
-        is_other = rounds is None and is_known and self.names.recognition.see is not None
+        rounds = rounds_of(node.iter, self._value) if asked else None
+        bindings = [bound(node.target, one) for one in rounds or ()]
+        before = self.in_rounds, self.expressions.by_sample, self.uncounted
+        self.in_rounds = self.in_rounds or len(bindings) > 1
+        is_other = not rounds and asked and self.names.recognition.see is not None
         letter = self._opened(node, counters) if is_other else None
+        self.uncounted += not rounds
         try:
-            for values in rounds or [[]]:
-                for target, value in zip(counters, values, strict=False):
-                    self.variables[target] = value
+            for values in bindings or [None]:
+                self.variables.update(values or {})
                 self._all(node.body)
         finally:
-            self.in_rounds, self.expressions.by_sample = before
+            self.in_rounds, self.expressions.by_sample, self.uncounted = before
             if letter is not None:
                 self._close(letter)
 
@@ -225,16 +231,10 @@ class Interpreter(Changes):
                     return True
         return False
 
-    def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
-        """``grads.append(...)``, ``grads.insert(0, ...)``."""
-        stored, open_loops = self._value(function.value), self.expressions.units.open
-        if open_loops and isinstance(value := self._value(item), Single):
-            place = ast.Subscript(function.value, ast.Name(open_loops[-1], ast.Load()), ast.Load())
-            self._store(place, value, getattr(item, "lineno", 0))
-            return
-        if isinstance(stored, Items):
-            stored.values.insert(0 if in_front else len(stored.values), self._value(item))
-            self.of_layers(stored)
+    def _is_network(self, node: Any) -> bool:
+        """Whether it is a list of objects for layers."""
+        value = self._value(node)
+        return isinstance(value, Items) and value.has_objects
 
     def _call_for_effect(self, call: ast.Call, keywords: list[ast.keyword], line: int) -> None:
         """``np.dot(A, B, out=C)`` gives C a value."""

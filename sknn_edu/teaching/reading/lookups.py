@@ -107,6 +107,8 @@ class Lookups:
         if owner is not None and node.attr in owner.of.methods:
             return owner.of.methods[node.attr]
         path = dotted(node)
+        if owner is not None and path is not None and node.attr not in OF_ARRAYS:
+            return quantity(self.names.quantity(node.attr) or path)  # set elsewhere: self.lr
         if path is not None:
             if path in self.variables:
                 return _usable(self.variables[path])
@@ -153,6 +155,8 @@ class Lookups:
                 return made
         if isinstance(index, ast.Slice):
             value = self.value(node.value)  # some of the samples: a batch
+            if isinstance(value, Items):
+                return self._part_of_list(value, index)
             return value.rest if isinstance(value, Joined) and is_from_1(index) else value
         if isinstance(index, ast.Tuple) and all(map(is_all_or_from_1, index.elts)):
             value = self.value(node.value)
@@ -178,8 +182,8 @@ class Lookups:
         match container:
             case Entries(values) if is_constant(key, str, int) and str(key.value) in values:
                 return _usable(values[str(key.value)])
-            case Items(values) if not found and is_constant(key, int) and key.value < len(values):
-                return _usable(values[key.value])
+            case Items(values) if is_int(key) and (one := _entry_of(container, key, found)):
+                return _usable(one)
             case Cache(layer):
                 inside = self.names.of_layer(str(key.value), layer) if is_constant(key, str) else ""
                 return quantity(inside) if inside else container
@@ -189,7 +193,9 @@ class Lookups:
             number = as_int(key)
             return Cache(number + 1 if number >= 0 else self.names.L + 1 + number)
         value = self.value(node.value)
-        if isinstance(value, Items) and is_constant(key, int):
+        if isinstance(value, Items) and is_int(key):
+            if (one := _entry_of(value, key, None)) is not None:
+                return _usable(one)
             raise Unreadable(f"there is no {ast.unparse(node)[:60]}")
         if isinstance(value, Entries) and is_constant(key, str) and key.value in value.values:
             return _usable(value.values[key.value])
@@ -200,6 +206,17 @@ class Lookups:
         if self._is_of_samples(value) and all(map(self._is_counter, parts_of(index))):
             return value  # of one sample, or of a batch, what it is of all
         return checked(ast.Subscript(value, key, ast.Load()))
+
+    def _part_of_list(self, value: Items, index: ast.Slice) -> Items:
+        """``activations[:-1]``, ``layers[1:]``; of unknown bounds all of it."""
+        try:
+            bounds = [
+                None if part is None else as_int(self.value(part))
+                for part in (index.lower, index.upper, index.step)
+            ]
+        except Unreadable:
+            return value
+        return Items(value.values[slice(*bounds)], value.made_in, value.is_whole)
 
     def place_of_unit(self, node: Any) -> tuple[Any, list[str]] | None:
         """The array and the letters of ``W[j][k]`` in loops over j and k; None if it is no entry.
@@ -273,6 +290,22 @@ class Lookups:
         if recognition.in_rows or recognition.is_turned:
             return quantity("Y")
         return ast.Attribute(quantity("Y"), "T", ast.Load())
+
+
+def _entry_of(items: Items, key: Any, found: str | None) -> Any:
+    """The entry of a list at an index, or None; ``found`` is what the name of the list says it is.
+
+    The name may count otherwise, or from the end of a list that is not yet full; but what is only
+    computed in the list, and is no quantity, may be a slip that later formulas do not repeat.
+    """
+    number, n = as_int(key), len(items.values)
+    if not -n <= number < n:
+        return None
+    one = items.values[number]
+    if found is None:
+        return one if items.is_whole or number >= 0 else None
+    is_sure = number < 0 or isinstance(one, (ast.Name, *CONTAINERS))
+    return one if items.is_whole and is_sure and not isinstance(one, Broken) else None
 
 
 def _usable(value: Any) -> Any:

@@ -110,6 +110,10 @@ class Names:
             return "learning_rate"
         return self._by_name(name)
 
+    def is_only_learned(self, name: str) -> bool:
+        """Whether nothing but what it was given before says what a name is."""
+        return name in self.recognition.learned and self._by_name(name) is None
+
     def _by_name(self, name: str) -> str | None:
         """The quantity that a name says, whatever it was found to be."""
         plain = bare(name)
@@ -152,6 +156,13 @@ class Names:
             return self._existing(f"{family}{self.L + 1 + index}")
         first = 0 if family in ("A", "dA") else 1
         return self._existing(f"{family}{index + first}")
+
+    def family_of_list(self, name: str) -> str | None:
+        """The family of the entries of a list, one for each layer: ``deltas``, ``grads_w``."""
+        match read_name(name, 1):
+            case str(family), None:
+                return FAMILIES.get(bare(name), family)
+        return FAMILIES.get(bare(name))
 
     def family_of(self, name: str) -> str | None:
         """The family of a name without a layer, where its shape tells the layer."""

@@ -59,6 +59,8 @@ class Objects:
     variables: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
     in_rounds: bool = False
+    calls: int = 0  # around this function
+    uncounted: int = 0  # loops around a statement whose rounds are not known
 
     def __post_init__(self) -> None:
         self.parameters = set(self.variables)
@@ -144,6 +146,13 @@ class Objects:
         assert owner is not None
         self._store_part(owner, owner.fields, target.attr, target.attr, value, line)
 
+    def _name_bias(self, owner: Instance) -> None:
+        """A bias that was made before the weights said which layer it is."""
+        for key in owner.fields:
+            name = f"b{owner.layer}"
+            if family_of_word(key) == "b" and name in self.names.known:
+                owner.fields[key] = quantity(name)
+
     def _store_parameter(self, owner: Instance, parameter: Instance, family: str) -> None:
         """An object that has W, or b, and its gradient: ``self.weight.grad``."""
         if family == "W" and owner.layer is None:
@@ -181,6 +190,7 @@ class Objects:
         if family == "W" and owner.layer is None:
             self.budget.n_layers += 1
             owner.layer = self.budget.n_layers
+            self._name_bias(owner)
         name = f"{family}{owner.layer}" if family and owner.layer else None
         if name is None or name not in self.names.known:
             is_array = isinstance(value, ast.expr) and not isinstance(

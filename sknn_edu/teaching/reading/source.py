@@ -14,12 +14,11 @@ from .names import Names
 from .notes import Found
 from .recognition import Recognition
 from .syntax import helper_of
-from .values import Class, Entries, Helper, Instance, Items, Unreadable, text_of
+from .values import Class, Entries, Helper, Instance, Items, Unreadable, quantity, text_of
 
 MAX_CHARACTERS, MAX_DEPTH, MAX_READINGS = 200_000, 100, 4
 BACKWARD = re.compile("back|grad|prop|train|update|fit", re.IGNORECASE)
-
-
+FORWARD = re.compile("_*(forward|feed_?forward|propagate_forward|predict|call)", re.IGNORECASE)
 SHARED = (Items, Entries, Instance)
 
 
@@ -135,7 +134,7 @@ def _of_bodies(
             if isinstance(default, ast.Name) and default.id in helpers:
                 interpreter.variables[parameter] = helpers[default.id]
         with suppress(Unreadable):
-            if (made := _object_of(called, names, helpers, budget)) is not None:
+            if (made := _object_of(called, names, helpers, budget, shared)) is not None:
                 interpreter.variables["self"] = made
         with suppress(Unreadable):
             interpreter.returned(called, interpreter.run(body), body)
@@ -153,19 +152,34 @@ def _of_bodies(
 
 
 def _object_of(
-    called: str, names: Names, helpers: dict[str, Helper], budget: Budget
+    called: str,
+    names: Names,
+    helpers: dict[str, Helper],
+    budget: Budget,
+    shared: dict[str, Any],
 ) -> Instance | None:
-    """The object of a method, if its class makes objects of other classes for its layers."""
+    """The object of a method, if it has objects of other classes for its layers.
+
+    It is one that the module makes, or a new one; X has gone through it.
+    """
     budget.n_layers = 0
     for of in budget.classes.values():
-        if called in of.methods and called != "__init__" and "__init__" in of.methods:
-            inside = [
-                node.id
-                for node in ast.walk(ast.Module(of.methods["__init__"].body, []))
-                if isinstance(node, ast.Name)
-            ]
-            if any(word in budget.classes for word in inside):
-                return Interpreter(names, helpers, budget).created(of, [], {})
+        if called not in of.methods or called == "__init__":
+            continue
+        interpreter = Interpreter(names, helpers, budget)
+        objects = [o for o in shared.values() if isinstance(o, Instance) and o.of is of]
+        objects = [one for one in objects if one.has_layers]
+        made = objects[0] if objects else None
+        if made is None and "__init__" in of.methods:
+            inside = ast.walk(ast.Module(of.methods["__init__"].body, []))
+            if any(isinstance(node, ast.Name) and node.id in budget.classes for node in inside):
+                made = interpreter.created(of, [], {})
+        if made is not None:
+            for name, method in of.methods.items():
+                if FORWARD.match(name) and len(method.parameters) == 2 and name != called:
+                    with suppress(Unreadable):
+                        interpreter.call(method, [made, quantity("X")], {})
+            return made
     return None
 
 
@@ -196,8 +210,12 @@ def _check_depth(tree: ast.AST) -> None:
 
 
 def _helpers(tree: ast.AST) -> Iterator[tuple[str, Helper]]:
-    """All functions and methods of a file, and lambdas that have a name."""
-    for node in ast.walk(tree):
+    """All functions and methods of a file, and lambdas that have a name.
+
+    Functions of the module come last: without an object it is them that a name means.
+    """
+    of_module = {id(node) for node in getattr(tree, "body", ())}
+    for node in sorted(ast.walk(tree), key=lambda node: id(node) in of_module):
         match node:
             case ast.FunctionDef(name=name, args=arguments, body=body):
                 yield name, helper_of(name, arguments, body)

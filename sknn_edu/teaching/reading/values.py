@@ -15,9 +15,25 @@ class Unreadable(Exception):
 
 @dataclass
 class Items:
-    """A tuple or a list."""
+    """A tuple or a list.
+
+    Attributes
+    ----------
+    values : list
+    made_in : int
+        How many loops with unknown rounds were around where it was made.
+    is_whole : bool
+        Whether all that is in it is known, and not only what one round of a loop appends.
+    """
 
     values: list[Any]
+    made_in: int = 0
+    is_whole: bool = True
+
+    @property
+    def has_objects(self) -> bool:
+        """Whether objects of the file's classes are in it."""
+        return any(isinstance(one, Instance) for one in self.values)
 
 
 @dataclass
@@ -72,6 +88,14 @@ class Instance:
     fields: dict[str, Any] = field(default_factory=dict)
     layer: int | None = None
     family: str | None = None  # of an object for one parameter
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether other objects are in it, one by one or in a list."""
+        return any(
+            isinstance(part, Instance) or (isinstance(part, Items) and part.has_objects)
+            for part in self.fields.values()
+        )
 
 
 class InLoop:
