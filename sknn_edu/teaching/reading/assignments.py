@@ -194,7 +194,9 @@ class Assignments(Objects):
                     self._learn(word, value.id)
                 return None
             return name
-        for unknown, role in roles(value, self.names.L, self.names.known):
+        if self.names.is_only_learned(word):  # what it was before; now it may be the next one
+            name = current.id if isinstance(current, ast.Name) else None
+        for unknown, role in roles(value, self.names.L, self.names.known, recognition.in_rows):
             recognition.learn(unknown, role)
         if name in GIVEN or name in SETTINGS:
             return name

@@ -54,6 +54,10 @@ class FunctionCalls(Lookups):
         last = function.attr if isinstance(function, ast.Attribute) else name
         if name == "str" and len(node.args) == 1:
             return constant(self._text(node.args[0]))
+        if last in ("size", "len") and len(node.args) == 1:
+            targets = self._or_broken(node.args[0])
+            if self.is_one_target(targets):
+                return self.size_of_one_sample(targets)
         if name == "len" and len(node.args) == 1:
             return self._length(node.args[0])
         if (held := self._held(node)) is not None:

@@ -14,7 +14,19 @@ from .loops import bound, counters_of, rounds_of
 from .objects import Budget
 from .syntax import helper_of, parts_of
 from .unit_loops import Row
-from .values import Broken, Class, Entries, Helper, Instance, Items, Unreadable, contains, text_of
+from .values import (
+    Broken,
+    Class,
+    Entries,
+    Helper,
+    Instance,
+    Items,
+    Unreadable,
+    contains,
+    of_one_sample,
+    quantity,
+    text_of,
+)
 
 MAX_CALLS = 8
 
@@ -169,6 +181,9 @@ class Interpreter(Lists):
                 return letter
         is_sure = is_over_samples or (before is not None and before.is_sure)
         self.expressions.by_sample = BySample(self.names.recognition, is_sure=is_sure)
+        if is_over_samples and "range" not in ast.unparse(node.iter):
+            targets = [name for name in counters if self.names.quantity(name) == "Y"]
+            self.variables |= {name: of_one_sample(quantity("Y")) for name in targets}
         return None
 
     def _is_index(self, node: ast.For, counters: list[str]) -> bool:

@@ -28,7 +28,9 @@ from .values import (
     constant,
     is_constant,
     is_labels,
+    is_of_one_sample,
     marked,
+    of_one_sample,
     quantity,
 )
 
@@ -124,6 +126,10 @@ class Lookups:
                     return quantity(found)
                 return ast.Name(path, ast.Load())
         value = self.value(node.value)
+        if node.attr == "T" and isinstance(value, ast.Attribute) and value.attr == "T":
+            return value.value
+        if node.attr == "size" and self.is_one_target(value):
+            return self.size_of_one_sample(value)
         is_turned_row = node.attr == "T" and self.names.y_is_row and self.names.recognition.in_rows
         if is_turned_row and isinstance(value, ast.Name) and value.id == "Y":
             return value
@@ -204,7 +210,9 @@ class Lookups:
         if is_constant(key, str):
             return ast.Name(f"{word}_{key.value}", ast.Load())
         if self._is_of_samples(value) and all(map(self._is_counter, parts_of(index))):
-            return value  # of one sample, or of a batch, what it is of all
+            # Of one sample, or of a batch, it is what it is of all.
+            is_one = self.by_sample is not None and self.by_sample.is_sure
+            return of_one_sample(value) if is_one else value
         return checked(ast.Subscript(value, key, ast.Load()))
 
     def _part_of_list(self, value: Items, index: ast.Slice) -> Items:
@@ -276,6 +284,16 @@ class Lookups:
             case ast.Constant(value=0):
                 return True
         return False
+
+    def is_one_target(self, value: Any) -> bool:
+        """Whether it is the targets of one sample, and the answers are about sums of samples."""
+        return self.names.recognition.is_summed and is_of_one_sample(value)
+
+    def size_of_one_sample(self, value: Any) -> Any:
+        """``y.size`` in a loop over the samples: of one of them."""
+        shape = ast.Attribute(value, "shape", ast.Load())
+        axis = constant(1 if self.names.recognition.in_rows else 0)
+        return ast.Subscript(shape, axis, ast.Load())
 
     def _one_hot(self, array: Any, key: Any) -> Any:
         """The targets, for ``np.eye(10)[y]``."""

@@ -140,6 +140,13 @@ class Objects:
                 return isinstance(self.expressions.instance(owner), Instance)
         return False
 
+    def _field_name(self, target: Any) -> str | None:
+        """W, b or a gradient, of an object that is one layer."""
+        if not self._is_field(target):
+            return None
+        owner, family = self.expressions.instance(target.value), family_of_word(target.attr)
+        return f"{family}{owner.layer}" if owner is not None and owner.layer and family else None
+
     def _store_field(self, target: ast.Attribute, value: Any, line: int) -> None:
         """``self.dW = ...`` in an object."""
         owner = self.expressions.instance(target.value)

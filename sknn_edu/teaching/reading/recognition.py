@@ -51,6 +51,8 @@ class Recognition:
         What a name in the file turned out to be; None if it is more than one thing.
     is_turned : bool
         Whether the weights of the file are the transposes of those here (in columns: the samples).
+    is_summed : bool
+        Whether the loss of the answers is a sum over the samples, as that of one sample is.
     one_by_one : bool
         Whether the file is about one sample at a time: its arrays are vectors.
     half_turned : set of str
@@ -62,6 +64,7 @@ class Recognition:
     quantities: Sequence[str] = ()
     learned: dict[str, str | None] = field(default_factory=dict)
     is_turned: bool = False
+    is_summed: bool = False
     one_by_one: bool = False
     half_turned: set[str] = field(default_factory=set)
     answers: dict[str, Seen] = field(default_factory=dict)

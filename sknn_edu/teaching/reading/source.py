@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from ...formulas.quantity import Quantity
 from .interpreter import Budget, Interpreter
 from .names import Names
 from .notes import Found
@@ -143,12 +144,24 @@ def _of_bodies(
             shared = {name: v for name, v in containers if isinstance(v, SHARED)}
         found.append(interpreter.notes.found)
     readings: dict[str, Reading] = {}
+    sure: dict[str, bool] = {}
     for of_body in [*found[len(module) :], *found[: len(module)]]:
         for name, one in of_body.items():
             reading = _reading(name, one, names.recognition)
-            if name not in readings or (readings[name].reason and not reading.reason):
-                readings[name] = reading
+            before = readings.get(name)
+            is_sure = Quantity.of(name).is_step or _is_sure(one, names.recognition)
+            if before is None or (before.reason and not reading.reason):
+                readings[name], sure[name] = reading, is_sure
+            elif is_sure and not sure[name]:
+                readings[name], sure[name] = reading, True
     return readings
+
+
+def _is_sure(found: Found, recognition: Recognition) -> bool:
+    """Whether all that is in a formula is known: a method alone may not know what it is given."""
+    if recognition.see is None or found.formula is None:
+        return found.formula is not None
+    return recognition.seen(found.formula).shape is not None
 
 
 def _object_of(

@@ -13,7 +13,7 @@ from .values import contains, text_of
 
 OF_BACKWARD = re.compile(r"\b(delta[0-9]|dA[0-9]|Y\b)")
 SIZE = re.compile(r"len\(\w+\)|\w+\.(shape\[\d\]|size)")
-OF_SOLVERS = re.compile(r"sqrt|\*\*|\b[mv][Wb][0-9]")
+OF_SOLVERS = re.compile(r"sqrt|\b[mv][Wb][0-9]")
 
 
 def gradient_in_step(name: str, value: Any, recognition: Recognition) -> Any:
@@ -71,6 +71,10 @@ def _factors(node: Any) -> tuple[list[Any], list[Any]]:
             if below or len(above) == 1:
                 return [node], []
             return [*above[:-1], ast.BinOp(above[-1], ast.MatMult(), right)], []
+        case ast.Call(func=ast.Name(id="sum"), args=[ast.BinOp(op=ast.Mult()) as inside]):
+            *above, last = _factors(inside)[0]
+            if not _factors(inside)[1]:
+                return [*above, ast.Call(node.func, [last], node.keywords)], []
     return [node], []
 
 

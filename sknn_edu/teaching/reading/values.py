@@ -155,6 +155,20 @@ def is_matrix(value: Any) -> bool:
     return getattr(value, "matrix_", False)
 
 
+def of_one_sample(value: Any) -> Any:
+    """The targets, in a loop that takes one sample at a time."""
+    if not isinstance(value, ast.Name) or value.id != "Y":
+        return value
+    one = quantity("Y")
+    vars(one)["one_sample_"] = True
+    return one
+
+
+def is_of_one_sample(value: Any) -> bool:
+    """Whether it is the targets of one sample."""
+    return getattr(value, "one_sample_", False)
+
+
 def is_constant(value: Any, *kinds: type) -> bool:
     """Whether it is a number or a text of that kind, known beforehand."""
     return isinstance(value, ast.Constant) and isinstance(value.value, kinds)

@@ -25,6 +25,7 @@ FAMILIES |= {
     for letter, family in {"w": "dW", "b": "db", "z": "delta", "a": "dA"}.items()
 }
 RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
+RATES |= {"tasa", "tasaaprendizaje", "tasadeaprendizaje", "taxa", "taxaaprendizado", "lernrate"}
 WITHOUT_LAYER = {"delta", "dz", "dw", "db", "gradw", "gradb", "errorterm"}
 WITHOUT_LAYER |= {f"d{loss}d{letter}" for loss in "jlce" for letter in "wbz"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
@@ -90,4 +91,8 @@ DATA = {
         ("inputs", "input", "inputvector", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"),
         "X",
     ),
+    **dict.fromkeys(("entradas", "entrada", "eingabe", "eingaben", "datosentrada"), "X"),
+    **dict.fromkeys(("objetivo", "objetivos", "esperado", "esperados", "salidaesperada"), "Y"),
+    **dict.fromkeys(("salidasesperadas", "saidaesperada", "alvo", "alvos", "zielwerte"), "Y"),
+    **dict.fromkeys(("ziel", "sollwerte", "salidadeseada", "etiquetas"), "Y"),
 }

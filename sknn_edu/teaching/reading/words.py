@@ -43,6 +43,16 @@ FILLERS = {
     "cost",
     "error",
 }
+TRANSLATED = {
+    **dict.fromkeys(("pesos", "peso", "gewicht", "gewichte", "poids", "pesi", "vesa"), "weights"),
+    **dict.fromkeys(("sesgo", "sesgos", "vies", "vieses", "biais", "umbral"), "bias"),
+    **dict.fromkeys(("capa", "camada", "schicht", "couche", "strato"), "layer"),
+    **dict.fromkeys(("oculta", "oculto", "ocultas", "escondida", "intermedia"), "hidden"),
+    **dict.fromkeys(("versteckt", "verborgen", "verborgene", "cachee", "nascosto"), "hidden"),
+    **dict.fromkeys(("salida", "saida", "ausgabe", "sortie", "uscita"), "output"),
+    **dict.fromkeys(("entrada", "entradas", "eingabe", "eingang", "entree", "ingresso"), "input"),
+    **dict.fromkeys(("gradiente", "gradientes", "derivada", "ableitung"), "gradient"),
+}
 DERIVED = {"W": "dW", "b": "db", "Z": "delta", "A": "dA"}
 
 
@@ -107,4 +117,4 @@ def _parts(name: str) -> Iterator[str]:
         elif len(lower) > 1 and lower.isdigit() and lower[0] == "0":
             yield lower.lstrip("0") or "0"
         else:
-            yield lower
+            yield TRANSLATED.get(lower, lower)
