@@ -126,6 +126,10 @@ class Expressions(FunctionCalls):
         match value:
             case ast.Compare(ops=[ast.Eq()], comparators=[ast.Constant(value=str(name))]):
                 return self._is_activation(name.lower())
+            case ast.Compare(ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+                return False  # there is something, whatever it is
+            case ast.Compare(ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
+                return True
         return bool(value.value) if isinstance(value, ast.Constant) else None
 
     def _is_activation(self, name: str) -> bool | None:

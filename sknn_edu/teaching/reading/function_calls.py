@@ -30,6 +30,7 @@ from .values import (
     marked,
     quantity,
 )
+from .vocabulary import LISTS_OF_SIZES
 
 AS_ARRAY = ("to_numpy", "toarray", "todense")
 MATRICES = ("mat", "matrix", "asmatrix")
@@ -277,7 +278,7 @@ class FunctionCalls(Lookups):
             word == "layers" and self.names.has_pairs
         ):
             return constant(self.names.L)
-        if word in ("layers", "sizes", "layerdims", "layersdims", "layersizes", "activations"):
+        if word in LISTS_OF_SIZES:
             return constant(self.names.L + 1)
         value = self.value(node)
         if isinstance(value, Items | Entries):

@@ -13,6 +13,7 @@ from .names import Names
 from .neurons import NETWORKS, Neuron, Neurons, NeuronWeights, part
 from .syntax import as_int, bare_word, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
 from .unit_loops import UnitLoops
+from .vocabulary import NUMBERS_OF_LAYERS
 from .values import (
     CONTAINERS,
     Broken,
@@ -36,7 +37,6 @@ from .values import (
 
 Call = Callable[[Helper | Class, list[Any], dict[str, Any]], Any]
 OF_ARRAYS = ("T", "mT", "shape", "size")
-NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
 
 class Lookups:
@@ -83,7 +83,7 @@ class Lookups:
         if name in self.helpers:
             return self.helpers[name]
         if name in NUMBERS_OF_LAYERS:
-            return constant(self.names.L + (name not in ("L",)))
+            return constant(self.names.counts.get(name, self.names.L + (name not in ("L",))))
         found = self.names.quantity(name)
         return quantity(found or name)
 
@@ -119,7 +119,7 @@ class Lookups:
                 return node
             if last not in OF_ARRAYS and self._is_object(root):
                 if last in NUMBERS_OF_LAYERS:
-                    return constant(self.names.L + 1)
+                    return constant(self.names.counts.get(last, self.names.L + 1))
                 if last in self.helpers:
                     return self.helpers[last]
                 if found := self.names.quantity(last) or self.names.of_object(root, last):

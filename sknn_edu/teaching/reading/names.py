@@ -16,8 +16,20 @@ from ...formulas.quantity import Quantity
 from .neurons import has_neurons
 from .recognition import Recognition
 from .update_words import UpdateWords
-from .vocabulary import COUNTED, DATA, FAMILIES, IN_WORDS, NUMBERED, RATES, WITHOUT_LAYER
+from .vocabulary import (
+    COUNTED,
+    DATA,
+    FAMILIES,
+    IN_WORDS,
+    LISTS_OF_SIZES,
+    NUMBERED,
+    NUMBERS_OF_LAYERS,
+    RATES,
+    WITHOUT_LAYER,
+)
 from .words import read_name
+
+GRADIENTS = re.compile("grad|deriv|nabla|change|delta|adjust|update(?!d)")
 
 
 class Names:
@@ -73,6 +85,7 @@ class Names:
         self.has_labels = any(map(_uses_labels, ast.walk(tree)))
         self.y_is_row = any(map(_makes_row, ast.walk(tree)))
         self.has_neurons = has_neurons(tree)
+        self.counts = dict(_counts_of_layers(tree, n_layers))
         self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [w for w in ("alpha", "epsilon") if w in used and (w == "alpha" or w not in known)]
@@ -174,7 +187,7 @@ class Names:
         if self.of_updates.is_container(container, key):
             return self.of_updates.entry(container, key)
         found = self.quantity(key)
-        if found and re.search("grad|deriv|nabla", container.lower()) and found[0] in "Wb":
+        if found and GRADIENTS.search(container.lower()) and found[0] in "Wb":
             return self._existing(f"d{found}")
         return found
 
@@ -235,6 +248,32 @@ def _words(tree: ast.AST) -> Iterator[str]:
                 yield word
             case ast.Subscript(slice=ast.Constant(value=str(word))):
                 yield word
+
+
+def _counts_of_layers(tree: ast.AST, n_layers: int) -> Iterator[tuple[str, int]]:
+    """Names for a number of layers: ``L = len(dims) - 1``, and the l of ``"W" + str(l)``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=word) | ast.Attribute(attr=word)],
+                value=ast.BinOp(
+                    left=ast.Call(func=ast.Name(id="len"), args=[_]),
+                    op=ast.Sub(),
+                    right=ast.Constant(value=int(less)),
+                ),
+            ) if bare(ast.unparse(node.value.left.args[0]).rpartition(".")[2]) in LISTS_OF_SIZES:
+                yield word, n_layers + 1 - less
+            case ast.Subscript(slice=ast.JoinedStr(values=parts)):
+                inside = [p.value for p in parts if isinstance(p, ast.FormattedValue)]
+                yield from ((word, n_layers) for word in map(_count, inside) if word)
+            case ast.Call(func=ast.Name(id="str"), args=[inside_]) if (word_ := _count(inside_)):
+                yield word_, n_layers
+
+
+def _count(node: ast.AST) -> str:
+    """A name that can only be the number of layers, or nothing."""
+    word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return word if word in NUMBERS_OF_LAYERS else ""
 
 
 def _uses_labels(node: ast.AST) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,7 @@ from .values import (
 from .words import family_of_word
 
 MAX_STEPS = 5000
+OF_ONE = re.compile("val|value|data|grad|grads|gradient|velocity|d")
 
 
 @dataclass
@@ -98,8 +100,12 @@ class Objects:
         if owner is None or isinstance(value, Instance):
             stored.values[str(key.value)] = value
             return True
-        of_gradients = re.search("grad|^d", ast.unparse(target.value).rpartition(".")[2])
-        word = f"d_{key.value}" if of_gradients else str(key.value)
+        attribute = ast.unparse(target.value).rpartition(".")[2]
+        word = str(key.value)
+        if re.search("grad|^d", attribute):
+            word = f"d_{key.value}"
+        elif _is_of_one(attribute, [word]):  # self.W["grad"]
+            word = f"d_{attribute}" if re.search("grad|^d", word) else attribute
         self._store_part(owner, stored.values, str(key.value), word, value, line)
         return True
 
@@ -180,9 +186,12 @@ class Objects:
         if isinstance(value, Entries) and owner.of.methods:
             parts[key] = kept = Entries()
             of_gradients = re.search("grad|^d", word)
+            of_one = _is_of_one(word, value.values)
             for inner, part in value.values.items():
-                word = f"d_{inner}" if of_gradients else inner
-                self._store_part(owner, kept.values, inner, word, part, line)
+                is_gradient = re.search("grad|^d(?!ata)", inner)
+                own = f"d_{inner}" if of_gradients else inner
+                own = (f"d_{word}" if is_gradient else word) if of_one else own
+                self._store_part(owner, kept.values, inner, own, part, line)
             return
         if isinstance(value, Instance) and family_of_word(word) in ("W", "b"):
             self._store_parameter(owner, value, family_of_word(word) or "")
@@ -213,3 +222,8 @@ class Objects:
         else:
             self.notes.recorded(name, value, line)
             parts[key] = quantity(name)
+
+
+def _is_of_one(word: str, keys: Iterable[str]) -> bool:
+    """Whether a dict is one parameter and its gradient, and not those of a layer."""
+    return family_of_word(word) in ("W", "b") and all(map(OF_ONE.fullmatch, keys))

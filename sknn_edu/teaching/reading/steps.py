@@ -42,7 +42,7 @@ def _candidates(step: Any, recognition: Recognition) -> Iterator[Any]:
     """The step without its rate, and without all of its numbers."""
     while isinstance(step, ast.UnaryOp):
         step = step.operand
-    above, below = _factors(step)
+    above, below = _factors(step, recognition)
     arrays = [factor for factor in above if not _is_number(factor, recognition)]
     if not arrays:
         return
@@ -54,28 +54,37 @@ def _candidates(step: Any, recognition: Recognition) -> Iterator[Any]:
     yield reduce(lambda P, Q: ast.BinOp(P, ast.Mult(), Q), arrays)
 
 
-def _factors(node: Any) -> tuple[list[Any], list[Any]]:
+def _factors(node: Any, recognition: Recognition) -> tuple[list[Any], list[Any]]:
     """The factors of a product, and what it is divided by."""
     match node:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            (above, below), (more, under) = _factors(left), _factors(right)
+            above, below = _factors(left, recognition)
+            more, under = _factors(right, recognition)
             return [*above, *more], [*below, *under]
         case ast.BinOp(left=left, op=ast.Div(), right=right):
-            above, below = _factors(left)
+            above, below = _factors(left, recognition)
             return above, [*below, right]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            above, below = _factors(operand)
+            above, below = _factors(operand, recognition)
             return [ast.UnaryOp(ast.USub(), ast.Constant(1)), *above], below
         case ast.BinOp(left=ast.BinOp() as left, op=ast.MatMult(), right=right):
-            above, below = _factors(left)  # eta * A.T @ delta is (eta * A.T) @ delta
-            if below or len(above) == 1:
-                return [node], []
-            return [*above[:-1], ast.BinOp(above[-1], ast.MatMult(), right)], []
-        case ast.Call(func=ast.Name(id="sum"), args=[ast.BinOp(op=ast.Mult()) as inside]):
-            *above, last = _factors(inside)[0]
-            if not _factors(inside)[1]:
-                return [*above, ast.Call(node.func, [last], node.keywords)], []
+            numbers, inside = _numbers_in_front(left, recognition)
+            return [*numbers, ast.BinOp(inside, ast.MatMult(), right)], []
+        case ast.Call(func=ast.Name(id="sum"), args=[ast.BinOp() as summed]):
+            numbers, inside = _numbers_in_front(summed, recognition)
+            return [*numbers, ast.Call(node.func, [inside], node.keywords)], []
     return [node], []
+
+
+def _numbers_in_front(node: ast.BinOp, recognition: Recognition) -> tuple[list[Any], Any]:
+    """The numbers in ``eta * A.T``, which a product or a sum of it has as factors, and the rest."""
+    above, below = _factors(node, recognition)
+    arrays = [factor for factor in above if not _is_number(factor, recognition)]
+    if not arrays:
+        return [], node
+    numbers = [factor for factor in above if _is_number(factor, recognition)]
+    product = reduce(lambda P, Q: ast.BinOp(P, ast.Mult(), Q), arrays)
+    return numbers, reduce(lambda P, Q: ast.BinOp(P, ast.Div(), Q), below, product)
 
 
 def _is_number(factor: Any, recognition: Recognition) -> bool:

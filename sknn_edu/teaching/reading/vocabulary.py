@@ -28,6 +28,9 @@ RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
 RATES |= {"tasa", "tasaaprendizaje", "tasadeaprendizaje", "taxa", "taxaaprendizado", "lernrate"}
 WITHOUT_LAYER = {"delta", "dz", "dw", "db", "gradw", "gradb", "errorterm"}
 WITHOUT_LAYER |= {f"d{loss}d{letter}" for loss in "jlce" for letter in "wbz"}
+NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
+LISTS_OF_SIZES = {"layers", "sizes", "layerdims", "layersdims", "layersizes", "activations", "dims"}
+LISTS_OF_SIZES |= {"topology", "topologia", "architecture", "layerunits", "structure", "layersizes"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
 # In a network with one hidden layer; L stands for the last layer.
 IN_WORDS = {
