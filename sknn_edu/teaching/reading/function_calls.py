@@ -85,6 +85,8 @@ class FunctionCalls(Lookups):
             vector = self._or_broken(function.value)  # a vector as a column is that of all samples
             if isinstance(vector, ast.expr) and self.names.recognition.is_of_samples(vector):
                 return vector
+        if last == "reshape" and [ast.unparse(one) for one in node.args[1:]] == ["-1"]:
+            return self.value(function.value)  # a row for each sample, as there is already
         helper = self._helper(name)
         if isinstance(function, ast.Subscript | ast.Call | ast.Lambda):
             kept = self._or_broken(function)  # activation[1](z)
