@@ -11,7 +11,7 @@ from . import bias_column, by_sample
 from .by_sample import BySample
 from .by_unit import Single, together
 from .lookups import Lookups
-from .neurons import NETWORKS
+from .neurons import NETWORKS, Neuron
 from .syntax import bare_word, dotted
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
@@ -102,6 +102,11 @@ class FunctionCalls(Lookups):
         if of_super and owner is not None and owner.of.above is not None:
             method = owner.of.above.methods.get(function.attr)
             return self._method(owner, method, node) if method else ast.Constant(None)
+        if self.names.has_neurons and isinstance(function, ast.Attribute) and helper is not None:
+            neuron = self._or_broken(function.value)
+            if isinstance(neuron, Neuron):
+                given = [neuron, *map(self._or_broken, node.args)]
+                return self.call(helper, given, {})  # a method of it
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
             return self.call(

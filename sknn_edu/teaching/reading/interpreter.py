@@ -11,6 +11,7 @@ from .by_sample import BySample
 from .by_unit import Single
 from .lists import Lists
 from .loops import bound, counters_of, rounds_of
+from .neurons import Neuron
 from .objects import Budget
 from .syntax import helper_of, parts_of
 from .unit_loops import Row
@@ -79,7 +80,7 @@ class Interpreter(Lists):
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
         self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
         parameters = helper.parameters
-        has_object = bool(arguments) and isinstance(arguments[0], Instance)
+        has_object = bool(arguments) and isinstance(arguments[0], Instance | Neuron)
         if parameters[:1] == ["self"] and len(arguments) < len(parameters) and not has_object:
             parameters = parameters[1:]
         variables = dict(zip(parameters, arguments, strict=False)) | options

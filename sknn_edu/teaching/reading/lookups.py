@@ -8,11 +8,10 @@ from typing import Any
 
 from ...formulas.spelling import MODULES
 from . import bias_column
-from .by_sample import BySample
 from .names import Names
-from .neurons import NETWORKS, Neuron, Neurons, NeuronWeights, part
+from .neurons import Neuron, Neurons, NeuronWeights
 from .syntax import as_int, bare_word, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
-from .unit_loops import UnitLoops
+from .unit_lookups import UnitLookups
 from .vocabulary import NUMBERS_OF_LAYERS
 from .values import (
     CONTAINERS,
@@ -21,6 +20,7 @@ from .values import (
     Class,
     Entries,
     Helper,
+    InLoop,
     Instance,
     Items,
     Joined,
@@ -39,7 +39,7 @@ Call = Callable[[Helper | Class, list[Any], dict[str, Any]], Any]
 OF_ARRAYS = ("T", "mT", "shape", "size")
 
 
-class Lookups:
+class Lookups(UnitLookups):
     """What is stored under names, where these variables have these values.
 
     Parameters
@@ -59,23 +59,8 @@ class Lookups:
         helpers: dict[str, Helper | Class],
         call: Call,
     ) -> None:
-        self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
-        recognition = names.recognition
-        self.by_sample: BySample | None = None  # within a loop over the samples
-        self.units = UnitLoops(recognition)
-        if recognition.one_by_one:
-            self.by_sample = BySample(recognition, is_sure=True)
-
-    def value(self, node: Any) -> Any:
-        """The value of an expression: a container, or a syntax tree of quantities."""
-        raise NotImplementedError
-
-    def _or_broken(self, node: Any) -> Any:
-        """The value, or why there is none: it may not be needed."""
-        try:
-            return self.value(node)
-        except Unreadable as error:
-            return Broken(str(error))
+        super().__init__(names, variables)
+        self.helpers, self.call = helpers, call
 
     def _name(self, name: str) -> Any:
         if name in self.variables:
@@ -111,6 +96,8 @@ class Lookups:
         path = dotted(node)
         if owner is not None and path is not None and node.attr not in OF_ARRAYS:
             return quantity(self.names.quantity(node.attr) or path)  # set elsewhere: self.lr
+        if self.names.has_neurons and (neurons := self.neurons_of(node)) is not None:
+            return neurons
         if path is not None:
             if path in self.variables:
                 return _usable(self.variables[path])
@@ -126,6 +113,8 @@ class Lookups:
                     return quantity(found)
                 return ast.Name(path, ast.Load())
         value = self.value(node.value)
+        if isinstance(value, Neurons | Neuron):
+            return self.of_neuron(value, node.attr)
         if node.attr == "T" and isinstance(value, ast.Attribute) and value.attr == "T":
             return value.value
         if node.attr == "size" and self.is_one_target(value):
@@ -145,6 +134,8 @@ class Lookups:
 
     def _is_object(self, root: str) -> bool:
         """Whether something is an object with attributes, and no array."""
+        if root.split(".")[0] in self.variables and self.names.has_neurons:
+            return not isinstance(self._or_broken(ast.parse(root, mode="eval").body), InLoop)
         if root in self.variables:
             return False
         return "." in root or root == "self" or self.names.quantity(root) is None
@@ -226,64 +217,12 @@ class Lookups:
             return value
         return Items(value.values[slice(*bounds)], value.made_in, value.is_whole)
 
-    def place_of_unit(self, node: Any) -> tuple[Any, list[str]] | None:
-        """The array and the letters of ``W[j][k]`` in loops over j and k; None if it is no entry.
-
-        Counters of samples are left out, and indices of layers belong to the array.
-        """
-        indices: list[Any] = []
-        array = node
-        while isinstance(array, ast.Subscript):
-            indices = [*parts_of(array.slice), *indices]
-            array = array.value
-        counted = [isinstance(i, ast.Name) and i.id in self.units.open for i in indices]
-        if not any(counted):
-            return None
-        letters: list[str] = []
-        for index, is_letter in zip(indices, counted, strict=True):
-            if is_letter and index.id not in self.units.samples:
-                letters.append(index.id)
-            elif not letters and not is_letter and not self._is_counter(index):
-                array = ast.Subscript(array, index, ast.Load())  # of a layer
-            elif not is_constant(index, int) and not is_letter and not self._is_counter(index):
-                raise Unreadable(f"{ast.unparse(node)[:40]} within a loop over units")
-        return (array, letters) if letters else None
-
-    def _of_neuron(self, node: ast.Subscript, key: Any) -> Any:
-        """``network[i]``, ``neuron["delta"]``, ``neuron["weights"][-1]``; None if it is no such."""
-        if bare_word(node.value) in NETWORKS and is_int(key):
-            number = as_int(key)
-            return Neurons(number + 1 if number >= 0 else self.names.L + 1 + number)
-        owner = self._or_broken(node.value) if is_constant(key, str) or is_int(key) else None
-        if isinstance(owner, Neuron) and is_constant(key, str):
-            found = part(owner, key.value)
-            if not isinstance(found, str):
-                return found
-            stored = self.units.of_neurons.get(found, quantity(found))
-            return self.units.entry(stored, [owner.letter])
-        if isinstance(owner, NeuronWeights) and as_int(key) == -1:
-            return self.units.entry(quantity(f"b{owner.layer}"), [owner.letter])
-        return None
-
     def _is_of_samples(self, value: Any) -> bool:
         """Whether it is made of arrays of samples: what is done with one is done with all."""
         if isinstance(value, ast.Attribute) and value.attr == "shape":
             return False
         names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
         return bool(names) and any(name[0] in "XYAZdb" for name in names & {*self.names.known})
-
-    def _is_counter(self, index: Any) -> bool:
-        """Whether an index stands for one of the samples, for some of them, or for all units."""
-        match index:
-            case ast.Slice(lower=None, upper=None):
-                return True
-            case ast.Slice():
-                return False
-            case ast.Name(id=name):
-                return name not in self.variables and self.names.quantity(name) is None
-            case ast.Constant(value=0):
-                return True
-        return False
 
     def is_one_target(self, value: Any) -> bool:
         """Whether it is the targets of one sample, and the answers are about sums of samples."""
