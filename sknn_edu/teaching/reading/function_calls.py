@@ -11,7 +11,7 @@ from . import bias_column, by_sample
 from .by_sample import BySample
 from .by_unit import Single, together
 from .lookups import Lookups
-from .neurons import NETWORKS, Neuron
+from .neurons import NETWORKS, Neuron, Neurons
 from .syntax import bare_word, dotted
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
@@ -102,11 +102,10 @@ class FunctionCalls(Lookups):
         if of_super and owner is not None and owner.of.above is not None:
             method = owner.of.above.methods.get(function.attr)
             return self._method(owner, method, node) if method else ast.Constant(None)
-        if self.names.has_neurons and isinstance(function, ast.Attribute) and helper is not None:
-            neuron = self._or_broken(function.value)
-            if isinstance(neuron, Neuron):
-                given = [neuron, *map(self._or_broken, node.args)]
-                return self.call(helper, given, {})  # a method of it
+        if self.names.has_neurons and isinstance(function, ast.Attribute):
+            neuron, method = self._or_broken(function.value), self.helpers.get(function.attr)
+            if isinstance(neuron, Neuron) and method is not None:
+                return self.call(method, [neuron, *map(self._or_broken, node.args)], {})
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
             return self.call(
@@ -277,8 +276,12 @@ class FunctionCalls(Lookups):
         held = self._or_broken(node)
         if isinstance(held, Items) and held.values and held.is_whole:
             return constant(len(held.values))
+        if isinstance(held, InLoop) and not isinstance(held, Neurons):
+            return quantity("number_of_units")
         if self.names.has_neurons and word in NETWORKS:
             return constant(self.names.L)
+        if isinstance(held, Neurons):
+            return quantity("number_of_units")
         if word in ("parameters", "params", "grads"):
             return constant(2 * self.names.L)
         if word in ("caches", "weights", "biases", "w", "b") or (

@@ -65,6 +65,8 @@ class Lookups(UnitLookups):
     def _name(self, name: str) -> Any:
         if name in self.variables:
             return _usable(self.variables[name])
+        if name in self.units.open:
+            return quantity(name)  # a counter, whatever it is called
         if name in self.helpers:
             return self.helpers[name]
         if name in NUMBERS_OF_LAYERS:

@@ -54,6 +54,8 @@ def has_neurons(tree: ast.AST) -> bool:
                 keys.add(key)
             case ast.Attribute(value=owner, attr=attribute) if _is_neuron(owner):
                 attributes.add(attribute)
+            case ast.ClassDef(name="Neuron" | "Node" | "Perceptron"):
+                attributes.add("output")
     return keys >= KEYS or ("weights" in attributes and not attributes.isdisjoint(OF_OBJECTS))
 
 
