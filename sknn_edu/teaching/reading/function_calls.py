@@ -9,7 +9,7 @@ from typing import Any
 from ...formulas.spelling import MODULES
 from . import bias_column, by_sample
 from .by_sample import BySample
-from .by_unit import Single, together
+from .by_unit import ALL, Single, together
 from .lookups import Lookups
 from .neurons import NETWORKS, Neuron, Neurons
 from .syntax import bare_word, dotted
@@ -160,6 +160,8 @@ class FunctionCalls(Lookups):
             return None
         if last == "sum" and len(values) == 1 and isinstance(listed := values[0], Listed):
             return listed.entry.summed({listed.order[0]})
+        if last == "sum" and len(values) == 1 and ALL in getattr(values[0], "letters", ()):
+            return values[0].summed({ALL})
         if last in ("array", "asarray", "float") and isinstance(values[0], Listed | Single):
             return values[0]
         if last in ("dot", "matmul") and len(values) == 2:

@@ -92,10 +92,14 @@ def is_from_1(index: Any) -> bool:
     return False
 
 
+def is_all(index: Any) -> bool:
+    """Whether it is all, ``:``."""
+    return isinstance(index, ast.Slice) and index.lower is None and index.upper is None
+
+
 def is_all_or_from_1(index: Any) -> bool:
     """Whether it is all, or all but the first."""
-    is_all = isinstance(index, ast.Slice) and index.lower is None and index.upper is None
-    return is_all or is_from_1(index)
+    return is_all(index) or is_from_1(index)
 
 
 def parts_of(index: Any) -> list[Any]:

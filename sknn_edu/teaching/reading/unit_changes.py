@@ -7,7 +7,7 @@ from typing import Any
 
 from ...formulas.quantity import Quantity
 from .assignments import Assignments
-from .by_unit import SAMPLES, Single
+from .by_unit import ALL, SAMPLES, Single
 from .neurons import Neuron, NeuronWeights, part
 from .notes import is_zeros
 from .syntax import dotted
@@ -114,6 +114,8 @@ class UnitChanges(Assignments):
             step = ast.BinOp(quantity(name), op, units.whole(single, order, "W"))
             self.notes.recorded(name, step, line)
             return
+        if ALL in single.letters and ALL not in letters:
+            letters = [*letters, ALL]  # weights[j] for weights[j, :]
         family = self._family(target)
         begun, in_samples = units.made_in.get(key, (frozenset(), False))
         if op is not None:

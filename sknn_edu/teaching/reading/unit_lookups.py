@@ -6,9 +6,10 @@ import ast
 from typing import Any
 
 from .by_sample import BySample
+from .by_unit import ALL
 from .names import Names
 from .neurons import INPUTS, LISTS, NETWORKS, Neuron, Neurons, NeuronWeights, layer_of_word, part
-from .syntax import as_int, bare_word, dotted, is_int, parts_of
+from .syntax import as_int, bare_word, is_all, is_int, parts_of
 from .unit_loops import UnitLoops
 from .values import Broken, Unreadable, is_constant, quantity
 
@@ -59,11 +60,13 @@ class UnitLookups:
         for index, is_letter in zip(indices, counted, strict=True):
             if is_letter and index.id not in self.units.samples:
                 letters.append(index.id)
+            elif is_all(index) and len(indices) > 1:
+                letters.append(ALL)
             elif not letters and not is_letter and not self._is_counter(index):
                 array = ast.Subscript(array, index, ast.Load())  # of a layer
             elif not is_constant(index, int) and not is_letter and not self._is_counter(index):
                 raise Unreadable(f"{ast.unparse(node)[:40]} within a loop over units")
-        return (array, letters) if letters else None
+        return (array, letters) if {*letters} - {ALL} else None
 
     def _own_letter(self, index: Any) -> Any:
         """An index, or the counter that it is given as the argument of a function."""
