@@ -9,7 +9,7 @@ from typing import Any
 
 from ...activations import Activation
 from . import bias_column
-from .by_unit import Single, together
+from .by_unit import ALL, Single, together
 from .function_calls import FunctionCalls
 from .loops import bound, rounds_of
 from .notes import is_zeros
@@ -22,7 +22,7 @@ from .syntax import (
     joined,
     negative,
 )
-from .unit_loops import Listed
+from .unit_loops import Listed, Row
 from .values import (
     CONTAINERS,
     Entries,
@@ -212,8 +212,10 @@ class Expressions(FunctionCalls):
             return made_of_zeros()
         if isinstance(made, Listed):
             return Listed(made.entry, (letter, *made.order))
+        if isinstance(made, Row):
+            made = self.units.row(made)
         if isinstance(made, Single):
-            return Listed(made, (letter,))
+            return Listed(made, (letter, *((ALL,) if ALL in made.letters else ())))
         raise Unreadable("a list with an entry for each unit that is no number")
 
     def _listed_for_layers(self, entry: Any, loop: ast.comprehension) -> Items | None:
@@ -249,6 +251,8 @@ class Expressions(FunctionCalls):
                 if not (isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name)):
                     return None
                 letter, targets, arrays = target.elts[0].id, target.elts[1:], [inside]
+            case ast.Call(func=ast.Name(id="zip"), args=[ast.Starred()]):
+                letter, targets, arrays = self.units.new_letter(), [target], [over]
             case ast.Call(func=ast.Name(id="zip"), args=arrays) if isinstance(target, ast.Tuple):
                 letter, targets = self.units.new_letter(), target.elts
             case ast.Name() | ast.Attribute() | ast.Subscript():
@@ -263,7 +267,8 @@ class Expressions(FunctionCalls):
         if len(targets) != len(arrays) or has_part:
             return None
         try:
-            entries = [self.units.entry(self.value(one), [letter]) for one in arrays]
+            values = [self.turned_by_zip(one) or self.value(one) for one in arrays]
+            entries = [self.units.entry(one, [letter]) for one in values]
         except Unreadable:
             return None
         self.variables.pop(letter, None)

@@ -160,6 +160,8 @@ class FunctionCalls(Lookups):
             return None
         if last == "sum" and len(values) == 1 and isinstance(listed := values[0], Listed):
             return listed.entry.summed({listed.order[0]})
+        if last == "sum" and len(values) == 1 and isinstance(values[0], Row):
+            return self.units.row(values[0]).summed({ALL})
         if last == "sum" and len(values) == 1 and ALL in getattr(values[0], "letters", ()):
             return values[0].summed({ALL})
         if last in ("array", "asarray", "float") and isinstance(values[0], Listed | Single):
@@ -217,10 +219,32 @@ class FunctionCalls(Lookups):
             case ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[]):
                 stored = self._or_broken(owner)
                 return Items([*stored.values.values()]) if isinstance(stored, Entries) else None
+            case ast.Call(
+                func=ast.Name(id="list"),
+                args=[ast.Call(func=ast.Name(id="map"), args=[ast.Name(id="list"), inside])],
+            ) if (turned := self.turned_by_zip(inside)) is not None:
+                return turned
+            case ast.Call(func=ast.Name(id="list" | "tuple"), args=[inside]) if (
+                turned := self.turned_by_zip(inside)
+            ) is not None:
+                return turned
             case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed" as name), args=[inside]):
                 stored = self._or_broken(inside)
+                if isinstance(stored, Row | Listed) and name != "reversed":
+                    return stored
                 if isinstance(stored, Items):
                     return Items(stored.values[::-1] if name == "reversed" else [*stored.values])
+        return None
+
+    def turned_by_zip(self, node: Any) -> Any:
+        """The transpose that ``zip(*M)`` gives; None if it is something else."""
+        match node:
+            case ast.Call(func=ast.Name(id="zip"), args=[ast.Starred(value=inside)]):
+                matrix = self._or_broken(inside)
+                if isinstance(matrix, ast.expr):
+                    return ast.Attribute(matrix, "T", ast.Load())
+                if isinstance(matrix, Listed) and len(matrix.order) == 2:
+                    return Listed(matrix.entry, matrix.order[::-1])
         return None
 
     def _joined(self, name: str, node: ast.Call) -> Any:
@@ -274,7 +298,7 @@ class FunctionCalls(Lookups):
 
     def _length(self, node: Any) -> Any:
         """``len(...)``: of what has an entry for each layer, or of an array."""
-        word = bare_word(node)
+        word, word_ = bare_word(node), dotted(node) or ""
         held = self._or_broken(node)
         if isinstance(held, Items) and held.values and held.is_whole:
             return constant(len(held.values))
@@ -284,6 +308,8 @@ class FunctionCalls(Lookups):
             return constant(self.names.L)
         if isinstance(held, Neurons):
             return quantity("number_of_units")
+        if isinstance(held, ast.expr) and isinstance(self.variables.get(word_), ast.expr):
+            return checked(ast.Call(quantity("len"), [held], []))
         if word in ("parameters", "params", "grads"):
             return constant(2 * self.names.L)
         if word in ("caches", "weights", "biases", "w", "b") or (

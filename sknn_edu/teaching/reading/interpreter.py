@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ...formulas.quantity import Quantity
+from . import matrix_helpers
 from .by_sample import BySample
 from .by_unit import Single
 from .lists import Lists
@@ -14,7 +16,7 @@ from .loops import bound, counters_of, rounds_of
 from .neurons import Neuron
 from .objects import Budget
 from .syntax import helper_of, parts_of
-from .unit_loops import Row
+from .unit_loops import Listed, Row
 from .values import (
     Broken,
     Class,
@@ -78,6 +80,8 @@ class Interpreter(Lists):
             return self.created(helper, arguments, options)
         if self.calls >= MAX_CALLS:
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
+        if (made := self._of_matrices(helper, arguments)) is not None:
+            return made
         self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
         parameters = helper.parameters
         has_object = bool(arguments) and isinstance(arguments[0], Instance | Neuron)
@@ -97,6 +101,32 @@ class Interpreter(Lists):
         if of_network or isinstance(variables.get("self"), Instance):
             inside.notes = self.notes
         return inside.run(helper.body)
+
+    def _of_matrices(self, helper: Helper, arguments: list[Any]) -> Any:
+        """What a helper for lists of lists gives, as a formula; None if it is another function."""
+        recognition = self.names.recognition
+        if recognition.see is None or not matrix_helpers.is_for_matrices(helper):
+            return None
+        given = matrix_helpers.placeholders(arguments, recognition)
+        if given is None or len(arguments) > len(helper.parameters):
+            return None
+        own = {name.rpartition("_")[2]: quantity(name) for name in given}
+        variables = {
+            parameter: own.get(str(i), one)
+            for i, (parameter, one) in enumerate(zip(helper.parameters, arguments, strict=False))
+        }
+        plain = matrix_helpers.without_knowledge(self.names)
+        inside = Interpreter(plain, self.helpers, self.budget, variables, 1)
+        inside.calls = self.calls + 1
+        inside.expressions.by_sample = None
+        with suppress(Unreadable):
+            value = inside.run(helper.body)
+            if isinstance(value, Listed):
+                value = inside.expressions.units.whole(value.entry, value.order, None)
+            if isinstance(value, ast.expr):
+                made = matrix_helpers.put_in(value, given)
+                return made if recognition.seen(made).shape is not None else None
+        return None
 
     # -- statements -------------------------------------------------------------------------------
 
@@ -202,6 +232,10 @@ class Interpreter(Lists):
         for name, value in self.variables.items():
             if isinstance(value, Row) or (isinstance(value, Single) and letter in value.letters):
                 self.variables[name] = Broken("it has a value for each unit")
+        if not self.expressions.units.open:
+            for name, value in [*self.variables.items()]:
+                if isinstance(value, Listed) and letter in value.order:
+                    self._store(ast.Name(name, ast.Store()), value, 0)
 
     def _is_over_samples(self, node: ast.For, counters: list[str]) -> bool:
         """Whether a loop takes the samples one by one."""

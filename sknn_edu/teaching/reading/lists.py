@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from typing import Any
 
-from .by_unit import Single
+from .by_unit import SAMPLES, Single
 from .changes import Changes
 from .syntax import dotted
-from .values import Items
+from .unit_loops import Listed
+from .values import Items, Unreadable
 
 
 class Lists(Changes):
@@ -18,7 +20,10 @@ class Lists(Changes):
         """``grads.append(...)``, ``grads.insert(0, ...)``."""
         stored, open_loops = self._value(function.value), self.expressions.units.open
         line = getattr(item, "lineno", 0)
-        if open_loops and isinstance(value := self._value(item), Single):
+        given = self._value(item)
+        if open_loops and isinstance(given, Single | Listed) and self._append_row(function, given):
+            return
+        if open_loops and isinstance(value := given, Single):
             place = ast.Subscript(function.value, ast.Name(open_loops[-1], ast.Load()), ast.Load())
             self._store(place, value, line)
             return
@@ -27,12 +32,26 @@ class Lists(Changes):
         stored.is_whole = stored.is_whole and self.uncounted <= stored.made_in
         word = (dotted(function.value) or "").rpartition(".")[2]
         place_ = None if in_front or not stored.is_whole else len(stored.values)
-        value = self._entry_of_list(word, place_, self._value(item), line)
+        value = self._entry_of_list(word, place_, given, line)
         stored.values.insert(0 if in_front else len(stored.values), value)
         self.of_layers(stored)
 
+    def _append_row(self, function: Any, given: Single | Listed) -> bool:
+        """An entry of a matrix, or a row of it, in a loop in another; whether it is one."""
+        letter = self.expressions.units.open[-1]
+        key = dotted(function.value)
+        entry, order = (given.entry, given.order) if isinstance(given, Listed) else (given, ())
+        is_whole = isinstance(given, Single) and entry.letters <= {letter, SAMPLES}
+        if key is None or is_whole or letter not in entry.letters:
+            return False
+        self.variables[key] = Listed(entry, (letter, *order))
+        return True
+
     def _entry_of_list(self, word: str, place: int | None, value: Any, line: int) -> Any:
         """An entry of a list: the quantity that its numbers, its place or its shape say."""
+        if isinstance(value, Listed):
+            with suppress(Unreadable):
+                value = self.expressions.units.whole(value.entry, value.order, None)
         if isinstance(value, Items) or not isinstance(value, ast.expr):
             return value
         family = self.names.family_of_list(word)

@@ -114,10 +114,16 @@ class UnitLoops:
             return Single(((Factor(value, axes),),))
         raise Unreadable("an entry with too many indices")
 
+    def row(self, value: Row) -> Single:
+        """A row of a matrix as an entry, with a letter for all of the row."""
+        return Single(((Factor(value.matrix, (value.letter, ALL)),),))
+
     def single(self, value: Any) -> Single:
         """A value beside single entries: one of them, a number, or a number for each sample."""
         if isinstance(value, Single):
             return value
+        if isinstance(value, Row):
+            return self.row(value)
         if not isinstance(value, ast.expr):
             raise Unreadable("a list beside a single entry")
         shape = self.recognition.seen(value).shape

@@ -10,7 +10,7 @@ COUNTED = re.compile(
 FAMILIES = {
     **dict.fromkeys(("weight", "weights", "w", "syn", "theta", "kernel", "synapse"), "W"),
     **dict.fromkeys(("bias", "biases", "b"), "b"),
-    **dict.fromkeys(("z", "zs", "net", "preactivation", "s", "u"), "Z"),
+    **dict.fromkeys(("z", "zs", "net", "preactivation", "preactivations", "s", "u"), "Z"),
     **dict.fromkeys(("a", "activation", "activations", "layer", "l", "act", "h", "o"), "A"),
     **dict.fromkeys(("delta", "deltas", "dz", "del", "error", "errorterm"), "delta"),
     **dict.fromkeys(("dw", "nablaw", "gradw", "dweight", "dweights", "wgrad", "weightgrad"), "dW"),
