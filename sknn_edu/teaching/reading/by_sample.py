@@ -42,6 +42,12 @@ class BySample:
                 return ast.unparse(new).endswith(("None", "newaxis"))
         return False
 
+    def is_turned_vector(self, P: Any, Q: Any) -> bool:
+        """Whether a vector is a column and the other a row, ``delta * x.T``: an outer product."""
+        if not self.is_sure or not isinstance(P, ast.Attribute) or P.attr != "T":
+            return False
+        return self.recognition.is_of_samples(P.value) and self.recognition.is_of_samples(Q)
+
     def is_gradient(self, value: Any) -> bool:
         """Whether a product of vectors is a gradient by W, where there is one output."""
         match value:

@@ -26,6 +26,7 @@ from .unit_loops import Listed, Row
 from .values import (
     CONTAINERS,
     Entries,
+    Instance,
     Items,
     Joined,
     Unreadable,
@@ -163,7 +164,7 @@ class Expressions(FunctionCalls):
             return bias_column.combined(left, node.op, right, self.names.recognition)
         if self.by_sample is not None and op is ast.Mult:
             for P, Q in ((left, right), (right, left)):
-                if self.by_sample.is_column(P):
+                if self.by_sample.is_column(P) or self.by_sample.is_turned_vector(P, Q):
                     return self.by_sample.outer(P.value, Q)
         if op is ast.MatMult and (of_vectors := self._of_vectors(left, right)) is not None:
             return of_vectors
@@ -186,6 +187,8 @@ class Expressions(FunctionCalls):
                 return constant(OF_CONSTANTS[op](left, right))
             except TypeError:
                 raise Unreadable("a comparison of different things") from None
+        if all(isinstance(value, Instance) for value in values) and op in OF_CONSTANTS:
+            return constant((values[0] is values[1]) == (op in (ast.Eq, ast.Is)))
         if any(isinstance(value, CONTAINERS) for value in values):
             raise Unreadable("a comparison of what is no array")
         return checked(ast.Compare(values[0], node.ops, values[1:]))

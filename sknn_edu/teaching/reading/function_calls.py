@@ -85,6 +85,8 @@ class FunctionCalls(Lookups):
             vector = self._or_broken(function.value)  # a vector as a column is that of all samples
             if isinstance(vector, ast.expr) and self.names.recognition.is_of_samples(vector):
                 return vector
+        if last == "atleast_2d" and len(node.args) == 1:
+            return self.value(node.args[0])
         if last == "reshape" and [ast.unparse(one) for one in node.args[1:]] == ["-1"]:
             return self.value(function.value)  # a row for each sample, as there is already
         helper = self._helper(name)
@@ -258,6 +260,11 @@ class FunctionCalls(Lookups):
         if name == "insert" and len(node.args) >= 2:
             given = [*node.args, *(k.value for k in node.keywords)]
             return bias_column.inserted([self._or_broken(part) for part in given])
+        if name == "append" and len(node.args) >= 2:
+            return bias_column.appended([self._or_broken(part) for part in node.args])
+        if name == "delete" and len(node.args) >= 2:
+            whole = self._or_broken(node.args[0])
+            return whole.rest if isinstance(whole, Joined) else whole
         if name not in ("dot", "matmul"):
             return None
         function: Any = node.func

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
@@ -86,6 +86,8 @@ class Names:
         self.y_is_row = any(map(_makes_row, ast.walk(tree)))
         self.has_neurons = has_neurons(tree)
         self.counts = dict(_counts_of_layers(tree, n_layers))
+        if any(map(_makes_columns(tree), ast.walk(tree))):
+            self.recognition.one_by_one = True
         self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [w for w in ("alpha", "epsilon") if w in used and (w == "alpha" or w not in known)]
@@ -158,7 +160,7 @@ class Names:
 
     def element(self, container: str, index: int) -> str | None:
         """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
-        family = FAMILIES.get(bare(container))
+        family = self.family_of_list(container)
         if bare(container) == "layerinputs":
             return self._existing(f"A{index if index >= 0 else self.L + index}")
         if bare(container) in ("hiddenlayers", "hiddenoutputs", "hiddens"):
@@ -172,6 +174,8 @@ class Names:
 
     def family_of_list(self, name: str) -> str | None:
         """The family of the entries of a list, one for each layer: ``deltas``, ``grads_w``."""
+        if f"{name}[]" in self.recognition.lists:
+            return self.recognition.lists[f"{name}[]"]
         match read_name(name, 1):
             case str(family), None:
                 return FAMILIES.get(bare(name), family)
@@ -297,6 +301,27 @@ def _makes_row(node: ast.AST) -> bool:
         ):
             return True
     return False
+
+
+def _makes_columns(tree: ast.AST) -> Callable[[ast.AST], bool]:
+    """Whether a vector is made a column to be multiplied, ``delta * np.atleast_2d(x).T``."""
+    made = {
+        node.targets[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and ast.unparse(node.value).startswith("np.atleast_2d(")
+    }
+
+    def is_column(node: ast.AST) -> bool:
+        match node:
+            case ast.BinOp(op=ast.Mult(), left=left, right=right):
+                sides = [one for one in (left, right) if isinstance(one, ast.Attribute)]
+                turned = [ast.unparse(one.value) for one in sides if one.attr == "T"]
+                return any(t in made or t.startswith("np.atleast_2d(") for t in turned)
+        return False
+
+    return is_column
 
 
 def _takes_pair(node: ast.AST) -> bool:

@@ -49,6 +49,8 @@ class Recognition:
         What can be recognised.
     learned : dict of str to str or None
         What a name in the file turned out to be; None if it is more than one thing.
+    lists : dict of str to str
+        The families of lists in the file that have an entry for each layer.
     is_turned : bool
         Whether the weights of the file are the transposes of those here (in columns: the samples).
     is_summed : bool
@@ -63,6 +65,7 @@ class Recognition:
     shape_of: Callable[[str], Shape | None] | None = None
     quantities: Sequence[str] = ()
     learned: dict[str, str | None] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
     is_turned: bool = False
     is_summed: bool = False
     one_by_one: bool = False
@@ -120,7 +123,7 @@ class Recognition:
 
     def state(self) -> dict[str, str | None]:
         """All that has been learned, to see whether there is more after another reading."""
-        return {**self.learned, "": f"{self.is_turned} {self.one_by_one}"}
+        return {**self.learned, **self.lists, "": f"{self.is_turned} {self.one_by_one}"}
 
     def is_of_samples(self, value: Any) -> bool:
         """Whether a value is a matrix with a row, or a column, for each sample."""
@@ -190,7 +193,10 @@ class Recognition:
         return alike[0] if shape and len(alike) == 1 else None
 
     def learn(self, word: str, name: str) -> None:
-        """Remember what a name in the file stands for."""
+        """Remember what a name in the file stands for, or a list of one for each layer."""
+        if word.endswith("[]"):
+            self.lists[word] = Quantity.of(name).family
+            return
         self.learned[word] = name if self.learned.get(word, name) == name else None
 
     def _may_be(self, name: str, shape: Shape | None) -> bool:

@@ -36,9 +36,13 @@ def _roles(
                 if not _is_unknown(one, known):
                     continue
                 is_weights = kind == "@" and not is_turned and (part is right) == in_rows
+                of_list = isinstance(part, ast.Subscript)
                 if is_weights and (layer_ := _layer_of_input(other)) is not None:
-                    yield one.id, f"W{layer_ + 1}"
-                if kind == "+" and (layer_ := _layer_of_product(other)) is not None:
+                    if not of_list:
+                        yield one.id, f"W{layer_ + 1}"
+                    elif _index_of(part) == layer_:
+                        yield f"{one.id}[]", f"W{layer_ + 1}"
+                if kind == "+" and not of_list and (layer_ := _layer_of_product(other)):
                     yield one.id, f"b{layer_}"
                 if kind == "-" and isinstance(other, ast.Name) and other.id in (*output, "Y"):
                     yield one.id, "Y" if other.id in output else output[0]
@@ -55,6 +59,11 @@ def _roles(
 def _is_unknown(node: Any, known: Collection[str]) -> bool:
     """Whether it is a name that says nothing."""
     return isinstance(node, ast.Name) and node.id not in known and node.id not in MODULES
+
+
+def _index_of(node: Any) -> int | None:
+    """The number in ``capas[0]``, or None."""
+    return node.slice.value if isinstance(node.slice, ast.Constant) else None
 
 
 def _layer_of_input(node: Any) -> int | None:

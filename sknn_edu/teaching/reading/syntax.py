@@ -85,9 +85,11 @@ def negative(number: Any) -> Any:
 
 
 def is_from_1(index: Any) -> bool:
-    """Whether it is all but the first, ``1:``."""
+    """Whether it is all but the first, ``1:``, or all but the last, ``:-1``."""
     match index:
         case ast.Slice(lower=ast.Constant(value=1), upper=None):
+            return True
+        case ast.Slice(lower=None, upper=ast.UnaryOp(ast.USub(), ast.Constant(value=1))):
             return True
     return False
 

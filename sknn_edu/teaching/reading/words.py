@@ -51,6 +51,7 @@ TRANSLATED = {
     **dict.fromkeys(("versteckt", "verborgen", "verborgene", "cachee", "nascosto"), "hidden"),
     **dict.fromkeys(("salida", "saida", "ausgabe", "sortie", "uscita"), "output"),
     **dict.fromkeys(("entrada", "entradas", "eingabe", "eingang", "entree", "ingresso"), "input"),
+    **dict.fromkeys(("activaciones", "ativacoes", "aktivierungen", "activacion"), "activations"),
     **dict.fromkeys(("gradiente", "gradientes", "derivada", "ableitung"), "gradient"),
 }
 DERIVED = {"W": "dW", "b": "db", "Z": "delta", "A": "dA"}
