@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .recognition import Recognition
@@ -57,11 +58,14 @@ def turned(value: Joined) -> Joined:
     return Joined(value.first, ast.Attribute(value.rest, "T", ast.Load()))
 
 
-def product(left: Any, right: Any) -> Any:
-    """A product of matrices, one of them with a column."""
+def product(left: Any, right: Any, of_vectors: Callable[[Any, Any], Any]) -> Any:
+    """A product of matrices, one of them with a column.
+
+    ``of_vectors`` gives a product of weights and a vector for all samples, or None.
+    """
     P = left.rest if isinstance(left, Joined) else left
     Q = right.rest if isinstance(right, Joined) else right
-    rest = checked(ast.BinOp(P, ast.MatMult(), Q))
+    rest = of_vectors(P, Q) or checked(ast.BinOp(P, ast.MatMult(), Q))
     column, other, axis = (left, right, 0) if isinstance(left, Joined) else (right, left, 1)
     if isinstance(other, Joined) or not is_filled(column.first, 1):
         return rest

@@ -80,6 +80,7 @@ class BySample:
         in_rows, is_of_samples = self.recognition.in_rows, self.recognition.is_of_samples
         if in_rows and is_of_samples(Q) and not is_of_samples(P):
             turned = checked(ast.BinOp(Q, ast.MatMult(), _turned(P)))
+            self.recognition.notice_turned(turned)
         elif not in_rows and is_of_samples(P) and not is_of_samples(Q):
             turned = checked(ast.BinOp(_turned(Q), ast.MatMult(), P))
         else:
@@ -159,7 +160,10 @@ def _sum_of(value: Any, in_rows: bool) -> ast.Call:
     return ast.Call(quantity("sum"), [value], options)
 
 
-def _turned(P: Any) -> ast.Attribute:
+def _turned(P: Any) -> Any:
+    """The transpose."""
+    if isinstance(P, ast.Attribute) and P.attr == "T":
+        return P.value
     return ast.Attribute(P, "T", ast.Load())
 
 

@@ -160,7 +160,7 @@ class Expressions(FunctionCalls):
         if isinstance(left, Joined) or isinstance(right, Joined):
             is_product = op is ast.Mult and (is_matrix(left) or is_matrix(right))
             if op is ast.MatMult or is_product:
-                return bias_column.product(left, right)
+                return bias_column.product(left, right, self._of_vectors)
             return bias_column.combined(left, node.op, right, self.names.recognition)
         if self.by_sample is not None and op is ast.Mult:
             for P, Q in ((left, right), (right, left)):

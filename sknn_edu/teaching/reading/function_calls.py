@@ -273,7 +273,7 @@ class FunctionCalls(Lookups):
         values = [self._or_broken(factor) for factor in factors]
         has_column = len(values) == 2 and any(isinstance(value, Joined) for value in values)
         if has_column and all(isinstance(value, ast.expr | Joined) for value in values):
-            return bias_column.product(*values)
+            return bias_column.product(*values, self._of_vectors)
         return None
 
     def _matrix(self, value: Any) -> Any:
