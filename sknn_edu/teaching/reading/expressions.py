@@ -225,7 +225,7 @@ class Expressions(FunctionCalls):
         """``[... for W in weights]``: an entry for each layer; None if it is no such list."""
         if isinstance(loop.iter, ast.Call) and _has_only_numbers(loop.iter):
             return None  # a number of units
-        rounds = rounds_of(loop.iter, self._or_broken)
+        rounds = rounds_of(loop.iter, self.for_layers)
         bindings = [bound(loop.target, one) for one in rounds or ()]
         if not bindings or None in bindings:
             return None

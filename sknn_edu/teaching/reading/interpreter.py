@@ -186,7 +186,7 @@ class Interpreter(Lists):
             for statement in node.body
             for part in ast.walk(statement)
         )
-        rounds = rounds_of(node.iter, self._value) if asked else None
+        rounds = rounds_of(node.iter, self.expressions.for_layers) if asked else None
         bindings = [bound(node.target, one) for one in rounds or ()]
         before = self.in_rounds, self.expressions.by_sample, self.uncounted
         self.in_rounds = self.in_rounds or len(bindings) > 1

@@ -208,6 +208,14 @@ class Lookups(UnitLookups):
             return of_one_sample(value) if is_one else value
         return checked(ast.Subscript(value, key, ast.Load()))
 
+    def for_layers(self, node: Any) -> Any:
+        """What a loop goes through: the value, or a list that has an entry for each layer."""
+        value = self._or_broken(node)
+        if isinstance(value, Items) and value.is_whole:
+            return value
+        whole = self.names.whole_list((dotted(node) or "").rpartition(".")[2])
+        return value if whole is None else Items([quantity(name) for name in whole])
+
     def _part_of_list(self, value: Items, index: ast.Slice) -> Items:
         """``activations[:-1]``, ``layers[1:]``; of unknown bounds all of it."""
         try:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
+from .layer_lists import lists_of_layers
 from .neurons import has_neurons
 from .recognition import Recognition
 from .update_words import UpdateWords
@@ -85,6 +86,7 @@ class Names:
         self.has_labels = any(map(_uses_labels, ast.walk(tree)))
         self.y_is_row = any(map(_makes_row, ast.walk(tree)))
         self.has_neurons = has_neurons(tree)
+        self.lists = set() if self.has_neurons else lists_of_layers(tree)
         self.counts = dict(_counts_of_layers(tree, n_layers))
         if any(map(_makes_columns(tree), ast.walk(tree))):
             self.recognition.one_by_one = True
@@ -171,6 +173,14 @@ class Names:
             return self._existing(f"{family}{self.L + 1 + index}")
         first = 0 if family in ("A", "dA") else 1
         return self._existing(f"{family}{index + first}")
+
+    def whole_list(self, name: str) -> list[str] | None:
+        """The quantities in a list with an entry for each layer; None if it is no such list."""
+        family = self.family_of_list(name) if name in self.lists else None
+        if family not in ("W", "b", "A", "Z", "delta", "dW", "db"):
+            return None
+        found = [self.element(name, i) for i in range(self.L + (family == "A"))]
+        return None if None in found else [str(one) for one in found]
 
     def family_of_list(self, name: str) -> str | None:
         """The family of the entries of a list, one for each layer: ``deltas``, ``grads_w``."""

@@ -1,0 +1,35 @@
+"""Which names in a file are lists with an entry for each layer, though it does not fill them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+
+def lists_of_layers(tree: ast.AST) -> set[str]:
+    """The words that are used so: ``weights[-1]``, ``biases[i + 1]``, ``weights[i].T``.
+
+    A list beside one of them in a ``zip`` is one, too. A neuron's weights are not used so.
+    """
+    words = set(_sure(tree))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="zip"), args=arguments):
+                together = {_word(one) for one in arguments} - {""}
+                words |= together if together & words else set()
+    return words
+
+
+def _sure(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Subscript(value=array), attr="T" | "transpose" | "dot"):
+                yield _word(array)
+            case ast.Subscript(value=array, slice=ast.UnaryOp(op=ast.USub()) | ast.BinOp()):
+                yield _word(array)
+
+
+def _word(node: Any) -> str:
+    """The last word of a name."""
+    return getattr(node, "attr", getattr(node, "id", ""))
