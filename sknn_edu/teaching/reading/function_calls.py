@@ -168,7 +168,7 @@ class FunctionCalls(Lookups):
             return values[0].summed({ALL})
         if last in ("array", "asarray", "float") and isinstance(values[0], Listed | Single):
             return values[0]
-        if last in ("dot", "matmul") and len(values) == 2:
+        if last in ("dot", "matmul", "dot_product") and len(values) == 2:
             return self.units.dot(*values)
         if last in UNIT_BY_UNIT and not any(isinstance(v, Listed | Row) for v in values):
             parts = [self.units.single(value) for value in values]

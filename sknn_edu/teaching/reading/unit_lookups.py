@@ -26,6 +26,7 @@ class UnitLookups:
 
     def __init__(self, names: Names, variables: dict[str, Any]) -> None:
         self.names, self.variables = names, variables
+        self.function = ""  # the name of the one that is read
         recognition = names.recognition
         self.by_sample: BySample | None = None  # within a loop over the samples
         self.units = UnitLoops(recognition)
@@ -92,8 +93,17 @@ class UnitLookups:
             return Neurons(layer)
         if isinstance(node, ast.Attribute) and node.attr in LISTS:
             inside = self._or_broken(node.value)
-            return inside if isinstance(inside, Neurons) else None
+            return inside if isinstance(inside, Neurons) else self._of_method(node.value)
         return None
+
+    def _of_method(self, owner: Any) -> Neurons | None:
+        """The neurons of the layer whose method says which it is: ``def hidden_deltas(self)``."""
+        layer = self.names.L if "output" in self.function else None
+        layer = 1 if "hidden" in self.function and self.names.L == 2 else layer
+        is_next = bare_word(owner).startswith("next")
+        if layer is None or not (is_next or bare_word(owner) == "self"):
+            return None
+        return Neurons(layer + is_next) if layer + is_next <= self.names.L else None
 
     def of_neuron(self, owner: Neurons | Neuron, key: str) -> Any:
         """What a neuron has under a name, or all neurons of a layer."""
