@@ -97,6 +97,9 @@ class Assignments(Objects):
         by_sample = self.expressions.by_sample
         if self.names.recognition.one_by_one and by_sample and str(name).startswith("db"):
             value = by_sample.summed(value) if isinstance(value, ast.expr) else value
+        is_sure = by_sample is not None and by_sample.is_sure
+        if is_sure and by_sample and str(name).startswith("dW") and by_sample.is_gradient(value):
+            value = by_sample.gradient(value)
         if isinstance(value, Instance | Class):
             self.variables[key] = value
             return
@@ -144,6 +147,9 @@ class Assignments(Objects):
             return
         name = name if family in ("A", "X") else None
         meant = self._meant(ast.Name("", ast.Store()), name, value.rest)
+        of_ones = isinstance(value.first, ast.Constant) and value.first.value == 1
+        if of_ones and isinstance(value.rest, ast.Name) and value.rest.id in self.names.known:
+            self._learn(key.rpartition(".")[2], value.rest.id)  # where it is given to a function
         if meant is None or meant in GIVEN:
             self.variables[key] = value
         else:

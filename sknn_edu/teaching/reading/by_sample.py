@@ -51,20 +51,24 @@ class BySample:
     def is_gradient(self, value: Any) -> bool:
         """Whether a product of vectors is a gradient by W, where there is one output."""
         match value:
-            case ast.BinOp(left=left, op=ast.Mult(), right=right) if self.recognition.in_rows:
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                axis = 0 if self.recognition.in_rows else 1
                 shapes = [self.recognition.seen(part).shape for part in (left, right)]
                 m = (self.recognition.shape_of or _unknown)("X")
-                is_vector = [s is not None and len(s) == 2 and s[1] == 1 for s in shapes]
-                return m is not None and all(s and s[0] == m[0] for s in shapes) and any(is_vector)
+                is_vector = [s is not None and len(s) == 2 and s[1 - axis] == 1 for s in shapes]
+                of_samples = all(s and len(s) == 2 and m and s[axis] == m[axis] for s in shapes)
+                return bool(of_samples and any(is_vector))
         return False
 
     def gradient(self, value: ast.BinOp) -> Any:
         """That product for all samples."""
         shape = self.recognition.seen(value.left).shape
+        axis = 1 if self.recognition.in_rows else 0
         vector, other = (value.left, value.right)
-        if shape is None or shape[1] != 1:
+        if shape is None or shape[axis] != 1:
             vector, other = other, vector
-        return self.outer(other, vector)
+        pair = (other, vector) if self.recognition.in_rows else (vector, other)
+        return self.outer(*pair)
 
     def dot(self, P: Any, Q: Any) -> Any | None:
         """A number for each sample times a vector of weights; None if it is something else."""

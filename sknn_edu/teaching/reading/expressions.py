@@ -187,6 +187,9 @@ class Expressions(FunctionCalls):
                 return constant(OF_CONSTANTS[op](left, right))
             except TypeError:
                 raise Unreadable("a comparison of different things") from None
+        is_nothing = is_constant(values[-1], type(None)) and isinstance(values[0], CONTAINERS)
+        if len(values) == 2 and is_nothing and op in OF_CONSTANTS:
+            return constant(op in (ast.NotEq, ast.IsNot))
         if all(isinstance(value, Instance) for value in values) and op in OF_CONSTANTS:
             return constant((values[0] is values[1]) == (op in (ast.Eq, ast.Is)))
         if any(isinstance(value, CONTAINERS) for value in values):

@@ -32,7 +32,7 @@ from .values import (
 )
 from .vocabulary import LISTS_OF_SIZES
 
-AS_ARRAY = ("to_numpy", "toarray", "todense")
+AS_ARRAY = ("to_numpy", "toarray", "todense", "tolist")
 MATRICES = ("mat", "matrix", "asmatrix")
 REDUCTIONS = ("sum", "max", "amax")
 ONE_HOT = {"onehot", "tocategorical", "getdummies", "onehotencode", "onehotencoding"}
@@ -70,6 +70,8 @@ class FunctionCalls(Lookups):
             return self.value(node.args[0])
         if isinstance(function, ast.Attribute) and function.attr in AS_ARRAY:
             return self.value(function.value)
+        if name in ("np.round", "np.around", "round") and node.args:
+            return self.value(node.args[0])  # to be shown
         is_one_hot = last.replace("_", "").lower() in ONE_HOT and node.args
         if is_one_hot:
             labels = self._or_broken(node.args[0])

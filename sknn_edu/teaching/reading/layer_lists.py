@@ -21,6 +21,14 @@ def lists_of_layers(tree: ast.AST) -> set[str]:
     return words
 
 
+def begun_with(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Lists that are begun with one name, ``outs = [x]``, and that name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[array], value=ast.List(elts=[ast.Name(id=first)])):
+                yield _word(array), first
+
+
 def _sure(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
-from .layer_lists import lists_of_layers
+from .layer_lists import begun_with, lists_of_layers
 from .neurons import has_neurons
 from .recognition import Recognition
 from .update_words import UpdateWords
@@ -86,6 +86,7 @@ class Names:
         self.has_labels = any(map(_uses_labels, ast.walk(tree)))
         self.y_is_row = any(map(_makes_row, ast.walk(tree)))
         self.has_neurons = has_neurons(tree)
+        self.begun_with_input: set[str] = set()
         self.lists = set() if self.has_neurons else lists_of_layers(tree)
         self.counts = dict(_counts_of_layers(tree, n_layers))
         if any(map(_makes_columns(tree), ast.walk(tree))):
@@ -113,6 +114,8 @@ class Names:
         plain_names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
         self.y_is_output = self.output_and_target[1] in plain_names and _y_is_computed(tree)
+        begun = {word: self.quantity(first) for word, first in begun_with(tree)}
+        self.begun_with_input = {word for word, first in begun.items() if first == "X"}
 
     def quantity(self, name: str) -> str | None:
         """The quantity that a variable, an attribute or a key stands for, or None."""
@@ -163,7 +166,7 @@ class Names:
     def element(self, container: str, index: int) -> str | None:
         """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
         family = self.family_of_list(container)
-        if bare(container) == "layerinputs":
+        if bare(container) == "layerinputs" and family is None:
             return self._existing(f"A{index if index >= 0 else self.L + index}")
         if bare(container) in ("hiddenlayers", "hiddenoutputs", "hiddens"):
             return self._existing(f"A{index + 1 if index >= 0 else self.L + index}")
@@ -186,6 +189,8 @@ class Names:
         """The family of the entries of a list, one for each layer: ``deltas``, ``grads_w``."""
         if f"{name}[]" in self.recognition.lists:
             return self.recognition.lists[f"{name}[]"]
+        if name in self.begun_with_input:
+            return "A"
         match read_name(name, 1):
             case str(family), None:
                 return FAMILIES.get(bare(name), family)

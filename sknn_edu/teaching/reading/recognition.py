@@ -165,7 +165,8 @@ class Recognition:
         """The quantity that is given a value, by its name and by its numbers."""
         seen = self.seen(value)
         if name is None:
-            return seen.names[0] if seen.names else None
+            sums = [n for n in seen.single if n[:2] == "db" and contains(value, f"delta{n[2:]}")]
+            return next(iter([*seen.names, *sums]), None)
         if name in seen.names:
             return name
         family, layer = Quantity.of(name).family, Quantity.of(name).layer

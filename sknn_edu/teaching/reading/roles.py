@@ -42,6 +42,9 @@ def _roles(
                         yield one.id, f"W{layer_ + 1}"
                     elif _index_of(part) == layer_:
                         yield f"{one.id}[]", f"W{layer_ + 1}"
+                is_inputs = kind == "@" and not is_turned and (part is left) == in_rows
+                if is_inputs and of_list and _is(other, f"W{(_index_of(part) or 0) + 1}"):
+                    yield f"{one.id}[]", "A1"
                 if kind == "+" and not of_list and (layer_ := _layer_of_product(other)):
                     yield one.id, f"b{layer_}"
                 if kind == "-" and isinstance(other, ast.Name) and other.id in (*output, "Y"):

@@ -182,12 +182,11 @@ def _object_of(
             continue
         interpreter = Interpreter(names, helpers, budget)
         objects = [o for o in shared.values() if isinstance(o, Instance) and o.of is of]
-        objects = [one for one in objects if one.has_layers]
+        objects = [one for one in objects if one.has_layers and one.layer is None]
         made = objects[0] if objects else None
         if made is None and "__init__" in of.methods:
-            inside = ast.walk(ast.Module(of.methods["__init__"].body, []))
-            if any(isinstance(node, ast.Name) and node.id in budget.classes for node in inside):
-                made = interpreter.created(of, [], {})
+            new = interpreter.created(of, [], {})
+            made = new if new.has_layers else None
         if made is not None:
             for name, method in of.methods.items():
                 if FORWARD.match(name) and len(method.parameters) == 2 and name != called:

@@ -91,11 +91,14 @@ class Instance:
 
     @property
     def has_layers(self) -> bool:
-        """Whether other objects are in it, one by one or in a list."""
+        """Whether other objects are in it, one by one, or a list of them or of layers' dicts."""
+        fields = self.fields.values()
+        lists = [part.values for part in fields if isinstance(part, Items)]
+        of_layers = [one for part in lists for one in part if isinstance(one, Entries)]
         return any(
             isinstance(part, Instance) or (isinstance(part, Items) and part.has_objects)
-            for part in self.fields.values()
-        )
+            for part in fields
+        ) or any(one.layer is not None for one in of_layers)
 
 
 class InLoop:

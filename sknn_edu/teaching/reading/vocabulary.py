@@ -29,6 +29,7 @@ RATES |= {"tasa", "tasaaprendizaje", "tasadeaprendizaje", "taxa", "taxaaprendiza
 WITHOUT_LAYER = {"delta", "dz", "dw", "db", "gradw", "gradb", "errorterm"}
 WITHOUT_LAYER |= {f"d{loss}d{letter}" for loss in "jlce" for letter in "wbz"}
 NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
+NUMBERS_OF_LAYERS |= {"total_layers", "number_of_layers", "layer_count", "numLayers"}
 LISTS_OF_SIZES = {"layers", "sizes", "layerdims", "layersdims", "layersizes", "activations", "dims"}
 LISTS_OF_SIZES |= {"topology", "topologia", "architecture", "layerunits", "structure", "layersizes"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")

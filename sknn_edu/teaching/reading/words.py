@@ -15,7 +15,7 @@ DERIVATIVES = {
 }
 WHOLE = {
     **dict.fromkeys(("w", "weight", "weights", "theta", "thetas", "kernel", "wt", "wts"), "W"),
-    **dict.fromkeys(("syn", "synapse", "coef", "coefs", "param", "params"), "W"),
+    **dict.fromkeys(("syn", "synapse", "synapses", "coef", "coefs", "param", "params"), "W"),
     **dict.fromkeys(("b", "bias", "biases", "intercept"), "b"),
     **dict.fromkeys(("z", "net", "preact", "preactivation"), "Z"),
     **dict.fromkeys(("a", "act", "activation", "activations"), "A"),
@@ -30,6 +30,7 @@ INPUT = {"i", "in", "inp", "input", "inputs", "x"}
 FILLERS = {
     "synaptic",
     "of",
+    "to",
     "wrt",
     "all",
     "total",
