@@ -77,6 +77,8 @@ class BySample:
         p, q = self.recognition.seen(P).shape, self.recognition.seen(Q).shape
         if not (p and q and len(p) == len(q) == 2 and p[1] == q[1] == 1 and p[0] != q[0]):
             return None
+        if self.recognition.is_of_samples(Q) and not self.recognition.is_of_samples(P):
+            P, Q = Q, P
         return checked(ast.BinOp(P, ast.MatMult(), _turned(Q)))
 
     def of_vector(self, P: Any, Q: Any) -> Any | None:

@@ -311,6 +311,9 @@ class FunctionCalls(Lookups):
         held = self._or_broken(node)
         if isinstance(held, Items) and held.values and held.is_whole:
             return constant(len(held.values))
+        whole = self.names.whole_list(word_.rpartition(".")[2])
+        if whole is not None:
+            return constant(len(whole))
         if isinstance(held, InLoop) and not isinstance(held, Neurons):
             return quantity("number_of_units")
         if self.names.has_neurons and word in NETWORKS:

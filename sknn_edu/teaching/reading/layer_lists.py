@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from .vocabulary import NUMBERS_OF_LAYERS
+
 
 def lists_of_layers(tree: ast.AST) -> set[str]:
     """The words that are used so: ``weights[-1]``, ``biases[i + 1]``, ``weights[i].T``.
@@ -27,6 +29,21 @@ def begun_with(tree: ast.AST) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Assign(targets=[array], value=ast.List(elts=[ast.Name(id=first)])):
                 yield _word(array), first
+
+
+def made_as_long_as(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Lists with room for all layers, ``deltas = [None] * n_layers``, and that number."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[array],
+                value=ast.BinOp(
+                    left=ast.List(elts=[_]),
+                    op=ast.Mult(),
+                    right=(ast.Name() | ast.Attribute()) as number,
+                ),
+            ) if _word(number) in NUMBERS_OF_LAYERS:
+                yield _word(array), _word(number)
 
 
 def _sure(tree: ast.AST) -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
-from .layer_lists import begun_with, lists_of_layers
+from .layer_lists import begun_with, lists_of_layers, made_as_long_as
 from .neurons import has_neurons
 from .recognition import Recognition
 from .update_words import UpdateWords
@@ -86,9 +86,11 @@ class Names:
         self.has_labels = any(map(_uses_labels, ast.walk(tree)))
         self.y_is_row = any(map(_makes_row, ast.walk(tree)))
         self.has_neurons = has_neurons(tree)
-        self.begun_with_input: set[str] = set()
         self.lists = set() if self.has_neurons else lists_of_layers(tree)
         self.counts = dict(_counts_of_layers(tree, n_layers))
+        self.begun_with_input: set[str] = set()
+        made = made_as_long_as(tree)
+        self.with_input = {word for word, of in made if self.counts.get(of, n_layers + 1) > n_layers}
         if any(map(_makes_columns(tree), ast.walk(tree))):
             self.recognition.one_by_one = True
         self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
@@ -174,7 +176,7 @@ class Names:
             return None
         if index < 0:
             return self._existing(f"{family}{self.L + 1 + index}")
-        first = 0 if family in ("A", "dA") else 1
+        first = 0 if family in ("A", "dA") or container in self.with_input else 1
         return self._existing(f"{family}{index + first}")
 
     def whole_list(self, name: str) -> list[str] | None:
@@ -282,6 +284,11 @@ def _counts_of_layers(tree: ast.AST, n_layers: int) -> Iterator[tuple[str, int]]
                 ),
             ) if bare(ast.unparse(node.value.left.args[0]).rpartition(".")[2]) in LISTS_OF_SIZES:
                 yield word, n_layers + 1 - less
+            case ast.Assign(
+                targets=[ast.Name(id=word) | ast.Attribute(attr=word)],
+                value=ast.Call(func=ast.Name(id="len"), args=[array]),
+            ) if FAMILIES.get(bare(ast.unparse(array).rpartition(".")[2])) in ("W", "b"):
+                yield word, n_layers
             case ast.Subscript(slice=ast.JoinedStr(values=parts)):
                 inside = [p.value for p in parts if isinstance(p, ast.FormattedValue)]
                 yield from ((word, n_layers) for word in map(_count, inside) if word)

@@ -138,7 +138,10 @@ class UnitChanges(Assignments):
 
     def _is_new(self, target: Any) -> bool:
         """Whether a gradient is only now begun: ``nabla_w[-1] += ...`` on zeros."""
-        _, name = self._place(target)
+        key, name = self._place(target)
+        given = self.variables.get(key) if key in self.parameters else None
+        if isinstance(given, ast.Name) and Quantity.of(given.id).family in ("dW", "db"):
+            return True  # zeros that a function is given to add to
         return name is not None and self.notes.is_asked(name) and name not in self.notes.found
 
     def _replace(self, target: Any, before: Any, op: Any, change: Any, line: int) -> None:
