@@ -10,9 +10,9 @@ from ...formulas.spelling import MODULES
 from . import bias_column, by_sample
 from .by_sample import BySample
 from .by_unit import ALL, Single, together
-from .lookups import Lookups
-from .neurons import NETWORKS, Neuron, Neurons
-from .syntax import bare_word, dotted
+from .neurons import Neuron
+from .sequence_calls import SequenceCalls
+from .syntax import dotted
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
     Class,
@@ -30,7 +30,6 @@ from .values import (
     marked,
     quantity,
 )
-from .vocabulary import LISTS_OF_SIZES
 
 AS_ARRAY = ("to_numpy", "toarray", "todense", "tolist")
 MATRICES = ("mat", "matrix", "asmatrix")
@@ -38,12 +37,8 @@ REDUCTIONS = ("sum", "max", "amax")
 ONE_HOT = {"onehot", "tocategorical", "getdummies", "onehotencode", "onehotencoding"}
 
 
-class FunctionCalls(Lookups):
+class FunctionCalls(SequenceCalls):
     """Reads calls."""
-
-    def formula(self, node: Any) -> Any:
-        """The value, which has to be a formula."""
-        raise NotImplementedError
 
     def _text(self, node: Any) -> str:
         """A part of a text that is known beforehand."""
@@ -91,7 +86,7 @@ class FunctionCalls(Lookups):
             return self.value(node.args[0])
         if last == "reshape" and [ast.unparse(one) for one in node.args[1:]] == ["-1"]:
             return self.value(function.value)  # a row for each sample, as there is already
-        helper = self._helper(name)
+        helper: Helper | Class | None = self._helper(name)
         if isinstance(function, ast.Subscript | ast.Call | ast.Lambda):
             kept = self._or_broken(function)  # activation[1](z)
             helper = kept if isinstance(kept, Helper) else helper
@@ -215,42 +210,6 @@ class FunctionCalls(Lookups):
         options = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
         return self.call(method, arguments, options)
 
-    def _held(self, node: ast.Call) -> Any:
-        """``layers.values()``, ``list(layers)``, ``OrderedDict()``; None if it is none of these."""
-        match node:
-            case ast.Call(func=ast.Name(id="OrderedDict") | ast.Attribute(attr="OrderedDict")):
-                return Entries()
-            case ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[]):
-                stored = self._or_broken(owner)
-                return Items([*stored.values.values()]) if isinstance(stored, Entries) else None
-            case ast.Call(
-                func=ast.Name(id="list"),
-                args=[ast.Call(func=ast.Name(id="map"), args=[ast.Name(id="list"), inside])],
-            ) if (turned := self.turned_by_zip(inside)) is not None:
-                return turned
-            case ast.Call(func=ast.Name(id="list" | "tuple"), args=[inside]) if (
-                turned := self.turned_by_zip(inside)
-            ) is not None:
-                return turned
-            case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed" as name), args=[inside]):
-                stored = self._or_broken(inside)
-                if isinstance(stored, Row | Listed) and name != "reversed":
-                    return stored
-                if isinstance(stored, Items):
-                    return Items(stored.values[::-1] if name == "reversed" else [*stored.values])
-        return None
-
-    def turned_by_zip(self, node: Any) -> Any:
-        """The transpose that ``zip(*M)`` gives; None if it is something else."""
-        match node:
-            case ast.Call(func=ast.Name(id="zip"), args=[ast.Starred(value=inside)]):
-                matrix = self._or_broken(inside)
-                if isinstance(matrix, ast.expr):
-                    return ast.Attribute(matrix, "T", ast.Load())
-                if isinstance(matrix, Listed) and len(matrix.order) == 2:
-                    return Listed(matrix.entry, matrix.order[::-1])
-        return None
-
     def _joined(self, name: str, node: ast.Call) -> Any:
         """An array with a column of ones, or a product with one; None if it is neither."""
         if (
@@ -275,7 +234,7 @@ class FunctionCalls(Lookups):
         values = [self._or_broken(factor) for factor in factors]
         has_column = len(values) == 2 and any(isinstance(value, Joined) for value in values)
         if has_column and all(isinstance(value, ast.expr | Joined) for value in values):
-            return bias_column.product(*values, self._of_vectors)
+            return bias_column.product(values[0], values[1], self._of_vectors)
         return None
 
     def _matrix(self, value: Any) -> Any:
@@ -304,33 +263,3 @@ class FunctionCalls(Lookups):
         if isinstance(value, Entries | Helper):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
         return value
-
-    def _length(self, node: Any) -> Any:
-        """``len(...)``: of what has an entry for each layer, or of an array."""
-        word, word_ = bare_word(node), dotted(node) or ""
-        held = self._or_broken(node)
-        if isinstance(held, Items) and held.values and held.is_whole:
-            return constant(len(held.values))
-        whole = self.names.whole_list(word_.rpartition(".")[2])
-        if whole is not None:
-            return constant(len(whole))
-        if isinstance(held, InLoop) and not isinstance(held, Neurons):
-            return quantity("number_of_units")
-        if self.names.has_neurons and word in NETWORKS:
-            return constant(self.names.L)
-        if isinstance(held, Neurons):
-            return quantity("number_of_units")
-        if isinstance(held, ast.expr) and isinstance(self.variables.get(word_), ast.expr):
-            return checked(ast.Call(quantity("len"), [held], []))
-        if word in ("parameters", "params", "grads"):
-            return constant(2 * self.names.L)
-        if word in ("caches", "weights", "biases", "w", "b") or (
-            word == "layers" and self.names.has_pairs
-        ):
-            return constant(self.names.L)
-        if word in LISTS_OF_SIZES:
-            return constant(self.names.L + 1)
-        value = self.value(node)
-        if isinstance(value, Items | Entries):
-            return constant(len(value.values))
-        return checked(ast.Call(quantity("len"), [self.formula(node)], []))

@@ -11,11 +11,11 @@ from ...formulas.quantity import Quantity
 from . import matrix_helpers
 from .by_sample import BySample
 from .by_unit import Single
-from .lists import Lists
 from .loops import bound, counters_of, rounds_of
 from .neurons import Neuron
 from .objects import Budget
-from .syntax import helper_of, parts_of
+from .sample_loops import SampleLoops
+from .syntax import helper_of
 from .unit_loops import Listed, Row
 from .values import (
     Broken,
@@ -25,7 +25,6 @@ from .values import (
     Instance,
     Items,
     Unreadable,
-    contains,
     of_one_sample,
     quantity,
     text_of,
@@ -45,7 +44,7 @@ class _Returned(Exception):
 
 
 @dataclass
-class Interpreter(Lists):
+class Interpreter(SampleLoops):
     """Reads the statements of one function, or of the module."""
 
     def run(self, body: list[ast.stmt]) -> Any:
@@ -205,8 +204,8 @@ class Interpreter(Lists):
     def _opened(self, node: ast.For, counters: list[str]) -> str | None:
         """Begin a loop over samples, or over units: the letter of the units, or None."""
         before = self.expressions.by_sample
-        is_over_samples = self._is_over_samples(node, counters)
-        if not is_over_samples and self._is_index(node, counters):
+        is_over_samples = self.is_over_samples(node, counters)
+        if not is_over_samples and self.is_index(node, counters):
             letter = self.expressions.bound_to_units(node.target, node.iter)
             if letter is not None:
                 return letter
@@ -216,15 +215,6 @@ class Interpreter(Lists):
             targets = [name for name in counters if self.names.quantity(name) == "Y"]
             self.variables |= {name: of_one_sample(quantity("Y")) for name in targets}
         return None
-
-    def _is_index(self, node: ast.For, counters: list[str]) -> bool:
-        """Whether a counter is an index in the loop, unlike that of epochs; or has no range."""
-        return "range" not in ast.unparse(node.iter) or any(
-            isinstance(part, ast.Subscript)
-            and any(isinstance(i, ast.Name) and i.id in counters for i in parts_of(part.slice))
-            for statement in node.body
-            for part in ast.walk(statement)
-        )
 
     def _close(self, letter: str) -> None:
         """Leave a loop over units: what is a number in each round is not known after it."""
@@ -236,50 +226,6 @@ class Interpreter(Lists):
             for name, value in [*self.variables.items()]:
                 if isinstance(value, Listed) and letter in value.order:
                     self._store(ast.Name(name, ast.Store()), value, 0)
-
-    def _is_over_samples(self, node: ast.For, counters: list[str]) -> bool:
-        """Whether a loop takes the samples one by one."""
-        arguments = node.iter.args if isinstance(node.iter, ast.Call) else [node.iter]
-        values = [self._value(argument) for argument in arguments]
-        if any(self._counts_units(counter, node.body) for counter in counters):
-            return False
-        if any(isinstance(v, ast.expr) and contains(v, "X", "Y", "m") for v in values):
-            of_features = "shape[1]" if self.names.recognition.in_rows else "shape[0]"
-            bounds = [ast.unparse(v) for v in values if isinstance(v, ast.expr)]
-            return "range" not in ast.unparse(node.iter) or not any(
-                bound.endswith(of_features) for bound in bounds
-            )
-        inside = [part for statement in node.body for part in ast.walk(statement)]
-        stores_entry = self.names.has_neurons or any(
-            isinstance(part, ast.Subscript)
-            and isinstance(part.ctx, ast.Store)
-            and any(isinstance(i, ast.Name) and i.id in counters for i in parts_of(part.slice))
-            for part in inside
-        )
-        inputs = ("X",) if stores_entry else ("X", "Y")  # d[k] = a[k] - y[k] is about units
-        place = 0 if self.names.recognition.in_rows else -1
-        return any(
-            isinstance(part, ast.Subscript)
-            and isinstance(index := parts_of(part.slice)[place], ast.Name)
-            and index.id in counters
-            and isinstance(array := self._value(part.value), ast.Name)
-            and array.id in inputs
-            for part in inside
-        )
-
-    def _counts_units(self, counter: str, body: list[ast.stmt]) -> bool:
-        """Whether a counter is an index of weights, or of a gradient by them."""
-        for part in (part for statement in body for part in ast.walk(statement)):
-            if not isinstance(part, ast.Subscript):
-                continue
-            indices, array = parts_of(part.slice), part.value
-            while isinstance(array, ast.Subscript):
-                indices, array = [*parts_of(array.slice), *indices], array.value
-            if any(isinstance(index, ast.Name) and index.id == counter for index in indices):
-                name = self._place(array)[1] or ""
-                if name[:1] in ("W", "b") or name[:2] in ("dW", "db"):
-                    return True
-        return False
 
     def _is_network(self, node: Any) -> bool:
         """Whether it is a list of objects for layers."""

@@ -9,10 +9,9 @@ from typing import Any
 from ...formulas.spelling import MODULES
 from . import bias_column
 from .names import Names
-from .neurons import Neuron, Neurons, NeuronWeights
+from .neurons import Neuron, Neurons
 from .syntax import as_int, bare_word, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
 from .unit_lookups import UnitLookups
-from .vocabulary import LISTS_OF_SIZES, NUMBERS_OF_LAYERS
 from .values import (
     CONTAINERS,
     Broken,
@@ -34,6 +33,7 @@ from .values import (
     of_one_sample,
     quantity,
 )
+from .vocabulary import LISTS_OF_SIZES, NUMBERS_OF_LAYERS
 
 Call = Callable[[Helper | Class, list[Any], dict[str, Any]], Any]
 OF_ARRAYS = ("T", "mT", "shape", "size")
@@ -213,10 +213,10 @@ class Lookups(UnitLookups):
         value = self._or_broken(node)
         if isinstance(value, Items) and value.is_whole:
             return value
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-            if bare_word(node.value) in LISTS_OF_SIZES - {"activations"}:
-                widths = Items([quantity("width") for _ in range(self.names.L + 1)])
-                return self._part_of_list(widths, node.slice)
+        is_part = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+        if is_part and bare_word(node.value) in LISTS_OF_SIZES - {"activations"}:
+            widths = Items([quantity("width") for _ in range(self.names.L + 1)])
+            return self._part_of_list(widths, node.slice)
         whole = self.names.whole_list((dotted(node) or "").rpartition(".")[2])
         return value if whole is None else Items([quantity(name) for name in whole])
 

@@ -23,15 +23,14 @@ def is_for_matrices(helper: Helper) -> bool:
     body = ast.Module(helper.body, [])
     if any(isinstance(n, ast.Name) and n.id in ("np", "numpy", "self") for n in ast.walk(body)):
         return False
-    return any(
-        isinstance(outer, ast.For | ast.ListComp)
-        and any(
-            isinstance(inner, ast.For | ast.ListComp | ast.GeneratorExp) and inner is not outer
-            for inner in ast.walk(outer)
-        )
-        or _is_turned(outer)
-        for outer in ast.walk(body)
-    )
+    return any(_has_loop_inside(node) or _is_turned(node) for node in ast.walk(body))
+
+
+def _has_loop_inside(node: ast.AST) -> bool:
+    """Whether a loop, or a comprehension, has another one in it."""
+    loops = (ast.For, ast.ListComp, ast.GeneratorExp)
+    inside = (one for one in ast.walk(node) if one is not node)
+    return isinstance(node, ast.For | ast.ListComp) and any(isinstance(i, loops) for i in inside)
 
 
 def _is_turned(node: ast.AST) -> bool:
@@ -60,7 +59,7 @@ def placeholders(arguments: list[Any], recognition: Recognition) -> dict[str, An
     """A name for each array among the arguments; None if one is no array of a known shape."""
     found: dict[str, Any] = {}
     for i, one in enumerate(arguments):
-        if isinstance(one, Helper) or isinstance(one, ast.Constant):
+        if isinstance(one, Helper | ast.Constant):
             continue
         shape = recognition.seen(one).shape if isinstance(one, ast.expr) else None
         if shape is None or len(shape) > 2:
@@ -86,4 +85,3 @@ class _Put(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> Any:
         """The argument, or the name."""
         return self.given.get(node.id, node)
-

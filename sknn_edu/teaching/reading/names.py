@@ -9,10 +9,20 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
+from .habits import (
+    a_is_before_activation,
+    counts_of_layers,
+    makes_columns,
+    makes_row,
+    takes_pair,
+    uses_labels,
+    words_of,
+    y_is_computed,
+)
 from .layer_lists import begun_with, lists_of_layers, made_as_long_as
 from .neurons import has_neurons
 from .recognition import Recognition
@@ -22,9 +32,7 @@ from .vocabulary import (
     DATA,
     FAMILIES,
     IN_WORDS,
-    LISTS_OF_SIZES,
     NUMBERED,
-    NUMBERS_OF_LAYERS,
     RATES,
     WITHOUT_LAYER,
 )
@@ -60,7 +68,7 @@ class Names:
         self.L, self.known, self.activations = n_layers, known, activations
         self.recognition = recognition or Recognition()
         self.of_updates = UpdateWords(known, tree)
-        used = [bare(word) for word in _words(tree)]
+        used = [bare(word) for word in words_of(tree)]
         counted = [match for word in used if (match := COUNTED.fullmatch(word))]
         highest: dict[str, int] = {}
         lowest: dict[str, int] = {}
@@ -68,7 +76,7 @@ class Names:
             family = FAMILIES.get(match[1], match[1])
             highest[family] = max(highest.get(family, 0), int(match[2]))
             lowest[family] = min(lowest.get(family, 99), int(match[2]))
-        for word in {*_words(tree)}:
+        for word in {*words_of(tree)}:
             match read_name(word, n_layers):
                 case ("W" | "dW") as family, int(number) if number >= 0:
                     highest[family] = max(highest.get(family, 0), number)
@@ -83,17 +91,19 @@ class Names:
             for family in ("Z", "delta")
             if lowest.get(family) == 0 and highest.get(family, 0) < self.L
         }
-        self.has_labels = any(map(_uses_labels, ast.walk(tree)))
-        self.y_is_row = any(map(_makes_row, ast.walk(tree)))
+        self.has_labels = any(map(uses_labels, ast.walk(tree)))
+        self.y_is_row = any(map(makes_row, ast.walk(tree)))
         self.has_neurons = has_neurons(tree)
         self.lists = set() if self.has_neurons else lists_of_layers(tree)
-        self.counts = dict(_counts_of_layers(tree, n_layers))
+        self.counts = dict(counts_of_layers(tree, n_layers))
         self.begun_with_input: set[str] = set()
         made = made_as_long_as(tree)
-        self.with_input = {word for word, of in made if self.counts.get(of, n_layers + 1) > n_layers}
-        if any(map(_makes_columns(tree), ast.walk(tree))):
+        self.with_input = {
+            word for word, of in made if self.counts.get(of, n_layers + 1) > n_layers
+        }
+        if any(map(makes_columns(tree), ast.walk(tree))):
             self.recognition.one_by_one = True
-        self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
+        self.has_pairs = any(map(takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [w for w in ("alpha", "epsilon") if w in used and (w == "alpha" or w not in known)]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
@@ -105,7 +115,7 @@ class Names:
             word for word in ("h", "l", "a") if least.get(word) == 0 and numbers[word] == self.L - 1
         }
         self.steps = {word for word in ("h", "l", "o") if numbers.get(word, 0) > self.L + 1}
-        self.swapped = _a_is_before_activation(tree)
+        self.swapped = a_is_before_activation(tree)
         stored = Counter(
             node.id
             for node in ast.walk(tree)
@@ -115,7 +125,7 @@ class Names:
         self.assigned_again = {name for name, times in stored.items() if times > 1}
         plain_names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
-        self.y_is_output = self.output_and_target[1] in plain_names and _y_is_computed(tree)
+        self.y_is_output = self.output_and_target[1] in plain_names and y_is_computed(tree)
         begun = {word: self.quantity(first) for word, first in begun_with(tree)}
         self.begun_with_input = {word for word, first in begun.items() if first == "X"}
 
@@ -259,121 +269,3 @@ class Names:
 
     def _existing(self, name: str) -> str | None:
         return name if name in self.known else None
-
-
-def _words(tree: ast.AST) -> Iterator[str]:
-    """All names, attributes and keys of a file."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word):
-                yield word
-            case ast.Subscript(slice=ast.Constant(value=str(word))):
-                yield word
-
-
-def _counts_of_layers(tree: ast.AST, n_layers: int) -> Iterator[tuple[str, int]]:
-    """Names for a number of layers: ``L = len(dims) - 1``, and the l of ``"W" + str(l)``."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(
-                targets=[ast.Name(id=word) | ast.Attribute(attr=word)],
-                value=ast.BinOp(
-                    left=ast.Call(func=ast.Name(id="len"), args=[_]),
-                    op=ast.Sub(),
-                    right=ast.Constant(value=int(less)),
-                ),
-            ) if bare(ast.unparse(node.value.left.args[0]).rpartition(".")[2]) in LISTS_OF_SIZES:
-                yield word, n_layers + 1 - less
-            case ast.Assign(
-                targets=[ast.Name(id=word) | ast.Attribute(attr=word)],
-                value=ast.Call(func=ast.Name(id="len"), args=[array]),
-            ) if FAMILIES.get(bare(ast.unparse(array).rpartition(".")[2])) in ("W", "b"):
-                yield word, n_layers
-            case ast.Subscript(slice=ast.JoinedStr(values=parts)):
-                inside = [p.value for p in parts if isinstance(p, ast.FormattedValue)]
-                yield from ((word, n_layers) for word in map(_count, inside) if word)
-            case ast.Call(func=ast.Name(id="str"), args=[inside_]) if (word_ := _count(inside_)):
-                yield word_, n_layers
-
-
-def _count(node: ast.AST) -> str:
-    """A name that can only be the number of layers, or nothing."""
-    word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return word if word in NUMBERS_OF_LAYERS else ""
-
-
-def _uses_labels(node: ast.AST) -> bool:
-    """Whether the targets are numbers of classes there: ``np.eye(k)[y]``, ``p[range(m), y]``."""
-    match node:
-        case ast.Subscript(value=array, slice=index):
-            text = ast.unparse(index)
-            of_rows = isinstance(index, ast.Tuple) and re.search("range", text) is not None
-            return of_rows or ".eye(" in ast.unparse(array)
-        case ast.Call(func=function):
-            return re.search("dummies|categorical|one_?hot", ast.unparse(function)) is not None
-    return False
-
-
-def _makes_row(node: ast.AST) -> bool:
-    """Whether the targets are given as one row: ``y = np.array([[0, 1, 1, 0]])``."""
-    match node:
-        case ast.Assign(
-            targets=[ast.Name(id="y" | "Y")],
-            value=ast.Call(args=[ast.List(elts=[ast.List(elts=[_, _, *_])]), *_]),
-        ):
-            return True
-    return False
-
-
-def _makes_columns(tree: ast.AST) -> Callable[[ast.AST], bool]:
-    """Whether a vector is made a column to be multiplied, ``delta * np.atleast_2d(x).T``."""
-    made = {
-        node.targets[0].id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and ast.unparse(node.value).startswith("np.atleast_2d(")
-    }
-
-    def is_column(node: ast.AST) -> bool:
-        match node:
-            case ast.BinOp(op=ast.Mult(), left=left, right=right):
-                sides = [one for one in (left, right) if isinstance(one, ast.Attribute)]
-                turned = [ast.unparse(one.value) for one in sides if one.attr == "T"]
-                return any(t in made or t.startswith("np.atleast_2d(") for t in turned)
-        return False
-
-    return is_column
-
-
-def _takes_pair(node: ast.AST) -> bool:
-    """Whether a list of layers has W and b for each: ``W, b = layers[i]``."""
-    match node:
-        case ast.Assign(
-            targets=[ast.Tuple(elts=[_, _])], value=ast.Subscript(value=ast.Name(id="layers"))
-        ):
-            return True
-    return False
-
-
-def _y_is_computed(tree: ast.AST) -> bool:
-    """Whether y is the output, as in books that call the targets t."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[ast.Name(id="y" | "Y")], value=value):
-                text = ast.unparse(value)
-                if re.search("softmax|sigmoid|tanh|relu|identity|predict|forward|exp", text, re.I):
-                    return True
-    return False
-
-
-def _a_is_before_activation(tree: ast.AST) -> bool:
-    """Whether z = f(a), as in some books, in place of a = f(z)."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=left)], value=ast.Call(args=[ast.Name(id=right)])):
-                if re.fullmatch("z_?[0-9]", left.lower()) and re.fullmatch(
-                    "a_?[0-9]", right.lower()
-                ):
-                    return left[-1] == right[-1]
-    return False

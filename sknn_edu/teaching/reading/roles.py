@@ -66,7 +66,8 @@ def _is_unknown(node: Any, known: Collection[str]) -> bool:
 
 def _index_of(node: Any) -> int | None:
     """The number in ``capas[0]``, or None."""
-    return node.slice.value if isinstance(node.slice, ast.Constant) else None
+    index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    return index if isinstance(index, int) else None
 
 
 def _layer_of_input(node: Any) -> int | None:
@@ -128,9 +129,7 @@ def _operations(node: Any) -> Iterator[tuple[str, Any, Any]]:
             yield "/", left, right
         case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right]):
             yield "@" if name in PRODUCTS else "", left, right
-        case ast.Call(
-            func=ast.Attribute(attr=name) | ast.Name(id=name), args=[left, right]
-        ):
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[left, right]):
             kind = "-" if name in DIFFERENCES else "@" if name in PRODUCTS else ""
             yield "/" if name in QUOTIENTS else kind, left, right
 

@@ -129,4 +129,3 @@ class UnitLookups:
             case ast.Constant(value=0):
                 return True
         return False
-
