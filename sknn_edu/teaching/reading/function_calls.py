@@ -102,9 +102,9 @@ class FunctionCalls(SequenceCalls):
             method = owner.of.above.methods.get(function.attr)
             return self._method(owner, method, node) if method else ast.Constant(None)
         if self.names.has_neurons and isinstance(function, ast.Attribute):
-            neuron, method = self._or_broken(function.value), self.helpers.get(function.attr)
-            if isinstance(neuron, Neuron) and method is not None:
-                return self.call(method, [neuron, *map(self._or_broken, node.args)], {})
+            neuron, own = self._or_broken(function.value), self.helpers.get(function.attr)
+            if isinstance(neuron, Neuron) and own is not None:
+                return self.call(own, [neuron, *map(self._or_broken, node.args)], {})
         if helper is not None:
             arguments = [self._or_broken(a) for a in node.args]
             return self.call(
