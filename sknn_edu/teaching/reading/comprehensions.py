@@ -7,7 +7,7 @@ from typing import Any
 
 from .by_unit import ALL, Single
 from .function_calls import FunctionCalls
-from .loops import bound, rounds_of
+from .loops import bound, counters_of, rounds_of
 from .notes import is_zeros
 from .unit_loops import Listed, Row
 from .values import Items, Unreadable, constant, quantity
@@ -44,6 +44,10 @@ class Comprehensions(FunctionCalls):
 
     def _listed_for_layers(self, entry: Any, loop: ast.comprehension) -> Items | None:
         """``[... for W in weights]``: an entry for each layer; None if it is no such list."""
+        used = {node.id for node in ast.walk(entry) if isinstance(node, ast.Name)}
+        is_counted = isinstance(loop.iter, ast.Call) and "range" in ast.unparse(loop.iter.func)
+        if is_counted and used.isdisjoint(counters_of(loop.target)):
+            return None  # room for a number of units
         if isinstance(loop.iter, ast.Call) and _has_only_numbers(loop.iter):
             return None  # a number of units
         rounds = rounds_of(loop.iter, self.for_layers)

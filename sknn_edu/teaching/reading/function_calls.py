@@ -15,6 +15,7 @@ from .sequence_calls import SequenceCalls
 from .syntax import dotted
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
+    NO_FORMULA,
     Class,
     Entries,
     Helper,
@@ -89,7 +90,7 @@ class FunctionCalls(SequenceCalls):
         helper: Helper | Class | None = self._helper(name)
         if isinstance(function, ast.Subscript | ast.Call | ast.Lambda):
             kept = self._or_broken(function)  # activation[1](z)
-            helper = kept if isinstance(kept, Helper) else helper
+            helper = kept if isinstance(kept, Helper | Class) else helper
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:
             return self._method(owner, owner.of.methods[function.attr], node)
@@ -113,7 +114,7 @@ class FunctionCalls(SequenceCalls):
         if (made := self._joined(last, node)) is not None:
             return made
         if last in ("append", "update", "items", "random", "randn", "rand"):
-            raise Unreadable(f"{last} gives no formula")
+            raise Unreadable(f"{last} {NO_FORMULA}")
         if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
             function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
         if (of_units := self._of_units(last, function, node)) is not None:

@@ -126,3 +126,15 @@ def a_is_before_activation(tree: ast.AST) -> bool:
                 ):
                     return left[-1] == right[-1]
     return False
+
+
+def differences_of_entries(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The arrays in ``o[k] - y[k]``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(
+                left=ast.Subscript(value=ast.Name(id=one), slice=ast.Name(id=i)),
+                op=ast.Sub(),
+                right=ast.Subscript(value=ast.Name(id=other), slice=ast.Name(id=j)),
+            ) if i == j:
+                yield one, other

@@ -8,6 +8,7 @@ from typing import Any
 
 from .by_unit import SAMPLES, Single
 from .changes import Changes
+from .names import is_of_gradients
 from .syntax import dotted
 from .unit_loops import Listed
 from .values import Items, Unreadable
@@ -52,6 +53,10 @@ class Lists(Changes):
         if isinstance(value, Listed):
             with suppress(Unreadable):
                 value = self.expressions.units.whole(value.entry, value.order, None)
+        if isinstance(value, Items) and len(value.values) == 2 and is_of_gradients(word):
+            pair = zip(("grads_w", "grads_b"), value.values, strict=True)
+            parts = [self._entry_of_list(family, None, part, line) for family, part in pair]
+            return Items(parts, value.made_in, value.is_whole)
         if isinstance(value, Items) or not isinstance(value, ast.expr):
             return value
         family = self.names.family_of_list(word)

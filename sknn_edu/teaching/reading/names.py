@@ -16,6 +16,7 @@ from ...formulas.quantity import Quantity
 from .habits import (
     a_is_before_activation,
     counts_of_layers,
+    differences_of_entries,
     makes_columns,
     makes_row,
     takes_pair,
@@ -39,6 +40,11 @@ from .vocabulary import (
 from .words import read_name
 
 GRADIENTS = re.compile("grad|deriv|nabla|change|delta|adjust|update(?!d)")
+
+
+def is_of_gradients(container: str) -> bool:
+    """Whether a dict or a list has gradients, by its name."""
+    return GRADIENTS.search(container.lower()) is not None
 
 
 class Names:
@@ -67,6 +73,7 @@ class Names:
     ) -> None:
         self.L, self.known, self.activations = n_layers, known, activations
         self.recognition = recognition or Recognition()
+        self.weights = [name for name in known if re.fullmatch("W[0-9]+", name)]
         self.of_updates = UpdateWords(known, tree)
         used = [bare(word) for word in words_of(tree)]
         counted = [match for word in used if (match := COUNTED.fullmatch(word))]
@@ -127,7 +134,15 @@ class Names:
         self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
         self.y_is_output = self.output_and_target[1] in plain_names and y_is_computed(tree)
         begun = {word: self.quantity(first) for word, first in begun_with(tree)}
+        self._learn_outputs(tree)
         self.begun_with_input = {word for word, first in begun.items() if first == "X"}
+
+    def _learn_outputs(self, tree: ast.AST) -> None:
+        """What the targets are taken from, unit by unit, is the output: ``o[k] - y[k]``."""
+        for one, other in differences_of_entries(tree):
+            for word, beside in ((one, other), (other, one)):
+                if self.quantity(beside) == "Y" and self.quantity(word) is None:
+                    self.recognition.learned.setdefault(word, f"A{self.L}")
 
     def quantity(self, name: str) -> str | None:
         """The quantity that a variable, an attribute or a key stands for, or None."""
@@ -218,7 +233,7 @@ class Names:
         if self.of_updates.is_container(container, key):
             return self.of_updates.entry(container, key)
         found = self.quantity(key)
-        if found and GRADIENTS.search(container.lower()) and found[0] in "Wb":
+        if found and is_of_gradients(container) and found[0] in "Wb":
             return self._existing(f"d{found}")
         return found
 

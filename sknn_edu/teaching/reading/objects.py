@@ -13,6 +13,7 @@ from .expressions import Expressions
 from .names import Names
 from .notes import Notes, is_zeros
 from .values import (
+    NO_FORMULA,
     CONTAINERS,
     Broken,
     Class,
@@ -127,6 +128,8 @@ class Objects:
 
     def of_layers(self, value: Any, first: int = 1) -> Any:
         """Dicts with weights, in a list, are those of the layers in their order."""
+        if isinstance(value, Items) and len(value.values) == len(self.names.weights):
+            value.values = [self._pair(n, one) for n, one in enumerate(value.values, start=1)]
         for number, one in enumerate(value.values, start=first) if isinstance(value, Items) else ():
             if not isinstance(one, Entries) or one.layer is not None:
                 continue
@@ -138,6 +141,15 @@ class Objects:
                 if family in ("W", "b") and f"{family}{number}" in self.names.known:
                     one.values[key] = quantity(f"{family}{number}")
         return value
+
+    def _pair(self, layer: int, one: Any) -> Any:
+        """W and b of a layer, for ``(np.random.randn(3, 4), np.zeros(4))`` in a list of pairs."""
+        if not isinstance(one, Items) or len(one.values) != 2:
+            return one
+        is_drawn = isinstance(one.values[0], Broken) and NO_FORMULA in one.values[0].reason
+        if not is_drawn or f"b{layer}" not in self.names.known:
+            return one
+        return Items([quantity(f"W{layer}"), quantity(f"b{layer}")])
 
     def _is_field(self, target: Any) -> bool:
         """Whether it is an attribute of an object of the file."""

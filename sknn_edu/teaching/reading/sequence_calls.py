@@ -10,7 +10,7 @@ from .neurons import NETWORKS, Neurons
 from .syntax import bare_word, dotted
 from .unit_loops import Listed, Row
 from .values import Entries, InLoop, Items, checked, constant, quantity
-from .vocabulary import LISTS_OF_SIZES
+from .vocabulary import LISTS_OF_PARAMETERS, LISTS_OF_SIZES
 
 
 class SequenceCalls(Lookups):
@@ -73,7 +73,7 @@ class SequenceCalls(Lookups):
             return quantity("number_of_units")
         if isinstance(held, ast.expr) and isinstance(self.variables.get(word_), ast.expr):
             return checked(ast.Call(quantity("len"), [held], []))
-        if word in ("parameters", "params", "grads"):
+        if word in LISTS_OF_PARAMETERS:
             return constant(2 * self.names.L)
         if word in ("caches", "weights", "biases", "w", "b") or (
             word == "layers" and self.names.has_pairs

@@ -243,6 +243,13 @@ def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
     """The classes of a file."""
     found: dict[str, Class] = {}
     for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="namedtuple"), args=[_, fields_]),
+            ):
+                words = re.findall(r"\w+", ast.unparse(fields_))
+                found[name] = Class(name, {}, None, tuple(words))
         if isinstance(node, ast.ClassDef):
             above = next((c for b in node.bases if (c := found.get(ast.unparse(b)))), None)
             methods = dict(above.methods) if above is not None else {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_SIZE = 600
+NO_FORMULA = "gives no formula"
 
 
 class Unreadable(Exception):

@@ -32,6 +32,7 @@ NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "
 NUMBERS_OF_LAYERS |= {"total_layers", "number_of_layers", "layer_count", "numLayers"}
 LISTS_OF_SIZES = {"layers", "sizes", "layerdims", "layersdims", "layersizes", "activations", "dims"}
 LISTS_OF_SIZES |= {"topology", "topologia", "architecture", "layerunits", "structure", "layersizes"}
+LISTS_OF_PARAMETERS = {"parameters", "params", "grads", "parametres", "parametros", "parameter"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
 # In a network with one hidden layer; L stands for the last layer.
 IN_WORDS = {
