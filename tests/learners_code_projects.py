@@ -10,6 +10,8 @@ ALL = W12 | {"db2": OK, "db1": OK}
 ALL3 = ALL | {"dW3": OK, "db3": OK}
 TANH_SQ = {"n": [4], "act": "tanh", "kind": "reg1", "loss": "2 * squared_error", "out": "tanh"}
 
+TANH_REG = {"n": [4], "act": "tanh", "kind": "reg1", "loss": "squared_error"}
+
 
 def case(source, network, conventions, text, **expected):
     CASES.append(Case(source, network, conventions, code(text), expected))
@@ -554,4 +556,354 @@ def full_backward_propagation(Y_hat, Y, memory, params_values, nn_architecture):
     return grads_values
 """,
     **ALL3,
+)
+case(
+    "deltas appended then reversed, l2 and momentum left out",
+    dict(TANH_REG, n=[5, 4]),
+    {"layout": "rows", "mean_in": "dW"},
+    """
+class MLP:
+    def __init__(self, sizes):
+        self.weights = [np.random.randn(i, o) * 0.1 for i, o in zip(sizes[:-1], sizes[1:])]
+        self.biases = [np.zeros(o) for o in sizes[1:]]
+    def forward(self, X):
+        activations = [X]
+        for i in range(len(self.weights)):
+            net = np.dot(activations[-1], self.weights[i]) + self.biases[i]
+            activations.append(np.tanh(net) if i < len(self.weights) - 1 else net)
+        return activations
+    def backprop(self, X, y, activations):
+        m = X.shape[0]
+        deltas = [activations[-1] - y]
+        for i in range(len(self.weights) - 1, 0, -1):
+            deltas.append(np.dot(deltas[-1], self.weights[i].T) * (1.0 - activations[i] ** 2))
+        deltas.reverse()
+        for i in range(len(self.weights)):
+            gradient_w = np.dot(activations[i].T, deltas[i]) / m
+            gradient_b = np.sum(deltas[i], axis=0) / m
+            self.weights[i] -= self.lr * gradient_w
+            self.biases[i] -= self.lr * gradient_b
+""",
+    **ALL3,
+)
+
+case(
+    "self.z without number, self.o_error, classic of the score on a test",
+    SQ_NOB,
+    ROWUP,
+    """
+class Neural_Network(object):
+    def forward(self, X):
+        self.z = np.dot(X, self.W1)
+        self.z2 = self.sigmoid(self.z)
+        self.z3 = np.dot(self.z2, self.W2)
+        o = self.sigmoid(self.z3)
+        return o
+    def sigmoid(self, s):
+        return 1 / (1 + np.exp(-s))
+    def sigmoidPrime(self, s):
+        return s * (1 - s)
+    def backward(self, X, y, o):
+        self.o_error = y - o
+        self.o_delta = self.o_error * self.sigmoidPrime(o)
+        self.z2_error = self.o_delta.dot(self.W2.T)
+        self.z2_delta = self.z2_error * self.sigmoidPrime(self.z2)
+        self.W1 += X.T.dot(self.z2_delta)
+        self.W2 += self.z2.T.dot(self.o_delta)
+""",
+    delta2=OK,
+    delta1=OK,
+    **W12,
+)
+
+case(
+    "wh, bh, wout, bout, slopes in variables of their own",
+    SQ,
+    ROWUP,
+    """
+for i in range(epoch):
+    hinp1 = np.dot(X, wh)
+    hinp = hinp1 + bh
+    hlayer_act = sigmoid(hinp)
+    outinp1 = np.dot(hlayer_act, wout)
+    outinp = outinp1 + bout
+    output = sigmoid(outinp)
+    EO = y - output
+    outgrad = derivatives_sigmoid(output)
+    d_output = EO * outgrad
+    EH = d_output.dot(wout.T)
+    hiddengrad = derivatives_sigmoid(hlayer_act)
+    d_hiddenlayer = EH * hiddengrad
+    wout += hlayer_act.T.dot(d_output) * lr
+    bout += np.sum(d_output, axis=0, keepdims=True) * lr
+    wh += X.T.dot(d_hiddenlayer) * lr
+    bh += np.sum(d_hiddenlayer, axis=0, keepdims=True) * lr
+def derivatives_sigmoid(x):
+    return x * (1 - x)
+""",
+    delta2=OK,
+    delta1=OK,
+    **ALL,
+)
+
+case(
+    "Dense layer on lists, weights by neuron, gradients summed",
+    TANH_REG,
+    COLSUM,
+    """
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.weights = [[random.uniform(-1, 1) for _ in range(n_in)] for _ in range(n_out)]
+        self.bias = [0.0 for _ in range(n_out)]
+    def forward(self, x):
+        self.input = x
+        return [sum(w * xi for w, xi in zip(row, x)) + b for row, b in zip(self.weights, self.bias)]
+    def backward(self, grad):
+        self.grad_weights = [[g * xi for xi in self.input] for g in grad]
+        self.grad_bias = [g for g in grad]
+        return [sum(self.weights[j][i] * grad[j] for j in range(len(grad))) for i in range(len(self.input))]
+class Tanh:
+    def forward(self, x):
+        self.out = [math.tanh(v) for v in x]
+        return self.out
+    def backward(self, grad):
+        return [g * (1 - o * o) for g, o in zip(grad, self.out)]
+layers = [Dense(3, 4), Tanh(), Dense(4, 1)]
+for x, y in zip(X, Y):
+    out = x
+    for layer in layers:
+        out = layer.forward(out)
+    grad = [o - t for o, t in zip(out, y)]
+    for layer in reversed(layers):
+        grad = layer.backward(grad)
+""",
+    **W12,
+)
+
+case(
+    "functional: params as list of tuples, backward returns list of tuples",
+    SOFT,
+    CS,
+    """
+def forward(params, X):
+    acts = [X]
+    for i, (W, b) in enumerate(params):
+        z = acts[-1] @ W + b
+        if i < len(params) - 1:
+            acts.append(np.maximum(z, 0))
+        else:
+            e = np.exp(z - z.max(1, keepdims=True))
+            acts.append(e / e.sum(1, keepdims=True))
+    return acts
+def backward(params, acts, Y):
+    grads = []
+    delta = (acts[-1] - Y) / len(Y)
+    for i in reversed(range(len(params))):
+        W, b = params[i]
+        grads.append((acts[i].T @ delta, delta.sum(0)))
+        if i > 0:
+            delta = (delta @ W.T) * (acts[i] > 0)
+    return grads[::-1]
+params = [(np.random.randn(3, 4), np.zeros(4)), (np.random.randn(4, 3), np.zeros(3))]
+acts = forward(params, X)
+grads = backward(params, acts, Y)
+params = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads)]
+""",
+    **ALL,
+)
+
+case(
+    "layer classes with optimizer objects, BCE class, dA named error",
+    dict(LOGIT1, act="relu"),
+    CS,
+    """
+class SGD:
+    def __init__(self, lr):
+        self.lr = lr
+    def update(self, w, grad):
+        return w - self.lr * grad
+class Dense:
+    def __init__(self, n_in, n_out, opt):
+        self.w = np.random.randn(n_in, n_out) * 0.1
+        self.b = np.zeros((1, n_out))
+        self.opt = opt
+    def forward_pass(self, X):
+        self.layer_input = X
+        return X.dot(self.w) + self.b
+    def backward_pass(self, accum_grad):
+        W = self.w
+        grad_w = self.layer_input.T.dot(accum_grad)
+        grad_b = np.sum(accum_grad, axis=0, keepdims=True)
+        self.w = self.opt.update(self.w, grad_w)
+        self.b = self.opt.update(self.b, grad_b)
+        return accum_grad.dot(W.T)
+class Activation:
+    def __init__(self, name):
+        self.func = {'relu': ReLU, 'sigmoid': Sigmoid}[name]()
+    def forward_pass(self, X):
+        self.layer_input = X
+        return self.func(X)
+    def backward_pass(self, accum_grad):
+        return accum_grad * self.func.gradient(self.layer_input)
+class ReLU:
+    def __call__(self, x):
+        return np.where(x >= 0, x, 0)
+    def gradient(self, x):
+        return np.where(x >= 0, 1, 0)
+class Sigmoid:
+    def __call__(self, x):
+        return 1 / (1 + np.exp(-x))
+    def gradient(self, x):
+        return self.__call__(x) * (1 - self.__call__(x))
+class NeuralNetwork:
+    def __init__(self):
+        self.layers = []
+    def add(self, layer):
+        self.layers.append(layer)
+    def train_on_batch(self, X, y):
+        out = X
+        for layer in self.layers:
+            out = layer.forward_pass(out)
+        p = np.clip(out, 1e-15, 1 - 1e-15)
+        loss_grad = (-(y / p) + (1 - y) / (1 - p)) / len(y)
+        for layer in reversed(self.layers):
+            loss_grad = layer.backward_pass(loss_grad)
+net = NeuralNetwork()
+net.add(Dense(3, 4, SGD(0.1)))
+net.add(Activation('relu'))
+net.add(Dense(4, 1, SGD(0.1)))
+net.add(Activation('sigmoid'))
+net.train_on_batch(X, y)
+""",
+    **ALL,
+)
+
+case(
+    "unit loops in columns, wrong: slope of the output for the hidden one (bug)",
+    SQK,
+    ROWSUM,
+    """
+def backward(x, y, h, o, W2):
+    d_o = np.zeros(len(o))
+    for k in range(len(o)):
+        d_o[k] = (o[k] - y[k]) * o[k] * (1 - o[k])
+    d_h = np.zeros(len(h))
+    for j in range(len(h)):
+        for k in range(len(o)):
+            d_h[j] += d_o[k] * W2[j][k] * o[k] * (1 - o[k])
+    dW1 = np.zeros((len(x), len(h)))
+    for i in range(len(x)):
+        for j in range(len(h)):
+            dW1[i][j] = x[i] * d_h[j]
+""",
+    delta2=OK,
+)
+
+case(
+    "French names",
+    dict(LOGIT1),
+    NG,
+    """
+def retropropagation(X, y, activations, parametres):
+    m = y.shape[1]
+    dZ2 = activations['A2'] - y
+    gradients = {}
+    gradients['dW2'] = 1 / m * dZ2.dot(activations['A1'].T)
+    gradients['db2'] = 1 / m * np.sum(dZ2, axis=1, keepdims=True)
+    dZ1 = np.dot(parametres['W2'].T, dZ2) * activations['A1'] * (1 - activations['A1'])
+    gradients['dW1'] = 1 / m * dZ1.dot(X.T)
+    gradients['db1'] = 1 / m * np.sum(dZ1, axis=1, keepdims=True)
+    return gradients
+""",
+    **ALL,
+)
+
+case(
+    "deep: parametres W+str(c), dZ reused in the loop (video, French)",
+    RELU3,
+    NG,
+    """
+def back_propagation(y, parametres, activations):
+    m = y.shape[1]
+    C = len(parametres) // 2
+    dZ = activations['A' + str(C)] - y
+    gradients = {}
+    for c in reversed(range(1, C + 1)):
+        gradients['dW' + str(c)] = 1 / m * np.dot(dZ, activations['A' + str(c - 1)].T)
+        gradients['db' + str(c)] = 1 / m * np.sum(dZ, axis=1, keepdims=True)
+        if c > 1:
+            dZ = np.dot(parametres['W' + str(c)].T, dZ) * (activations['A' + str(c - 1)] > 0)
+    return gradients
+""",
+    **ALL3,
+)
+
+case(
+    "mean of the deltas for b in place of the sum (wrong by course)",
+    SQ,
+    ROWSUM,
+    """
+class Net:
+    def train(self, X, y):
+        a1 = self.act(X @ self.w[0] + self.b[0])
+        a2 = self.act(a1 @ self.w[1] + self.b[1])
+        d2 = (a2 - y) * a2 * (1 - a2)
+        d1 = d2 @ self.w[1].T * a1 * (1 - a1)
+        self.w[1] -= self.lr * a1.T @ d2
+        self.b[1] -= self.lr * d2.mean(axis=0)
+        self.w[0] -= self.lr * X.T @ d1
+        self.b[0] -= self.lr * d1.mean(axis=0)
+    def act(self, z):
+        return 1 / (1 + np.exp(-z))
+""",
+    dW2=OK,
+    dW1=OK,
+    db2="bias_mean",
+    db1="bias_mean",
+)
+
+case(
+    "batch by tensordot-free matrix, transposed data and named tuple cache",
+    LOGIT1,
+    NG,
+    """
+Cache = namedtuple('Cache', ['A_prev', 'W', 'Z'])
+def layer_forward(A_prev, W, b):
+    Z = W @ A_prev + b
+    return 1 / (1 + np.exp(-Z)), Cache(A_prev, W, Z)
+def layer_backward(dA, cache):
+    s = 1 / (1 + np.exp(-cache.Z))
+    dZ = dA * s * (1 - s)
+    m = cache.A_prev.shape[1]
+    return cache.W.T @ dZ, dZ @ cache.A_prev.T / m, dZ.sum(axis=1, keepdims=True) / m
+A1, cache1 = layer_forward(X, W1, b1)
+A2, cache2 = layer_forward(A1, W2, b2)
+dA2 = -(Y / A2) + (1 - Y) / (1 - A2)
+dA1, dW2, db2 = layer_backward(dA2, cache2)
+dA0, dW1, db1 = layer_backward(dA1, cache1)
+""",
+    **ALL,
+)
+
+case(
+    "Hebrew-like homework: gradient by three nested loops over the batch",
+    SQK_NOB,
+    ROWSUM,
+    """
+def gradients(X, Y, W1, W2):
+    n = X.shape[0]
+    dW1 = np.zeros_like(W1)
+    dW2 = np.zeros_like(W2)
+    for s in range(n):
+        h = 1 / (1 + np.exp(-X[s] @ W1))
+        o = 1 / (1 + np.exp(-h @ W2))
+        d_o = (o - Y[s]) * o * (1 - o)
+        d_h = (W2 @ d_o) * h * (1 - h)
+        for j in range(W2.shape[0]):
+            dW2[j] += h[j] * d_o
+        for i in range(W1.shape[0]):
+            dW1[i] += X[s, i] * d_h
+    return dW1, dW2
+""",
+    **W12,
 )

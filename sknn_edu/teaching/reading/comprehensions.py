@@ -46,7 +46,7 @@ class Comprehensions(FunctionCalls):
         """``[... for W in weights]``: an entry for each layer; None if it is no such list."""
         used = {node.id for node in ast.walk(entry) if isinstance(node, ast.Name)}
         is_counted = isinstance(loop.iter, ast.Call) and "range" in ast.unparse(loop.iter.func)
-        if is_counted and used.isdisjoint(counters_of(loop.target)):
+        if is_counted and used.isdisjoint({*counters_of(loop.target)} - {"_"}):
             return None  # room for a number of units
         if isinstance(loop.iter, ast.Call) and _has_only_numbers(loop.iter):
             return None  # a number of units

@@ -87,7 +87,7 @@ class Expressions(Comprehensions):
                 parts = [self.formula(part) for part in (test, body, orelse)]
                 return checked(ast.Call(quantity("where"), parts, []))
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                return Items([self.value(element) for element in elements])
+                return Items([self._or_broken(element) for element in elements])
             case ast.Dict(keys=keys, values=values):
                 entries = Entries()
                 for key, value in zip(keys, values, strict=True):

@@ -13,8 +13,8 @@ from .expressions import Expressions
 from .names import Names
 from .notes import Notes, is_zeros
 from .values import (
-    NO_FORMULA,
     CONTAINERS,
+    NO_FORMULA,
     Broken,
     Class,
     Entries,
