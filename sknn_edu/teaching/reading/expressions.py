@@ -97,7 +97,9 @@ class Expressions(Comprehensions):
             case ast.JoinedStr(values=parts):
                 return joined("".join(map(self._text, parts)))
             case ast.Lambda(args=arguments, body=body):
-                return helper_of("lambda", arguments, [ast.Return(body)])
+                made = helper_of("lambda", arguments, [ast.Return(body)])
+                made.around = self.variables if self.is_called else {}
+                return made
             case ast.ListComp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):
                 return self._listed(entry, loop, node)
             case ast.GeneratorExp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):

@@ -91,10 +91,12 @@ class Interpreter(SampleLoops):
             variables[helper.rest] = Items(arguments[len(parameters) :])
         for name, default in helper.defaults.items():
             variables.setdefault(name, self.expressions.value(default))
+        variables = helper.around | variables
         of_network = any(isinstance(one, Items) and one.has_objects for one in arguments)
         inside = Interpreter(self.names, self.helpers, self.budget, variables)
         inside.depth = self.depth + (not of_network)  # else it may be for any layer
         inside.calls = self.calls + 1
+        inside.expressions.is_called = True
         inside.expressions.by_sample = self.expressions.by_sample
         inside.expressions.units = self.expressions.units
         if of_network or isinstance(variables.get("self"), Instance):
@@ -152,7 +154,9 @@ class Interpreter(SampleLoops):
             case ast.While(body=body) | ast.With(body=body) | ast.Try(body=body):
                 self._all(body)
             case ast.FunctionDef(name=name, args=arguments, body=body):
-                self.variables[name] = helper_of(name, arguments, body)
+                made = helper_of(name, arguments, body)
+                made.around = self.variables if self.calls else {}
+                self.variables[name] = made
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[item]) as call):
                 self._append(call.func, item)
             case ast.Expr(

@@ -56,5 +56,10 @@ def _sure(tree: ast.AST) -> Iterator[str]:
 
 
 def _word(node: Any) -> str:
-    """The last word of a name."""
+    """The last word of a name, of all of it, a part of it, or backwards."""
+    match node:
+        case ast.Call(func=ast.Name(id="reversed" | "list"), args=[inside]):
+            return _word(inside)
+        case ast.Subscript(value=inside, slice=ast.Slice()):
+            return _word(inside)
     return getattr(node, "attr", getattr(node, "id", ""))

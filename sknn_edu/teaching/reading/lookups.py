@@ -258,7 +258,7 @@ class Lookups(UnitLookups):
     def one_hot(self) -> Any:
         """The targets as functions make them of labels: samples are rows."""
         recognition = self.names.recognition
-        if recognition.in_rows or recognition.is_turned:
+        if recognition.in_rows or (recognition.is_turned and not recognition.weights_alone):
             return quantity("Y")
         return ast.Attribute(quantity("Y"), "T", ast.Load())
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...formulas.quantity import Quantity
 from ...formulas.spelling import MODULES
+from .syntax import as_int, is_int
 
 GRADIENT = re.compile("(?:dW|db|dA|delta|A)[0-9]+|X|Y")
 PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
@@ -40,7 +41,7 @@ def _roles(
                 if is_weights and (layer_ := _layer_of_input(other)) is not None:
                     if not of_list:
                         yield one.id, f"W{layer_ + 1}"
-                    elif _index_of(part) == layer_:
+                    elif _index_of(part) in (layer_, -1):
                         yield f"{one.id}[]", f"W{layer_ + 1}"
                 is_inputs = kind == "@" and not is_turned and (part is left) == in_rows
                 if is_inputs and of_list and _is(other, f"W{(_index_of(part) or 0) + 1}"):
@@ -66,8 +67,7 @@ def _is_unknown(node: Any, known: Collection[str]) -> bool:
 
 def _index_of(node: Any) -> int | None:
     """The number in ``capas[0]``, or None."""
-    index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-    return index if isinstance(index, int) else None
+    return as_int(node.slice) if is_int(node.slice) else None
 
 
 def _layer_of_input(node: Any) -> int | None:

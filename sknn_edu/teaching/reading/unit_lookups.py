@@ -26,6 +26,7 @@ class UnitLookups:
 
     def __init__(self, names: Names, variables: dict[str, Any]) -> None:
         self.names, self.variables = names, variables
+        self.is_called = False  # whether it is another function that calls the one that is read
         self.function = ""  # the name of the one that is read
         recognition = names.recognition
         self.by_sample: BySample | None = None  # within a loop over the samples

@@ -69,6 +69,7 @@ class Helper:
     defaults: dict[str, ast.expr]
     body: list[ast.stmt]
     rest: str | None = None  # of *layers
+    around: dict[str, Any] = field(default_factory=dict)  # names of the function that it is made in
 
 
 @dataclass

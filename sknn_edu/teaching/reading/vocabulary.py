@@ -24,6 +24,7 @@ FAMILIES |= {
     for loss in ("j", "l", "c", "e", "loss", "cost")
     for letter, family in {"w": "dW", "b": "db", "z": "delta", "a": "dA"}.items()
 }
+FAMILIES |= {"ws": "W", "bs": "b", "as": "A", "acts": "A", "hs": "A", "dws": "dW", "dbs": "db"}
 RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
 RATES |= {"tasa", "tasaaprendizaje", "tasadeaprendizaje", "taxa", "taxaaprendizado", "lernrate"}
 WITHOUT_LAYER = {"delta", "dz", "dw", "db", "gradw", "gradb", "errorterm"}
@@ -52,7 +53,7 @@ IN_WORDS = {
         ("hiddenlayer", "hiddenlayeractivations", "hiddenactivations", "hiddenlayeractivation"),
         "A1",
     ),
-    **dict.fromkeys(("hrelu", "ah"), "A1"),
+    **dict.fromkeys(("hrelu", "ah", "hid", "hiddenvalues", "hiddenact"), "A1"),
     **dict.fromkeys(("hiddenin", "hiddenlayerin"), "Z1"),
     **dict.fromkeys(("outputin", "outputlayerin"), "ZL"),
     "outputlayer": "AL",
