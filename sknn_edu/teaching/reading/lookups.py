@@ -217,6 +217,8 @@ class Lookups(UnitLookups):
         if is_part and bare_word(node.value) in LISTS_OF_SIZES - {"activations"}:
             widths = Items([quantity("width") for _ in range(self.names.L + 1)])
             return self._part_of_list(widths, node.slice)
+        if is_part and isinstance(inside := self.for_layers(node.value), Items):
+            return self._part_of_list(inside, node.slice)
         whole = self.names.whole_list((dotted(node) or "").rpartition(".")[2])
         return value if whole is None else Items([quantity(name) for name in whole])
 

@@ -12,6 +12,7 @@ from ...formulas.quantity import Quantity
 from .expressions import Expressions
 from .names import Names
 from .notes import Notes, is_zeros
+from .roles import roles
 from .values import (
     CONTAINERS,
     NO_FORMULA,
@@ -169,6 +170,10 @@ class Objects:
         """``self.dW = ...`` in an object."""
         owner = self.expressions.instance(target.value)
         assert owner is not None
+        known, recognition = self.names.known, self.names.recognition
+        of_expression = value if isinstance(value, ast.expr) else ast.Constant(None)
+        for word, role in roles(of_expression, self.names.L, known, recognition.in_rows):
+            recognition.learn(word, role)
         self._store_part(owner, owner.fields, target.attr, target.attr, value, line)
 
     def _name_bias(self, owner: Instance) -> None:

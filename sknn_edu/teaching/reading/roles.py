@@ -42,7 +42,7 @@ def _roles(
                     if not of_list:
                         yield one.id, f"W{layer_ + 1}"
                     elif _index_of(part) in (layer_, -1):
-                        yield f"{one.id}[]", f"W{layer_ + 1}"
+                        yield f"{one.id}[]", f"W{min(layer_ + 1, n_layers)}"
                 is_inputs = kind == "@" and not is_turned and (part is left) == in_rows
                 if is_inputs and of_list and _is(other, f"W{(_index_of(part) or 0) + 1}"):
                     yield f"{one.id}[]", "A1"

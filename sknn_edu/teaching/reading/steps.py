@@ -32,7 +32,8 @@ def gradient_in_step(name: str, value: Any, recognition: Recognition) -> Any:
     is_gradient = OF_BACKWARD.search(text) and not OF_SOLVERS.search(text)
     if not is_gradient or not contains(kept, name) or contains(step, name, f"d{name}"):
         return None
-    candidates = list(_candidates(step, recognition))
+    found = _candidates(step, recognition)
+    candidates = [one for one in found if not contains(one, "learning_rate")]
     signed = [*candidates, *(ast.UnaryOp(ast.USub(), one) for one in candidates)]
     right = [one for one in signed if recognition.gives(one, f"d{name}")]
     return next(iter([*right, *candidates]), None)
@@ -70,6 +71,9 @@ def _factors(node: Any, recognition: Recognition) -> tuple[list[Any], list[Any]]
         case ast.BinOp(left=ast.BinOp() as left, op=ast.MatMult(), right=right):
             numbers, inside = _numbers_in_front(left, recognition)
             return [*numbers, ast.BinOp(inside, ast.MatMult(), right)], []
+        case ast.Attribute(value=ast.BinOp() as turned, attr="T"):
+            numbers, inside = _numbers_in_front(turned, recognition)
+            return [*numbers, ast.Attribute(inside, "T", ast.Load())], []
         case ast.Call(func=ast.Name(id="sum"), args=[ast.BinOp() as summed]):
             numbers, inside = _numbers_in_front(summed, recognition)
             return [*numbers, ast.Call(node.func, [inside], node.keywords)], []
