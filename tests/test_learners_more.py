@@ -5,6 +5,7 @@ from __future__ import annotations
 import learners_code_courses
 import learners_code_frameworks
 import learners_code_held_out
+import learners_code_homework
 import learners_code_issues
 import learners_code_layers
 import learners_code_lists
@@ -32,6 +33,7 @@ FILES = [
     *learners_code_frameworks.CASES,
     *learners_code_layers.CASES,
     *learners_code_projects.CASES,
+    *learners_code_homework.CASES,
 ]
 FORMULAS, DOCUMENTS = learners_formulas_more.CASES, learners_documents.CASES
 

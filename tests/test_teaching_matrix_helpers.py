@@ -101,3 +101,9 @@ def test_a_slip_in_a_helper_is_not_overlooked(slip, marked):
 def test_a_gradient_without_a_name_is_found_in_the_update(step, is_right, marked):
     answer = marked(f"d2 = A2 - Y\n{step}\n", "dW2")
     assert answer.correct == is_right, answer.message
+
+
+def test_what_is_not_recognised_is_said_with_what_is(marked):
+    answer = marked("delta2 = A2 - Y\nsomething = tape.gradient(loss, W2)\n", "dW2")
+    assert answer.mistakes == ("missing",)
+    assert "Recognised were delta2." in answer.message

@@ -58,6 +58,9 @@ class Comprehensions(FunctionCalls):
         try:
             made = []
             for values in bindings:
+                self.names.rounds_left -= 1
+                if self.names.rounds_left < 0:
+                    raise Unreadable("the code is too long")
                 self.variables.update(values or {})
                 made.append(self._or_broken(entry))
         finally:

@@ -35,6 +35,7 @@ from .values import (
     quantity,
 )
 
+LONGEST_LIST = 1000
 OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -152,6 +153,8 @@ class Expressions(Comprehensions):
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return folded(op, as_int(left), as_int(right))
         if op is ast.Add and isinstance(left, Items) and isinstance(right, Items):
+            if len(left.values) + len(right.values) > LONGEST_LIST:
+                raise Unreadable("a list is too long")
             return Items([*left.values, *right.values])
         if op is ast.Mult and isinstance(left, Items) and left.values and _are_zeros(left):
             return made_of_zeros()

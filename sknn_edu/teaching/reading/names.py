@@ -41,6 +41,8 @@ from .words import read_name
 
 GRADIENTS = re.compile("grad|deriv|nabla|change|delta|adjust|update(?!d)")
 
+MAX_ROUNDS = 5000  # of comprehensions over layers, in all of a file
+
 
 def is_of_gradients(container: str) -> bool:
     """Whether a dict or a list has gradients, by its name."""
@@ -73,6 +75,7 @@ class Names:
     ) -> None:
         self.L, self.known, self.activations = n_layers, known, activations
         self.recognition = recognition or Recognition()
+        self.rounds_left = MAX_ROUNDS
         self.weights = [name for name in known if re.fullmatch("W[0-9]+", name)]
         self.of_updates = UpdateWords(known, tree)
         used = [bare(word) for word in words_of(tree)]

@@ -127,7 +127,8 @@ class Recognition:
 
     def state(self) -> dict[str, str | None]:
         """All that has been learned, to see whether there is more after another reading."""
-        return {**self.learned, **self.lists, "": f"{self.is_turned} {self.weights_alone} {self.one_by_one}"}
+        modes = f"{self.is_turned} {self.weights_alone} {self.one_by_one}"
+        return {**self.learned, **self.lists, "": modes}
 
     def is_of_samples(self, value: Any) -> bool:
         """Whether a value is a matrix with a row, or a column, for each sample."""

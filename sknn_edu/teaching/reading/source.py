@@ -180,6 +180,8 @@ def _object_of(
     for of in budget.classes.values():
         if called not in of.methods or called == "__init__":
             continue
+        if of.methods[called].body is not helpers[called].body:
+            continue  # of another class
         interpreter = Interpreter(names, helpers, budget)
         objects = [o for o in shared.values() if isinstance(o, Instance) and o.of is of]
         objects = [one for one in objects if one.has_layers and one.layer is None]
