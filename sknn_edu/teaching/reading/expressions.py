@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -150,6 +151,8 @@ class Expressions(Comprehensions):
         texts = is_constant(left, str) and is_constant(right, str) and op is ast.Add
         if texts:
             return joined(left.value + right.value)
+        if op is ast.Mod and is_constant(left, str) and is_constant(right, str, int):
+            return joined(re.sub("%[ds]", str(right.value), left.value))  # "W%d" % l
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return folded(op, as_int(left), as_int(right))
         if op is ast.Add and isinstance(left, Items) and isinstance(right, Items):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from typing import Any
 
 from ...formulas.spelling import MODULES
@@ -12,7 +13,7 @@ from .by_sample import BySample
 from .by_unit import ALL, Single, together
 from .neurons import Neuron
 from .sequence_calls import SequenceCalls
-from .syntax import dotted
+from .syntax import dotted, joined
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
     NO_FORMULA,
@@ -27,6 +28,7 @@ from .values import (
     checked,
     constant,
     contains,
+    is_constant,
     is_labels,
     marked,
     quantity,
@@ -62,6 +64,9 @@ class FunctionCalls(SequenceCalls):
         if name in ("dict", "list", "tuple") and not node.args:
             entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
             return Entries(entries) if name == "dict" else Items([])
+        is_format = isinstance(function, ast.Attribute) and last == "format" and node.args
+        if is_format and is_constant(text := self._or_broken(function.value), str):
+            return joined(re.sub(r"\{\w*\}", self._text(node.args[0]), text.value))
         if last in ("copy", "deepcopy") and len(node.args) == 1:
             return self.value(node.args[0])
         if isinstance(function, ast.Attribute) and function.attr in AS_ARRAY:
@@ -107,7 +112,7 @@ class FunctionCalls(SequenceCalls):
             if isinstance(neuron, Neuron) and own is not None:
                 return self.call(own, [neuron, *map(self._or_broken, node.args)], {})
         if helper is not None:
-            arguments = [self._or_broken(a) for a in node.args]
+            arguments = self._given(node.args)
             return self.call(
                 helper, arguments, {str(k.arg): self.value(k.value) for k in node.keywords}
             )
@@ -205,9 +210,18 @@ class FunctionCalls(SequenceCalls):
             return self.by_sample.of_vector(P, Q)
         return by_sample.of_targets(recognition, P, Q)
 
+    def _given(self, arguments: list[ast.expr]) -> list[Any]:
+        """The values of arguments, those of a list one by one where a star is in front."""
+        given: list[Any] = []
+        for argument in arguments:
+            value = self._or_broken(argument)
+            is_spread = isinstance(argument, ast.Starred) and isinstance(value, Items)
+            given += value.values if is_spread else [value]
+        return given
+
     def _method(self, owner: Instance, method: Helper, node: ast.Call) -> Any:
         """A function of an object's class, called on it."""
-        arguments = [owner, *(self._or_broken(argument) for argument in node.args)]
+        arguments = [owner, *self._given(node.args)]
         options = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
         return self.call(method, arguments, options)
 
