@@ -311,3 +311,273 @@ def backward(self, Y):
     dA2="sign",
     **ALL,
 )
+case(
+    "layer dict with functions inside",
+    RELU3,
+    CS,
+    """
+ACT = {'relu': (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
+       'sigmoid': (lambda z: 1 / (1 + np.exp(-z)), lambda z: 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z))))}
+class Model:
+    def __init__(self):
+        self.layers = []
+    def add(self, n_in, n_out, act):
+        self.layers.append({'W': np.random.randn(n_in, n_out), 'b': np.zeros(n_out), 'act': act})
+    def forward(self, X):
+        self.cache = []
+        A = X
+        for layer in self.layers:
+            Z = A @ layer['W'] + layer['b']
+            self.cache.append((A, Z))
+            A = ACT[layer['act']][0](Z)
+        return A
+    def backward(self, Y_hat, Y):
+        m = len(Y)
+        dZ = (Y_hat - Y) / m
+        for i in reversed(range(len(self.layers))):
+            A_prev, Z = self.cache[i]
+            layer = self.layers[i]
+            layer['dW'] = A_prev.T @ dZ
+            layer['db'] = dZ.sum(axis=0)
+            if i > 0:
+                dA = dZ @ layer['W'].T
+                dZ = dA * ACT[self.layers[i - 1]['act']][1](self.cache[i - 1][1])
+model = Model()
+model.add(3, 5, 'relu')
+model.add(5, 4, 'relu')
+model.add(4, 1, 'sigmoid')
+Y_hat = model.forward(X)
+model.backward(Y_hat, Y)
+""",
+    **ALL3,
+)
+
+case(
+    "mse class with forward and backward, Sequential",
+    dict(SQK, loss="squared_error"),
+    CS,
+    """
+class Module:
+    def __call__(self, *args):
+        return self.forward(*args)
+class Linear(Module):
+    def __init__(self, n_in, n_out):
+        self.weight = np.random.randn(n_in, n_out)
+        self.bias = np.zeros(n_out)
+    def forward(self, x):
+        self.x = x
+        return x @ self.weight + self.bias
+    def backward(self, dout):
+        self.dweight = self.x.T @ dout
+        self.dbias = dout.sum(axis=0)
+        return dout @ self.weight.T
+class Sigmoid(Module):
+    def forward(self, x):
+        self.y = 1 / (1 + np.exp(-x))
+        return self.y
+    def backward(self, dout):
+        return dout * self.y * (1 - self.y)
+class Sequential(Module):
+    def __init__(self, *modules):
+        self.modules = modules
+    def forward(self, x):
+        for m in self.modules:
+            x = m(x)
+        return x
+    def backward(self, dout):
+        for m in reversed(self.modules):
+            dout = m.backward(dout)
+        return dout
+class MSE(Module):
+    def forward(self, pred, target):
+        self.diff = pred - target
+        return 0.5 * (self.diff ** 2).sum() / len(pred)
+    def backward(self):
+        return self.diff / len(self.diff)
+net = Sequential(Linear(3, 4), Sigmoid(), Linear(4, 3), Sigmoid())
+criterion = MSE()
+loss = criterion(net(X), Y)
+net.backward(criterion.backward())
+""",
+    **ALL,
+)
+
+case(
+    "make your own network, one matrix product a line, wrong order of transposes fixed",
+    SQK_NOB,
+    COLUP,
+    """
+class neuralNetwork:
+    def train(self, inputs_list, targets_list):
+        inputs = numpy.array(inputs_list, ndmin=2).T
+        targets = numpy.array(targets_list, ndmin=2).T
+        hidden_inputs = numpy.dot(self.wih, inputs)
+        hidden_outputs = self.activation_function(hidden_inputs)
+        final_inputs = numpy.dot(self.who, hidden_outputs)
+        final_outputs = self.activation_function(final_inputs)
+        output_errors = targets - final_outputs
+        hidden_errors = numpy.dot(self.who.T, output_errors * final_outputs * (1.0 - final_outputs))
+        self.who += self.lr * numpy.dot((output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs))
+        self.wih += self.lr * numpy.dot((hidden_errors * hidden_outputs * (1.0 - hidden_outputs)), numpy.transpose(inputs))
+""",
+    **W12,
+)
+
+case(
+    "hidden error without the slope of the output (book; bug by calculus)",
+    SQK_NOB,
+    COLUP,
+    """
+class neuralNetwork:
+    def train(self, inputs, targets):
+        hidden_outputs = sigmoid(numpy.dot(self.wih, inputs))
+        final_outputs = sigmoid(numpy.dot(self.who, hidden_outputs))
+        output_errors = targets - final_outputs
+        hidden_errors = numpy.dot(self.who.T, output_errors)
+        self.who += self.lr * numpy.dot(output_errors * final_outputs * (1.0 - final_outputs), hidden_outputs.T)
+        self.wih += self.lr * numpy.dot(hidden_errors * hidden_outputs * (1.0 - hidden_outputs), inputs.T)
+""",
+    dW2=OK,
+    dW1="output_derivative_missing",
+)
+
+case(
+    "gradient lists filled with None, numbers of layers from params",
+    dict(BIN3, act="tanh"),
+    {"layout": "columns"},
+    """
+def backprop(params, X, Y):
+    L = len(params) // 2
+    A, Zs, As = X, [], [X]
+    for l in range(1, L + 1):
+        Z = params['W%d' % l] @ A + params['b%d' % l]
+        A = np.tanh(Z) if l < L else 1 / (1 + np.exp(-Z))
+        Zs.append(Z)
+        As.append(A)
+    delta = (As[-1] - Y) / Y.shape[1]
+    grads = {}
+    for l in range(L, 0, -1):
+        grads['W%d' % l] = delta @ As[l - 1].T
+        grads['b%d' % l] = delta.sum(axis=1, keepdims=True)
+        if l > 1:
+            delta = params['W%d' % l].T @ delta * (1 - As[l - 1] ** 2)
+    return grads
+""",
+    **ALL3,
+)
+
+case(
+    "Adaline-like perceptron homework with t and y",
+    SQ_NOB,
+    ROWUP,
+    """
+for epoch in range(1000):
+    for x, t in zip(X, T):
+        h = sigmoid(np.dot(W1.T, x))
+        y = sigmoid(np.dot(W2.T, h))
+        delta_o = (t - y) * y * (1 - y)
+        delta_h = h * (1 - h) * np.dot(W2, delta_o)
+        W2 += eta * np.outer(h, delta_o)
+        W1 += eta * np.outer(x, delta_h)
+""",
+    delta2=OK,
+    delta1=OK,
+    **W12,
+)
+
+case(
+    "momentum of the changes kept as lists of lists",
+    SQK_NOB,
+    ROWUP,
+    """
+class BPNN:
+    def backPropagate(self, targets, N, M):
+        output_deltas = [0.0] * self.no
+        for k in range(self.no):
+            error = targets[k] - self.ao[k]
+            output_deltas[k] = dsigmoid(self.ao[k]) * error
+        hidden_deltas = [0.0] * self.nh
+        for j in range(self.nh):
+            error = 0.0
+            for k in range(self.no):
+                error = error + output_deltas[k] * self.wo[j][k]
+            hidden_deltas[j] = dsigmoid(self.ah[j]) * error
+        for j in range(self.nh):
+            for k in range(self.no):
+                change = output_deltas[k] * self.ah[j]
+                self.wo[j][k] = self.wo[j][k] + N * change + M * self.co[j][k]
+                self.co[j][k] = change
+def dsigmoid(y):
+    return y * (1 - y)
+""",
+    delta2=OK,
+    delta1=OK,
+)
+
+case(
+    "three hidden names, h1 h2, script with relu by where",
+    RELU3,
+    CS,
+    """
+h1 = np.where(X @ w1 + b1 > 0, X @ w1 + b1, 0)
+h2 = np.where(h1 @ w2 + b2 > 0, h1 @ w2 + b2, 0)
+out = 1 / (1 + np.exp(-(h2 @ w3 + b3)))
+g = (out - y) / len(y)
+gw3, gb3 = h2.T @ g, g.sum(0)
+g = g @ w3.T
+g[h2 <= 0] = 0
+gw2, gb2 = h1.T @ g, g.sum(0)
+g = g @ w2.T
+g[h1 <= 0] = 0
+gw1, gb1 = X.T @ g, g.sum(0)
+""",
+    **ALL3,
+)
+
+case(
+    "cross entropy by class with softmax slope as a Jacobian (unusual)",
+    SOFT_TANH,
+    ROWSUM,
+    """
+def backward(x, t, W1, b1, W2, b2):
+    a1 = np.tanh(x @ W1 + b1)
+    z2 = a1 @ W2 + b2
+    p = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)
+    dp = -t / p
+    dz2 = p * (dp - (dp * p).sum(axis=1, keepdims=True))
+    dW2 = a1.T @ dz2
+    db2 = dz2.sum(axis=0)
+    dz1 = dz2 @ W2.T * (1 - a1 ** 2)
+    dW1 = x.T @ dz1
+    db1 = dz1.sum(axis=0)
+    return dW1, db1, dW2, db2
+""",
+    **ALL,
+)
+
+case(
+    "dense class without bias gradient summed (bug)",
+    LOGIT1,
+    CS,
+    """
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_in, n_out), np.zeros((1, n_out))
+    def forward(self, A_prev):
+        self.A_prev = A_prev
+        self.A = 1 / (1 + np.exp(-(A_prev @ self.W + self.b)))
+        return self.A
+    def backward(self, dA):
+        dZ = dA * self.A * (1 - self.A)
+        self.dW = self.A_prev.T @ dZ
+        self.db = dZ
+        return dZ @ self.W.T
+l1, l2 = Dense(3, 4), Dense(4, 1)
+p = l2.forward(l1.forward(X))
+l1.backward(l2.backward((-(y / p) + (1 - y) / (1 - p)) / len(y)))
+""",
+    dW2=OK,
+    dW1=OK,
+    db2="bias_not_summed",
+    db1="bias_not_summed",
+)

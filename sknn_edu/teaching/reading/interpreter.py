@@ -91,11 +91,13 @@ class Interpreter(SampleLoops):
             variables[helper.rest] = Items(arguments[len(parameters) :])
         for name, default in helper.defaults.items():
             variables.setdefault(name, self.expressions.value(default))
-        variables = helper.around | variables
+        own = {*variables}
+        of_module = {n: v for n, v in self.module.items() if isinstance(v, Items | Entries)}
+        variables = of_module | helper.around | variables
         of_network = any(isinstance(one, Items) and one.has_objects for one in arguments)
         inside = Interpreter(self.names, self.helpers, self.budget, variables)
         inside.depth = self.depth + (not of_network)  # else it may be for any layer
-        inside.calls = self.calls + 1
+        inside.calls, inside.module, inside.parameters = self.calls + 1, self.module, own
         inside.expressions.is_called = True
         inside.expressions.by_sample = self.expressions.by_sample
         inside.expressions.units = self.expressions.units

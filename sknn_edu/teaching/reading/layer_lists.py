@@ -49,10 +49,20 @@ def made_as_long_as(tree: ast.AST) -> Iterator[tuple[str, str]]:
 def _sure(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(value=ast.Subscript(value=array), attr="T" | "transpose" | "dot"):
+            case ast.Attribute(
+                value=ast.Subscript(value=array, slice=index), attr="T" | "transpose" | "dot"
+            ) if not _has_text(index):
                 yield _word(array)
-            case ast.Subscript(value=array, slice=ast.UnaryOp(op=ast.USub()) | ast.BinOp()):
+            case ast.Subscript(
+                value=array, slice=(ast.UnaryOp(op=ast.USub()) | ast.BinOp()) as index
+            ) if not _has_text(index):
                 yield _word(array)
+
+
+def _has_text(index: ast.AST) -> bool:
+    """Whether an index is a name: ``params["W" + str(l)]``."""
+    inside = (node for node in ast.walk(index) if isinstance(node, ast.Constant))
+    return any(isinstance(node.value, str) for node in inside)
 
 
 def _word(node: Any) -> str:

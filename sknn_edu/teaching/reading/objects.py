@@ -64,6 +64,7 @@ class Objects:
     depth: int = 0
     in_rounds: bool = False
     calls: int = 0  # around this function
+    module: dict[str, Any] = field(default_factory=dict)  # what the module has
     uncounted: int = 0  # loops around a statement whose rounds are not known
 
     def __post_init__(self) -> None:

@@ -130,6 +130,7 @@ def _of_bodies(
     for called, body in [*module.items(), *((n, b) for n, b in bodies if n)]:
         interpreter = Interpreter(names, helpers, budget)
         interpreter.variables.update(shared)
+        interpreter.module = shared if called else interpreter.variables
         interpreter.expressions.function = called.lower()
         defaults = helpers[called].defaults.items() if called in helpers else ()
         for parameter, default in defaults:  # such as cost_derivative=mse_derivative
