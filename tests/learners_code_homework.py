@@ -1,5 +1,7 @@
 """Code of homework and videos, some of it with the mistakes that people ask about."""
 
+# ruff: noqa: E501 - their lines are as long as they are
+
 from learners_networks import *
 
 CASES = []
