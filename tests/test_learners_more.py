@@ -5,8 +5,11 @@ from __future__ import annotations
 import learners_code_courses
 import learners_code_frameworks
 import learners_code_held_out
+import learners_code_homework
 import learners_code_issues
+import learners_code_layers
 import learners_code_lists
+import learners_code_projects
 import learners_code_questions
 import learners_code_samples
 import learners_code_units
@@ -35,6 +38,9 @@ FILES = [
     *learners_code_lists.CASES,
     *learners_code_samples.CASES,
     *learners_code_frameworks.CASES,
+    *learners_code_layers.CASES,
+    *learners_code_projects.CASES,
+    *learners_code_homework.CASES,
 ]
 FORMULAS = [
     *learners_formulas_more.CASES,

@@ -15,7 +15,14 @@ from ...formulas.answer_names import hint_at, is_like_a_quantity, quantity_meant
 from ..marking.check import check_derivation
 from ..marking.marked import MarkedAnswer, Marking
 from .notebooks import Code, code_of
-from .python_code import quantities_of, readings_asked_for, readings_of, unreadable, with_place
+from .python_code import (
+    not_recognised,
+    quantities_of,
+    readings_asked_for,
+    readings_of,
+    unreadable,
+    with_place,
+)
 from .questions import CODE, check_questions, own_names, questions_of
 from .table import AnswerFileError, Table, short
 from .task import KEYS, Task, read_task
@@ -119,6 +126,7 @@ def check_file(
     marked = dict(_marked(known, answers, reveal)) if answers else {}
     if given_in_code is not None:
         readings = readings_of(known, given_in_code, submitted)
+        others = not_recognised(readings) + others
         readings = readings_asked_for(readings, {q: 0 for q in questions if q not in marked})
         marked |= _marked_readings(known, readings, submitted, reveal, code)
     for name in questions.keys() - marked.keys():

@@ -103,6 +103,17 @@ def _with(others: Mapping[str, Reading], reading: Reading) -> Reading:
     return reading._replace(formula=formula)
 
 
+def not_recognised(readings: Mapping[str, Reading]) -> str:
+    """What to say of a quantity that was not found in code: what was, and how to name it."""
+    found = ", ".join(name for name in readings if not readings[name].reason)
+    what = f"Recognised were {found}." if found else "Nothing in the file was recognised."
+    return (
+        f" No line is recognised by its name or by its numbers. {what} Where a quantity is "
+        "computed under another name, or by an object or a helper of another file, call it by its "
+        "name in the task."
+    )
+
+
 def unreadable(name: str, reading: Reading, place: str) -> MarkedAnswer:
     """The mark of what cannot be read."""
     message = f"{place} cannot be read: {reading.reason}."

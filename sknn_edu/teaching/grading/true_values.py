@@ -32,7 +32,8 @@ def recognition_for(
     sizes = Sizes(units, M, architecture.penalty.alpha, float(est.learning_rate_init))
     like = redraw(opened, conventions, sizes, seed=0)
     values = TrueValues(like.scope)
-    return Recognition(values, values.shape, values.quantities)
+    is_summed = conventions.mean_in == "nowhere"
+    return Recognition(values, values.shape, values.quantities, is_summed=is_summed)
 
 
 class TrueValues:

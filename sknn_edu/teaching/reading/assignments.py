@@ -44,7 +44,25 @@ class Assignments(Objects):
             if is_sum and ast.unparse(node.left) == ast.unparse(target):
                 self._change(target, node.op, node.right, line)
                 return
-        self._store(target, self.of_layers(self._value(node)), line)
+        value = self.of_layers(self._value(node))
+        if isinstance(value, Items) and isinstance(node, ast.List | ast.Tuple | ast.ListComp):
+            self._new_list(target, value, line)
+        self._store(target, value, line)
+
+    def _new_list(self, target: Any, value: Items, line: int) -> None:
+        """Notice where a list was made, and what is in it."""
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        lists = value.values if len(parts) > 1 else [value]
+        for part, one in zip(parts, lists, strict=False):
+            if isinstance(one, Items):
+                one.made_in = self.uncounted
+                word = (dotted(part) or "").rpartition(".")[2]
+                entries = enumerate(one.values)
+                one.values = [self._entry_of_list(word, i, e, line) for i, e in entries]
+
+    def _entry_of_list(self, word: str, place: int | None, value: Any, line: int) -> Any:
+        """An entry of a list: the quantity that its numbers, its place or its shape say."""
+        raise NotImplementedError
 
     def _change(self, target: Any, op: Any, node: Any, line: int) -> None:
         """Change what is stored."""
@@ -79,6 +97,9 @@ class Assignments(Objects):
         by_sample = self.expressions.by_sample
         if self.names.recognition.one_by_one and by_sample and str(name).startswith("db"):
             value = by_sample.summed(value) if isinstance(value, ast.expr) else value
+        is_sure = by_sample is not None and by_sample.is_sure
+        if is_sure and by_sample and str(name).startswith("dW") and by_sample.is_gradient(value):
+            value = by_sample.gradient(value)
         if isinstance(value, Instance | Class):
             self.variables[key] = value
             return
@@ -126,6 +147,9 @@ class Assignments(Objects):
             return
         name = name if family in ("A", "X") else None
         meant = self._meant(ast.Name("", ast.Store()), name, value.rest)
+        of_ones = isinstance(value.first, ast.Constant) and value.first.value == 1
+        if of_ones and isinstance(value.rest, ast.Name) and value.rest.id in self.names.known:
+            self._learn(key.rpartition(".")[2], value.rest.id)  # where it is given to a function
         if meant is None or meant in GIVEN:
             self.variables[key] = value
         else:
@@ -168,12 +192,17 @@ class Assignments(Objects):
         is_forward = name is None or name[0] in "ZA"
         if isinstance(value, ast.Name | ast.Constant) or is_zeros(value):
             is_other = isinstance(value, ast.Name) and value.id in self.names.known
+            if is_other and value.id != name and self.names.is_only_learned(word):
+                recognition.learn(word, value.id)  # it was one thing, and now it is another
+                return None
             if is_other and is_forward and value.id[0] in "ZAXY" and value.id != name:
                 if word not in self.names.assigned_again:
                     self._learn(word, value.id)
                 return None
             return name
-        for unknown, role in roles(value, self.names.L, self.names.known):
+        if self.names.is_only_learned(word):  # what it was before; now it may be the next one
+            name = current.id if isinstance(current, ast.Name) else None
+        for unknown, role in roles(value, self.names.L, self.names.known, recognition.in_rows):
             recognition.learn(unknown, role)
         if name in GIVEN or name in SETTINGS:
             return name

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .recognition import Recognition
-from .values import Joined, checked, constant, quantity
+from .values import Items, Joined, checked, constant, quantity
 
 JOINS = ("hstack", "vstack", "concatenate", "column_stack", "cat", "row_stack")
 NUMBERS = ("m", "alpha", "learning_rate", "l1_ratio")
@@ -19,6 +20,8 @@ NUMBERS = ("m", "alpha", "learning_rate", "l1_ratio")
 
 def is_filled(value: Any, number: int) -> bool:
     """Whether it is an array of ones, or of zeros."""
+    if isinstance(value, Items) and len(value.values) == 1:
+        value = value.values[0]
     if isinstance(value, ast.Constant):
         return bool(value.value == number)
     word = "ones" if number else "zeros"
@@ -26,13 +29,20 @@ def is_filled(value: Any, number: int) -> bool:
 
 
 def joined(parts: list[Any]) -> Joined | None:
-    """An array with a column in front, from the two parts of it."""
-    if len(parts) != 2 or not isinstance(parts[1], ast.expr):
+    """An array with a column in front, or behind, from the two parts of it."""
+    if len(parts) != 2:
         return None
-    for number in (1, 0):
-        if is_filled(parts[0], number):
-            return Joined(constant(number), parts[1])
+    for column, rest in (parts, parts[::-1]):
+        for number in (1, 0):
+            if is_filled(column, number) and isinstance(rest, ast.expr):
+                return Joined(constant(number), rest)
     return None
+
+
+def appended(arguments: list[Any]) -> Joined | None:
+    """``np.append(X, 1)``."""
+    is_one = len(arguments) >= 2 and is_filled(arguments[1], 1)
+    return joined([arguments[1], arguments[0]]) if is_one else None
 
 
 def inserted(arguments: list[Any]) -> Joined | None:
@@ -48,11 +58,14 @@ def turned(value: Joined) -> Joined:
     return Joined(value.first, ast.Attribute(value.rest, "T", ast.Load()))
 
 
-def product(left: Any, right: Any) -> Any:
-    """A product of matrices, one of them with a column."""
+def product(left: Any, right: Any, of_vectors: Callable[[Any, Any], Any]) -> Any:
+    """A product of matrices, one of them with a column.
+
+    ``of_vectors`` gives a product of weights and a vector for all samples, or None.
+    """
     P = left.rest if isinstance(left, Joined) else left
     Q = right.rest if isinstance(right, Joined) else right
-    rest = checked(ast.BinOp(P, ast.MatMult(), Q))
+    rest = of_vectors(P, Q) or checked(ast.BinOp(P, ast.MatMult(), Q))
     column, other, axis = (left, right, 0) if isinstance(left, Joined) else (right, left, 1)
     if isinstance(other, Joined) or not is_filled(column.first, 1):
         return rest

@@ -42,23 +42,33 @@ class BySample:
                 return ast.unparse(new).endswith(("None", "newaxis"))
         return False
 
+    def is_turned_vector(self, P: Any, Q: Any) -> bool:
+        """Whether a vector is a column and the other a row, ``delta * x.T``: an outer product."""
+        if not self.is_sure or not isinstance(P, ast.Attribute) or P.attr != "T":
+            return False
+        return self.recognition.is_of_samples(P.value) and self.recognition.is_of_samples(Q)
+
     def is_gradient(self, value: Any) -> bool:
         """Whether a product of vectors is a gradient by W, where there is one output."""
         match value:
-            case ast.BinOp(left=left, op=ast.Mult(), right=right) if self.recognition.in_rows:
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                axis = 0 if self.recognition.in_rows else 1
                 shapes = [self.recognition.seen(part).shape for part in (left, right)]
                 m = (self.recognition.shape_of or _unknown)("X")
-                is_vector = [s is not None and len(s) == 2 and s[1] == 1 for s in shapes]
-                return m is not None and all(s and s[0] == m[0] for s in shapes) and any(is_vector)
+                is_vector = [s is not None and len(s) == 2 and s[1 - axis] == 1 for s in shapes]
+                of_samples = all(s and len(s) == 2 and m and s[axis] == m[axis] for s in shapes)
+                return bool(of_samples and any(is_vector))
         return False
 
     def gradient(self, value: ast.BinOp) -> Any:
         """That product for all samples."""
         shape = self.recognition.seen(value.left).shape
+        axis = 1 if self.recognition.in_rows else 0
         vector, other = (value.left, value.right)
-        if shape is None or shape[1] != 1:
+        if shape is None or shape[axis] != 1:
             vector, other = other, vector
-        return self.outer(other, vector)
+        pair = (other, vector) if self.recognition.in_rows else (vector, other)
+        return self.outer(*pair)
 
     def dot(self, P: Any, Q: Any) -> Any | None:
         """A number for each sample times a vector of weights; None if it is something else."""
@@ -67,6 +77,8 @@ class BySample:
         p, q = self.recognition.seen(P).shape, self.recognition.seen(Q).shape
         if not (p and q and len(p) == len(q) == 2 and p[1] == q[1] == 1 and p[0] != q[0]):
             return None
+        if self.recognition.is_of_samples(Q) and not self.recognition.is_of_samples(P):
+            P, Q = Q, P
         return checked(ast.BinOp(P, ast.MatMult(), _turned(Q)))
 
     def of_vector(self, P: Any, Q: Any) -> Any | None:
@@ -74,6 +86,7 @@ class BySample:
         in_rows, is_of_samples = self.recognition.in_rows, self.recognition.is_of_samples
         if in_rows and is_of_samples(Q) and not is_of_samples(P):
             turned = checked(ast.BinOp(Q, ast.MatMult(), _turned(P)))
+            self.recognition.notice_turned(turned)
         elif not in_rows and is_of_samples(P) and not is_of_samples(Q):
             turned = checked(ast.BinOp(_turned(Q), ast.MatMult(), P))
         else:
@@ -153,7 +166,10 @@ def _sum_of(value: Any, in_rows: bool) -> ast.Call:
     return ast.Call(quantity("sum"), [value], options)
 
 
-def _turned(P: Any) -> ast.Attribute:
+def _turned(P: Any) -> Any:
+    """The transpose."""
+    if isinstance(P, ast.Attribute) and P.attr == "T":
+        return P.value
     return ast.Attribute(P, "T", ast.Load())
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from .values import InLoop, Unreadable, checked, constant, quantity
 
 SAMPLES, NO_AXIS = "*", "1"
+ALL = ":"  # the letter of an axis that is written as a whole, W[j, :]
 MAX_TERMS = 30
 Axes = tuple[str, str]
 

@@ -55,6 +55,7 @@ class Changes(UnitChanges):
         if by_sample is None or not isinstance(change, ast.expr):
             return change
         _, name = self._place(target.value if self._is_all(target) else target)
+        name = self._field_name(target) or name
         if str(name).startswith(("W", "dW")):
             if isinstance(change, ast.BinOp) and by_sample.is_gradient(change):
                 return by_sample.gradient(change)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
 from ...activations import Activation
 from . import bias_column
 from .by_unit import Single, together
-from .function_calls import FunctionCalls
-from .notes import is_zeros
+from .comprehensions import Comprehensions, kind_of, made_of_zeros
 from .syntax import (
     OF_NUMBERS,
     as_int,
@@ -21,10 +21,10 @@ from .syntax import (
     joined,
     negative,
 )
-from .unit_loops import Listed
 from .values import (
     CONTAINERS,
     Entries,
+    Instance,
     Items,
     Joined,
     Unreadable,
@@ -36,6 +36,7 @@ from .values import (
     quantity,
 )
 
+LONGEST_LIST = 1000
 OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -48,7 +49,7 @@ OF_CONSTANTS: dict[type, Callable[[Any, Any], bool]] = {
 }
 
 
-class Expressions(FunctionCalls):
+class Expressions(Comprehensions):
     """What expressions are, where these variables have these values."""
 
     def value(self, node: Any) -> Any:
@@ -88,7 +89,7 @@ class Expressions(FunctionCalls):
                 parts = [self.formula(part) for part in (test, body, orelse)]
                 return checked(ast.Call(quantity("where"), parts, []))
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                return Items([self.value(element) for element in elements])
+                return Items([self._or_broken(element) for element in elements])
             case ast.Dict(keys=keys, values=values):
                 entries = Entries()
                 for key, value in zip(keys, values, strict=True):
@@ -98,14 +99,16 @@ class Expressions(FunctionCalls):
             case ast.JoinedStr(values=parts):
                 return joined("".join(map(self._text, parts)))
             case ast.Lambda(args=arguments, body=body):
-                return helper_of("lambda", arguments, [ast.Return(body)])
+                made = helper_of("lambda", arguments, [ast.Return(body)])
+                made.around = self.variables if self.is_called else {}
+                return made
             case ast.ListComp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):
                 return self._listed(entry, loop, node)
             case ast.GeneratorExp(elt=entry, generators=[ast.comprehension(ifs=[]) as loop]):
                 return self._listed(entry, loop, node)
             case ast.NamedExpr(value=value) | ast.Starred(value=value):
                 return self.value(value)
-        raise Unreadable(f"{_kind(node)} cannot be read here")
+        raise Unreadable(f"{kind_of(node)} cannot be read here")
 
     def formula(self, node: Any) -> Any:
         """The value, which has to be a formula."""
@@ -125,6 +128,12 @@ class Expressions(FunctionCalls):
         match value:
             case ast.Compare(ops=[ast.Eq()], comparators=[ast.Constant(value=str(name))]):
                 return self._is_activation(name.lower())
+            case ast.Compare(ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+                return False  # there is something, whatever it is
+            case ast.Compare(
+                ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]
+            ):
+                return True
         return bool(value.value) if isinstance(value, ast.Constant) else None
 
     def _is_activation(self, name: str) -> bool | None:
@@ -142,8 +151,14 @@ class Expressions(FunctionCalls):
         texts = is_constant(left, str) and is_constant(right, str) and op is ast.Add
         if texts:
             return joined(left.value + right.value)
+        if op is ast.Mod and is_constant(left, str) and is_constant(right, str, int):
+            return joined(re.sub("%[ds]", str(right.value), left.value))  # "W%d" % l
         if op in OF_NUMBERS and is_int(left) and is_int(right):
             return folded(op, as_int(left), as_int(right))
+        if op is ast.Add and isinstance(left, Items) and isinstance(right, Items):
+            if len(left.values) + len(right.values) > LONGEST_LIST:
+                raise Unreadable("a list is too long")
+            return Items([*left.values, *right.values])
         if op is ast.Mult and isinstance(left, Items) and left.values and _are_zeros(left):
             return made_of_zeros()
         for value, part in ((left, node.left), (right, node.right)):
@@ -152,11 +167,11 @@ class Expressions(FunctionCalls):
         if isinstance(left, Joined) or isinstance(right, Joined):
             is_product = op is ast.Mult and (is_matrix(left) or is_matrix(right))
             if op is ast.MatMult or is_product:
-                return bias_column.product(left, right)
+                return bias_column.product(left, right, self._of_vectors)
             return bias_column.combined(left, node.op, right, self.names.recognition)
         if self.by_sample is not None and op is ast.Mult:
             for P, Q in ((left, right), (right, left)):
-                if self.by_sample.is_column(P):
+                if self.by_sample.is_column(P) or self.by_sample.is_turned_vector(P, Q):
                     return self.by_sample.outer(P.value, Q)
         if op is ast.MatMult and (of_vectors := self._of_vectors(left, right)) is not None:
             return of_vectors
@@ -179,72 +194,14 @@ class Expressions(FunctionCalls):
                 return constant(OF_CONSTANTS[op](left, right))
             except TypeError:
                 raise Unreadable("a comparison of different things") from None
+        is_nothing = is_constant(values[-1], type(None)) and isinstance(values[0], CONTAINERS)
+        if len(values) == 2 and is_nothing and op in OF_CONSTANTS:
+            return constant(op in (ast.NotEq, ast.IsNot))
+        if all(isinstance(value, Instance) for value in values) and op in OF_CONSTANTS:
+            return constant((values[0] is values[1]) == (op in (ast.Eq, ast.Is)))
         if any(isinstance(value, CONTAINERS) for value in values):
             raise Unreadable("a comparison of what is no array")
         return checked(ast.Compare(values[0], node.ops, values[1:]))
-
-    # -- loops over units -------------------------------------------------------------------------
-
-    def _listed(self, entry: Any, loop: ast.comprehension, node: ast.expr) -> Any:
-        """``[... for j in range(n)]``: an entry for each unit."""
-        if self.names.recognition.see is None:
-            raise Unreadable(f"{_kind(node)} cannot be read here")
-        before = dict(self.variables)
-        letter = self.bound_to_units(loop.target, loop.iter)
-        if letter is None:
-            raise Unreadable(f"a list over {ast.unparse(loop.iter)[:40]}")
-        try:
-            made = self.value(entry)
-        finally:
-            self.units.open.remove(letter)
-            self.variables.clear()
-            self.variables.update(before)
-        if is_zeros(made):
-            return made_of_zeros()
-        if isinstance(made, Listed):
-            return Listed(made.entry, (letter, *made.order))
-        if isinstance(made, Single):
-            return Listed(made, (letter,))
-        raise Unreadable("a list with an entry for each unit that is no number")
-
-    def bound_to_units(self, target: Any, over: Any) -> str | None:
-        """Open a loop over units, and give its names their values; None if it is no such loop."""
-        match over:
-            case ast.Call(func=ast.Name(id="range" | "xrange"), args=bounds) if isinstance(
-                target, ast.Name
-            ):
-                self.units.open.append(target.id)
-                self.units.counts_some(target.id, bounds)
-                self.variables.pop(target.id, None)
-                return str(target.id)
-            case ast.Call(func=ast.Name(id="enumerate"), args=[inside]):
-                if not (isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name)):
-                    return None
-                letter, targets, arrays = target.elts[0].id, target.elts[1:], [inside]
-            case ast.Call(func=ast.Name(id="zip"), args=arrays) if isinstance(target, ast.Tuple):
-                letter, targets = self.units.new_letter(), target.elts
-            case ast.Name() | ast.Attribute() | ast.Subscript():
-                letter, targets, arrays = self.units.new_letter(), [target], [over]
-            case _:
-                return None
-        if len(targets) == 1 and isinstance(targets[0], ast.Tuple) and len(arrays) == 1:
-            match arrays[0]:
-                case ast.Call(func=ast.Name(id="zip"), args=inner):
-                    targets, arrays = targets[0].elts, inner
-        has_part = any(isinstance(getattr(one, "slice", None), ast.Slice) for one in arrays)
-        if len(targets) != len(arrays) or has_part:
-            return None
-        try:
-            entries = [self.units.entry(self.value(one), [letter]) for one in arrays]
-        except Unreadable:
-            return None
-        self.variables.pop(letter, None)
-        for name, one in zip(targets, entries, strict=True):
-            if not isinstance(name, ast.Name):
-                return None
-            self.variables[name.id] = one
-        self.units.open.append(letter)
-        return letter
 
     def _text(self, node: Any) -> str:
         """A part of a text that is known beforehand."""
@@ -259,15 +216,5 @@ def _are_zeros(items: Items) -> bool:
     return all(is_constant(value, int, float) and value.value == 0 for value in items.values)
 
 
-def made_of_zeros() -> Any:
-    """An array that there is only made room for."""
-    return ast.Call(ast.Attribute(quantity("np"), "zeros", ast.Load()), [constant(1)], [])
-
-
 def _is_known(value: Any) -> bool:
     return isinstance(value, ast.Constant)
-
-
-def _kind(node: Any) -> str:
-    """What a node is, in words."""
-    return f"{type(node).__name__} ({ast.unparse(node)[:40]})"

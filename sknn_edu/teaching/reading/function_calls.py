@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from typing import Any
 
 from ...formulas.spelling import MODULES
 from . import bias_column, by_sample
 from .by_sample import BySample
-from .by_unit import Single, together
-from .lookups import Lookups
-from .neurons import NETWORKS
-from .syntax import bare_word, dotted
+from .by_unit import ALL, Single, together
+from .neurons import Neuron
+from .sequence_calls import SequenceCalls
+from .syntax import dotted, joined
 from .unit_loops import UNIT_BY_UNIT, Listed, Row
 from .values import (
+    NO_FORMULA,
     Class,
     Entries,
     Helper,
@@ -26,23 +28,20 @@ from .values import (
     checked,
     constant,
     contains,
+    is_constant,
     is_labels,
     marked,
     quantity,
 )
 
-AS_ARRAY = ("to_numpy", "toarray", "todense")
+AS_ARRAY = ("to_numpy", "toarray", "todense", "tolist")
 MATRICES = ("mat", "matrix", "asmatrix")
 REDUCTIONS = ("sum", "max", "amax")
 ONE_HOT = {"onehot", "tocategorical", "getdummies", "onehotencode", "onehotencoding"}
 
 
-class FunctionCalls(Lookups):
+class FunctionCalls(SequenceCalls):
     """Reads calls."""
-
-    def formula(self, node: Any) -> Any:
-        """The value, which has to be a formula."""
-        raise NotImplementedError
 
     def _text(self, node: Any) -> str:
         """A part of a text that is known beforehand."""
@@ -54,6 +53,10 @@ class FunctionCalls(Lookups):
         last = function.attr if isinstance(function, ast.Attribute) else name
         if name == "str" and len(node.args) == 1:
             return constant(self._text(node.args[0]))
+        if last in ("size", "len") and len(node.args) == 1:
+            targets = self._or_broken(node.args[0])
+            if self.is_one_target(targets):
+                return self.size_of_one_sample(targets)
         if name == "len" and len(node.args) == 1:
             return self._length(node.args[0])
         if (held := self._held(node)) is not None:
@@ -61,10 +64,15 @@ class FunctionCalls(Lookups):
         if name in ("dict", "list", "tuple") and not node.args:
             entries = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
             return Entries(entries) if name == "dict" else Items([])
+        is_format = isinstance(function, ast.Attribute) and last == "format" and node.args
+        if is_format and is_constant(text := self._or_broken(function.value), str):
+            return joined(re.sub(r"\{\w*\}", self._text(node.args[0]), text.value))
         if last in ("copy", "deepcopy") and len(node.args) == 1:
             return self.value(node.args[0])
         if isinstance(function, ast.Attribute) and function.attr in AS_ARRAY:
             return self.value(function.value)
+        if name in ("np.round", "np.around", "round") and node.args:
+            return self.value(node.args[0])  # to be shown
         is_one_hot = last.replace("_", "").lower() in ONE_HOT and node.args
         if is_one_hot:
             labels = self._or_broken(node.args[0])
@@ -80,7 +88,14 @@ class FunctionCalls(Lookups):
             vector = self._or_broken(function.value)  # a vector as a column is that of all samples
             if isinstance(vector, ast.expr) and self.names.recognition.is_of_samples(vector):
                 return vector
-        helper = self._helper(name)
+        if last == "atleast_2d" and len(node.args) == 1:
+            return self.value(node.args[0])
+        if last == "reshape" and [ast.unparse(one) for one in node.args[1:]] == ["-1"]:
+            return self.value(function.value)  # a row for each sample, as there is already
+        helper: Helper | Class | None = self._helper(name)
+        if isinstance(function, ast.Subscript | ast.Call | ast.Lambda):
+            kept = self._or_broken(function)  # activation[1](z)
+            helper = kept if isinstance(kept, Helper | Class) else helper
         owner = self.instance(function.value) if isinstance(function, ast.Attribute) else None
         if owner is not None and function.attr in owner.of.methods:
             return self._method(owner, owner.of.methods[function.attr], node)
@@ -92,15 +107,19 @@ class FunctionCalls(Lookups):
         if of_super and owner is not None and owner.of.above is not None:
             method = owner.of.above.methods.get(function.attr)
             return self._method(owner, method, node) if method else ast.Constant(None)
+        if self.names.has_neurons and isinstance(function, ast.Attribute):
+            neuron, own = self._or_broken(function.value), self.helpers.get(function.attr)
+            if isinstance(neuron, Neuron) and own is not None:
+                return self.call(own, [neuron, *map(self._or_broken, node.args)], {})
         if helper is not None:
-            arguments = [self._or_broken(a) for a in node.args]
+            arguments = self._given(node.args)
             return self.call(
                 helper, arguments, {str(k.arg): self.value(k.value) for k in node.keywords}
             )
         if (made := self._joined(last, node)) is not None:
             return made
         if last in ("append", "update", "items", "random", "randn", "rand"):
-            raise Unreadable(f"{last} gives no formula")
+            raise Unreadable(f"{last} {NO_FORMULA}")
         if isinstance(function, ast.Attribute) and name.split(".")[0] not in MODULES:
             function = ast.Attribute(self.formula(function.value), function.attr, ast.Load())
         if (of_units := self._of_units(last, function, node)) is not None:
@@ -146,9 +165,13 @@ class FunctionCalls(Lookups):
             return None
         if last == "sum" and len(values) == 1 and isinstance(listed := values[0], Listed):
             return listed.entry.summed({listed.order[0]})
+        if last == "sum" and len(values) == 1 and isinstance(values[0], Row):
+            return self.units.row(values[0]).summed({ALL})
+        if last == "sum" and len(values) == 1 and ALL in getattr(values[0], "letters", ()):
+            return values[0].summed({ALL})
         if last in ("array", "asarray", "float") and isinstance(values[0], Listed | Single):
             return values[0]
-        if last in ("dot", "matmul") and len(values) == 2:
+        if last in ("dot", "matmul", "dot_product") and len(values) == 2:
             return self.units.dot(*values)
         if last in UNIT_BY_UNIT and not any(isinstance(v, Listed | Row) for v in values):
             parts = [self.units.single(value) for value in values]
@@ -187,25 +210,20 @@ class FunctionCalls(Lookups):
             return self.by_sample.of_vector(P, Q)
         return by_sample.of_targets(recognition, P, Q)
 
+    def _given(self, arguments: list[ast.expr]) -> list[Any]:
+        """The values of arguments, those of a list one by one where a star is in front."""
+        given: list[Any] = []
+        for argument in arguments:
+            value = self._or_broken(argument)
+            is_spread = isinstance(argument, ast.Starred) and isinstance(value, Items)
+            given += value.values if is_spread else [value]
+        return given
+
     def _method(self, owner: Instance, method: Helper, node: ast.Call) -> Any:
         """A function of an object's class, called on it."""
-        arguments = [owner, *(self._or_broken(argument) for argument in node.args)]
+        arguments = [owner, *self._given(node.args)]
         options = {str(k.arg): self._or_broken(k.value) for k in node.keywords}
         return self.call(method, arguments, options)
-
-    def _held(self, node: ast.Call) -> Any:
-        """``layers.values()``, ``list(layers)``, ``OrderedDict()``; None if it is none of these."""
-        match node:
-            case ast.Call(func=ast.Name(id="OrderedDict") | ast.Attribute(attr="OrderedDict")):
-                return Entries()
-            case ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[]):
-                stored = self._or_broken(owner)
-                return Items([*stored.values.values()]) if isinstance(stored, Entries) else None
-            case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed" as name), args=[inside]):
-                stored = self._or_broken(inside)
-                if isinstance(stored, Items):
-                    return Items(stored.values[::-1] if name == "reversed" else [*stored.values])
-        return None
 
     def _joined(self, name: str, node: ast.Call) -> Any:
         """An array with a column of ones, or a product with one; None if it is neither."""
@@ -218,6 +236,11 @@ class FunctionCalls(Lookups):
         if name == "insert" and len(node.args) >= 2:
             given = [*node.args, *(k.value for k in node.keywords)]
             return bias_column.inserted([self._or_broken(part) for part in given])
+        if name == "append" and len(node.args) >= 2:
+            return bias_column.appended([self._or_broken(part) for part in node.args])
+        if name == "delete" and len(node.args) >= 2:
+            whole = self._or_broken(node.args[0])
+            return whole.rest if isinstance(whole, Joined) else whole
         if name not in ("dot", "matmul"):
             return None
         function: Any = node.func
@@ -226,7 +249,7 @@ class FunctionCalls(Lookups):
         values = [self._or_broken(factor) for factor in factors]
         has_column = len(values) == 2 and any(isinstance(value, Joined) for value in values)
         if has_column and all(isinstance(value, ast.expr | Joined) for value in values):
-            return bias_column.product(*values)
+            return bias_column.product(values[0], values[1], self._of_vectors)
         return None
 
     def _matrix(self, value: Any) -> Any:
@@ -255,25 +278,3 @@ class FunctionCalls(Lookups):
         if isinstance(value, Entries | Helper):
             raise Unreadable(f"{ast.unparse(node)[:60]} is no array")
         return value
-
-    def _length(self, node: Any) -> Any:
-        """``len(...)``: of what has an entry for each layer, or of an array."""
-        word = bare_word(node)
-        held = self.variables.get(dotted(node) or "")
-        held = held.values if isinstance(held, Items) else []
-        if held and all(isinstance(one, Entries | Instance) for one in held):
-            return constant(len(held))
-        if self.names.has_neurons and word in NETWORKS:
-            return constant(self.names.L)
-        if word in ("parameters", "params", "grads"):
-            return constant(2 * self.names.L)
-        if word in ("caches", "weights", "biases", "w", "b") or (
-            word == "layers" and self.names.has_pairs
-        ):
-            return constant(self.names.L)
-        if word in ("layers", "sizes", "layerdims", "layersdims", "layersizes", "activations"):
-            return constant(self.names.L + 1)
-        value = self.value(node)
-        if isinstance(value, Items | Entries):
-            return constant(len(value.values))
-        return checked(ast.Call(quantity("len"), [self.formula(node)], []))

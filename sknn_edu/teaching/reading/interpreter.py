@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ...formulas.quantity import Quantity
+from . import matrix_helpers
 from .by_sample import BySample
 from .by_unit import Single
-from .changes import Changes
-from .loops import counters_of, rounds_of
+from .loops import bound, counters_of, rounds_of
+from .neurons import Neuron
 from .objects import Budget
-from .syntax import helper_of, parts_of
-from .unit_loops import Row
-from .values import Broken, Class, Entries, Helper, Instance, Items, Unreadable, contains, text_of
+from .sample_loops import SampleLoops
+from .syntax import helper_of
+from .unit_loops import Listed, Row
+from .values import (
+    Broken,
+    Class,
+    Entries,
+    Helper,
+    Instance,
+    Items,
+    Unreadable,
+    of_one_sample,
+    quantity,
+    text_of,
+)
 
 MAX_CALLS = 8
 
@@ -30,7 +44,7 @@ class _Returned(Exception):
 
 
 @dataclass
-class Interpreter(Changes):
+class Interpreter(SampleLoops):
     """Reads the statements of one function, or of the module."""
 
     def run(self, body: list[ast.stmt]) -> Any:
@@ -63,11 +77,13 @@ class Interpreter(Changes):
         """What a function of the file returns for these arguments."""
         if isinstance(helper, Class):
             return self.created(helper, arguments, options)
-        if self.depth >= MAX_CALLS:
+        if self.calls >= MAX_CALLS:
             raise Unreadable(f"{helper.name} calls too many functions, or itself")
+        if (made := self._of_matrices(helper, arguments)) is not None:
+            return made
         self.budget.called.setdefault(helper.name, set()).add(str(list(map(_shown, arguments))))
         parameters = helper.parameters
-        has_object = bool(arguments) and isinstance(arguments[0], Instance)
+        has_object = bool(arguments) and isinstance(arguments[0], Instance | Neuron)
         if parameters[:1] == ["self"] and len(arguments) < len(parameters) and not has_object:
             parameters = parameters[1:]
         variables = dict(zip(parameters, arguments, strict=False)) | options
@@ -75,12 +91,45 @@ class Interpreter(Changes):
             variables[helper.rest] = Items(arguments[len(parameters) :])
         for name, default in helper.defaults.items():
             variables.setdefault(name, self.expressions.value(default))
-        inside = Interpreter(self.names, self.helpers, self.budget, variables, self.depth + 1)
+        own = {*variables}
+        of_module = {n: v for n, v in self.module.items() if isinstance(v, Items | Entries)}
+        variables = of_module | helper.around | variables
+        of_network = any(isinstance(one, Items) and one.has_objects for one in arguments)
+        inside = Interpreter(self.names, self.helpers, self.budget, variables)
+        inside.depth = self.depth + (not of_network)  # else it may be for any layer
+        inside.calls, inside.module, inside.parameters = self.calls + 1, self.module, own
+        inside.expressions.is_called = True
         inside.expressions.by_sample = self.expressions.by_sample
         inside.expressions.units = self.expressions.units
-        if isinstance(variables.get("self"), Instance):
+        if of_network or isinstance(variables.get("self"), Instance):
             inside.notes = self.notes
         return inside.run(helper.body)
+
+    def _of_matrices(self, helper: Helper, arguments: list[Any]) -> Any:
+        """What a helper for lists of lists gives, as a formula; None if it is another function."""
+        recognition = self.names.recognition
+        if recognition.see is None or not matrix_helpers.is_for_matrices(helper):
+            return None
+        given = matrix_helpers.placeholders(arguments, recognition)
+        if given is None or len(arguments) > len(helper.parameters):
+            return None
+        own = {name.rpartition("_")[2]: quantity(name) for name in given}
+        variables = {
+            parameter: own.get(str(i), one)
+            for i, (parameter, one) in enumerate(zip(helper.parameters, arguments, strict=False))
+        }
+        plain = matrix_helpers.without_knowledge(self.names)
+        inside = Interpreter(plain, self.helpers, self.budget, variables, 1)
+        inside.calls = self.calls + 1
+        inside.expressions.by_sample = None
+        with suppress(Unreadable):
+            value = inside.run(helper.body)
+            if isinstance(value, Listed):
+                value = inside.expressions.units.whole(value.entry, value.order, None)
+            if isinstance(value, ast.expr):
+                made = matrix_helpers.put_in(value, given)
+                return made if recognition.seen(made).shape is not None else None
+        return None
 
     # -- statements -------------------------------------------------------------------------------
 
@@ -107,7 +156,9 @@ class Interpreter(Changes):
             case ast.While(body=body) | ast.With(body=body) | ast.Try(body=body):
                 self._all(body)
             case ast.FunctionDef(name=name, args=arguments, body=body):
-                self.variables[name] = helper_of(name, arguments, body)
+                made = helper_of(name, arguments, body)
+                made.around = self.variables if self.calls else {}
+                self.variables[name] = made
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[item]) as call):
                 self._append(call.func, item)
             case ast.Expr(
@@ -121,6 +172,10 @@ class Interpreter(Changes):
                 self.expressions.instance(owner) is not None or ast.unparse(owner) == "super()"
             ):
                 self._value(call)
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=arguments) as call) if (
+                name in self.helpers and any(map(self._is_network, arguments))
+            ):
+                self._value(call)
             case ast.Expr(value=ast.Call(keywords=keywords) as call):
                 self._call_for_effect(call, keywords, node.lineno)
 
@@ -130,49 +185,42 @@ class Interpreter(Changes):
 
     def _loop(self, node: ast.For) -> None:
         """Once for each layer, where they are known and the body asks for them, else once."""
-        targets = node.target.elts if isinstance(node.target, ast.Tuple) else [node.target]
-        counters = counters_of(targets)
+        counters = counters_of(node.target)
         asked = any(
             isinstance(part, ast.Name) and part.id in counters
             for statement in node.body
             for part in ast.walk(statement)
         )
-        is_known = asked and len(counters) == len(targets)
-        rounds = rounds_of(node.iter, self.expressions) if is_known else None
-        before = self.in_rounds, self.expressions.by_sample
-        self.in_rounds = self.in_rounds or len(rounds or ()) > 1
-        is_other = rounds is None and is_known and self.names.recognition.see is not None
+        rounds = rounds_of(node.iter, self.expressions.for_layers) if asked else None
+        bindings = [bound(node.target, one) for one in rounds or ()]
+        before = self.in_rounds, self.expressions.by_sample, self.uncounted
+        self.in_rounds = self.in_rounds or len(bindings) > 1
+        is_other = not rounds and asked and self.names.recognition.see is not None
         letter = self._opened(node, counters) if is_other else None
+        self.uncounted += not rounds
         try:
-            for values in rounds or [[]]:
-                for target, value in zip(counters, values, strict=False):
-                    self.variables[target] = value
+            for values in bindings or [None]:
+                self.variables.update(values or {})
                 self._all(node.body)
         finally:
-            self.in_rounds, self.expressions.by_sample = before
+            self.in_rounds, self.expressions.by_sample, self.uncounted = before
             if letter is not None:
                 self._close(letter)
 
     def _opened(self, node: ast.For, counters: list[str]) -> str | None:
         """Begin a loop over samples, or over units: the letter of the units, or None."""
         before = self.expressions.by_sample
-        is_over_samples = self._is_over_samples(node, counters)
-        if not is_over_samples and self._is_index(node, counters):
+        is_over_samples = self.is_over_samples(node, counters)
+        if not is_over_samples and self.is_index(node, counters):
             letter = self.expressions.bound_to_units(node.target, node.iter)
             if letter is not None:
                 return letter
         is_sure = is_over_samples or (before is not None and before.is_sure)
         self.expressions.by_sample = BySample(self.names.recognition, is_sure=is_sure)
+        if is_over_samples and "range" not in ast.unparse(node.iter):
+            targets = [name for name in counters if self.names.quantity(name) == "Y"]
+            self.variables |= {name: of_one_sample(quantity("Y")) for name in targets}
         return None
-
-    def _is_index(self, node: ast.For, counters: list[str]) -> bool:
-        """Whether a counter is an index in the loop, unlike that of epochs; or has no range."""
-        return "range" not in ast.unparse(node.iter) or any(
-            isinstance(part, ast.Subscript)
-            and any(isinstance(i, ast.Name) and i.id in counters for i in parts_of(part.slice))
-            for statement in node.body
-            for part in ast.walk(statement)
-        )
 
     def _close(self, letter: str) -> None:
         """Leave a loop over units: what is a number in each round is not known after it."""
@@ -180,61 +228,15 @@ class Interpreter(Changes):
         for name, value in self.variables.items():
             if isinstance(value, Row) or (isinstance(value, Single) and letter in value.letters):
                 self.variables[name] = Broken("it has a value for each unit")
+        if not self.expressions.units.open:
+            for name, value in [*self.variables.items()]:
+                if isinstance(value, Listed) and letter in value.order:
+                    self._store(ast.Name(name, ast.Store()), value, 0)
 
-    def _is_over_samples(self, node: ast.For, counters: list[str]) -> bool:
-        """Whether a loop takes the samples one by one."""
-        arguments = node.iter.args if isinstance(node.iter, ast.Call) else [node.iter]
-        values = [self._value(argument) for argument in arguments]
-        if any(self._counts_units(counter, node.body) for counter in counters):
-            return False
-        if any(isinstance(v, ast.expr) and contains(v, "X", "Y", "m") for v in values):
-            of_features = "shape[1]" if self.names.recognition.in_rows else "shape[0]"
-            bounds = [ast.unparse(v) for v in values if isinstance(v, ast.expr)]
-            return "range" not in ast.unparse(node.iter) or not any(
-                bound.endswith(of_features) for bound in bounds
-            )
-        inside = [part for statement in node.body for part in ast.walk(statement)]
-        stores_entry = self.names.has_neurons or any(
-            isinstance(part, ast.Subscript)
-            and isinstance(part.ctx, ast.Store)
-            and any(isinstance(i, ast.Name) and i.id in counters for i in parts_of(part.slice))
-            for part in inside
-        )
-        inputs = ("X",) if stores_entry else ("X", "Y")  # d[k] = a[k] - y[k] is about units
-        place = 0 if self.names.recognition.in_rows else -1
-        return any(
-            isinstance(part, ast.Subscript)
-            and isinstance(index := parts_of(part.slice)[place], ast.Name)
-            and index.id in counters
-            and isinstance(array := self._value(part.value), ast.Name)
-            and array.id in inputs
-            for part in inside
-        )
-
-    def _counts_units(self, counter: str, body: list[ast.stmt]) -> bool:
-        """Whether a counter is an index of weights, or of a gradient by them."""
-        for part in (part for statement in body for part in ast.walk(statement)):
-            if not isinstance(part, ast.Subscript):
-                continue
-            indices, array = parts_of(part.slice), part.value
-            while isinstance(array, ast.Subscript):
-                indices, array = [*parts_of(array.slice), *indices], array.value
-            if any(isinstance(index, ast.Name) and index.id == counter for index in indices):
-                name = self._place(array)[1] or ""
-                if name[:1] in ("W", "b") or name[:2] in ("dW", "db"):
-                    return True
-        return False
-
-    def _append(self, function: Any, item: Any, *, in_front: bool = False) -> None:
-        """``grads.append(...)``, ``grads.insert(0, ...)``."""
-        stored, open_loops = self._value(function.value), self.expressions.units.open
-        if open_loops and isinstance(value := self._value(item), Single):
-            place = ast.Subscript(function.value, ast.Name(open_loops[-1], ast.Load()), ast.Load())
-            self._store(place, value, getattr(item, "lineno", 0))
-            return
-        if isinstance(stored, Items):
-            stored.values.insert(0 if in_front else len(stored.values), self._value(item))
-            self.of_layers(stored)
+    def _is_network(self, node: Any) -> bool:
+        """Whether it is a list of objects for layers."""
+        value = self._value(node)
+        return isinstance(value, Items) and value.has_objects
 
     def _call_for_effect(self, call: ast.Call, keywords: list[ast.keyword], line: int) -> None:
         """``np.dot(A, B, out=C)`` gives C a value."""

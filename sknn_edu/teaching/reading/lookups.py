@@ -8,11 +8,10 @@ from typing import Any
 
 from ...formulas.spelling import MODULES
 from . import bias_column
-from .by_sample import BySample
 from .names import Names
-from .neurons import NETWORKS, Neuron, Neurons, NeuronWeights, part
+from .neurons import Neuron, Neurons
 from .syntax import as_int, bare_word, dotted, is_all_or_from_1, is_from_1, is_int, parts_of
-from .unit_loops import UnitLoops
+from .unit_lookups import UnitLookups
 from .values import (
     CONTAINERS,
     Broken,
@@ -20,6 +19,7 @@ from .values import (
     Class,
     Entries,
     Helper,
+    InLoop,
     Instance,
     Items,
     Joined,
@@ -28,16 +28,18 @@ from .values import (
     constant,
     is_constant,
     is_labels,
+    is_of_one_sample,
     marked,
+    of_one_sample,
     quantity,
 )
+from .vocabulary import LISTS_OF_SIZES, NUMBERS_OF_LAYERS
 
 Call = Callable[[Helper | Class, list[Any], dict[str, Any]], Any]
 OF_ARRAYS = ("T", "mT", "shape", "size")
-NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
 
 
-class Lookups:
+class Lookups(UnitLookups):
     """What is stored under names, where these variables have these values.
 
     Parameters
@@ -57,31 +59,18 @@ class Lookups:
         helpers: dict[str, Helper | Class],
         call: Call,
     ) -> None:
-        self.names, self.variables, self.helpers, self.call = names, variables, helpers, call
-        recognition = names.recognition
-        self.by_sample: BySample | None = None  # within a loop over the samples
-        self.units = UnitLoops(recognition)
-        if recognition.one_by_one:
-            self.by_sample = BySample(recognition, is_sure=True)
-
-    def value(self, node: Any) -> Any:
-        """The value of an expression: a container, or a syntax tree of quantities."""
-        raise NotImplementedError
-
-    def _or_broken(self, node: Any) -> Any:
-        """The value, or why there is none: it may not be needed."""
-        try:
-            return self.value(node)
-        except Unreadable as error:
-            return Broken(str(error))
+        super().__init__(names, variables)
+        self.helpers, self.call = helpers, call
 
     def _name(self, name: str) -> Any:
         if name in self.variables:
             return _usable(self.variables[name])
+        if name in self.units.open:
+            return quantity(name)  # a counter, whatever it is called
         if name in self.helpers:
             return self.helpers[name]
         if name in NUMBERS_OF_LAYERS:
-            return constant(self.names.L + (name not in ("L",)))
+            return constant(self.names.counts.get(name, self.names.L + (name not in ("L",))))
         found = self.names.quantity(name)
         return quantity(found or name)
 
@@ -107,6 +96,10 @@ class Lookups:
         if owner is not None and node.attr in owner.of.methods:
             return owner.of.methods[node.attr]
         path = dotted(node)
+        if owner is not None and path is not None and node.attr not in OF_ARRAYS:
+            return quantity(self.names.quantity(node.attr) or path)  # set elsewhere: self.lr
+        if self.names.has_neurons and (neurons := self.neurons_of(node)) is not None:
+            return neurons
         if path is not None:
             if path in self.variables:
                 return _usable(self.variables[path])
@@ -115,13 +108,19 @@ class Lookups:
                 return node
             if last not in OF_ARRAYS and self._is_object(root):
                 if last in NUMBERS_OF_LAYERS:
-                    return constant(self.names.L + 1)
+                    return constant(self.names.counts.get(last, self.names.L + 1))
                 if last in self.helpers:
                     return self.helpers[last]
                 if found := self.names.quantity(last) or self.names.of_object(root, last):
                     return quantity(found)
                 return ast.Name(path, ast.Load())
         value = self.value(node.value)
+        if isinstance(value, Neurons | Neuron):
+            return self.of_neuron(value, node.attr)
+        if node.attr == "T" and isinstance(value, ast.Attribute) and value.attr == "T":
+            return value.value
+        if node.attr == "size" and self.is_one_target(value):
+            return self.size_of_one_sample(value)
         is_turned_row = node.attr == "T" and self.names.y_is_row and self.names.recognition.in_rows
         if is_turned_row and isinstance(value, ast.Name) and value.id == "Y":
             return value
@@ -137,6 +136,8 @@ class Lookups:
 
     def _is_object(self, root: str) -> bool:
         """Whether something is an object with attributes, and no array."""
+        if root.split(".")[0] in self.variables and self.names.has_neurons:
+            return not isinstance(self._or_broken(ast.parse(root, mode="eval").body), InLoop)
         if root in self.variables:
             return False
         return "." in root or root == "self" or self.names.quantity(root) is None
@@ -153,6 +154,8 @@ class Lookups:
                 return made
         if isinstance(index, ast.Slice):
             value = self.value(node.value)  # some of the samples: a batch
+            if isinstance(value, Items):
+                return self._part_of_list(value, index)
             return value.rest if isinstance(value, Joined) and is_from_1(index) else value
         if isinstance(index, ast.Tuple) and all(map(is_all_or_from_1, index.elts)):
             value = self.value(node.value)
@@ -178,8 +181,8 @@ class Lookups:
         match container:
             case Entries(values) if is_constant(key, str, int) and str(key.value) in values:
                 return _usable(values[str(key.value)])
-            case Items(values) if not found and is_constant(key, int) and key.value < len(values):
-                return _usable(values[key.value])
+            case Items(values) if is_int(key) and (one := _entry_of(container, key, found)):
+                return _usable(one)
             case Cache(layer):
                 inside = self.names.of_layer(str(key.value), layer) if is_constant(key, str) else ""
                 return quantity(inside) if inside else container
@@ -189,7 +192,9 @@ class Lookups:
             number = as_int(key)
             return Cache(number + 1 if number >= 0 else self.names.L + 1 + number)
         value = self.value(node.value)
-        if isinstance(value, Items) and is_constant(key, int):
+        if isinstance(value, Items) and is_int(key):
+            if (one := _entry_of(value, key, None)) is not None:
+                return _usable(one)
             raise Unreadable(f"there is no {ast.unparse(node)[:60]}")
         if isinstance(value, Entries) and is_constant(key, str) and key.value in value.values:
             return _usable(value.values[key.value])
@@ -198,47 +203,35 @@ class Lookups:
         if is_constant(key, str):
             return ast.Name(f"{word}_{key.value}", ast.Load())
         if self._is_of_samples(value) and all(map(self._is_counter, parts_of(index))):
-            return value  # of one sample, or of a batch, what it is of all
+            # Of one sample, or of a batch, it is what it is of all.
+            is_one = self.by_sample is not None and self.by_sample.is_sure
+            return of_one_sample(value) if is_one else value
         return checked(ast.Subscript(value, key, ast.Load()))
 
-    def place_of_unit(self, node: Any) -> tuple[Any, list[str]] | None:
-        """The array and the letters of ``W[j][k]`` in loops over j and k; None if it is no entry.
+    def for_layers(self, node: Any) -> Any:
+        """What a loop goes through: the value, or a list that has an entry for each layer."""
+        value = self._or_broken(node)
+        if isinstance(value, Items) and value.is_whole:
+            return value
+        is_part = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+        if is_part and bare_word(node.value) in LISTS_OF_SIZES - {"activations"}:
+            widths = Items([quantity("width") for _ in range(self.names.L + 1)])
+            return self._part_of_list(widths, node.slice)
+        if is_part and isinstance(inside := self.for_layers(node.value), Items):
+            return self._part_of_list(inside, node.slice)
+        whole = self.names.whole_list((dotted(node) or "").rpartition(".")[2])
+        return value if whole is None else Items([quantity(name) for name in whole])
 
-        Counters of samples are left out, and indices of layers belong to the array.
-        """
-        indices: list[Any] = []
-        array = node
-        while isinstance(array, ast.Subscript):
-            indices = [*parts_of(array.slice), *indices]
-            array = array.value
-        counted = [isinstance(i, ast.Name) and i.id in self.units.open for i in indices]
-        if not any(counted):
-            return None
-        letters: list[str] = []
-        for index, is_letter in zip(indices, counted, strict=True):
-            if is_letter and index.id not in self.units.samples:
-                letters.append(index.id)
-            elif not letters and not is_letter and not self._is_counter(index):
-                array = ast.Subscript(array, index, ast.Load())  # of a layer
-            elif not is_constant(index, int) and not is_letter and not self._is_counter(index):
-                raise Unreadable(f"{ast.unparse(node)[:40]} within a loop over units")
-        return (array, letters) if letters else None
-
-    def _of_neuron(self, node: ast.Subscript, key: Any) -> Any:
-        """``network[i]``, ``neuron["delta"]``, ``neuron["weights"][-1]``; None if it is no such."""
-        if bare_word(node.value) in NETWORKS and is_int(key):
-            number = as_int(key)
-            return Neurons(number + 1 if number >= 0 else self.names.L + 1 + number)
-        owner = self._or_broken(node.value) if is_constant(key, str) or is_int(key) else None
-        if isinstance(owner, Neuron) and is_constant(key, str):
-            found = part(owner, key.value)
-            if not isinstance(found, str):
-                return found
-            stored = self.units.of_neurons.get(found, quantity(found))
-            return self.units.entry(stored, [owner.letter])
-        if isinstance(owner, NeuronWeights) and as_int(key) == -1:
-            return self.units.entry(quantity(f"b{owner.layer}"), [owner.letter])
-        return None
+    def _part_of_list(self, value: Items, index: ast.Slice) -> Items:
+        """``activations[:-1]``, ``layers[1:]``; of unknown bounds all of it."""
+        try:
+            bounds = [
+                None if part is None else as_int(self.value(part))
+                for part in (index.lower, index.upper, index.step)
+            ]
+        except Unreadable:
+            return value
+        return Items(value.values[slice(*bounds)], value.made_in, value.is_whole)
 
     def _is_of_samples(self, value: Any) -> bool:
         """Whether it is made of arrays of samples: what is done with one is done with all."""
@@ -247,18 +240,15 @@ class Lookups:
         names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
         return bool(names) and any(name[0] in "XYAZdb" for name in names & {*self.names.known})
 
-    def _is_counter(self, index: Any) -> bool:
-        """Whether an index stands for one of the samples, for some of them, or for all units."""
-        match index:
-            case ast.Slice(lower=None, upper=None):
-                return True
-            case ast.Slice():
-                return False
-            case ast.Name(id=name):
-                return name not in self.variables and self.names.quantity(name) is None
-            case ast.Constant(value=0):
-                return True
-        return False
+    def is_one_target(self, value: Any) -> bool:
+        """Whether it is the targets of one sample, and the answers are about sums of samples."""
+        return self.names.recognition.is_summed and is_of_one_sample(value)
+
+    def size_of_one_sample(self, value: Any) -> Any:
+        """``y.size`` in a loop over the samples: of one of them."""
+        shape = ast.Attribute(value, "shape", ast.Load())
+        axis = constant(1 if self.names.recognition.in_rows else 0)
+        return ast.Subscript(shape, axis, ast.Load())
 
     def _one_hot(self, array: Any, key: Any) -> Any:
         """The targets, for ``np.eye(10)[y]``."""
@@ -270,9 +260,25 @@ class Lookups:
     def one_hot(self) -> Any:
         """The targets as functions make them of labels: samples are rows."""
         recognition = self.names.recognition
-        if recognition.in_rows or recognition.is_turned:
+        if recognition.in_rows or (recognition.is_turned and not recognition.weights_alone):
             return quantity("Y")
         return ast.Attribute(quantity("Y"), "T", ast.Load())
+
+
+def _entry_of(items: Items, key: Any, found: str | None) -> Any:
+    """The entry of a list at an index, or None; ``found`` is what the name of the list says it is.
+
+    The name may count otherwise, or from the end of a list that is not yet full; but what is only
+    computed in the list, and is no quantity, may be a slip that later formulas do not repeat.
+    """
+    number, n = as_int(key), len(items.values)
+    if not -n <= number < n:
+        return None
+    one = items.values[number]
+    if found is None:
+        return one if items.is_whole or number >= 0 else None
+    is_sure = number < 0 or isinstance(one, (ast.Name, *CONTAINERS))
+    return one if items.is_whole and is_sure and not isinstance(one, Broken) else None
 
 
 def _usable(value: Any) -> Any:

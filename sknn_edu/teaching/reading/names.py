@@ -9,15 +9,44 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from ...formulas.aliases import bare, name_of
 from ...formulas.quantity import Quantity
+from .habits import (
+    a_is_before_activation,
+    counts_of_layers,
+    differences_of_entries,
+    makes_columns,
+    makes_row,
+    takes_pair,
+    uses_labels,
+    words_of,
+    y_is_computed,
+)
+from .layer_lists import begun_with, lists_of_layers, made_as_long_as
 from .neurons import has_neurons
 from .recognition import Recognition
 from .update_words import UpdateWords
-from .vocabulary import COUNTED, DATA, FAMILIES, IN_WORDS, NUMBERED, RATES, WITHOUT_LAYER
+from .vocabulary import (
+    COUNTED,
+    DATA,
+    FAMILIES,
+    IN_WORDS,
+    NUMBERED,
+    RATES,
+    WITHOUT_LAYER,
+)
 from .words import read_name
+
+GRADIENTS = re.compile("grad|deriv|nabla|change|delta|adjust|update(?!d)")
+
+MAX_ROUNDS = 5000  # of comprehensions over layers, in all of a file
+
+
+def is_of_gradients(container: str) -> bool:
+    """Whether a dict or a list has gradients, by its name."""
+    return GRADIENTS.search(container.lower()) is not None
 
 
 class Names:
@@ -46,8 +75,10 @@ class Names:
     ) -> None:
         self.L, self.known, self.activations = n_layers, known, activations
         self.recognition = recognition or Recognition()
+        self.rounds_left = MAX_ROUNDS
+        self.weights = [name for name in known if re.fullmatch("W[0-9]+", name)]
         self.of_updates = UpdateWords(known, tree)
-        used = [bare(word) for word in _words(tree)]
+        used = [bare(word) for word in words_of(tree)]
         counted = [match for word in used if (match := COUNTED.fullmatch(word))]
         highest: dict[str, int] = {}
         lowest: dict[str, int] = {}
@@ -55,7 +86,7 @@ class Names:
             family = FAMILIES.get(match[1], match[1])
             highest[family] = max(highest.get(family, 0), int(match[2]))
             lowest[family] = min(lowest.get(family, 99), int(match[2]))
-        for word in {*_words(tree)}:
+        for word in {*words_of(tree)}:
             match read_name(word, n_layers):
                 case ("W" | "dW") as family, int(number) if number >= 0:
                     highest[family] = max(highest.get(family, 0), number)
@@ -70,10 +101,19 @@ class Names:
             for family in ("Z", "delta")
             if lowest.get(family) == 0 and highest.get(family, 0) < self.L
         }
-        self.has_labels = any(map(_uses_labels, ast.walk(tree)))
-        self.y_is_row = any(map(_makes_row, ast.walk(tree)))
+        self.has_labels = any(map(uses_labels, ast.walk(tree)))
+        self.y_is_row = any(map(makes_row, ast.walk(tree)))
         self.has_neurons = has_neurons(tree)
-        self.has_pairs = any(map(_takes_pair, ast.walk(tree)))
+        self.lists = set() if self.has_neurons else lists_of_layers(tree)
+        self.counts = dict(counts_of_layers(tree, n_layers))
+        self.begun_with_input: set[str] = set()
+        made = made_as_long_as(tree)
+        self.with_input = {
+            word for word, of in made if self.counts.get(of, n_layers + 1) > n_layers
+        }
+        if any(map(makes_columns(tree), ast.walk(tree))):
+            self.recognition.one_by_one = True
+        self.has_pairs = any(map(takes_pair, ast.walk(tree)))
         # Where nothing else is called a rate, these two are it.
         rates = [w for w in ("alpha", "epsilon") if w in used and (w == "alpha" or w not in known)]
         self.rate = "" if RATES & set(used) or not rates else rates[-1]
@@ -85,7 +125,7 @@ class Names:
             word for word in ("h", "l", "a") if least.get(word) == 0 and numbers[word] == self.L - 1
         }
         self.steps = {word for word in ("h", "l", "o") if numbers.get(word, 0) > self.L + 1}
-        self.swapped = _a_is_before_activation(tree)
+        self.swapped = a_is_before_activation(tree)
         stored = Counter(
             node.id
             for node in ast.walk(tree)
@@ -95,7 +135,17 @@ class Names:
         self.assigned_again = {name for name, times in stored.items() if times > 1}
         plain_names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         self.output_and_target = ("Y", "T") if {"Y", "T"} <= plain_names else ("y", "t")
-        self.y_is_output = self.output_and_target[1] in plain_names and _y_is_computed(tree)
+        self.y_is_output = self.output_and_target[1] in plain_names and y_is_computed(tree)
+        begun = {word: self.quantity(first) for word, first in begun_with(tree)}
+        self._learn_outputs(tree)
+        self.begun_with_input = {word for word, first in begun.items() if first == "X"}
+
+    def _learn_outputs(self, tree: ast.AST) -> None:
+        """What the targets are taken from, unit by unit, is the output: ``o[k] - y[k]``."""
+        for one, other in differences_of_entries(tree):
+            for word, beside in ((one, other), (other, one)):
+                if self.quantity(beside) == "Y" and self.quantity(word) is None:
+                    self.recognition.learned.setdefault(word, f"A{self.L}")
 
     def quantity(self, name: str) -> str | None:
         """The quantity that a variable, an attribute or a key stands for, or None."""
@@ -109,6 +159,10 @@ class Names:
         if plain == self.rate or (plain in RATES and "learning_rate" in self.known):
             return "learning_rate"
         return self._by_name(name)
+
+    def is_only_learned(self, name: str) -> bool:
+        """Whether nothing but what it was given before says what a name is."""
+        return name in self.recognition.learned and self._by_name(name) is None
 
     def _by_name(self, name: str) -> str | None:
         """The quantity that a name says, whatever it was found to be."""
@@ -141,8 +195,8 @@ class Names:
 
     def element(self, container: str, index: int) -> str | None:
         """The quantity that a list has at an index: ``weights[-1]``, ``activations[0]``."""
-        family = FAMILIES.get(bare(container))
-        if bare(container) == "layerinputs":
+        family = self.family_of_list(container)
+        if bare(container) == "layerinputs" and family is None:
             return self._existing(f"A{index if index >= 0 else self.L + index}")
         if bare(container) in ("hiddenlayers", "hiddenoutputs", "hiddens"):
             return self._existing(f"A{index + 1 if index >= 0 else self.L + index}")
@@ -150,8 +204,27 @@ class Names:
             return None
         if index < 0:
             return self._existing(f"{family}{self.L + 1 + index}")
-        first = 0 if family in ("A", "dA") else 1
+        first = 0 if family in ("A", "dA") or container in self.with_input else 1
         return self._existing(f"{family}{index + first}")
+
+    def whole_list(self, name: str) -> list[str] | None:
+        """The quantities in a list with an entry for each layer; None if it is no such list."""
+        family = self.family_of_list(name) if name in self.lists else None
+        if family not in ("W", "b", "A", "Z", "delta", "dW", "db"):
+            return None
+        found = [self.element(name, i) for i in range(self.L + (family == "A"))]
+        return None if None in found else [str(one) for one in found]
+
+    def family_of_list(self, name: str) -> str | None:
+        """The family of the entries of a list, one for each layer: ``deltas``, ``grads_w``."""
+        if f"{name}[]" in self.recognition.lists:
+            return self.recognition.lists[f"{name}[]"]
+        if name in self.begun_with_input:
+            return "A"
+        match read_name(name, 1):
+            case str(family), None:
+                return FAMILIES.get(bare(name), family)
+        return FAMILIES.get(bare(name))
 
     def family_of(self, name: str) -> str | None:
         """The family of a name without a layer, where its shape tells the layer."""
@@ -163,7 +236,7 @@ class Names:
         if self.of_updates.is_container(container, key):
             return self.of_updates.entry(container, key)
         found = self.quantity(key)
-        if found and re.search("grad|deriv|nabla", container.lower()) and found[0] in "Wb":
+        if found and is_of_gradients(container) and found[0] in "Wb":
             return self._existing(f"d{found}")
         return found
 
@@ -214,69 +287,3 @@ class Names:
 
     def _existing(self, name: str) -> str | None:
         return name if name in self.known else None
-
-
-def _words(tree: ast.AST) -> Iterator[str]:
-    """All names, attributes and keys of a file."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word):
-                yield word
-            case ast.Subscript(slice=ast.Constant(value=str(word))):
-                yield word
-
-
-def _uses_labels(node: ast.AST) -> bool:
-    """Whether the targets are numbers of classes there: ``np.eye(k)[y]``, ``p[range(m), y]``."""
-    match node:
-        case ast.Subscript(value=array, slice=index):
-            text = ast.unparse(index)
-            of_rows = isinstance(index, ast.Tuple) and re.search("range", text) is not None
-            return of_rows or ".eye(" in ast.unparse(array)
-        case ast.Call(func=function):
-            return re.search("dummies|categorical|one_?hot", ast.unparse(function)) is not None
-    return False
-
-
-def _makes_row(node: ast.AST) -> bool:
-    """Whether the targets are given as one row: ``y = np.array([[0, 1, 1, 0]])``."""
-    match node:
-        case ast.Assign(
-            targets=[ast.Name(id="y" | "Y")],
-            value=ast.Call(args=[ast.List(elts=[ast.List(elts=[_, _, *_])]), *_]),
-        ):
-            return True
-    return False
-
-
-def _takes_pair(node: ast.AST) -> bool:
-    """Whether a list of layers has W and b for each: ``W, b = layers[i]``."""
-    match node:
-        case ast.Assign(
-            targets=[ast.Tuple(elts=[_, _])], value=ast.Subscript(value=ast.Name(id="layers"))
-        ):
-            return True
-    return False
-
-
-def _y_is_computed(tree: ast.AST) -> bool:
-    """Whether y is the output, as in books that call the targets t."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[ast.Name(id="y" | "Y")], value=value):
-                text = ast.unparse(value)
-                if re.search("softmax|sigmoid|tanh|relu|identity|predict|forward|exp", text, re.I):
-                    return True
-    return False
-
-
-def _a_is_before_activation(tree: ast.AST) -> bool:
-    """Whether z = f(a), as in some books, in place of a = f(z)."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=left)], value=ast.Call(args=[ast.Name(id=right)])):
-                if re.fullmatch("z_?[0-9]", left.lower()) and re.fullmatch(
-                    "a_?[0-9]", right.lower()
-                ):
-                    return left[-1] == right[-1]
-    return False

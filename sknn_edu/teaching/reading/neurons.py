@@ -1,4 +1,4 @@
-"""Networks as lists of lists of neurons that are dicts: ``network[i][j]["delta"]``."""
+"""Neurons that are dicts or objects: ``network[i][j]["delta"]``, ``layer.neurons[j].output``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from .values import InLoop
 
 NETWORKS = ("network", "net", "layers", "nn")
 KEYS = {"weights", "output", "delta"}
+OF_OBJECTS = {"output", "delta", "value", "bias", "activation"}
+LISTS = ("neurons", "nodes", "units", "perceptrons")
+INPUTS = ("inputs", "last_inputs", "input_values")
 FAMILIES = {
-    **dict.fromkeys(("output", "activation", "out", "a"), "A"),
-    **dict.fromkeys(("delta", "error_term"), "delta"),
+    **dict.fromkeys(("output", "activation", "out", "a", "value", "output_cache"), "A"),
+    **dict.fromkeys(("delta", "error_term", "gradient"), "delta"),
     **dict.fromkeys(("bias", "b"), "b"),
-    **dict.fromkeys(("z", "net", "sum"), "Z"),
+    **dict.fromkeys(("z", "net", "sum", "net_input", "weighted_sum"), "Z"),
+    "error": "dA",
 }
 
 
@@ -41,13 +45,40 @@ class NeuronWeights(InLoop):
 
 
 def has_neurons(tree: ast.AST) -> bool:
-    """Whether a file keeps its neurons as dicts."""
-    keys = {
-        node.slice.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
-    }
-    return keys >= KEYS
+    """Whether a file keeps its neurons as dicts, or as objects."""
+    keys: set[str] = set()
+    attributes: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(slice=ast.Constant(value=str(key))):
+                keys.add(key)
+            case ast.Attribute(value=owner, attr=attribute) if _is_neuron(owner):
+                attributes.add(attribute)
+            case ast.ClassDef(name="Neuron" | "Node" | "Perceptron"):
+                attributes.add("output")
+    return keys >= KEYS or ("weights" in attributes and not attributes.isdisjoint(OF_OBJECTS))
+
+
+def _is_neuron(node: ast.AST) -> bool:
+    """Whether it can only be one neuron: ``neuron``, ``layer.neurons[j]``."""
+    match node:
+        case ast.Name(id=word):
+            return word.rpartition("_")[2] in ("neuron", "perceptron")
+        case ast.Subscript(value=ast.Attribute(attr=word)):
+            return word in LISTS
+    return False
+
+
+def layer_of_word(word: str, n_layers: int) -> int | None:
+    """The layer that ``outputlayer`` or ``hiddenneurons`` names; None if it names none."""
+    for end in ("layer", "neurons", "layerneurons"):
+        if word == f"output{end}":
+            return n_layers
+        if word == f"hidden{end}" and n_layers == 2:
+            return 1
+        if word == f"input{end}":
+            return 0
+    return None
 
 
 def part(neuron: Neuron, key: str) -> str | NeuronWeights | None:

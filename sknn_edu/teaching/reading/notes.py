@@ -11,6 +11,7 @@ from typing import Any
 
 from ...formulas.quantity import NEXT, Quantity
 from .recognition import Recognition
+from .steps import gradient_in_step
 from .values import (
     CONTAINERS,
     Broken,
@@ -109,6 +110,9 @@ class Notes:
             if isinstance(value, ast.Name):
                 return value
             self._note(f"{name}_next", value, line)
+            gradient = gradient_in_step(name, value, self.recognition)
+            if gradient is not None and self.is_asked(f"d{name}"):
+                self.found.setdefault(f"d{name}", Found(line, gradient))
             return quantity(f"{name}_next")
         return quantity(name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +12,10 @@ from ...formulas.quantity import Quantity
 from .expressions import Expressions
 from .names import Names
 from .notes import Notes, is_zeros
+from .roles import roles
 from .values import (
     CONTAINERS,
+    NO_FORMULA,
     Broken,
     Class,
     Entries,
@@ -27,6 +30,7 @@ from .values import (
 from .words import family_of_word
 
 MAX_STEPS = 5000
+OF_ONE = re.compile("val|value|data|grad|grads|gradient|velocity|d")
 
 
 @dataclass
@@ -59,6 +63,9 @@ class Objects:
     variables: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
     in_rounds: bool = False
+    calls: int = 0  # around this function
+    module: dict[str, Any] = field(default_factory=dict)  # what the module has
+    uncounted: int = 0  # loops around a statement whose rounds are not known
 
     def __post_init__(self) -> None:
         self.parameters = set(self.variables)
@@ -96,8 +103,12 @@ class Objects:
         if owner is None or isinstance(value, Instance):
             stored.values[str(key.value)] = value
             return True
-        of_gradients = re.search("grad|^d", ast.unparse(target.value).rpartition(".")[2])
-        word = f"d_{key.value}" if of_gradients else str(key.value)
+        attribute = ast.unparse(target.value).rpartition(".")[2]
+        word = str(key.value)
+        if re.search("grad|^d", attribute):
+            word = f"d_{key.value}"
+        elif _is_of_one(attribute, [word]):  # self.W["grad"]
+            word = f"d_{attribute}" if re.search("grad|^d", word) else attribute
         self._store_part(owner, stored.values, str(key.value), word, value, line)
         return True
 
@@ -119,6 +130,8 @@ class Objects:
 
     def of_layers(self, value: Any, first: int = 1) -> Any:
         """Dicts with weights, in a list, are those of the layers in their order."""
+        if isinstance(value, Items) and len(value.values) == len(self.names.weights):
+            value.values = [self._pair(n, one) for n, one in enumerate(value.values, start=1)]
         for number, one in enumerate(value.values, start=first) if isinstance(value, Items) else ():
             if not isinstance(one, Entries) or one.layer is not None:
                 continue
@@ -131,6 +144,15 @@ class Objects:
                     one.values[key] = quantity(f"{family}{number}")
         return value
 
+    def _pair(self, layer: int, one: Any) -> Any:
+        """W and b of a layer, for ``(np.random.randn(3, 4), np.zeros(4))`` in a list of pairs."""
+        if not isinstance(one, Items) or len(one.values) != 2:
+            return one
+        is_drawn = isinstance(one.values[0], Broken) and NO_FORMULA in one.values[0].reason
+        if not is_drawn or f"b{layer}" not in self.names.known:
+            return one
+        return Items([quantity(f"W{layer}"), quantity(f"b{layer}")])
+
     def _is_field(self, target: Any) -> bool:
         """Whether it is an attribute of an object of the file."""
         match target:
@@ -138,11 +160,29 @@ class Objects:
                 return isinstance(self.expressions.instance(owner), Instance)
         return False
 
+    def _field_name(self, target: Any) -> str | None:
+        """W, b or a gradient, of an object that is one layer."""
+        if not self._is_field(target):
+            return None
+        owner, family = self.expressions.instance(target.value), family_of_word(target.attr)
+        return f"{family}{owner.layer}" if owner is not None and owner.layer and family else None
+
     def _store_field(self, target: ast.Attribute, value: Any, line: int) -> None:
         """``self.dW = ...`` in an object."""
         owner = self.expressions.instance(target.value)
         assert owner is not None
+        known, recognition = self.names.known, self.names.recognition
+        of_expression = value if isinstance(value, ast.expr) else ast.Constant(None)
+        for word, role in roles(of_expression, self.names.L, known, recognition.in_rows):
+            recognition.learn(word, role)
         self._store_part(owner, owner.fields, target.attr, target.attr, value, line)
+
+    def _name_bias(self, owner: Instance) -> None:
+        """A bias that was made before the weights said which layer it is."""
+        for key in owner.fields:
+            name = f"b{owner.layer}"
+            if family_of_word(key) == "b" and name in self.names.known:
+                owner.fields[key] = quantity(name)
 
     def _store_parameter(self, owner: Instance, parameter: Instance, family: str) -> None:
         """An object that has W, or b, and its gradient: ``self.weight.grad``."""
@@ -164,9 +204,12 @@ class Objects:
         if isinstance(value, Entries) and owner.of.methods:
             parts[key] = kept = Entries()
             of_gradients = re.search("grad|^d", word)
+            of_one = _is_of_one(word, value.values)
             for inner, part in value.values.items():
-                word = f"d_{inner}" if of_gradients else inner
-                self._store_part(owner, kept.values, inner, word, part, line)
+                is_gradient = re.search("grad|^d(?!ata)", inner)
+                own = f"d_{inner}" if of_gradients else inner
+                own = (f"d_{word}" if is_gradient else word) if of_one else own
+                self._store_part(owner, kept.values, inner, own, part, line)
             return
         if isinstance(value, Instance) and family_of_word(word) in ("W", "b"):
             self._store_parameter(owner, value, family_of_word(word) or "")
@@ -181,6 +224,7 @@ class Objects:
         if family == "W" and owner.layer is None:
             self.budget.n_layers += 1
             owner.layer = self.budget.n_layers
+            self._name_bias(owner)
         name = f"{family}{owner.layer}" if family and owner.layer else None
         if name is None or name not in self.names.known:
             is_array = isinstance(value, ast.expr) and not isinstance(
@@ -196,3 +240,8 @@ class Objects:
         else:
             self.notes.recorded(name, value, line)
             parts[key] = quantity(name)
+
+
+def _is_of_one(word: str, keys: Iterable[str]) -> bool:
+    """Whether a dict is one parameter and its gradient, and not those of a layer."""
+    return family_of_word(word) in ("W", "b") and all(map(OF_ONE.fullmatch, keys))

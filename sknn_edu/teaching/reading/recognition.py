@@ -49,8 +49,14 @@ class Recognition:
         What can be recognised.
     learned : dict of str to str or None
         What a name in the file turned out to be; None if it is more than one thing.
+    lists : dict of str to str
+        The families of lists in the file that have an entry for each layer.
     is_turned : bool
         Whether the weights of the file are the transposes of those here (in columns: the samples).
+    is_summed : bool
+        Whether the loss of the answers is a sum over the samples, as that of one sample is.
+    weights_alone : bool
+        Whether only the weights are turned where samples are columns: W.T @ X.
     one_by_one : bool
         Whether the file is about one sample at a time: its arrays are vectors.
     half_turned : set of str
@@ -61,11 +67,14 @@ class Recognition:
     shape_of: Callable[[str], Shape | None] | None = None
     quantities: Sequence[str] = ()
     learned: dict[str, str | None] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
     is_turned: bool = False
+    weights_alone: bool = False
+    is_summed: bool = False
     one_by_one: bool = False
     half_turned: set[str] = field(default_factory=set)
     answers: dict[str, Seen] = field(default_factory=dict)
-    latest: tuple[Any, bool, Seen] = (None, False, NOTHING)
+    latest: tuple[Any, str, Seen] = (None, "", NOTHING)
 
     @property
     def in_rows(self) -> bool:
@@ -77,14 +86,15 @@ class Recognition:
         """What the numbers of a value say."""
         if self.see is None or size(value) > MAX_NODES:
             return NOTHING
-        if value is self.latest[0] and self.is_turned == self.latest[1]:
+        mode = f"{self.is_turned} {self.weights_alone}"
+        if value is self.latest[0] and mode == self.latest[1]:
             return self.latest[2]
         text = self.turned(text_of(value))
-        key = f"{text} {self.is_turned}"
+        key = f"{text} {mode}"
         if key not in self.answers:
             enough = len(self.answers) >= MAX_QUESTIONS
             self.answers[key] = NOTHING if enough else self._seen(self.see, text)
-        self.latest = value, self.is_turned, self.answers[key]
+        self.latest = value, mode, self.answers[key]
         return self.answers[key]
 
     def _seen(self, see: See, text: str) -> Seen:
@@ -94,7 +104,7 @@ class Recognition:
         turned = see(f"({text}).T")
         if not self.is_turned:
             return seen._replace(across=[] if seen.names else _of_samples(turned.names))
-        if self.in_rows:
+        if self.in_rows or self.weights_alone:
             of_weights = [name for name in turned.names if name.startswith("dW")]
             return seen._replace(names=[*seen.names, *of_weights])
         others = [name for name in seen.names if name not in _of_samples(seen.names)]
@@ -105,7 +115,7 @@ class Recognition:
         """A formula, for a quantity, as it is in a file where weights, or samples, are turned."""
         if not self.is_turned:
             return text
-        pattern = WEIGHTS if self.in_rows else SAMPLES
+        pattern = WEIGHTS if self.in_rows or self.weights_alone else SAMPLES
         text = pattern.sub(r"\1.T", text)
         is_matrix = pattern.fullmatch(name) is not None and not name.startswith("b")
         return f"({text}).T" if is_matrix else text
@@ -117,7 +127,8 @@ class Recognition:
 
     def state(self) -> dict[str, str | None]:
         """All that has been learned, to see whether there is more after another reading."""
-        return {**self.learned, "": f"{self.is_turned} {self.one_by_one}"}
+        modes = f"{self.is_turned} {self.weights_alone} {self.one_by_one}"
+        return {**self.learned, **self.lists, "": modes}
 
     def is_of_samples(self, value: Any) -> bool:
         """Whether a value is a matrix with a row, or a column, for each sample."""
@@ -140,8 +151,16 @@ class Recognition:
         seen = self.seen(value)
         found = {Quantity.of(name).family for name in (*seen.names, *seen.across)}
         self.is_turned = not found.isdisjoint(FORWARD)
+        if not self.is_turned and not self.in_rows:
+            self._notice_weights_alone(value)
         if not found.isdisjoint(BACKWARD):
             self._notice_half(value, "way back", BACKWARD)
+
+    def _notice_weights_alone(self, value: Any) -> None:
+        """See whether a value of the way forward is right if only the weights are turned."""
+        self.is_turned = self.weights_alone = True
+        found = {Quantity.of(name).family for name in self.seen(value).names}
+        self.is_turned = self.weights_alone = not found.isdisjoint(FORWARD)
 
     def _notice_half(self, value: Any, sign: str, families: Sequence[str]) -> None:
         """On the way back a transpose may be forgotten; W and dW that are both turned are meant."""
@@ -159,7 +178,8 @@ class Recognition:
         """The quantity that is given a value, by its name and by its numbers."""
         seen = self.seen(value)
         if name is None:
-            return seen.names[0] if seen.names else None
+            sums = [n for n in seen.single if n[:2] == "db" and contains(value, f"delta{n[2:]}")]
+            return next(iter([*seen.names, *sums]), None)
         if name in seen.names:
             return name
         family, layer = Quantity.of(name).family, Quantity.of(name).layer
@@ -187,7 +207,10 @@ class Recognition:
         return alike[0] if shape and len(alike) == 1 else None
 
     def learn(self, word: str, name: str) -> None:
-        """Remember what a name in the file stands for."""
+        """Remember what a name in the file stands for, or a list of one for each layer."""
+        if word.endswith("[]"):
+            self.lists[word] = Quantity.of(name).family
+            return
         self.learned[word] = name if self.learned.get(word, name) == name else None
 
     def _may_be(self, name: str, shape: Shape | None) -> bool:

@@ -9,22 +9,45 @@ from typing import Any
 
 from ...formulas.quantity import Quantity
 from ...formulas.spelling import MODULES
+from .syntax import as_int, is_int
 
 GRADIENT = re.compile("(?:dW|db|dA|delta|A)[0-9]+|X|Y")
 PRODUCTS, DIFFERENCES = ("dot", "matmul", "mm"), ("subtract", "sub")
 QUOTIENTS = ("divide", "true_divide", "div")
 
 
-def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[str, str]]:
+def roles(
+    value: Any, n_layers: int, known: Collection[str], in_rows: bool
+) -> Iterator[tuple[str, str]]:
     """Names that nothing else is known of, and the quantities that they must be."""
+    for unknown, name in _roles(value, n_layers, known, in_rows):
+        if name in known:
+            yield unknown.rpartition(".")[2], name
+
+
+def _roles(
+    value: Any, n_layers: int, known: Collection[str], in_rows: bool
+) -> Iterator[tuple[str, str]]:
     output = (f"A{n_layers}", f"Z{n_layers}")
     for node in ast.walk(value):
         for kind, left, right in _operations(node):
             for part, other in ((left, right), (right, left)):
                 is_turned = isinstance(part, ast.Attribute) and part.attr == "T"
                 one = part.value if is_turned or isinstance(part, ast.Subscript) else part
-                if not isinstance(one, ast.Name) or one.id in known or one.id in MODULES:
+                if not _is_unknown(one, known):
                     continue
+                is_weights = kind == "@" and not is_turned and (part is right) == in_rows
+                of_list = isinstance(part, ast.Subscript)
+                if is_weights and (layer_ := _layer_of_input(other)) is not None:
+                    if not of_list:
+                        yield one.id, f"W{layer_ + 1}"
+                    elif _index_of(part) in (layer_, -1):
+                        yield f"{one.id}[]", f"W{min(layer_ + 1, n_layers)}"
+                is_inputs = kind == "@" and not is_turned and (part is left) == in_rows
+                if is_inputs and of_list and _is(other, f"W{(_index_of(part) or 0) + 1}"):
+                    yield f"{one.id}[]", "A1"
+                if kind == "+" and not of_list and (layer_ := _layer_of_product(other)):
+                    yield one.id, f"b{layer_}"
                 if kind == "-" and isinstance(other, ast.Name) and other.id in (*output, "Y"):
                     yield one.id, "Y" if other.id in output else output[0]
                 if kind == "/" and part is right and _is(other, "Y"):
@@ -35,6 +58,34 @@ def roles(value: Any, n_layers: int, known: Collection[str]) -> Iterator[tuple[s
                     layer = Quantity.of(other.id).number
                     if other.id == f"delta{layer}":
                         yield one.id, "X" if layer == 1 else f"A{layer - 1}"
+
+
+def _is_unknown(node: Any, known: Collection[str]) -> bool:
+    """Whether it is a name that says nothing."""
+    return isinstance(node, ast.Name) and node.id not in known and node.id not in MODULES
+
+
+def _index_of(node: Any) -> int | None:
+    """The number in ``capas[0]``, or None."""
+    return as_int(node.slice) if is_int(node.slice) else None
+
+
+def _layer_of_input(node: Any) -> int | None:
+    """The number of an activation, 0 for X."""
+    if isinstance(node, ast.Name) and node.id == "X":
+        return 0
+    is_activation = isinstance(node, ast.Name) and re.fullmatch("A[0-9]+", node.id)
+    return Quantity.of(node.id).number if is_activation else None
+
+
+def _layer_of_product(node: Any) -> int | None:
+    """The layer of ``A @ W``, to which b is added."""
+    for kind, left, right in _operations(node):
+        for part in (left, right) if kind == "@" else ():
+            of_weights = part.value if isinstance(part, ast.Attribute) else part
+            if isinstance(of_weights, ast.Name) and re.fullmatch("W[0-9]+", of_weights.id):
+                return Quantity.of(of_weights.id).number
+    return None
 
 
 def rate_of(value: Any, known: Collection[str]) -> str | None:
@@ -72,11 +123,13 @@ def _operations(node: Any) -> Iterator[tuple[str, Any, Any]]:
             yield "-", left, right
         case ast.BinOp(left=left, op=ast.MatMult(), right=right):
             yield "@", left, right
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield "+", left, right
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             yield "/", left, right
         case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right]):
             yield "@" if name in PRODUCTS else "", left, right
-        case ast.Call(func=ast.Attribute(attr=name), args=[left, right]):
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[left, right]):
             kind = "-" if name in DIFFERENCES else "@" if name in PRODUCTS else ""
             yield "/" if name in QUOTIENTS else kind, left, right
 

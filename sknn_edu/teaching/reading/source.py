@@ -9,17 +9,17 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from ...formulas.quantity import Quantity
 from .interpreter import Budget, Interpreter
 from .names import Names
 from .notes import Found
 from .recognition import Recognition
 from .syntax import helper_of
-from .values import Class, Entries, Helper, Instance, Items, Unreadable, text_of
+from .values import Class, Entries, Helper, Instance, Items, Unreadable, quantity, text_of
 
 MAX_CHARACTERS, MAX_DEPTH, MAX_READINGS = 200_000, 100, 4
 BACKWARD = re.compile("back|grad|prop|train|update|fit", re.IGNORECASE)
-
-
+FORWARD = re.compile("_*(forward|feed_?forward|propagate_forward|predict|call)", re.IGNORECASE)
 SHARED = (Items, Entries, Instance)
 
 
@@ -130,12 +130,14 @@ def _of_bodies(
     for called, body in [*module.items(), *((n, b) for n, b in bodies if n)]:
         interpreter = Interpreter(names, helpers, budget)
         interpreter.variables.update(shared)
+        interpreter.module = shared if called else interpreter.variables
+        interpreter.expressions.function = called.lower()
         defaults = helpers[called].defaults.items() if called in helpers else ()
         for parameter, default in defaults:  # such as cost_derivative=mse_derivative
             if isinstance(default, ast.Name) and default.id in helpers:
                 interpreter.variables[parameter] = helpers[default.id]
         with suppress(Unreadable):
-            if (made := _object_of(called, names, helpers, budget)) is not None:
+            if (made := _object_of(called, names, helpers, budget, shared)) is not None:
                 interpreter.variables["self"] = made
         with suppress(Unreadable):
             interpreter.returned(called, interpreter.run(body), body)
@@ -144,28 +146,56 @@ def _of_bodies(
             shared = {name: v for name, v in containers if isinstance(v, SHARED)}
         found.append(interpreter.notes.found)
     readings: dict[str, Reading] = {}
+    sure: dict[str, bool] = {}
     for of_body in [*found[len(module) :], *found[: len(module)]]:
         for name, one in of_body.items():
             reading = _reading(name, one, names.recognition)
-            if name not in readings or (readings[name].reason and not reading.reason):
-                readings[name] = reading
+            before = readings.get(name)
+            is_sure = Quantity.of(name).is_step or _is_sure(one, names.recognition)
+            if before is None or (before.reason and not reading.reason):
+                readings[name], sure[name] = reading, is_sure
+            elif is_sure and not sure[name]:
+                readings[name], sure[name] = reading, True
     return readings
 
 
+def _is_sure(found: Found, recognition: Recognition) -> bool:
+    """Whether all that is in a formula is known: a method alone may not know what it is given."""
+    if recognition.see is None or found.formula is None:
+        return found.formula is not None
+    return recognition.seen(found.formula).shape is not None
+
+
 def _object_of(
-    called: str, names: Names, helpers: dict[str, Helper], budget: Budget
+    called: str,
+    names: Names,
+    helpers: dict[str, Helper],
+    budget: Budget,
+    shared: dict[str, Any],
 ) -> Instance | None:
-    """The object of a method, if its class makes objects of other classes for its layers."""
+    """The object of a method, if it has objects of other classes for its layers.
+
+    It is one that the module makes, or a new one; X has gone through it.
+    """
     budget.n_layers = 0
     for of in budget.classes.values():
-        if called in of.methods and called != "__init__" and "__init__" in of.methods:
-            inside = [
-                node.id
-                for node in ast.walk(ast.Module(of.methods["__init__"].body, []))
-                if isinstance(node, ast.Name)
-            ]
-            if any(word in budget.classes for word in inside):
-                return Interpreter(names, helpers, budget).created(of, [], {})
+        if called not in of.methods or called == "__init__":
+            continue
+        if of.methods[called].body is not helpers[called].body:
+            continue  # of another class
+        interpreter = Interpreter(names, helpers, budget)
+        objects = [o for o in shared.values() if isinstance(o, Instance) and o.of is of]
+        objects = [one for one in objects if one.has_layers and one.layer is None]
+        made = objects[0] if objects else None
+        if made is None and "__init__" in of.methods:
+            new = interpreter.created(of, [], {})
+            made = new if new.has_layers else None
+        if made is not None:
+            for name, method in of.methods.items():
+                if FORWARD.match(name) and len(method.parameters) == 2 and name != called:
+                    with suppress(Unreadable):
+                        interpreter.call(method, [made, quantity("X")], {})
+            return made
     return None
 
 
@@ -196,8 +226,12 @@ def _check_depth(tree: ast.AST) -> None:
 
 
 def _helpers(tree: ast.AST) -> Iterator[tuple[str, Helper]]:
-    """All functions and methods of a file, and lambdas that have a name."""
-    for node in ast.walk(tree):
+    """All functions and methods of a file, and lambdas that have a name.
+
+    Functions of the module come last: without an object it is them that a name means.
+    """
+    of_module = {id(node) for node in getattr(tree, "body", ())}
+    for node in sorted(ast.walk(tree), key=lambda node: id(node) in of_module):
         match node:
             case ast.FunctionDef(name=name, args=arguments, body=body):
                 yield name, helper_of(name, arguments, body)
@@ -212,6 +246,13 @@ def _classes(tree: ast.AST, helpers: dict[str, Helper]) -> dict[str, Class]:
     """The classes of a file."""
     found: dict[str, Class] = {}
     for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="namedtuple"), args=[_, fields_]),
+            ):
+                words = re.findall(r"\w+", ast.unparse(fields_))
+                found[name] = Class(name, {}, None, tuple(words))
         if isinstance(node, ast.ClassDef):
             above = next((c for b in node.bases if (c := found.get(ast.unparse(b)))), None)
             methods = dict(above.methods) if above is not None else {}

@@ -85,17 +85,23 @@ def negative(number: Any) -> Any:
 
 
 def is_from_1(index: Any) -> bool:
-    """Whether it is all but the first, ``1:``."""
+    """Whether it is all but the first, ``1:``, or all but the last, ``:-1``."""
     match index:
         case ast.Slice(lower=ast.Constant(value=1), upper=None):
+            return True
+        case ast.Slice(lower=None, upper=ast.UnaryOp(ast.USub(), ast.Constant(value=1))):
             return True
     return False
 
 
+def is_all(index: Any) -> bool:
+    """Whether it is all, ``:``."""
+    return isinstance(index, ast.Slice) and index.lower is None and index.upper is None
+
+
 def is_all_or_from_1(index: Any) -> bool:
     """Whether it is all, or all but the first."""
-    is_all = isinstance(index, ast.Slice) and index.lower is None and index.upper is None
-    return is_all or is_from_1(index)
+    return is_all(index) or is_from_1(index)
 
 
 def parts_of(index: Any) -> list[Any]:

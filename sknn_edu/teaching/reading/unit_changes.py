@@ -7,12 +7,12 @@ from typing import Any
 
 from ...formulas.quantity import Quantity
 from .assignments import Assignments
-from .by_unit import SAMPLES, Single
+from .by_unit import ALL, SAMPLES, Single
 from .neurons import Neuron, NeuronWeights, part
 from .notes import is_zeros
 from .syntax import dotted
 from .unit_loops import Listed
-from .values import Broken, InLoop, Unreadable, is_constant, quantity
+from .values import Broken, InLoop, Unreadable, quantity
 
 
 class UnitChanges(Assignments):
@@ -48,8 +48,8 @@ class UnitChanges(Assignments):
     def _store_number(self, target: Any, value: Any, op: Any) -> bool:
         """A number that has a value in each round, ``error += delta[k] * W[j][k]``."""
         units, key = self.expressions.units, dotted(target)
-        if key is None and isinstance(value, Single) and op is None:
-            return self._store_in_neuron(target, value)
+        if isinstance(value, Single) and op is None and self._store_in_neuron(target, value):
+            return True
         if key is None or not isinstance(value, InLoop):
             return False
         if op is None:
@@ -67,13 +67,18 @@ class UnitChanges(Assignments):
         return True
 
     def _store_in_neuron(self, target: Any, value: Single) -> bool:
-        """``neuron["delta"] = ...``; whether it is that."""
-        if not isinstance(target, ast.Subscript):
+        """``neuron["delta"] = ...``, ``neuron.delta = ...``; whether it is that."""
+        match target:
+            case ast.Subscript(value=inside, slice=index):
+                key = getattr(self._value(index), "value", None)
+            case ast.Attribute(value=inside, attr=key):
+                pass
+            case _:
+                return False
+        owner = self._value(inside)
+        if not isinstance(owner, Neuron) or not isinstance(key, str):
             return False
-        owner, key = self._value(target.value), self._value(target.slice)
-        if not isinstance(owner, Neuron) or not is_constant(key, str):
-            return False
-        name = part(owner, str(key.value))
+        name = part(owner, key)
         if isinstance(name, str) and name in self.names.known:
             units = self.expressions.units
             whole = units.whole(value, (owner.letter,), Quantity.of(name).family)
@@ -109,6 +114,8 @@ class UnitChanges(Assignments):
             step = ast.BinOp(quantity(name), op, units.whole(single, order, "W"))
             self.notes.recorded(name, step, line)
             return
+        if ALL in single.letters and ALL not in letters:
+            letters = [*letters, ALL]  # weights[j] for weights[j, :]
         family = self._family(target)
         begun, in_samples = units.made_in.get(key, (frozenset(), False))
         if op is not None:
@@ -131,7 +138,10 @@ class UnitChanges(Assignments):
 
     def _is_new(self, target: Any) -> bool:
         """Whether a gradient is only now begun: ``nabla_w[-1] += ...`` on zeros."""
-        _, name = self._place(target)
+        key, name = self._place(target)
+        given = self.variables.get(key) if key in self.parameters else None
+        if isinstance(given, ast.Name) and Quantity.of(given.id).family in ("dW", "db"):
+            return True  # zeros that a function is given to add to
         return name is not None and self.notes.is_asked(name) and name not in self.notes.found
 
     def _replace(self, target: Any, before: Any, op: Any, change: Any, line: int) -> None:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from .by_unit import NO_AXIS, SAMPLES, Axes, Factor, Single, array, combined, number
+from .by_unit import ALL, NO_AXIS, SAMPLES, Axes, Factor, Single, array, combined, number
 from .neurons import Neuron, Neurons, NeuronWeights
 from .recognition import Recognition
 from .values import InLoop, Unreadable, is_constant, quantity
@@ -99,7 +99,7 @@ class UnitLoops:
         if self.recognition.is_of_samples(value):
             if len(letters) == 2:
                 place = 0 if self.recognition.in_rows else 1
-                self.samples.add(letters[place])
+                self.samples |= {letters[place]} - {ALL}
                 letters = [letters[1 - place]]
             in_rows = self.recognition.in_rows
             axes: Axes = (SAMPLES, letters[0]) if in_rows else (letters[0], SAMPLES)
@@ -114,10 +114,16 @@ class UnitLoops:
             return Single(((Factor(value, axes),),))
         raise Unreadable("an entry with too many indices")
 
+    def row(self, value: Row) -> Single:
+        """A row of a matrix as an entry, with a letter for all of the row."""
+        return Single(((Factor(value.matrix, (value.letter, ALL)),),))
+
     def single(self, value: Any) -> Single:
         """A value beside single entries: one of them, a number, or a number for each sample."""
         if isinstance(value, Single):
             return value
+        if isinstance(value, Row):
+            return self.row(value)
         if not isinstance(value, ast.expr):
             raise Unreadable("a list beside a single entry")
         shape = self.recognition.seen(value).shape
@@ -128,16 +134,44 @@ class UnitLoops:
         if self.recognition.is_of_samples(value) and shape is not None and 1 in shape:
             axes = (SAMPLES, NO_AXIS) if self.recognition.in_rows else (NO_AXIS, SAMPLES)
             return Single(((Factor(value, axes),),))
+        if self.recognition.is_of_samples(value):
+            axes = (SAMPLES, ALL) if self.recognition.in_rows else (ALL, SAMPLES)
+            return Single(((Factor(value, axes),),))
         raise Unreadable(f"{ast.unparse(value)[:40]}, a whole array, beside a single entry")
 
     def binary(self, left: Any, op: ast.operator, right: Any) -> Single:
         """An operation one of whose sides is a single entry."""
+        if isinstance(op, ast.MatMult):
+            return self.product(left, right)
         return combined(self.single(left), op, self.single(right))
+
+    def product(self, P: Any, Q: Any) -> Single:
+        """``A.T @ delta[:, k]``: the sum over the samples, or that of two vectors."""
+        single, array_ = (Q, P) if isinstance(Q, Single) else (P, Q)
+        if not isinstance(array_, ast.expr) or SAMPLES not in single.letters:
+            return self.dot(P, Q)
+        one = single.one()
+        letter = next(iter(one.letters - {SAMPLES}), NO_AXIS)
+        if single is Q:
+            made = ast.BinOp(array_, ast.MatMult(), one.along((SAMPLES, letter)))
+            axes = (ALL, letter)
+        else:
+            made = ast.BinOp(one.along((letter, SAMPLES)), ast.MatMult(), array_)
+            axes = (letter, ALL)
+        if self.recognition.seen(made).shape is None:
+            return self.dot(P, Q)
+        return Single(((Factor(made, axes),),))
+
+    def along_all(self, value: Any, letter: str) -> Any:
+        """The entry at a letter of what is written as a whole, ``W[:, j]``."""
+        if isinstance(value, Single) and ALL in value.letters:
+            return value.renamed({ALL: letter})
+        return self.entry(value, [letter])
 
     def dot(self, P: Any, Q: Any) -> Single:
         """The product of two vectors, one of which is a row of weights or a list."""
         letter = self.new_letter()
-        p, q = self.entry(P, [letter]), self.entry(Q, [letter])
+        p, q = self.along_all(P, letter), self.along_all(Q, letter)
         if not (isinstance(p, Single) and isinstance(q, Single)):
             raise Unreadable("a product of a row with a matrix")
         return combined(p, ast.Mult(), q).summed({letter})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_SIZE = 600
+NO_FORMULA = "gives no formula"
 
 
 class Unreadable(Exception):
@@ -15,9 +16,25 @@ class Unreadable(Exception):
 
 @dataclass
 class Items:
-    """A tuple or a list."""
+    """A tuple or a list.
+
+    Attributes
+    ----------
+    values : list
+    made_in : int
+        How many loops with unknown rounds were around where it was made.
+    is_whole : bool
+        Whether all that is in it is known, and not only what one round of a loop appends.
+    """
 
     values: list[Any]
+    made_in: int = 0
+    is_whole: bool = True
+
+    @property
+    def has_objects(self) -> bool:
+        """Whether objects of the file's classes are in it."""
+        return any(isinstance(one, Instance) for one in self.values)
 
 
 @dataclass
@@ -52,6 +69,7 @@ class Helper:
     defaults: dict[str, ast.expr]
     body: list[ast.stmt]
     rest: str | None = None  # of *layers
+    around: dict[str, Any] = field(default_factory=dict)  # names of the function that it is made in
 
 
 @dataclass
@@ -72,6 +90,17 @@ class Instance:
     fields: dict[str, Any] = field(default_factory=dict)
     layer: int | None = None
     family: str | None = None  # of an object for one parameter
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether other objects are in it, one by one, or a list of them or of layers' dicts."""
+        fields = self.fields.values()
+        lists = [part.values for part in fields if isinstance(part, Items)]
+        of_layers = [one for part in lists for one in part if isinstance(one, Entries)]
+        return any(
+            isinstance(part, Instance) or (isinstance(part, Items) and part.has_objects)
+            for part in fields
+        ) or any(one.layer is not None for one in of_layers)
 
 
 class InLoop:
@@ -129,6 +158,20 @@ def marked(value: Any, *like: Any) -> Any:
 def is_matrix(value: Any) -> bool:
     """Whether it is an ``np.matrix``."""
     return getattr(value, "matrix_", False)
+
+
+def of_one_sample(value: Any) -> Any:
+    """The targets, in a loop that takes one sample at a time."""
+    if not isinstance(value, ast.Name) or value.id != "Y":
+        return value
+    one = quantity("Y")
+    vars(one)["one_sample_"] = True
+    return one
+
+
+def is_of_one_sample(value: Any) -> bool:
+    """Whether it is the targets of one sample."""
+    return getattr(value, "one_sample_", False)
 
 
 def is_constant(value: Any, *kinds: type) -> bool:

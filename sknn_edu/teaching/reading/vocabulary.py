@@ -10,7 +10,7 @@ COUNTED = re.compile(
 FAMILIES = {
     **dict.fromkeys(("weight", "weights", "w", "syn", "theta", "kernel", "synapse"), "W"),
     **dict.fromkeys(("bias", "biases", "b"), "b"),
-    **dict.fromkeys(("z", "zs", "net", "preactivation", "s", "u"), "Z"),
+    **dict.fromkeys(("z", "zs", "net", "preactivation", "preactivations", "s", "u"), "Z"),
     **dict.fromkeys(("a", "activation", "activations", "layer", "l", "act", "h", "o"), "A"),
     **dict.fromkeys(("delta", "deltas", "dz", "del", "error", "errorterm"), "delta"),
     **dict.fromkeys(("dw", "nablaw", "gradw", "dweight", "dweights", "wgrad", "weightgrad"), "dW"),
@@ -24,9 +24,16 @@ FAMILIES |= {
     for loss in ("j", "l", "c", "e", "loss", "cost")
     for letter, family in {"w": "dW", "b": "db", "z": "delta", "a": "dA"}.items()
 }
+FAMILIES |= {"ws": "W", "bs": "b", "as": "A", "acts": "A", "hs": "A", "dws": "dW", "dbs": "db"}
 RATES = {"lr", "eta", "learningrate", "stepsize", "learnrate", "rate"}
+RATES |= {"tasa", "tasaaprendizaje", "tasadeaprendizaje", "taxa", "taxaaprendizado", "lernrate"}
 WITHOUT_LAYER = {"delta", "dz", "dw", "db", "gradw", "gradb", "errorterm"}
 WITHOUT_LAYER |= {f"d{loss}d{letter}" for loss in "jlce" for letter in "wbz"}
+NUMBERS_OF_LAYERS = {"L", "n_layers", "num_layers", "nlayers", "layers_count", "nb_layers"}
+NUMBERS_OF_LAYERS |= {"total_layers", "number_of_layers", "layer_count", "numLayers"}
+LISTS_OF_SIZES = {"layers", "sizes", "layerdims", "layersdims", "layersizes", "activations", "dims"}
+LISTS_OF_SIZES |= {"topology", "topologia", "architecture", "layerunits", "structure", "layersizes"}
+LISTS_OF_PARAMETERS = {"parameters", "params", "grads", "parametres", "parametros", "parameter"}
 NUMBERED = re.compile(r"([a-z]+?)([0-9]+)([a-z]*)")
 # In a network with one hidden layer; L stands for the last layer.
 IN_WORDS = {
@@ -46,7 +53,7 @@ IN_WORDS = {
         ("hiddenlayer", "hiddenlayeractivations", "hiddenactivations", "hiddenlayeractivation"),
         "A1",
     ),
-    **dict.fromkeys(("hrelu", "ah"), "A1"),
+    **dict.fromkeys(("hrelu", "ah", "hid", "hiddenvalues", "hiddenact"), "A1"),
     **dict.fromkeys(("hiddenin", "hiddenlayerin"), "Z1"),
     **dict.fromkeys(("outputin", "outputlayerin"), "ZL"),
     "outputlayer": "AL",
@@ -90,4 +97,8 @@ DATA = {
         ("inputs", "input", "inputvector", "xbatch", "xb", "trainx", "xtrain", "data", "inputdata"),
         "X",
     ),
+    **dict.fromkeys(("entradas", "entrada", "eingabe", "eingaben", "datosentrada"), "X"),
+    **dict.fromkeys(("objetivo", "objetivos", "esperado", "esperados", "salidaesperada"), "Y"),
+    **dict.fromkeys(("salidasesperadas", "saidaesperada", "alvo", "alvos", "zielwerte"), "Y"),
+    **dict.fromkeys(("ziel", "sollwerte", "salidadeseada", "etiquetas"), "Y"),
 }

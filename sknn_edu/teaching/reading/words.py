@@ -15,7 +15,7 @@ DERIVATIVES = {
 }
 WHOLE = {
     **dict.fromkeys(("w", "weight", "weights", "theta", "thetas", "kernel", "wt", "wts"), "W"),
-    **dict.fromkeys(("syn", "synapse", "coef", "coefs", "param", "params"), "W"),
+    **dict.fromkeys(("syn", "synapse", "synapses", "coef", "coefs", "param", "params"), "W"),
     **dict.fromkeys(("b", "bias", "biases", "intercept"), "b"),
     **dict.fromkeys(("z", "net", "preact", "preactivation"), "Z"),
     **dict.fromkeys(("a", "act", "activation", "activations"), "A"),
@@ -30,6 +30,7 @@ INPUT = {"i", "in", "inp", "input", "inputs", "x"}
 FILLERS = {
     "synaptic",
     "of",
+    "to",
     "wrt",
     "all",
     "total",
@@ -42,6 +43,17 @@ FILLERS = {
     "loss",
     "cost",
     "error",
+}
+TRANSLATED = {
+    **dict.fromkeys(("pesos", "peso", "gewicht", "gewichte", "poids", "pesi", "vesa"), "weights"),
+    **dict.fromkeys(("sesgo", "sesgos", "vies", "vieses", "biais", "umbral"), "bias"),
+    **dict.fromkeys(("capa", "camada", "schicht", "couche", "strato"), "layer"),
+    **dict.fromkeys(("oculta", "oculto", "ocultas", "escondida", "intermedia"), "hidden"),
+    **dict.fromkeys(("versteckt", "verborgen", "verborgene", "cachee", "nascosto"), "hidden"),
+    **dict.fromkeys(("salida", "saida", "ausgabe", "sortie", "uscita"), "output"),
+    **dict.fromkeys(("entrada", "entradas", "eingabe", "eingang", "entree", "ingresso"), "input"),
+    **dict.fromkeys(("activaciones", "ativacoes", "aktivierungen", "activacion"), "activations"),
+    **dict.fromkeys(("gradiente", "gradientes", "derivada", "ableitung"), "gradient"),
 }
 DERIVED = {"W": "dW", "b": "db", "Z": "delta", "A": "dA"}
 
@@ -107,4 +119,4 @@ def _parts(name: str) -> Iterator[str]:
         elif len(lower) > 1 and lower.isdigit() and lower[0] == "0":
             yield lower.lstrip("0") or "0"
         else:
-            yield lower
+            yield TRANSLATED.get(lower, lower)
