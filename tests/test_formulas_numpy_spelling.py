@@ -14,7 +14,7 @@ from sknn_edu.formulas.html import FormulaHtml
 from sknn_edu.formulas.layout import Layout
 from sknn_edu.formulas.tree import Name
 from sknn_edu.teaching import check_derivation
-from sknn_edu.teaching.marking import numbers
+from sknn_edu.teaching.marking import at_once, numbers
 
 COLUMNS = Layout.COLUMNS
 RNG = np.random.default_rng(5)
@@ -228,6 +228,9 @@ SAME = [
     ("dw_2", "dW2"),
     ("x", "X"),
     ("y_hat - y", "A2 - Y"),
+    ("y - t", "A2 - Y"),  # Bishop: y is the output where t, or the like, is beside it
+    ("y - target", "A2 - Y"),
+    ("a2 - t + 0 * y", "A2 - Y + 0 * Y"),
     ("Yhat - Y", "A2 - Y"),
     ("y_pred - y_true", "A2 - Y"),
     ("AL - Y", "A2 - Y"),
@@ -363,7 +366,7 @@ LARGE = {
 
 @pytest.mark.parametrize("layout", LARGE)
 def test_it_can_be_computed_a_few_samples_at_a_time(layout, monkeypatch):
-    monkeypatch.setattr(numbers, "LARGE", 1)
+    monkeypatch.setattr(at_once, "LARGE", 1)
     monkeypatch.setattr(numbers, "BYTES_OF_A_PIECE", 2**12)
     X = RNG.normal(size=(300, 3))
     est = BackpropClassifier(4, "relu", alpha=0, random_state=0).initialize(X, X[:, 0] > 0)

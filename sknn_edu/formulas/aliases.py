@@ -59,6 +59,27 @@ PRIME = re.compile(
 )
 
 
+# Where the targets have one of these names beside y, y is the output, as in Bishop's book.
+BESIDE_OUTPUT = {"t", "target", "targets", "labels", "y_true"}
+OTHER_OUTPUTS = {"a", "o", "p", "al", "\\hat", "\\tilde"}
+
+
+def y_as_output(symbols: Collection[str], names: Collection[str]) -> dict[str, str]:
+    """The meaning of y in a text with these symbols, if it is the output; else nothing.
+
+    Examples
+    --------
+    >>> y_as_output(["y", "t"], ["A1", "A2", "Y"]), y_as_output(["y", "t", "A2"], ["A1", "A2", "Y"])
+    ({'y': 'A2'}, {})
+    """
+    outputs = sorted((n for n in names if re.fullmatch("A[0-9]+", n)), key=lambda n: int(n[1:]))
+    targets = BESIDE_OUTPUT.difference(names).intersection(symbols)
+    if "y" not in symbols or not targets or not outputs:
+        return {}
+    others = OTHER_OUTPUTS | OUTPUT | {bare(outputs[-1])}
+    return {} if others.intersection(map(bare, symbols)) else {"y": outputs[-1]}
+
+
 def bare(name: str) -> str:
     """Without case and underscores."""
     return name.replace("_", "").lower()

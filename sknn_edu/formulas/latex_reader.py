@@ -22,7 +22,9 @@ from .parser import ANSWER
 from .quantity import Quantity, Shape
 from .tree import Expression
 
-LOOKS_LIKE = re.compile(r"\\[A-Za-z]{2,}|[\^_]\s*\{|\^\s*\\|\$|\^T\b|(?<!bet)[A-Za-z]_[0-9]\b")
+LOOKS_LIKE = re.compile(
+    r"\\[A-Za-z]{2,}|[\^_]\s*\{|\^\s*\\|\$|\^T\b|(?<!bet)[A-Za-z]_[0-9]\b|\b[A-Za-z]_[ijkn]\b"
+)
 
 
 class LatexReading(NamedTuple):
@@ -116,7 +118,7 @@ def read_latex(
     if len(text) > ANSWER.characters:
         reason = f"A formula has at most {ANSWER.characters} characters; this has {len(text)}."
         raise ExpressionError(reason, text, ANSWER.characters)
-    notation = (notation or Notation()).for_text(text)
+    notation = (notation or Notation()).for_formula(text, names)
     try:
         open_tree = Reader(text, names, functions, notation, target).whole()
     except ExpressionError as error:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from .aliases import y_as_output
 from .layout import Layout
 from .quantity import Quantity, Shape
 
@@ -25,6 +26,8 @@ LOSSES = {"J", "L", "E", "C", r"\ell", "Q", "l", "loss", "cost", "error", "mse",
 SAMPLES = {"i", "j", "n", "t", "s", "p"}
 
 BY_BRACKETS = re.compile(r"\^\s*\{?\s*[\[(]")
+INDICES = re.compile(r"[_^]\s*(?:\{[^{}]*\}|\\?[A-Za-z0-9]+)|\(t\)")
+SYMBOL = re.compile(r"\\?[A-Za-z]+")
 BY_SUBSCRIPT = re.compile(r"(?:[WwbzZaAhH]|\\delta|\\Theta|\\theta)\s*\}?\s*_\s*\{?\s*[0-9]")
 
 
@@ -75,6 +78,12 @@ class Notation:
             return self
         others = BY_BRACKETS.search(text) or BY_SUBSCRIPT.search(text)
         return replace(self, superscripts="powers" if others else "layers")
+
+    def for_formula(self, text: str, names: Collection[str]) -> Notation:
+        """The same with what a formula says, also of y if the targets stand beside it."""
+        symbols = set(SYMBOL.findall(INDICES.sub(" ", text)))
+        own = {} if self.names.keys() & symbols & {"y", "t"} else y_as_output(symbols, names)
+        return self.for_text(text).with_names(**own)
 
     def at(self, **layers: int) -> Notation:
         """The same with these letters for layers."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
+from .aliases import y_as_output
 from .characters import in_one_line
 from .errors import ExpressionError
 from .layout import Layout
@@ -73,8 +74,11 @@ def parse(
         raise _explained(error, text, line, indent) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("This is nested too deeply to be read.", text, indent) from None
-    source = Source(text, line, indent)
-    return Translator(source, limits, names, functions, layout).translate(syntax, 1)
+    translator = Translator(Source(text, line, indent), limits, names, functions, layout)
+    if names is not None:
+        symbols = {node.id for node in ast.walk(syntax) if isinstance(node, ast.Name)}
+        translator.own = y_as_output(symbols, names)
+    return translator.translate(syntax, 1)
 
 
 def _explained(error: SyntaxError, text: str, line: str, indent: int) -> ExpressionError:

@@ -61,6 +61,11 @@ class Translator:
         What may be called.
     layout : Layout or None
         With it, a number of samples is known as such.
+
+    Attributes
+    ----------
+    own : dict of str to str
+        Names that have a meaning of their own in this text.
     """
 
     def __init__(
@@ -73,6 +78,7 @@ class Translator:
     ) -> None:
         self.source, self.language, self.names, self.layout = source, language, names, layout
         self.functions = functions
+        self.own: dict[str, str] = {}
         self.calls = Calls(self, names or ())
         self.n_nodes = 0
 
@@ -149,6 +155,8 @@ class Translator:
         """The name that is meant."""
         if self.names is None:
             return name
+        if name in self.own:
+            return self.own[name]
         known = name_in_formula(name, self.names)
         if known is None:
             self.source.refuse(advice.on_name(name, self.names, self.functions), node)

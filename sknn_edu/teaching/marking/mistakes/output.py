@@ -44,10 +44,13 @@ class OutputDerivativeTwice(FormulaMistake):
         name = f"delta{L}"
         if name not in wanted:
             return
-        message = (
-            f"The derivative of {output.name} is taken twice. The short form A{L} - Y of delta{L} "
-            f"already contains it: it cancels with a factor of the derivative of the loss."
+        why = (
+            f"The short form A{L} - Y of delta{L} already contains it: it cancels with a factor of "
+            "the derivative of the loss."
+            if is_short(formulas)
+            else f"delta{L} has it once: dA{L} times it."
         )
+        message = f"The derivative of {output.name} is taken twice. {why}"
         slope = Call(f"d_{formulas.functions.of_layer(L)}", (Name(f"Z{L}"),))
         yield self.edit(name, Product(wanted[name], slope), message)
         if not output.elementwise:
@@ -56,6 +59,12 @@ class OutputDerivativeTwice(FormulaMistake):
             again = Product(place, slope)
             if again.left is not wanted[name]:
                 yield self.edit(name, wanted[name].replaced(place, again), message)
+
+
+def is_short(formulas: Formulas) -> bool:
+    """Whether delta of the output is A - Y."""
+    output, terms = formulas.architecture.output, formulas.architecture.loss.terms()
+    return all(term.delta_formula(output) == "A - Y" for _, term in terms)
 
 
 class CanonicalShortcut(FormulaMistake):
@@ -68,7 +77,7 @@ class CanonicalShortcut(FormulaMistake):
         L, output, loss = formulas.L, formulas.architecture.output, formulas.architecture.loss
         factors, terms = zip(*loss.terms(), strict=True)
         messages = {}
-        if not all(term.delta_formula(output) == "A - Y" for term in terms):
+        if not is_short(formulas):
             messages[f"delta{L}"] = (
                 f"A{L} - Y is delta{L} only for certain pairs (softmax or logistic with the log "
                 f"loss, identity with the squared error), not for {loss!r} with {output.name}."
