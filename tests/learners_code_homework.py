@@ -583,3 +583,49 @@ l1.backward(l2.backward((-(y / p) + (1 - y) / (1 - p)) / len(y)))
     db2="bias_not_summed",
     db1="bias_not_summed",
 )
+
+case(
+    "a cost that nobody calls, beside the mean squared error that is only shown",
+    TANH1,
+    NG,
+    """
+def mse(A2, Y):
+    return np.mean((A2 - Y) ** 2)
+def compute_cost(A2, Y):
+    m = Y.shape[1]
+    logprobs = Y * np.log(A2) + (1 - Y) * np.log(1 - A2)
+    return -np.sum(logprobs) / m
+def backward(X, Y, A1, A2):
+    dZ2 = A2 - Y
+    dW2 = dZ2 @ A1.T / X.shape[1]
+    return dW2
+""",
+    loss=OK,
+    dW2=OK,
+)
+
+case(
+    "a cost function without its minus (bug)",
+    TANH1,
+    CS,
+    """
+def cross_entropy_loss(y_hat, y):
+    return np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat))
+""",
+    loss="sign",
+)
+
+case(
+    "the cost without the penalty is a part of the loss",
+    dict(TANH1, alpha=0.4),
+    CS,
+    """
+def cost(A2, Y):
+    return -np.mean(Y * np.log(A2) + (1 - Y) * np.log(1 - A2))
+def objective_with_penalty(A2, Y, W1, W2):
+    m = len(Y)
+    loss = cost(A2, Y) + lambd / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2)) / m
+    return loss
+""",
+    loss=OK,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from .by_sample import BySample
 from .by_unit import Single
 from .loops import bound, counters_of, rounds_of
 from .neurons import Neuron
+from .notes import Found
 from .objects import Budget
 from .sample_loops import SampleLoops
 from .syntax import helper_of
@@ -31,6 +33,11 @@ from .values import (
 )
 
 MAX_CALLS = 8
+OF_LOSS = re.compile(
+    "(?:(?:compute|calculate|calc|get|eval)_?)?"
+    "(?:cost|loss|cross_?entropy|log_?loss|bce|mse|objective)"
+    "(?:_?(?:loss|cost|function|func|fn|value))?"
+)
 
 __all__ = ["Budget", "Interpreter"]
 
@@ -45,7 +52,15 @@ class _Returned(Exception):
 
 @dataclass
 class Interpreter(SampleLoops):
-    """Reads the statements of one function, or of the module."""
+    """Reads the statements of one function, or of the module.
+
+    Attributes
+    ----------
+    returned_loss : Found or None
+        What a function returns that is named after the loss, ``def compute_cost(A2, Y)``.
+    """
+
+    returned_loss: Found | None = None
 
     def run(self, body: list[ast.stmt]) -> Any:
         """Read a body; returns what it returns."""
@@ -57,12 +72,21 @@ class Interpreter(SampleLoops):
         return ast.Constant(None)
 
     def returned(self, called: str, value: Any, body: list[ast.stmt]) -> None:
-        """Note what a function returns whose name says what that is: ``def grad_w2(...)``."""
+        """Note what a function returns whose name says what that is: ``def grad_w2(...)``.
+
+        What one for the loss returns may be only a part of the loss: see `returned_loss`.
+        """
         name = self.names.quantity(called) if called else None
-        if name is None or Quantity.of(name).family not in ("dW", "db"):
+        is_loss = OF_LOSS.fullmatch(called.lower()) is not None
+        if not is_loss and (name is None or Quantity.of(name).family not in ("dW", "db")):
             return
-        if isinstance(value, ast.expr) and not isinstance(value, ast.Constant):
-            self.notes.recorded(name, value, getattr(body[-1], "lineno", 0))
+        if not isinstance(value, ast.expr) or isinstance(value, ast.Constant):
+            return
+        line = getattr(body[-1], "lineno", 0)
+        if not is_loss:
+            self.notes.recorded(str(name), value, line)
+        elif self.names.recognition.seen(value).shape == ():
+            self.returned_loss = Found(line, value)
 
     def created(self, of: Class, arguments: list[Any], options: dict[str, Any]) -> Instance:
         """A new object of a class of the file."""

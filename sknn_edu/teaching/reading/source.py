@@ -126,6 +126,7 @@ def _of_bodies(
     """What the functions say, the more likely ones first; the module, run first, counts last."""
     module = {name: value for name, value in [*bodies] if not name}
     found: list[dict[str, Found]] = []
+    losses: list[Found] = []
     shared: dict[str, Any] = {}
     for called, body in [*module.items(), *((n, b) for n, b in bodies if n)]:
         interpreter = Interpreter(names, helpers, budget)
@@ -145,9 +146,13 @@ def _of_bodies(
             containers = interpreter.variables.items()
             shared = {name: v for name, v in containers if isinstance(v, SHARED)}
         found.append(interpreter.notes.found)
+        if interpreter.returned_loss is not None:
+            losses.append(interpreter.returned_loss)
+    losses.sort(key=lambda one: not names.recognition.gives(one.formula, "loss"))
+    returned = [{"loss": one} for one in losses[:1]]
     readings: dict[str, Reading] = {}
     sure: dict[str, bool] = {}
-    for of_body in [*found[len(module) :], *found[: len(module)]]:
+    for of_body in [*found[len(module) :], *found[: len(module)], *returned]:
         for name, one in of_body.items():
             reading = _reading(name, one, names.recognition)
             before = readings.get(name)
