@@ -12,8 +12,8 @@ Y = [1, 0, 1, 0]
 
 
 def marked(text, target="W1_next", **options):
-    options = {"solver": "gd"} | options
-    net = BackpropClassifier(3, "tanh", alpha=0, random_state=0, **options).initialize(X, Y)
+    options = {"solver": "gd", "alpha": 0} | options
+    net = BackpropClassifier(3, "tanh", random_state=0, **options).initialize(X, Y)
     return check_derivation(net, X, Y, {target: text})[target]
 
 
@@ -55,6 +55,8 @@ def test_a_velocity_is_assigned_too():
     assert marked(r"v_{dW^{[1]}} := \beta v_{dW^{[1]}} - \eta dW^{[1]}", "vW1_next", **sgd).correct
 
 
-def test_a_greek_alpha_may_be_either_of_two():
-    with pytest.raises(ExpressionError, match=r"alpha for the strength.*learning_rate"):
-        marked("W1 - \N{GREEK SMALL LETTER ALPHA}*dW1")
+@pytest.mark.parametrize("alpha", [0, 0.4])
+def test_a_greek_alpha_is_the_rate_of_a_step_as_in_latex(alpha):
+    assert marked("W1 - \N{GREEK SMALL LETTER ALPHA}*dW1", alpha=alpha).correct
+    assert marked(r"W^{[1]} - \alpha \, dW^{[1]}", alpha=alpha).correct
+    assert marked("W1 - alpha*dW1", alpha=alpha).mistakes == ("wrong_name",)
