@@ -228,6 +228,9 @@ SAME = [
     ("dw_2", "dW2"),
     ("x", "X"),
     ("y_hat - y", "A2 - Y"),
+    ("hidden_layer.T @ dscores + reg * W2", "A1.T @ delta2 + alpha * W2"),  # CS231n
+    ("dhidden * (hidden_layer > 0) + 0 * h", "dA1 * (A1 > 0) + 0 * A1"),
+    ("softmax(scores)", "softmax(Z2)"),
     ("y - t", "A2 - Y"),  # Bishop: y is the output where t, or the like, is beside it
     ("y - target", "A2 - Y"),
     ("a2 - t + 0 * y", "A2 - Y + 0 * Y"),

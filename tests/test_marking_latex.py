@@ -50,6 +50,21 @@ def test_a_sum_over_the_samples_gives_the_gradient_of_the_bias(text, layout):
         assert answer.correct, answer.message
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("db2", r"$\sum_i \delta_2^{(i)}$"),
+        ("dW2", r"\[\delta^{[2]} A^{[1]T}\]"),
+        ("dW2", "$$\N{GREEK SMALL LETTER DELTA}2 . A1^T$$"),
+        ("delta2", "(\N{LATIN SMALL LETTER Y WITH CIRCUMFLEX} - y) / m"),
+        ("delta2", "(y - t) / m"),
+        ("loss", r"\frac{1}{2m} \sum_n (y_n - t_n)^2"),
+    ],
+)
+def test_dollars_dots_accents_and_targets_t_are_read(name, text):
+    assert marked(name, text, outputs="number").correct
+
+
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 @pytest.mark.parametrize(("outputs", "text"), LOSSES)
 def test_losses_are_sums_over_samples_and_units(outputs, text, layout):

@@ -15,7 +15,9 @@ SYNONYMS = {
     ),
     **dict.fromkeys(("num_examples", "m_samples", "batchsize", "N_samples"), "m"),
     **dict.fromkeys(("lr", "eta", "step_size", "learn_rate", "learningrate"), "learning_rate"),
-    **dict.fromkeys(("lam", "lambda_", "lambd", "lmbda", "lamda", "reg_lambda", "l2"), "alpha"),
+    **dict.fromkeys(
+        ("lam", "reg", "lambda_", "lambd", "lmbda", "lamda", "reg_lambda", "l2"), "alpha"
+    ),
     **dict.fromkeys(("y_true", "target", "targets", "labels", "t"), "Y"),
     **dict.fromkeys(("x_train", "inputs", "input"), "X"),
     "y_train": "Y",
@@ -31,6 +33,12 @@ OUTPUT = {
     "predictions",
     "prediction",
     "probs",
+}
+# At the output of any network, and in the hidden layer of one that has a single one (CS231n).
+AT_OUTPUT = {"scores": "Z", "logits": "Z", "dscores": "delta", "dlogits": "delta"}
+OF_HIDDEN = {
+    **dict.fromkeys(("h", "h1", "hidden", "hiddenlayer", "hiddenoutput"), "A1"),
+    **dict.fromkeys(("dh", "dhidden", "dhiddenlayer"), "dA1"),
 }
 # dJ_dW2, dL/dW2 without the stroke, grad_W2, W2_grad, nabla_W2, and the bare d2 of delta2.
 DERIVATIVE = re.compile(
@@ -72,12 +80,17 @@ def y_as_output(symbols: Collection[str], names: Collection[str]) -> dict[str, s
     >>> y_as_output(["y", "t"], ["A1", "A2", "Y"]), y_as_output(["y", "t", "A2"], ["A1", "A2", "Y"])
     ({'y': 'A2'}, {})
     """
-    outputs = sorted((n for n in names if re.fullmatch("A[0-9]+", n)), key=lambda n: int(n[1:]))
+    output = f"A{_depth(names)}"
     targets = BESIDE_OUTPUT.difference(names).intersection(symbols)
-    if "y" not in symbols or not targets or not outputs:
+    if "y" not in symbols or not targets or output not in names:
         return {}
-    others = OTHER_OUTPUTS | OUTPUT | {bare(outputs[-1])}
-    return {} if others.intersection(map(bare, symbols)) else {"y": outputs[-1]}
+    others = OTHER_OUTPUTS | OUTPUT | {bare(output)}
+    return {} if others.intersection(map(bare, symbols)) else {"y": output}
+
+
+def _depth(names: Collection[str]) -> int:
+    """The number of the last A, or 0."""
+    return max((int(n[1:]) for n in names if re.fullmatch("A[0-9]+", n)), default=0)
 
 
 def bare(name: str) -> str:
@@ -99,15 +112,13 @@ def name_in_formula(name: str, names: Collection[str]) -> str | None:
     """The same for a formula that stands alone: W of the only layer, h of the one hidden layer."""
     if (found := name_of(name, names)) is not None:
         return found
-    plain, last = (
-        bare(name),
-        max((int(n[1:]) for n in names if re.fullmatch("A[0-9]+", n)), default=0),
-    )
+    plain, last = bare(name), _depth(names)
+    meant = f"{AT_OUTPUT[plain]}{last}" if plain in AT_OUTPUT else ""
     if last == 1 and plain in ALONE:
-        return next((known for known in names if known.lower() == f"{ALONE[plain]}1"), None)
-    if last == 2 and plain in ("h", "h1"):
-        return "A1"
-    return None
+        meant = f"{ALONE[plain]}1"
+    elif last == 2 and plain in OF_HIDDEN:
+        meant = OF_HIDDEN[plain]
+    return next((known for known in names if known.lower() == meant.lower()), None)
 
 
 def _candidates(name: str, names: Collection[str]) -> list[str]:
@@ -121,10 +132,10 @@ def _candidates(name: str, names: Collection[str]) -> list[str]:
     if exact in alike or alike:
         return [exact]
     found = [SYNONYMS.get(name.lower(), ""), SYNONYMS.get(name, "")]
-    last = max((int(n[1:]) for n in names if re.fullmatch("A[0-9]+", n)), default=None)
-    if last is not None and plain in OUTPUT:
+    last = _depth(names)
+    if last and plain in OUTPUT:
         found.append(f"A{last}")
-    if last is not None and (match := LAST_LAYER.fullmatch(plain)):
+    if last and (match := LAST_LAYER.fullmatch(plain)):
         found += [known for known in names if known.lower() == f"{match[1]}{last}"]
     if match := DERIVATIVE.fullmatch(plain):
         found += [known for known in names if known.lower() == f"d{match[1]}{match[2]}"]

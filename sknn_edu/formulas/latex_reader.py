@@ -26,6 +26,8 @@ LOOKS_LIKE = re.compile(
     r"\\[A-Za-z]{2,}|[\^_]\s*\{|\^\s*\\|\$|\^T\b|(?<!bet)[A-Za-z]_[0-9]\b|\b[A-Za-z]_[ijkn]\b"
 )
 
+BETWEEN = re.compile(r"\s*(?:\$\$?|\\\(|\\\[)(?P<inside>[^$]*)(?:\$\$?|\\\)|\\\])\s*", re.DOTALL)
+
 
 class LatexReading(NamedTuple):
     """What a formula in LaTeX was taken for.
@@ -50,6 +52,20 @@ def looks_like_latex(text: str) -> bool:
     (True, False)
     """
     return bool(LOOKS_LIKE.search(text))
+
+
+def without_dollars(text: str) -> str:
+    r"""The formula with blanks for the signs that it stands between: ``$...$``, ``\[...\]``.
+
+    Examples
+    --------
+    >>> without_dollars(r"$$A_2 - Y$$")
+    '  A_2 - Y  '
+    """
+    match = BETWEEN.fullmatch(text)
+    if match is None:
+        return text
+    return " " * match.start("inside") + match["inside"] + " " * (len(text) - match.end("inside"))
 
 
 def parse_latex(

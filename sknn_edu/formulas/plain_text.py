@@ -32,7 +32,7 @@ KEYBOARD = str.maketrans(dict.fromkeys("−–‐‑", "-") | {"∗": "*", "⁄"
 # Layers or entries in brackets, and signs of Octave.
 ODD = re.compile(
     rf"[{''.join({*BELOW, *ABOVE, *SIGNS, *ACCENTS} - set('•–’‑´'))}]"
-    r"|\bd[JLCE]/d[A-Za-z]|[WwbZzAa]\[\d\]|\.[*/^]|[A-Za-z]\w*'\s*[*)]|\*\s*\w+'"
+    r"|\s\.\s|\bd[JLCE]/d[A-Za-z]|[WwbZzAa]\[\d\]|\.[*/^]|[A-Za-z]\w*'\s*[*)]|\*\s*\w+'"
 )
 GREEK = re.compile(r"(?<![A-Za-z\\_])(delta|Theta|theta|sigma|alpha|eta|lambda)(?![A-Za-z(])")
 OUTPUT = re.compile(r"(?<![A-Za-z\\])y_?(?:hat|pred)(?![A-Za-z])")
@@ -62,7 +62,8 @@ def looks_like_plain_mathematics(text: str) -> bool:
     >>> looks_like_plain_mathematics("δ₂ W₂ᵀ"), looks_like_plain_mathematics("delta2 @ W2.T")
     (True, False)
     """
-    return ODD.search(normalize("NFC", text)) is not None
+    has_accents = any(normalize("NFD", character)[1:] in ACCENTS for character in text)
+    return has_accents or ODD.search(normalize("NFC", text)) is not None
 
 
 def with_plain_signs(text: str) -> str:
@@ -81,6 +82,7 @@ def as_latex(text: str) -> str:
     text = normalize("NFC", text)
     if OCTAVE.search(text):
         text = _of_octave(text)
+    text = re.sub(r"(?<=[\w)}\]]) \.(?= [\w(\\])", "  ", text)  # a product, in some slides
     text = ROOT.sub(lambda m: rf"\sqrt{{{m[1] or m[2]}}}", text)
     text = re.sub(r"(\\[A-Za-z]+) (?=[_^])", r"\1", _in_letters(text))
     text = OUTPUT.sub(r"\\hat{y}", text.replace(".T", "^{T}"))

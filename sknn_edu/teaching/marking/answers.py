@@ -13,7 +13,7 @@ from ...estimators.next_step import NextStep
 from ...formulas import Expression, ExpressionError, Functions, Scope, parse
 from ...formulas.conventions import Conventions
 from ...formulas.evaluation import EPS
-from ...formulas.latex_reader import looks_like_latex, parse_latex
+from ...formulas.latex_reader import looks_like_latex, parse_latex, without_dollars
 from ...formulas.layout import Layout
 from ...formulas.notation import Notation
 from ...formulas.plain_text import as_latex, looks_like_plain_mathematics, with_plain_signs
@@ -155,7 +155,7 @@ class Reader:
 
     def readable(self, name: str, text: str) -> str:
         """The right side of a formula; in LaTeX where it is mathematics in plain text."""
-        text = right_side(text, name)
+        text = right_side(without_dollars(text), name)
         if not looks_like_plain_mathematics(text):
             return text
         for other in (text, with_plain_signs(text), right_side(as_latex(text), name)):
