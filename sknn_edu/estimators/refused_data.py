@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
-from numbers import Number, Real
+from numbers import Complex, Number, Real
 from typing import Any
 
 import numpy as np
@@ -95,9 +95,10 @@ def refuse_times(X: Any) -> None:
     NumPy would make their nanoseconds numbers, of which no network learns; beside other columns
     they are refused anyway.
     """
-    if getattr(X, "shape", None) is None or issparse(X):
+    is_array = isinstance(X, np.ndarray)
+    if not is_array and getattr(X, "columns", None) is None:  # neither an array nor a frame
         return
-    first = np.asarray(X if isinstance(X, np.ndarray) else _safe_indexing(X, slice(0, 1)))
+    first = X if is_array else np.asarray(_safe_indexing(X, slice(0, 1)))
     objects = first.flat if first.dtype.kind == "O" and first is not X else ()
     if first.dtype.kind in TIMES or any(isinstance(value, (date, timedelta)) for value in objects):
         reason = _of_columns(X, None, gaps_allowed=True)
@@ -110,12 +111,12 @@ def no_table(X: Any) -> str | None:
     if isinstance(X, Mapping) and not issparse(X):  # a sparse matrix may be both
         rows = "X" if any(np.ndim(value) for value in X.values()) else "[X]"
         return f"X is a dict, which has no rows. Pass a table: pandas.DataFrame({rows})."
-    if isinstance(X, Sequence) and X and isinstance(X[0], Mapping):
+    if isinstance(X, (list, tuple)) and X and isinstance(X[0], Mapping):
         return (
             "X is a list of dicts. Pass a table, pandas.DataFrame(X), or make numbers of them "
             "with sklearn.feature_extraction.DictVectorizer."
         )
-    if isinstance(X, Sequence) and X and not isinstance(X, str) and isinstance(X[0], str):
+    if isinstance(X, (list, tuple)) and X and isinstance(X[0], str):
         return (
             f"X is a list of text, such as {X[0]!r}, and has no columns. Make numbers of its "
             "words with sklearn.feature_extraction.text.TfidfVectorizer."
@@ -216,14 +217,15 @@ def _of_text(name: Any, values: np.ndarray) -> str | None:
 
 
 def _of_numbers(name: Any, values: np.ndarray, gaps_allowed: bool) -> str | None:
-    if values.dtype.kind == "c":
+    of_objects = values if values.dtype.kind == "O" else ()
+    if values.dtype.kind == "c" or any(map(_is_complex, of_objects)):
         return None
     missing = is_missing(values)
     try:
         with np.errstate(over="ignore"):
             infinite = np.isinf(values[~missing].astype(np.float64))
     except (OverflowError, TypeError, ValueError):
-        return None  # of objects, such as complex numbers
+        return None  # of other objects
     if infinite.any():
         return (
             f"Input X contains infinity or a value too large for dtype('float64') in column "
@@ -263,6 +265,10 @@ def _shape(data: Any) -> tuple[int, ...]:
         return tuple(np.shape(data) if isinstance(data, list) else data.shape)
     except (AttributeError, TypeError, ValueError):  # data without a shape, or ragged lists
         return ()
+
+
+def _is_complex(value: Any) -> bool:
+    return isinstance(value, Complex) and not isinstance(value, Real)
 
 
 def _says_number(value: Any) -> bool:
