@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
-from numbers import Complex, Number, Real
+from numbers import Number, Real
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy.sparse import issparse
 from sklearn.utils import _safe_indexing
 
 from ..missing import is_missing
+from .target_checks import is_complex
 
 NUMBERS, TEXT, TIMES = "iufb", "OUST", "mM"  # kinds of dtypes; objects may be text
 TABLES = "or use TabularClassifier or TabularRegressor, which take such tables as they are."
@@ -218,7 +219,7 @@ def _of_text(name: Any, values: np.ndarray) -> str | None:
 
 def _of_numbers(name: Any, values: np.ndarray, gaps_allowed: bool) -> str | None:
     of_objects = values if values.dtype.kind == "O" else ()
-    if values.dtype.kind == "c" or any(map(_is_complex, of_objects)):
+    if values.dtype.kind == "c" or any(map(is_complex, of_objects)):
         return None
     missing = is_missing(values)
     try:
@@ -265,10 +266,6 @@ def _shape(data: Any) -> tuple[int, ...]:
         return tuple(np.shape(data) if isinstance(data, list) else data.shape)
     except (AttributeError, TypeError, ValueError):  # data without a shape, or ragged lists
         return ()
-
-
-def _is_complex(value: Any) -> bool:
-    return isinstance(value, Complex) and not isinstance(value, Real)
 
 
 def _says_number(value: Any) -> bool:
