@@ -126,6 +126,7 @@ class LM(FullBatch):
     def minimize(self, problem):
         """Run ``scipy.optimize.least_squares(method="lm")``."""
         n_evaluated = n_at_jacobian = 0
+        reached = problem.start.copy()
 
         def residuals(theta: np.ndarray) -> np.ndarray:
             nonlocal n_evaluated
@@ -135,10 +136,12 @@ class LM(FullBatch):
             return np.pad(r, (0, max(0, theta.size - r.size)))
 
         def jacobian(theta: np.ndarray) -> np.ndarray:
-            # There is a Jacobian at the start, and after each good step.
-            nonlocal n_at_jacobian
+            # There is a Jacobian at the start, of older versions two, and after each good step.
+            nonlocal n_at_jacobian, reached
             n_at_jacobian = n_evaluated
-            asked_to_stop = n_evaluated > 1 and problem.end_iteration(theta)
+            has_moved = not np.array_equal(theta, reached)
+            asked_to_stop = has_moved and problem.end_iteration(theta)
+            reached = theta.copy()
             if asked_to_stop or problem.n_iter == problem.max_iter:
                 raise _EnoughIterations(theta.copy())
             J = problem.jacobian(theta)
