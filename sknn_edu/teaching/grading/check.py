@@ -14,6 +14,7 @@ from ...estimators.inspection import overflow_is_expected
 from ...formulas.answer_names import hint_at, is_like_a_quantity, quantity_meant
 from ..marking.check import check_derivation
 from ..marking.marked import MarkedAnswer, Marking
+from .marked_document import MISSING
 from .notebooks import Code, code_of
 from .python_code import (
     not_recognised,
@@ -32,7 +33,6 @@ from .toml_files import read_toml
 DOCUMENTS = (".md", ".tex", ".txt")
 PYTHON = {".py": "a Python file", ".ipynb": "a notebook"}
 SUFFIXES = (".toml", *PYTHON, *DOCUMENTS)
-MISSING = "missing"
 
 
 def check_file(

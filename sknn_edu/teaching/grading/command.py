@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TextIO
 
-from .check import MISSING, check_file
+from .check import check_file
+from .marked_document import MISSING
 from .submissions import Submission, submissions
 from .summary import Summary, score_of
 from .table import AnswerFileError

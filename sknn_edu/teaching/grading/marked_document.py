@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..marking.marker import UNREADABLE
+
 RIGHT, DEPENDS, WRONG, UNMARKED = "right", "depends", "wrong", "not marked"
-MISSING, UNREADABLE = "missing", "unreadable"
+MISSING = "missing"
 POINTS = {RIGHT: 1.0, DEPENDS: 0.5, WRONG: 0.0}
 ORDER = (UNMARKED, RIGHT, DEPENDS, WRONG)  # what counts of a quantity is its last of these
 

@@ -15,13 +15,13 @@ from ...estimators.inspection import architecture_of, next_step_of
 from ...formulas.conventions import Conventions
 from ...formulas.quantity import Quantity
 from ..marking.marked import MarkedAnswer
+from ..marking.marker import UNREADABLE
 from ..network_formulas import Formulas
 from ..reading import Reading, formulas_of_source
 from .table import Table
 from .task import Task
 from .true_values import recognition_for
 
-UNREADABLE = "unreadable"
 NUMBERS = ["X", "Y", "m", "alpha", "l1_ratio", "learning_rate"]
 
 

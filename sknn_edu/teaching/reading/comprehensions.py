@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .by_unit import ALL, Single
@@ -22,16 +24,14 @@ class Comprehensions(FunctionCalls):
             raise Unreadable(f"{kind_of(node)} cannot be read here")
         if (of_layers := self._listed_for_layers(entry, loop)) is not None:
             return of_layers
-        before = dict(self.variables)
-        letter = self.bound_to_units(loop.target, loop.iter)
-        if letter is None:
-            raise Unreadable(f"a list over {ast.unparse(loop.iter)[:40]}")
-        try:
-            made = self.value(entry)
-        finally:
-            self.units.open.remove(letter)
-            self.variables.clear()
-            self.variables.update(before)
+        with self._own_names():
+            letter = self.bound_to_units(loop.target, loop.iter)
+            if letter is None:
+                raise Unreadable(f"a list over {ast.unparse(loop.iter)[:40]}")
+            try:
+                made = self.value(entry)
+            finally:
+                self.units.open.remove(letter)
         if is_zeros(made):
             return made_of_zeros()
         if isinstance(made, Listed):
@@ -54,19 +54,25 @@ class Comprehensions(FunctionCalls):
         bindings = [bound(loop.target, one) for one in rounds or ()]
         if not bindings or None in bindings:
             return None
-        before = dict(self.variables)
-        try:
-            made = []
+        made = []
+        with self._own_names():
             for values in bindings:
                 self.names.rounds_left -= 1
                 if self.names.rounds_left < 0:
                     raise Unreadable("the code is too long")
                 self.variables.update(values or {})
                 made.append(self._or_broken(entry))
+        return Items(made)
+
+    @contextmanager
+    def _own_names(self) -> Iterator[None]:
+        """While a comprehension is read: the names that it gives values to are its own."""
+        before = dict(self.variables)
+        try:
+            yield
         finally:
             self.variables.clear()
             self.variables.update(before)
-        return Items(made)
 
     def bound_to_units(self, target: Any, over: Any) -> str | None:
         """Open a loop over units, and give its names their values; None if it is no such loop."""
