@@ -52,6 +52,13 @@ struct Block {
 #define IN_THIS_ORDER(x)
 #endif
 
+// With 16 registers, GCC would read a vector from memory again for each use.
+#if defined(__x86_64__)
+#define KEEP_IN_A_REGISTER(x) __asm__("" : "+v"(x))
+#else
+#define KEEP_IN_A_REGISTER(x)
+#endif
+
 // c[i][v] += sum_k P[i, k] B[k, v], with P[i, k] = P[i * row + k * column].
 template <int UNITS, int VECTORS>
 INLINE void add_products(V (&c)[UNITS][VECTORS], Index n_k, const REAL* P, Index row, Index column,
@@ -306,13 +313,19 @@ static void column_sums(Index n_units, const Panels& samples, const REAL* T, Ind
 constexpr int SUMS = REGISTERS == 32 ? 16 : 8;
 
 // Whether outer products, which transpose delta and leave lanes empty where the units are few, take
-// fewer instructions, by an estimate, than dot products, which have to add up their lanes.
+// fewer instructions, by an estimate, than dot products, which have to add up their lanes. Loads
+// that the multiplications hide do not count; db does.
 static bool prefers_outer_products(Index n_i, Index n_j, Index n) {
-    const Index vectors_j = (n_j + LANES - 1) / LANES, vectors_n = (n + LANES - 1) / LANES;
-    const Index outer = n_i * vectors_j * n + 6 * vectors_j * n;
-    const Index columns = n_j / 4 * 4 + (n_j % 4 / 2) * 2 + n_j % 2;
-    const Index dot = (n_i * columns + 15) / 16 * (20 * vectors_n + 50);
-    return outer < dot + n_j * (vectors_n + 8);
+    const Index vectors_j = padded(n_j) / LANES, vectors_n = padded(n) / LANES;
+    // For each vector of delta_T: a product with every row of A; load, shuffles and store of the
+    // transposition; an addition for db.
+    const Index outer = vectors_j * n * (n_i + ROUNDS_OF_A_TRANSPOSITION + 3);
+    // For each tile: its products; then two shuffles and an addition for every sum. 8 sums are too
+    // few to hide the latency of a product, which counts as two more.
+    constexpr Index PRODUCTS = SUMS == 16 ? 16 : SUMS + 2;
+    const Index tiles = (n_i * n_j + SUMS - 1) / SUMS;
+    const Index dot = tiles * PRODUCTS * (vectors_n + 3) + n_j * (vectors_n + LANES);
+    return outer < dot;
 }
 
 // G[i, j] = sum_s A[i, s] D[j, s]  for n_i <= N_ROWS rows from i on, and COLUMNS columns from j on.
@@ -331,12 +344,15 @@ INLINE void inner_products_tile(const Gradient& of, const Panels& samples, const
 #pragma GCC unroll 4
             for (Index s = 0; s < WIDTH; s += LANES) {
                 V delta[COLUMNS];
-#pragma GCC unroll 4
-                for (int t = 0; t < COLUMNS; t++) delta[t] = load(d + t * WIDTH + s);
+#pragma GCC unroll 16
+                for (int t = 0; t < COLUMNS; t++) {
+                    delta[t] = load(d + t * WIDTH + s);
+                    if (N_ROWS > 1) KEEP_IN_A_REGISTER(delta[t]);
+                }
 #pragma GCC unroll 16
                 for (int r = 0; r < N_ROWS; r++) {
                     const V row = load(A + (r < n_i ? r : n_i - 1) * WIDTH + s);
-#pragma GCC unroll 4
+#pragma GCC unroll 16
                     for (int t = 0; t < COLUMNS; t++) c[r * COLUMNS + t] += row * delta[t];
                 }
             }
@@ -360,11 +376,28 @@ static void inner_products_columns(const Gradient& of, const Panels& samples, co
     if (i < i_end) inner_products_tile<N_ROWS, COLUMNS>(of, samples, D, i, i_end - i, j);
 }
 
-// Rows i to i_end of G.
+// Rows of G from i on, as long as there are columns for whole tiles. Returns how many there were.
+template <int N_ROWS>
+static Index inner_products_rows(const Gradient& of, const Panels& samples, const REAL* D,
+                                 Index i) {
+    constexpr int COLUMNS = SUMS / N_ROWS;
+    Index j = 0;
+    for (; j + COLUMNS <= of.n_j; j += COLUMNS)
+        inner_products_tile<N_ROWS, COLUMNS>(of, samples, D, i, N_ROWS, j);
+    return j;
+}
+
+// Rows i to i_end of G: 4 columns at a time, but the last 1 or 2 rows in wider tiles, where 4
+// columns would leave most of a tile to surplus rows.
 static void inner_products(const Gradient& of, const Panels& samples, const REAL* D, Index i,
                            Index i_end) {
+    const Index left = (i_end - i) % (SUMS / 4);
+    const Index wide = left == 1   ? inner_products_rows<1>(of, samples, D, i_end - 1)
+                       : left == 2 ? inner_products_rows<2>(of, samples, D, i_end - 2)
+                                   : 0;
     Index j = 0;
-    for (; j + 4 <= of.n_j; j += 4) inner_products_columns<4>(of, samples, D, i, i_end, j);
+    for (; j + 4 <= of.n_j; j += 4)
+        inner_products_columns<4>(of, samples, D, i, j < wide ? i_end - left : i_end, j);
     if (j + 2 <= of.n_j) inner_products_columns<2>(of, samples, D, i, i_end, j), j += 2;
     if (j < of.n_j) inner_products_columns<1>(of, samples, D, i, i_end, j);
 }

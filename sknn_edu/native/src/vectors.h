@@ -103,9 +103,10 @@ INLINE V zip(V a, V b) {
 
 // The transpose of a square of numbers. Each round interleaves the first half of the rows with the
 // second one; after log2(LANES) rounds every number is in its place.
+constexpr int ROUNDS_OF_A_TRANSPOSITION = LANES == 16 ? 4 : LANES == 8 ? 3 : LANES == 4 ? 2 : 1;
 INLINE void transpose(V (&rows)[LANES]) {
 #pragma GCC unroll 4
-    for (int round = 1; round < LANES; round *= 2) {
+    for (int round = 0; round < ROUNDS_OF_A_TRANSPOSITION; round++) {
         V interleaved[LANES];
 #pragma GCC unroll 8
         for (int i = 0; i < LANES / 2; i++) {
