@@ -300,6 +300,23 @@ def large_problem(n_features, hidden, n_outputs, n=300):
     return BackpropRegressor(hidden, "tanh", alpha=0.1, **settings), X, y.squeeze()
 
 
+@pytest.mark.parametrize("level", library.load().levels)
+def test_gradients_of_narrow_layers_agree(level):
+    """The gradient's products: every number of rows that is left after whole tiles, and columns."""
+    script = (
+        "from native_cases import *\n"
+        "from sknn_edu import BackpropRegressor\n"
+        "r = np.random.RandomState(0)\n"
+        "for n_features in range(1, 22):\n"
+        "    for width in 1, 3, 8, 17, 18, 64:\n"
+        "        X, y = r.randn(40, n_features), r.randn(40)\n"
+        "        one_step = BackpropRegressor(width, solver='gd', max_iter=1, random_state=0)\n"
+        "        a, b = (theta(fit_with(one_step, e, X, y, {})) for e in ('numpy', 'native'))\n"
+        "        assert abs(a - b).max() < 1e-13, (n_features, width)\n"
+    )
+    run_python(script, SKNN_EDU_KERNELS=level)
+
+
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 @pytest.mark.parametrize("shape", LARGE, ids=str)
 def test_large_networks_agree(shape, solver):
