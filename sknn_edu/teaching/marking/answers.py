@@ -24,9 +24,10 @@ from ..tracing.trace import masks_of, trace_opened, turned_trace
 from .at_once import AtOnce, is_large
 from .budget import Budget
 from .comparison import largest_error, slack_of_step
+from .forms import NotInPieces
 from .guards import GUARD, guards_in
 from .numbers import Numbers, OnDemand
-from .pieces import NotInPieces, Program, oriented
+from .pieces import Program, oriented
 from .shapes import in_rows
 from .step_text import right_side
 from .timed_values import TimedValues

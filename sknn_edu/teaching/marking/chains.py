@@ -19,9 +19,10 @@ from ...formulas.quantity import Quantity
 from ...formulas.tree import Transpose
 from ..network_formulas import Formulas
 from .at_once import AtOnce
+from .forms import NotInPieces
 from .in_pieces import InPieces, Value, some_of
 from .numbers import Numbers, OnDemand
-from .pieces import NotInPieces, Stand
+from .stand_ins import Stand
 
 # Chains whose values are at most so many numbers are small: their values may be kept.
 MOST_OF_A_CHAIN = 4 * 10**6

@@ -12,7 +12,8 @@ from ...formulas import Expression, ShapeMismatch
 from ...formulas.quantity import Quantity
 from ..network_formulas import Formulas
 from .numbers import OnDemand, Piece
-from .pieces import Program, SomeUnits
+from .pieces import Program
+from .stand_ins import SomeUnits
 
 # Of arrays with more rows than this, only so many are compared at first.
 MANY_ROWS, SOME_ROWS = 64, 32

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ...formulas import Expression, Scope, ShapeMismatch
 from ...formulas.tree import Name
-from .pieces import Stand
 from .rewrites import Place
+from .stand_ins import Stand
 
 SLOT = Name("...")
 

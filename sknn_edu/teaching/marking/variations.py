@@ -24,8 +24,9 @@ from .in_pieces import Value
 from .in_place import Setting, settings
 from .mistakes import Edit, FormulaMistake
 from .mistakes.local import local_edit, spellings, wrong_parts
-from .pieces import Result, Stand
+from .pieces import Result
 from .rewrites import Words, places
+from .stand_ins import Stand
 from .together import exclude_each_other
 
 # Intermediate values of candidates are kept up to so many numbers in all (96 MB), those of small
