@@ -9,7 +9,7 @@ from sknn_edu import BackpropClassifier, BackpropRegressor
 from sknn_edu.activations import Softmax, Tanh
 from sknn_edu.formulas import Functions, Scope, parse
 from sknn_edu.formulas.layout import Layout
-from sknn_edu.losses import SquaredError
+from sknn_edu.losses import Huber, SquaredError
 from sknn_edu.teaching import check_derivation, trace
 from sknn_edu.teaching.marking import budget
 from sknn_edu.teaching.marking.comparison import Tolerance
@@ -118,6 +118,16 @@ def test_mistakes_that_contradict_each_other_are_no_pair(pair):
 )
 def test_a_part_without_a_name_is_not_explained_away(name, formula):
     assert mark(formula, name).mistakes == ("unknown",)
+
+
+def test_no_condition_is_changed_until_one_of_its_cases_is_a_known_mistake():
+    """The derivative of Huber's loss, whose second case has no sign."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(12, 3)), rng.normal(size=12) * 3
+    est = BackpropRegressor([4], "tanh", loss=Huber(1.0), alpha=0, random_state=0)
+    answer = "np.where(np.abs(A2 - Y) <= 1.0, A2 - Y, 1.0) / m"
+    marked = check_derivation(est.initialize(X, y), X, y, {"delta2": answer})["delta2"]
+    assert marked.mistakes == ("unknown",)
 
 
 @pytest.mark.parametrize("f", ["tanh", "logistic", "relu", "identity"])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...formulas import Expression
 from ...formulas.quantity import Quantity
-from ...formulas.tree import Name, Number, Transpose
+from ...formulas.tree import Comparison, Name, Number, Transpose
 from .rewrites import Place
 
 # Quantities of one layer that are taken for each other.
@@ -72,8 +72,15 @@ def size_of(change: Change) -> int:
 
 
 def is_far_fetched(change: Change) -> bool:
-    """Whether a name is exchanged for an unlike one."""
+    """Whether a name is exchanged for an unlike one, or a condition is no longer what it was.
+
+    The latter can turn any distinction of cases into one of its cases.
+    """
     node, right = change.place.node, change.right
+    if any(isinstance(whole, Comparison) for whole in change.place.around):
+        return True
+    if isinstance(node, Comparison) and not isinstance(right, Comparison):
+        return True
     return (
         isinstance(node, Name)
         and isinstance(right, Name | Transpose)
