@@ -124,6 +124,12 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         if self.early_stopping:
             raise ValueError(f"partial_fit does not support early_stopping={self.early_stopping!r}")
         fresh = not hasattr(self, "coefs_")
+        if fresh and classes is None and not self._targets_class.numeric:
+            third = " The third argument is sample_weight." if sample_weight is not None else ""
+            raise ValueError(
+                "classes must be passed on the first call to partial_fit, as "
+                f"partial_fit(X, y, classes=...).{third}"
+            )
         return self._fit(Request(X, y, sample_weight, classes, fresh=fresh, incremental=True))
 
     # -- from a request to a training, and back --------------------------------------------
@@ -199,8 +205,6 @@ class BaseBackprop(CallbackSupportMixin, OpenNetwork):
         """How y is coded, or what was learned before, if y can follow it."""
         before = vars(self).get("_targets")
         if request.fresh or before is None:
-            if request.incremental and request.classes is None and not self._targets_class.numeric:
-                raise ValueError("classes must be passed on the first call to partial_fit.")
             return self._targets_class.learn(y, request.classes)
         before.check_again(y, request.classes, request.incremental)
         return before
