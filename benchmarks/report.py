@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,15 @@ def write(page: Path | None, texts: dict[str, str], plots: dict[str, Any]) -> No
 
     A page without a place for a text gets one at its end. A plot is a function of a file name;
     its image stands in ``images/`` next to the page, and is linked below the text of the same name.
+    Without matplotlib there are no plots: what was measured for an hour is kept.
     """
     if page is None:
         print(*(f"\n{text}\n" for text in texts.values()), sep="")
         return
     linked = dict(texts)
+    if plots and not find_spec("matplotlib"):
+        print("left out: the plots, which need matplotlib")
+        plots = {}
     for name, draw in plots.items():
         (page.parent / "images").mkdir(exist_ok=True)
         draw(page.parent / "images" / f"{name}.png")

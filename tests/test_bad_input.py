@@ -433,7 +433,7 @@ def test_what_does_not_fit_to_the_network_is_refused_and_does_no_harm(
 def test_the_first_chunk_needs_to_know_all_classes():
     with pytest.raises(ValueError, match=r"classes must be passed on the first call.*\.$"):
         classifier().partial_fit(X, c)
-    with pytest.raises(ValueError, match="classes must .* The third argument is sample_weight"):
+    with pytest.raises(ValueError, match=r"classes must .* The third argument is sample_weight"):
         classifier().partial_fit(X, c, np.unique(c))
 
 
