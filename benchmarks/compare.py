@@ -43,8 +43,6 @@ from peers.ours import VARIANTS
 from report import draw_ratios, known, ratio_and_goal, table, write
 from workloads import WORKLOADS, Problem, Workload
 
-GOALS = {"torch": 2.5, "jax": 1.2}  # target ratios; scikit-learn's are in the workloads
-
 
 @dataclass(frozen=True)
 class Row:
@@ -90,11 +88,10 @@ class Row:
 
     def goal(self, peer: str) -> float | None:
         """The target ratio, or None. Only scikit-learn's are known for a part of the goals."""
-        if self.dtype not in self.workload.goals:
-            return None
-        if peer == "scikit-learn":
-            return self.part_of_goals * self.workload.goals[self.dtype]
-        return GOALS.get(peer) if self.part_of_goals == 1 else None
+        goal = self.workload.goals.get(peer, {}).get(self.dtype)
+        if goal is None or peer != "scikit-learn":
+            return goal if self.part_of_goals == 1 else None
+        return self.part_of_goals * goal
 
 
 def measure(

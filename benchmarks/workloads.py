@@ -31,7 +31,7 @@ class Workload:
     ``make(rng, n)`` gives n samples; ``epochs`` (for L-BFGS: iterations) are those of one timed
     fit: as many as a user's fit has, but fewer on M, W, L and X, where an epoch takes so long that
     what a fit costs besides is nothing. W is M with a wide batch; X is L with extra large layers,
-    and fewer samples. ``goals`` are the ratios to scikit-learn's time to reach, by dtype.
+    and fewer samples. ``goals`` are the ratios to the times of peers to reach, by dtype.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Workload:
     samples: int
     epochs: int
     params: dict[str, Any]
-    goals: dict[str, float] = field(default_factory=dict)
+    goals: dict[str, dict[str, float]] = field(default_factory=dict)
     regression: bool = False
 
     @property
@@ -215,9 +215,13 @@ def large(rng, n):
     return X, (X[:, :200] @ rng.standard_normal((200, 10))).argmax(axis=1)
 
 
-def goals(float32: float, float64: float) -> dict[str, float]:
-    """Ratios to reach by dtype."""
-    return {"float32": float32, "float64": float64}
+def goals(
+    float32: float = 1.0, float64: float = 1.0, *, torch: float = 2.5, jax: float | None = 1.2
+) -> dict[str, dict[str, float]]:
+    """Ratios to reach: to scikit-learn by dtype; to the others in both."""
+    others = {"torch": torch} | ({} if jax is None else {"jax": jax})
+    ratios = {"scikit-learn": (float32, float64)} | {name: (r, r) for name, r in others.items()}
+    return {name: dict(zip(("float32", "float64"), pair)) for name, pair in ratios.items()}
 
 
 WORKLOADS = {
@@ -235,13 +239,15 @@ WORKLOADS = {
         Workload("R", "20640 x 8, (64, 64), batch 200, regression", surface, 20640, 20,
                  {"hidden_layer_sizes": (64, 64), "batch_size": 200}, goals(12, 8), True),
         Workload("M", "50000 x 50, (128, 128), batch 256", middling, 50000, 2,
-                 {"hidden_layer_sizes": (128, 128), "batch_size": 256}, goals(6.5, 4)),
+                 {"hidden_layer_sizes": (128, 128), "batch_size": 256}, goals(6.5, 4, torch=1.5)),
         Workload("W", "50000 x 50, (128, 128), batch 2048", middling, 50000, 2,
-                 {"hidden_layer_sizes": (128, 128), "batch_size": 2048}),
+                 {"hidden_layer_sizes": (128, 128), "batch_size": 2048},
+                 goals(torch=1.5, jax=None)),
         Workload("L", "60000 x 784, (512, 256), batch 256", large, 60000, 1,
-                 {"hidden_layer_sizes": (512, 256), "batch_size": 256}, goals(2.4, 1.7)),
+                 {"hidden_layer_sizes": (512, 256), "batch_size": 256}, goals(2.4, 1.7, torch=1.1)),
         Workload("X", "5120 x 784, (2048, 2048), batch 256", large, 5120, 1,
-                 {"hidden_layer_sizes": (2048, 2048), "batch_size": 256}),
+                 {"hidden_layer_sizes": (2048, 2048), "batch_size": 256},
+                 goals(torch=1.1, jax=None)),
         Workload("B", "digits, (100,), L-BFGS", digits, 1797, 200,
                  {"hidden_layer_sizes": (100,), "solver": "lbfgs"}, goals(2.5, 2.3)),
     ]

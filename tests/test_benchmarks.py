@@ -171,11 +171,15 @@ def test_a_page_without_a_place_gets_one_at_its_end_which_the_next_run_uses(tmp_
     assert " ".join(lines) == expected
 
 
-def test_workloads_without_goals_have_none_for_any_peer():
+def test_goals_are_those_of_the_workload_and_a_part_of_them_is_known_for_scikit_learn_only():
     measured = {"torch_1": [9.0], "scikit-learn_1": [9.0], "sknn_edu_1": [1.0]}
-    assert row("X", **measured).goal("torch") is None
-    assert row("W", **measured).goal("scikit-learn") is None
-    assert row("L", **measured).goal("torch") == compare.GOALS["torch"]
+    peers = ("scikit-learn", "torch", "jax", "skorch")
+    assert [row("X", **measured).goal(peer) for peer in peers] == [1, 1.1, None, None]
+    assert [row("S", **measured).goal(peer) for peer in peers] == [30, 2.5, 1.2, None]
+    of_half = replace(row("S", **measured), part_of_goals=0.5)
+    assert [of_half.goal(peer) for peer in peers] == [15, None, None, None]
+    none = replace(of_half, workload=replace(WORKLOADS["S"], goals={}))
+    assert [none.goal(peer) for peer in peers] == [None] * 4
 
 
 # -- the matrix products ----------------------------------------------------------------------
