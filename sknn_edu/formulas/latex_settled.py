@@ -6,7 +6,8 @@ from . import tree
 from .errors import ExpressionError
 from .latex_cases import different_units
 from .latex_raw import Chain, Diagonal, Indexed, NotNumbers, Ones, SameOrNot, Summed
-from .latex_sums import Sums, unit_by_unit
+from .latex_sums import Sums
+from .latex_unit_sums import unit_by_unit
 from .node import Expression
 from .quantity import Quantity, Shape
 from .tree import Name
@@ -51,7 +52,7 @@ class Settled(Sums):
                 return self.cases(node, target)
             case tree.Sum(left, sign, right):
                 if (units := unit_by_unit(node)) is not None:
-                    return self.summed(units, target)
+                    return self.settle(units, target)
                 P, Q = self.settle(left, target), self.settle(right, target)
                 return tree.Sum(P, sign, Q, span=node.span)
             case tree.Negative(operand):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from . import tree
 from .latex_products import Products
 from .latex_raw import Chain, Indexed, Summed
@@ -115,30 +113,3 @@ class Sums(Products):
         if len(result) > 2:
             return None
         return contracted(factors, self.shapes, result, False)
-
-
-def unit_by_unit(node: tree.Sum) -> Summed | None:
-    """y_1 log a_1 + y_2 log a_2 as a sum over the units; None if it is something else."""
-    terms: list[Expression] = []
-    rest: Expression = node
-    while isinstance(rest, tree.Sum) and rest.sign == "+":
-        terms.append(rest.right)
-        rest = rest.left
-    terms = [rest, *reversed(terms)]
-    numbers = [
-        {part.indices for part in term.walk() if isinstance(part, Indexed) and part.indices}
-        for term in terms
-    ]
-    if numbers != [{str(i)} for i in range(1, len(terms) + 1)]:
-        return None
-    plain = [without_indices(term) for term in terms]
-    if len({str(term) for term in plain}) > 1:
-        return None
-    return Summed(plain[0], "units", span=node.span)
-
-
-def without_indices(node: Expression) -> Expression:
-    """The same for all units."""
-    if isinstance(node, Indexed):
-        return replace(node, indices="")
-    return node.rebuilt(without_indices)

@@ -15,6 +15,7 @@ from ..marking.update_patterns import OF_SQUARES
 from ..network_formulas import Formulas
 from ..opened import open_with_update
 from .left_sides import Updates
+from .named_units import with_layers
 from .python_code import quantities_of
 from .questions import check_questions, own_names, questions_of
 from .statements import Known
@@ -49,6 +50,8 @@ class Described(NamedTuple):
     questions : dict of str to str
         What is asked for, under its own name, and what the task calls it; empty where it asks for
         nothing.
+    text : str
+        The document, with the layers of its units written out.
     """
 
     known: Known
@@ -57,6 +60,7 @@ class Described(NamedTuple):
     conventions: dict[str, str]
     lines: tuple[int, int]
     questions: dict[str, str]
+    text: str
 
 
 def read_description(path: str | Path, document: str, rtol: float | None) -> Described:
@@ -71,6 +75,7 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     layout = Conventions.of(task.conventions.get("layout", "rows")).layout
     opened = open_with_update(est, X, y, weight)
     architecture = opened.architecture
+    document = with_layers(document, architecture.sizes)
     functions = Functions(architecture.activations, layout, architecture.loss)
     formulas = Formulas(architecture, is_weighted=weight is not None)
     layers = range(1, architecture.n_layers + 1)
@@ -105,7 +110,7 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     )
     lines = _lines(notation_table)
     questions = _questions(table, task)
-    return Described(known, (est, X, y, weight), task.rtol, conventions, lines, questions)
+    return Described(known, (est, X, y, weight), task.rtol, conventions, lines, questions, document)
 
 
 def _questions(table: Table, task: Task) -> dict[str, str]:

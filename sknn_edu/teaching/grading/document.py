@@ -97,7 +97,7 @@ def check_document(
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         described = read_description(task, text, rtol)
         marker = _Marker(described, reveal)
-        equations = tuple(_equations(text, described.known, marker))
+        equations = tuple(_equations(described.text, described.known, marker))
         return DocumentMarking(equations, described.questions)
 
 

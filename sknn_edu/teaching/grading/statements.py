@@ -247,8 +247,11 @@ def right_side(left: Left, text: str, known: Known) -> Reading | None:
     target = Quantity.of(left.target)
     if isinstance(formula, Name) and Quantity.of(formula.id) == target:
         return None
-    if isinstance(formula, Number) and left.factor_of is None:
-        raise ExpressionError("It is a number.", text, 0)
+    numbers = [part.number for part in formula.walk() if isinstance(part, Number)]
+    is_local = left.factor_of is not None  # it may be 1, as dz/db is
+    if formula.names() <= {left.factor_of} and not (is_local and all(n % 1 == 0 for n in numbers)):
+        what = "a number" if isinstance(formula, Number) else "a calculation with numbers"
+        raise ExpressionError(f"It is {what}.", text, 0)
     notes = reading.notes
     if left.factor_of is not None:
         notes = (f"{left.source} is marked as a factor of {left.target}.",)

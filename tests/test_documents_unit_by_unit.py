@@ -1,0 +1,128 @@
+"""Documents that write formulas for single units: with numbers below, or with a name for each."""
+
+import pytest
+
+from sknn_edu.teaching.grading.document import check_document
+from sknn_edu.teaching.grading.named_units import with_layers
+
+TASK = """
+[network]
+type = "regressor"
+hidden_layer_sizes = [2]
+activation = "logistic"
+output_activation = "logistic"
+alpha = 0
+random_state = 0
+[data]
+X = [[0.05, 0.10], [0.3, -0.4]]
+y = [[0.01, 0.99], [0.2, 0.7]]
+"""
+ONE = TASK.replace(", [0.3, -0.4]", "").replace(", [0.2, 0.7]", "")
+
+NAMED_UNITS = r"""
+Hidden units h1, h2 and outputs o1, o2, all logistic, and
+$E_{total} = \sum \frac{1}{2} (target - output)^2$.
+
+$$ net_{h1} = w_1 i_1 + w_2 i_2 + b_1 \cdot 1 = 0.15 \cdot 0.05 + 0.2 \cdot 0.1 + 0.35 $$
+$$ out_{h1} = \frac{1}{1 + e^{-net_{h1}}} $$
+$$ net_{o_1} = w_5 \, out_{h_1} + w_6 \, out_{h_2} + b_2 $$
+$$ \frac{\partial E_{total}}{\partial out_{o1}} = -(target_{o1} - out_{o1}) = 0.74 $$
+$$ \frac{\partial out_{o1}}{\partial net_{o1}} = out_{o1}(1 - out_{o1}) = 0.75 (1 - 0.75) $$
+$$ \delta_{o1} = -(target_{o1} - out_{o1}) * out_{o1} (1 - out_{o1}) $$
+$$ \frac{\partial E_{total}}{\partial w_5} = \delta_{o1} out_{h1} $$
+$$ w_5^{+} = w_5 - \eta * \frac{\partial E_{total}}{\partial w_5} $$
+$$ \frac{\partial E_{o1}}{\partial out_{h1}} = \delta_{o1} w_5 $$
+$$ \frac{\partial E_{total}}{\partial out_{h1}} = \delta_{o1} w_5 + \delta_{o2} w_7 $$
+$$ \frac{\partial E_{total}}{\partial w_1}
+    = (\sum_{o} \delta_{o} w_{ho}) * out_{h1} (1 - out_{h1}) * i_1 $$
+"""
+READ = {
+    "loss": ["sum(1 / 2 * (Y - A2)**2)"],
+    "Z1": ["A0 @ W1 + b1 * 1"],
+    "A1": ["1 / (1 + exp(-Z1))"],
+    "Z2": ["A1 @ W2 + b2"],
+    "dA2": ["-(Y - A2)"],
+    "delta2": ["dA2 * (A2 * (1 - A2))", "-((Y - A2) * A2 * (1 - A2))"],
+    "dW2": ["A1.T @ delta2"],
+    "W2_next": ["W2 - learning_rate * dW2"],
+    "dA1": ["delta2 @ W2.T"],
+    "dW1": ["A0.T @ (delta2 @ W2.T * A1 * (1 - A1))"],
+}
+
+
+@pytest.fixture
+def mark(tmp_path):
+    def marked(document, task=ONE):
+        (tmp_path / "report.md").write_text(document, encoding="utf-8")
+        (tmp_path / "task.toml").write_text(task, encoding="utf-8")
+        return check_document(tmp_path / "report.md", tmp_path / "task.toml")
+
+    return marked
+
+
+def test_units_with_names_and_weights_with_numbers_are_read(mark):
+    marking = mark(NAMED_UNITS)
+    read = {}
+    for equation in marking.marked:
+        assert equation.correct, equation
+        read.setdefault(equation.quantity, []).append(equation.read_as)
+    assert read == READ
+    reasons = [e.message for e in marking if e.verdict == "not marked"]
+    assert reasons == [
+        "It is a calculation with numbers",
+        "It is a number",
+        "It is a calculation with numbers",
+        "It is not known what F means here",  # the loss of one output
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "quantity", "mistake"),
+    [
+        ("* out_{o1} (1 - out_{o1}) $$", "* (1 - out_{o1}) $$", "delta2", "wrong_derivative"),
+        (r"= -(target_{o1} - out_{o1}) = 0.74", "= target_{o1} - out_{o1}", "dA2", "sign"),
+        (r"= \delta_{o1} out_{h1} $$", r"= \delta_{o1} out_{o1} $$", "dW2", "wrong_layer"),
+        (r"* out_{h1} (1 - out_{h1}) * i_1", "* i_1", "dW1", "activation_derivative_missing"),
+    ],
+)
+def test_their_mistakes_are_named(mark, right, wrong, quantity, mistake):
+    assert right in NAMED_UNITS
+    wrongs = [e for e in mark(NAMED_UNITS.replace(right, wrong)).marked if not e.correct]
+    assert [(e.quantity, e.mistakes) for e in wrongs] == [(quantity, (mistake,))]
+
+
+D2 = r"(\delta^{[2]}_1 w^{[2]}_{11} + \delta^{[2]}_2 w^{[2]}_{12})"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "read_as"),
+    [
+        (r"\frac{\partial E}{\partial a^{[2]}_1}", "(a^{[2]}_1 - y_1) / m", "(A2 - Y) / m"),
+        (r"\frac{\partial E}{\partial a^{[2]}_2}", "(a^{[2]}_2 - y_2) / m", "(A2 - Y) / m"),
+        ("z^{[1]}_1", "w^{[1]}_{11} x_1 + w^{[1]}_{12} x_2 + b^{[1]}_1", "A0 @ W1 + b1"),
+        ("z^{[1]}_1", "b^{[1]}_1 + w^{[1]}_{11} x_1 + w^{[1]}_{21} x_2", "b1 + A0 @ W1"),
+        (
+            "z^{[2]}_2",
+            "w^{[2]}_{21} a^{[1]}_1 + w^{[2]}_{22} a^{[1]}_2 + b^{[2]}_2",
+            "A1 @ W2 + b2",
+        ),
+        (r"\delta^{[1]}_1", f"{D2} a^{{[1]}}_1 (1 - a^{{[1]}}_1)", "delta2 @ W2.T * A1 * (1 - A1)"),
+        (r"\frac{\partial E}{\partial a^{[1]}_1}", D2, "delta2 @ W2.T"),
+        ("E", r"\frac{1}{2m} \sum_i [(y_1 - a^{[2]}_1)^2 + (y_2 - a^{[2]}_2)^2]", None),
+    ],
+)
+def test_formulas_for_one_unit_are_right_for_all(mark, left, right, read_as):
+    three_brackets = "$a^{[1]}$, $a^{[2]}$, $z^{[2]}$"  # so that what stands below is a unit
+    (equation,) = mark(f"{three_brackets}\n$${left} = {right}$$", TASK).marked
+    assert equation.correct, equation
+    assert read_as in (None, equation.read_as)
+
+
+def test_names_of_units_are_those_of_one_hidden_layer():
+    text = "net_{h1} = w_1 x_1, out_{o1} = w_5 out_{h1}, b_1, b_3"
+    assert with_layers(text, [2, 3, 2, 1]) == text
+    assert with_layers("out_{h1} = 1", [2, 2, 2]) == "out_{h1} = 1"
+    assert with_layers(text, [2, 2, 1]) == (
+        "z^{[1]}_{1} = w^{[1]}_{1} x_1, a^{[2]}_{1} = w^{[2]}_{5} a^{[1]}_{1}, "
+        "b^{[1]}_{1}, b^{[2]}_{3}"
+    )
