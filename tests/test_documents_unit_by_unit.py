@@ -118,11 +118,34 @@ def test_formulas_for_one_unit_are_right_for_all(mark, left, right, read_as):
     assert read_as in (None, equation.read_as)
 
 
+def test_lines_of_plain_text_are_read_too(mark):
+    marking = mark("""
+- net_h1 = w1*i1 + w2*i2 + b1
+out_h1 = 1/(1+exp(-net_h1))
+net_o1 = w5*out_h1 + w6*out_h2 + b2
+dE/dout_o1 = out_o1 - target_o1
+dE/dw5 = (out_o1 - target_o1) * out_o1 * (1 - out_o1) * out_h1
+delta_o1 = (out_o1 - target_o1) * out_o1
+dE/dw1 = (delta_o1*w5 + delta_o2*w7) * out_h1*(1-out_h1) * i1
+w5 = w5 - eta * dE/dw5
+""")
+    assert [(e.quantity, e.mistakes) for e in marking.marked] == [
+        ("Z1", ()),
+        ("A1", ()),
+        ("Z2", ()),
+        ("dA2", ()),
+        ("dW2", ()),
+        ("delta2", ("activation_for_derivative",)),
+        ("dW1", ()),
+        ("W2_next", ()),
+    ]
+
+
 def test_names_of_units_are_those_of_one_hidden_layer():
-    text = "net_{h1} = w_1 x_1, out_{o1} = w_5 out_{h1}, b_1, b_3"
+    text = "We have $net_{h1} = w_1 x_1, out_{o1} = w_5 out_{h1}, b_1, b_3$."
     assert with_layers(text, [2, 3, 2, 1]) == text
     assert with_layers("out_{h1} = 1", [2, 2, 2]) == "out_{h1} = 1"
     assert with_layers(text, [2, 2, 1]) == (
-        "z^{[1]}_{1} = w^{[1]}_{1} x_1, a^{[2]}_{1} = w^{[2]}_{5} a^{[1]}_{1}, "
-        "b^{[1]}_{1}, b^{[2]}_{3}"
+        "We have $z^{[1]}_{1} = w^{[1]}_{1} x_1, a^{[2]}_{1} = w^{[2]}_{5} a^{[1]}_{1}, "
+        "b^{[1]}_{1}, b^{[2]}_{3}$."
     )
