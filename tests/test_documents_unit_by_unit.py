@@ -149,3 +149,81 @@ def test_names_of_units_are_those_of_one_hidden_layer():
         "We have $z^{[1]}_{1} = w^{[1]}_{1} x_1, a^{[2]}_{1} = w^{[2]}_{5} a^{[1]}_{1}, "
         "b^{[1]}_{1}, b^{[2]}_{3}$."
     )
+
+
+# -- an index for the units of each layer -----------------------------------------------------
+
+OUTPUT_Y = r"""
+$$\delta_k = (y_k - t_k) y_k (1 - y_k)$$
+$$\delta_j = z_j (1 - z_j) \sum_k w_{kj} \delta_k$$
+$$\frac{\partial E}{\partial w_{ji}^{(1)}} = \delta_j x_i, \qquad
+  \frac{\partial E}{\partial w_{kj}^{(2)}} = \delta_k z_j$$
+"""
+OUTPUT_O = r"""
+$$\delta_k \leftarrow o_k (1 - o_k) (o_k - t_k)$$
+$$\delta_h \leftarrow o_h (1 - o_h) \sum_{k \in outputs} w_{kh} \delta_k$$
+$$\Delta w_{kh} = - \eta \delta_k o_h = - \eta \, (o_k - t_k) o_k (1 - o_k) o_h$$
+$$\Delta w_{hi} = - \eta \delta_h x_{hi}$$
+"""
+DOWNHILL = r"""
+$$\delta_k = (t_k - z_k) f'(net_k)$$
+$$\delta_j = f'(net_j) \sum_{k=1}^{c} w_{kj} \delta_k$$
+$$\Delta w_{kj} = \eta \delta_k y_j$$
+$$\Delta w_{ji} = \eta x_i \delta_j$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "quantities"),
+    [
+        (OUTPUT_Y, ["delta2", "delta1", "dW1", "dW2"]),
+        (OUTPUT_O, ["delta2", "delta1", "W2_next", "W2_next", "W1_next"]),
+        (DOWNHILL, ["delta2", "delta1", "W2_next", "W1_next"]),
+    ],
+)
+def test_an_index_says_the_layer(mark, document, quantities):
+    marking = mark(document)
+    assert [e.quantity for e in marking] == quantities
+    assert marking.correct, marking
+
+
+@pytest.mark.parametrize(
+    ("document", "right", "wrong", "quantity", "mistakes"),
+    [
+        (OUTPUT_Y, "y_k (1 - y_k)$$", "(1 - y_k)$$", "delta2", ("wrong_derivative",)),
+        (OUTPUT_Y, r"\delta_k z_j$$", r"\delta_k y_k$$", "dW2", ("wrong_layer",)),
+        (OUTPUT_O, r"- \eta \delta_h", r"\eta \delta_h", "W1_next", ("sign",)),
+        (OUTPUT_O, "(o_k - t_k)$$", "(t_k - o_k)$$", "delta2", ("sign",)),
+    ],
+)
+def test_mistakes_with_such_indices_are_named(mark, document, right, wrong, quantity, mistakes):
+    assert right in document
+    wrongs = [e for e in mark(document.replace(right, wrong)).marked if not e.correct]
+    assert (quantity, mistakes) in [(e.quantity, e.mistakes) for e in wrongs]
+
+
+# -- what the task leaves open ----------------------------------------------------------------
+
+
+def test_the_layout_is_that_of_the_document_if_the_task_has_none(mark):
+    columns = r"""
+$$\delta^{[1]} = (W^{[2]T} \delta^{[2]}) \odot a^{[1]} \odot (1 - a^{[1]})$$
+$$\frac{\partial J}{\partial W^{[2]}} = \delta^{[2]} a^{[1]T}$$
+"""
+    assert mark(columns, TASK).correct
+    rows = mark(columns, f'layout = "rows"\n{TASK}')
+    assert [e.verdict for e in rows] == ["wrong", "wrong"]
+
+
+def test_the_input_may_be_layer_1(mark):
+    marking = mark(r"""
+$$\delta^{(3)} = (a^{(3)} - y) .* a^{(3)} .* (1 - a^{(3)})$$
+$$\delta^{(2)} = ((\Theta^{(2)})^T \delta^{(3)}) \bullet a^{(2)} \bullet (1 - a^{(2)})$$
+$$\frac{\partial J}{\partial \Theta^{(1)}} = \delta^{(2)} (a^{(1)})^T$$
+""")
+    assert [e.read_as for e in marking] == [
+        "(A2 - Y) * A2 * (1 - A2)",
+        "W2.T @ delta2 * A1 * (1 - A1)",
+        "delta1 @ A0.T",
+    ]
+    assert marking.correct

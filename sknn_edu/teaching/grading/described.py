@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...activations import Elementwise
@@ -15,6 +17,7 @@ from ..marking.update_patterns import OF_SQUARES
 from ..network_formulas import Formulas
 from ..opened import open_with_update
 from .left_sides import Updates
+from .lettered_units import with_layers_of_letters
 from .named_units import with_layers
 from .python_code import quantities_of
 from .questions import check_questions, own_names, questions_of
@@ -30,6 +33,7 @@ CHOICES = {
     "products": ["auto", "matrices", "single weights"],
 }
 BRACKETS = re.compile(r"\^\s*\{?\s*\[")
+LAYERS = re.compile(r"(?:(?<![A-Za-z\\])[azAZ]|\\delta)\s*\^\s*\{?\s*[\[(]([0-9])[\])]")
 CONVENTIONS = ["mean_in", "sign"]
 FAMILIES = ["W", "b", "Z", "A", "delta"]
 
@@ -52,6 +56,8 @@ class Described(NamedTuple):
         nothing.
     text : str
         The document, with the layers of its units written out.
+    given : frozenset of str
+        The conventions that are given: ``layout``, ``mean_in``, ``sign``.
     """
 
     known: Known
@@ -61,10 +67,19 @@ class Described(NamedTuple):
     lines: tuple[int, int]
     questions: dict[str, str]
     text: str
+    given: frozenset[str]
 
 
-def read_description(path: str | Path, document: str, rtol: float | None) -> Described:
-    """The TOML file at the path, for that document."""
+def read_description(
+    path: str | Path,
+    document: str,
+    rtol: float | None,
+    unless_given: Mapping[str, str] = MappingProxyType({}),
+) -> Described:
+    """The TOML file at the path, for that document.
+
+    ``unless_given`` has the conventions of a file without them.
+    """
     table = read_toml(path)
     table.check_keys([*KEYS, *CONVENTIONS, "notation"])
     content: dict[str, Any] = {
@@ -72,10 +87,12 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     }
     task = read_task(Table(content, table.place), Path(path).parent, rtol)
     est, (X, y, weight, _) = task.est, task.data
-    layout = Conventions.of(task.conventions.get("layout", "rows")).layout
+    default = unless_given.get("layout", "rows")
+    layout = Conventions.of(task.conventions.get("layout", default)).layout
     opened = open_with_update(est, X, y, weight)
     architecture = opened.architecture
     document = with_layers(document, architecture.sizes)
+    document = with_layers_of_letters(document, architecture.n_layers)
     functions = Functions(architecture.activations, layout, architecture.loss)
     formulas = Formulas(architecture, is_weighted=weight is not None)
     layers = range(1, architecture.n_layers + 1)
@@ -88,7 +105,8 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     notation_table = Table({}, table.place)
     if "notation" in table:
         notation_table = table.table("notation", 'x = "A0"')
-    conventions = {k: v for t in (table, notation_table) for k, v in t.items() if k in CONVENTIONS}
+    written = {k: v for t in (table, notation_table) for k, v in t.items() if k in CONVENTIONS}
+    conventions = {k: v for k, v in unless_given.items() if k in CONVENTIONS} | written
     try:
         Conventions.of(layout, **conventions)
     except ValueError as error:
@@ -110,7 +128,9 @@ def read_description(path: str | Path, document: str, rtol: float | None) -> Des
     )
     lines = _lines(notation_table)
     questions = _questions(table, task)
-    return Described(known, (est, X, y, weight), task.rtol, conventions, lines, questions, document)
+    data = est, X, y, weight
+    given = frozenset({"layout"} & task.conventions.keys() | written.keys())
+    return Described(known, data, task.rtol, conventions, lines, questions, document, given)
 
 
 def _questions(table: Table, task: Task) -> dict[str, str]:
@@ -155,4 +175,11 @@ def _notation(
             known = [*FAMILIES, "loss", *sorted(meanings)]
             name = table.one_of(key, known)
             names[key] = name
+    if "input_layer" not in options and _counts_from_one(document, len(activations)):
+        options["input_layer"] = 1
     return Notation(names=names, activations=activations, **options)
+
+
+def _counts_from_one(document: str, depth: int) -> bool:
+    """Whether a document numbers the input as layer 1, so that the output is depth + 1."""
+    return f"{depth + 1}" in (numbers := set(LAYERS.findall(document))) and "0" not in numbers

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ...estimators.inspection import overflow_is_expected
@@ -29,6 +31,12 @@ FACTOR, ONE_SAMPLE, MEAN_IN_DW = "a factor", "one sample", "dW"
 BOTH = (
     "Right if both cases are added: z_j changes all outputs, so the derivative is a sum over i. "
     "Each case by itself is only a part of it."
+)
+# Updates that are added: delta is minus the derivative there.
+UPHILL = re.compile(
+    r"\\Delta\s*[Ww](?![A-Za-z])[^=\n]*=\s*\\(?:eta|alpha)\b"
+    r"|(?<![A-Za-z\\])[Ww](?![A-Za-z])[^=\n]*(?:=|\\leftarrow)\s*[Ww](?![A-Za-z])"
+    r"[^=\n]*?\+\s*\\(?:eta|alpha)\b"
 )
 MAX_CHARACTERS, MAX_EQUATIONS, MAX_SECONDS = 500_000, 500, 120.0
 
@@ -95,10 +103,29 @@ def check_document(
     text = in_plain_letters(written_out(text, MAX_CHARACTERS))
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
-        described = read_description(task, text, rtol)
-        marker = _Marker(described, reveal)
-        equations = tuple(_equations(described.text, described.known, marker))
-        return DocumentMarking(equations, described.questions)
+        described, marking = _marked(task, text, rtol, reveal)
+        # What the task leaves open is as it is in the document, if it shows that.
+        chosen: dict[str, str] = {}
+        for key, other in (("layout", "columns"), ("sign", "descent")):
+            may_be = key == "layout" or UPHILL.search(text)
+            if key not in described.given and may_be and marking.n_wrong:
+                _, found = _marked(task, text, rtol, reveal, {**chosen, key: other})
+                if found.n_wrong < marking.n_wrong:
+                    chosen[key], marking = other, found
+        return marking
+
+
+def _marked(
+    task: str | Path,
+    text: str,
+    rtol: float | None,
+    reveal: bool,
+    unless_given: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Described, DocumentMarking]:
+    """The document, marked with these conventions where the task has none."""
+    described = read_description(task, text, rtol, unless_given)
+    equations = _equations(described.text, described.known, _Marker(described, reveal))
+    return described, DocumentMarking(tuple(equations), described.questions)
 
 
 def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquation]:

@@ -100,6 +100,11 @@ class DocumentMarking:
         return tuple(e for e in self.equations if e.verdict != UNMARKED)
 
     @property
+    def n_wrong(self) -> int:
+        """How many of them are wrong."""
+        return sum(e.verdict == WRONG for e in self.equations)
+
+    @property
     def score(self) -> float:
         """The part of the questions, or else of the marked equations, that is right.
 

@@ -46,9 +46,12 @@ def in_our_language(text: str, n_layers: int) -> str:
 
 def in_plain_letters(text: str) -> str:
     """The text with mathematical italics and the like as plain letters, each in its place."""
-    return "".join(normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7ff" else c for c in text)
+    text = "".join(normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7ff" else c for c in text)
+    return BULLET.sub(lambda m: rf"{m[1]}\odot ", text)
 
 
+# A product entry by entry, as some texts have it; before another equation it marks an item.
+BULLET = re.compile(r"([\w)}\]][ \t]*)\\bullet(?=[ \t]*[\\(\w])(?![^\n$]*=)")
 IN_DOLLARS = re.compile(r"\\[()]|` ?")  # brackets, or quotation marks of code, within dollars
 EQUALS, BECOMES = {"=", r"\equiv", r"\triangleq"}, {":=", r"\leftarrow", r"\gets"}
 BREAKS = {"\\\\", ",", ";", r"\Rightarrow", r"\rightarrow", r"\implies", r"\therefore", r"\to"}
