@@ -227,3 +227,40 @@ $$\frac{\partial J}{\partial \Theta^{(1)}} = \delta^{(2)} (a^{(1)})^T$$
         "delta1 @ A0.T",
     ]
     assert marking.correct
+
+
+# -- other spellings ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (
+            r"$$h = \sigma(W x + b), \hat{y} = \sigma(V h + c)$$ $$\frac{\partial L}{\partial V} = "
+            r"[(\hat y - y) \odot \hat y \odot (1 - \hat y)] h^T$$",
+            {"A1": "logistic(W1 @ A0 + b1)", "A2": "logistic(W2 @ A1 + b2)"},
+        ),
+        (
+            r"$$\delta_{out} = (a_{out} - y) \odot a_{out} \odot (1 - a_{out})$$"
+            r"$$\delta_{\text{hidden}} = (W_{out}^T \delta_{out}) \odot a_{hidden}"
+            r"\odot (1 - a_{hidden})$$"
+            r"$$dW_{out} = \delta_{out} a_{hidden}^T$$",
+            {"delta1": "W2.T @ delta2 * A1 * (1 - A1)", "dW2": "delta2 @ A1.T"},
+        ),
+        (
+            r"$$\overline{z_2} = \overline{a_2} \odot a_2 \odot (1 - a_2)$$"
+            r"$$\overline{W^{(2)}} = \overline{z_2} h^T$$"
+            r"$$\overline{h} = W^{(2)T} \overline{z_2}$$",
+            {"delta2": "dA2 * A2 * (1 - A2)", "dW2": "delta2 @ A1.T", "dA1": "W2.T @ delta2"},
+        ),
+        (
+            r"$$\delta^{(2)} = (h_\theta(x) - y) \odot h_\theta(x)"
+            r"\odot (1 - h_{\theta}(x^{(i)}))$$",
+            {"delta2": "(A2 - Y) * A2 * (1 - A2)"},
+        ),
+    ],
+)
+def test_spellings_of_courses_are_read(mark, text, read):
+    marking = mark(text, f'layout = "columns"\n{ONE}')
+    assert marking.correct, marking
+    assert read.items() <= {e.quantity: e.read_as for e in marking}.items()

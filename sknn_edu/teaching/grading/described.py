@@ -18,9 +18,11 @@ from ..network_formulas import Formulas
 from ..opened import open_with_update
 from .left_sides import Updates
 from .lettered_units import with_layers_of_letters
+from .named_parameters import parameters_of
 from .named_units import with_layers
 from .python_code import quantities_of
 from .questions import check_questions, own_names, questions_of
+from .spellings import rewritten
 from .statements import Known
 from .table import Table, short
 from .task import KEYS, Task, read_task
@@ -91,6 +93,7 @@ def read_description(
     layout = Conventions.of(task.conventions.get("layout", default)).layout
     opened = open_with_update(est, X, y, weight)
     architecture = opened.architecture
+    document = rewritten(document, architecture.n_layers)
     document = with_layers(document, architecture.sizes)
     document = with_layers_of_letters(document, architecture.n_layers)
     functions = Functions(architecture.activations, layout, architecture.loss)
@@ -175,6 +178,8 @@ def _notation(
             known = [*FAMILIES, "loss", *sorted(meanings)]
             name = table.one_of(key, known)
             names[key] = name
+    if len(activations) == 2:
+        names = parameters_of(document) | names
     if "input_layer" not in options and _counts_from_one(document, len(activations)):
         options["input_layer"] = 1
     return Notation(names=names, activations=activations, **options)

@@ -1,0 +1,37 @@
+r"""Texts with a letter for each matrix: h = \sigma(W x + b), \hat{y} = \sigma(V h + c)."""
+
+from __future__ import annotations
+
+import re
+
+MATRIX = r"(?<![A-Za-z\\])([A-Z])(?:\s*\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?)?"
+BIAS = r"(?:\s*\+\s*([a-z])(?![A-Za-z]|\s*[_^]))?"
+AFFINE = [
+    re.compile(
+        rf"(?:{MATRIX}\s*(?:\\cdot\s*)?{of}|(?<![A-Za-z\\]){of}\s*{MATRIX})(?![A-Za-z]){BIAS}"
+    )
+    for of in ("x", "h")
+]
+
+
+def parameters_of(text: str) -> dict[str, str]:
+    r"""What the letters of the two layers' parameters mean; empty if they have no own letters.
+
+    Examples
+    --------
+    >>> parameters_of(r"$h = \sigma(W x + b)$ and $\hat{y} = \sigma(V h + c)$")
+    {'W': 'W1', 'V': 'W2', 'b': 'b1', 'c': 'b2'}
+    >>> parameters_of("$h = W_1 x + b_1$, $y = W_2 h + b_2$")
+    {}
+    """
+    first, second = (pattern.search(text) for pattern in AFFINE)
+    if first is None or second is None:
+        return {}
+    matrices = [match[1] or match[2] for match in (first, second)]
+    if matrices[0] == matrices[1]:
+        return {}
+    biases = [match[3] for match in (first, second)]
+    names = dict(zip(matrices, ("W1", "W2"), strict=True))
+    if None not in biases and biases[0] != biases[1]:
+        names |= dict(zip(biases, ("b1", "b2"), strict=True))
+    return names
