@@ -264,3 +264,26 @@ def test_spellings_of_courses_are_read(mark, text, read):
     marking = mark(text, f'layout = "columns"\n{ONE}')
     assert marking.correct, marking
     assert read.items() <= {e.quantity: e.read_as for e in marking}.items()
+
+
+TURNED = r"""
+$$Z^l = {W^l}^T A^{l-1} + W_0^l$$
+$$\frac{\partial L}{\partial W^l} = A^{l-1} \left(\frac{\partial L}{\partial Z^l}\right)^T$$
+$$\frac{\partial L}{\partial A^{l-1}} = W^l \frac{\partial L}{\partial Z^l}$$
+$$W^l := W^l - \eta \frac{\partial L}{\partial W^l}$$
+"""
+TURNED_IN_ROWS = r"""
+$$Z_1 = X W_1^T + b_1, \quad A_1 = \sigma(Z_1), \quad Z_2 = A_1 W_2^T + b_2$$
+$$dW_2 = \delta_2^T A_1, \quad dA_1 = \delta_2 W_2, \quad dW_1 = \delta_1^T X$$
+"""
+THREE_HIDDEN = TASK.replace("[2]", "[3]", 1)
+
+
+def test_weights_may_be_the_transposes_of_ours(mark):
+    for document in (TURNED, TURNED_IN_ROWS):
+        for task in (TASK, THREE_HIDDEN):
+            marking = mark(document, task)
+            assert marking.correct, marking
+    assert {e.quantity: e.read_as for e in marking}["dW2"] == "A1.T @ delta2"
+    wrong = mark(TURNED.replace("A^{l-1} \\left", "A^l \\left"), THREE_HIDDEN)
+    assert [e.mistakes for e in wrong if not e.correct] == [("wrong_layer",)]

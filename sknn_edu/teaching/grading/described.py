@@ -128,6 +128,7 @@ def read_description(
         layout,
         notation.for_text(document).at(L=len(activations), n_l=len(activations)),
         Updates(opened.step, tuple(sorted(updates)), OF_SQUARES.search(document) is not None),
+        turns_weights="weights" in unless_given,
     )
     lines = _lines(notation_table)
     questions = _questions(table, task)

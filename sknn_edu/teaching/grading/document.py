@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +26,7 @@ from .plain_lines import plain_statements
 from .statements import Known, Reading, Statement, Statements
 from .table import Table
 from .texts import read_text
+from .turned_weights import TURNED
 from .velocity import in_our_velocity
 
 FACTOR, ONE_SAMPLE, MEAN_IN_DW = "a factor", "one sample", "dW"
@@ -104,15 +106,23 @@ def check_document(
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
         described, marking = _marked(task, text, rtol, reveal)
-        # What the task leaves open is as it is in the document, if it shows that.
-        chosen: dict[str, str] = {}
-        for key, other in (("layout", "columns"), ("sign", "descent")):
-            may_be = key == "layout" or UPHILL.search(text)
-            if key not in described.given and may_be and marking.n_wrong:
-                _, found = _marked(task, text, rtol, reveal, {**chosen, key: other})
-                if found.n_wrong < marking.n_wrong:
-                    chosen[key], marking = other, found
+        for conventions in _left_open(described.given, text):
+            if not marking.n_wrong:
+                break
+            _, other = _marked(task, text, rtol, reveal, conventions)
+            marking = min(marking, other, key=lambda one: one.n_wrong)
         return marking
+
+
+def _left_open(given: Collection[str], text: str) -> Iterator[dict[str, str]]:
+    """Conventions that the task leaves open, and that the document may have; few ones first."""
+    others = {"layout": "columns"}
+    others |= {"weights": "turned"} if TURNED.search(text) else {}
+    others |= {"sign": "descent"} if UPHILL.search(text) else {}
+    free = [key for key in others if key not in given]
+    for n in range(1, len(free) + 1):
+        for keys in combinations(free, n):
+            yield {key: others[key] for key in keys}
 
 
 def _marked(

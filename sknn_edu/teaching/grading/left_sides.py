@@ -62,6 +62,8 @@ class Known:
     updates : Updates
     parameter : str
         What an update is about that names no parameter.
+    turns_weights : bool
+        Whether W is the transpose of ours: Z = W^T A.
     """
 
     names: tuple[str, ...]
@@ -72,6 +74,7 @@ class Known:
     notation: Notation
     updates: Updates = field(default_factory=Updates)
     parameter: str = ""
+    turns_weights: bool = False
 
     @property
     def depth(self) -> int:

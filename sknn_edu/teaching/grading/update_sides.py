@@ -26,6 +26,7 @@ from ..marking.update_patterns import (
     parameter_alone,
 )
 from .left_sides import Known, Left
+from .turned_weights import in_our_layout, shapes_of_turned
 
 
 def parameters_meant(left: str, right: str, becomes: bool, known: Known) -> list[str]:
@@ -66,12 +67,13 @@ def read_right_side(left: Left, text: str, known: Known, *, is_old: bool = False
     if is_step:
         latex = UpdateNames(known.updates.step, left.target, text, is_old=is_old).in_latex()
     notation = replace(known.notation, names={**known.notation.names, **latex.names})
+    of_turned = shapes_of_turned([*names, left.target], known.layout) if known.turns_weights else {}
     try:
         reading = read_latex(
             latex.text,
             [*names, *latex.meanings],
             known.functions,
-            shapes=latex.shapes(known.layout),
+            shapes={**of_turned, **latex.shapes(known.layout)},
             layout=known.layout,
             notation=notation,
             target=left.target,
@@ -80,7 +82,10 @@ def read_right_side(left: Left, text: str, known: Known, *, is_old: bool = False
     except ExpressionError as error:
         # As the author wrote it: without the symbols.
         raise type(error)(error.reason, text, error.position) from None
-    return reading._replace(expression=with_meanings(reading.expression, latex.meanings))
+    formula = with_meanings(reading.expression, latex.meanings)
+    if known.turns_weights:
+        formula = in_our_layout(formula, left.target)
+    return reading._replace(expression=formula)
 
 
 def other_readings(
