@@ -179,6 +179,17 @@ $$\Delta w_{ji} = \eta x_i \delta_j$$
         (OUTPUT_Y, ["delta2", "delta1", "dW1", "dW2"]),
         (OUTPUT_O, ["delta2", "delta1", "W2_next", "W2_next", "W1_next"]),
         (DOWNHILL, ["delta2", "delta1", "W2_next", "W1_next"]),
+        (
+            r"$$\delta_k = -(t_k - o_k) o_k (1 - o_k)$$"
+            r"$$\delta_j = (\sum_k \delta_k w_{jk}) o_j (1 - o_j)$$"
+            r"$$\frac{\partial E}{\partial w_{ij}} = \delta_j o_i$$",
+            ["delta2", "delta1", "dW1"],
+        ),
+        (
+            r"$$\delta_{2,k} = (a_{2,k} - y_k) a_{2,k} (1 - a_{2,k})$$"
+            r"$$\delta_{1,j} = a_{1,j} (1 - a_{1,j}) \sum_k w_{2,jk} \delta_{2,k}$$",
+            ["delta2", "delta1"],
+        ),
     ],
 )
 def test_an_index_says_the_layer(mark, document, quantities):
@@ -246,6 +257,12 @@ $$\frac{\partial J}{\partial \Theta^{(1)}} = \delta^{(2)} (a^{(1)})^T$$
             r"\odot (1 - a_{hidden})$$"
             r"$$dW_{out} = \delta_{out} a_{hidden}^T$$",
             {"delta1": "W2.T @ delta2 * A1 * (1 - A1)", "dW2": "delta2 @ A1.T"},
+        ),
+        (
+            r"$$o^{(1)} = \sigma(a^{(1)}) \in R^n$$"
+            r"$$\delta^{(1)} = (W^{(2)T} \delta^{(2)}) \odot \sigma'(a^{(1)})$$"
+            r"$$\frac{\partial E}{\partial W^{(2)}} = \delta^{(2)} o^{(1)T}$$",
+            {"A1": "logistic(Z1)", "delta1": "W2.T @ delta2 * d_logistic(Z1)"},
         ),
         (
             r"$$\overline{z_2} = \overline{a_2} \odot a_2 \odot (1 - a_2)$$"

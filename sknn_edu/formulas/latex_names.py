@@ -14,6 +14,7 @@ from .quantity import DERIVATIVE_BY, Quantity
 from .tree import Expression
 
 IN_BRACKETS = re.compile(r"\[(?:[0-9]|[lL]|\\ell)(?:[-+][0-9])?\]")
+LAYER_AND_UNITS = re.compile("([0-9]),([a-z]+)")  # of w_{2,jk}
 ARGUMENT = re.compile(r"\(x(?:\^\{?\([a-z]\)\}?|_\{?[a-z]\}?)?\)")
 LAYERED = {"W", "b", "Z", "A", "delta", "mask"}
 DERIVATIVES = {by: family for family, by in DERIVATIVE_BY.items()}
@@ -150,6 +151,9 @@ class Names(Cursor):
             if layer <= self.n_layers:
                 scripts.number = ""
                 return layer
+        if (pair := LAYER_AND_UNITS.fullmatch(scripts.below)) and notation.subscripts == "layers":
+            scripts.below = pair[2]
+            return number(pair[1])
         below = scripts.below
         letters = {"l", "L", *notation.layers}
         is_number = below.isdigit() and notation.subscripts == "layers"

@@ -18,7 +18,7 @@ from ..network_formulas import Formulas
 from ..opened import open_with_update
 from .left_sides import Updates
 from .lettered_units import with_layers_of_letters
-from .named_parameters import parameters_of
+from .named_parameters import activations_of, parameters_of
 from .named_units import with_layers
 from .python_code import quantities_of
 from .questions import check_questions, own_names, questions_of
@@ -179,6 +179,7 @@ def _notation(
             known = [*FAMILIES, "loss", *sorted(meanings)]
             name = table.one_of(key, known)
             names[key] = name
+    names = activations_of(document) | names
     if len(activations) == 2:
         names = parameters_of(document) | names
     if "input_layer" not in options and _counts_from_one(document, len(activations)):

@@ -37,6 +37,7 @@ class Letters(NamedTuple):
 
     of_outputs: str
     of_hidden: str
+    of_inputs: str
     target: str
     inside: frozenset[str]  # functions: what a unit gets
 
@@ -69,7 +70,10 @@ def _letters(text: str) -> Letters | None:
     target = next((letter for letter in TARGETS if letter in pair), None)
     if target is None:
         return None
-    return Letters(outputs[1], hidden[1], target, frozenset(CALLED.findall(text)))
+    pairs = [{match[2], match[3]} for match in WEIGHT.finditer(text)]
+    others = [pair - {hidden[1]} for pair in pairs if hidden[1] in pair and outputs[1] not in pair]
+    inputs = next((min(other) for other in others if other), "")
+    return Letters(outputs[1], hidden[1], inputs, target, frozenset(CALLED.findall(text)))
 
 
 def _as_step(match: re.Match[str]) -> str:
@@ -90,6 +94,8 @@ def _unit(match: re.Match[str], letters: Letters) -> str:
     """A symbol with its layer, if its index has one."""
     d, letter, index = match[1], match[2], match[3] or match[4]
     layer = {letters.of_outputs: 2, letters.of_hidden: 1}.get(index)
+    if index == letters.of_inputs and letter in ("a", "o", "y", "z", "out"):
+        return f"{d}x_{{{index}}}"
     if layer is None or letter in ("w", "x", "E", "J", "L", "C"):
         return match[0]
     if letter == letters.target and layer == 2:

@@ -56,7 +56,7 @@ IN_DOLLARS = re.compile(r"\\[()]|` ?")  # brackets, or quotation marks of code, 
 EQUALS, BECOMES = {"=", r"\equiv", r"\triangleq"}, {":=", r"\leftarrow", r"\gets"}
 BREAKS = {"\\\\", ",", ";", r"\Rightarrow", r"\rightarrow", r"\implies", r"\therefore", r"\to"}
 BREAKS |= {r"\because", r"\iff", r"\Leftrightarrow", r"\longrightarrow", r"\Longrightarrow"}
-BREAKS |= {r"\newline", r"\forall", r"\cr", r"\par", r"\approx", r"\bullet"}
+BREAKS |= {r"\newline", r"\forall", r"\cr", r"\par", r"\approx", r"\bullet", r"\in"}
 ASIDE = {"if", "for", "when", "where", "since", "because", "as"}
 OPEN, CLOSE = {"{", "(", "[", r"\{"}, {"}", ")", "]", r"\}"}
 

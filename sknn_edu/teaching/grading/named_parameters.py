@@ -13,6 +13,11 @@ AFFINE = [
     for of in ("x", "h")
 ]
 
+SCRIPTS = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9]))*"
+ACTIVATION = re.compile(
+    rf"(?<![A-Za-z\\])([zoh]){SCRIPTS}\s*&?=\s*(?:[fgh]|\\sigma|\\tanh|\\varphi|\\phi)\s*\(\s*a{SCRIPTS}\s*\)"
+)
+
 
 def parameters_of(text: str) -> dict[str, str]:
     r"""What the letters of the two layers' parameters mean; empty if they have no own letters.
@@ -35,3 +40,15 @@ def parameters_of(text: str) -> dict[str, str]:
     if None not in biases and biases[0] != biases[1]:
         names |= dict(zip(biases, ("b1", "b2"), strict=True))
     return names
+
+
+def activations_of(text: str) -> dict[str, str]:
+    r"""The letters of z = h(a), where a is what a function is applied to; empty if they are others.
+
+    Examples
+    --------
+    >>> activations_of("$z_j = h(a_j)$"), activations_of("$a = g(z)$")
+    ({'a': 'Z', 'z': 'A'}, {})
+    """
+    match = ACTIVATION.search(text)
+    return {"a": "Z", match[1]: "A"} if match else {}
