@@ -3,7 +3,7 @@
 import pytest
 
 from sknn_edu.teaching.grading.document import check_document
-from sknn_edu.teaching.grading.named_units import with_layers
+from sknn_edu.teaching.grading.notations.units_with_names import with_layers
 
 TASK = """
 [network]

@@ -17,12 +17,10 @@ from ..marking.update_patterns import OF_SQUARES
 from ..network_formulas import Formulas
 from ..opened import open_with_update
 from .left_sides import Updates
-from .lettered_units import with_layers_of_letters
-from .named_parameters import activations_of, parameters_of
-from .named_units import with_layers
+from .notations import with_layers_written
+from .notations.parameters import activations_of, parameters_of
 from .python_code import quantities_of
 from .questions import check_questions, own_names, questions_of
-from .spellings import rewritten
 from .statements import Known
 from .table import Table, short
 from .task import KEYS, Task, read_task
@@ -93,9 +91,7 @@ def read_description(
     layout = Conventions.of(task.conventions.get("layout", default)).layout
     opened = open_with_update(est, X, y, weight)
     architecture = opened.architecture
-    document = rewritten(document, architecture.n_layers)
-    document = with_layers(document, architecture.sizes)
-    document = with_layers_of_letters(document, architecture.n_layers)
+    document = with_layers_written(document, architecture.sizes)
     functions = Functions(architecture.activations, layout, architecture.loss)
     formulas = Formulas(architecture, is_weighted=weight is not None)
     layers = range(1, architecture.n_layers + 1)

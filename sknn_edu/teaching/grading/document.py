@@ -22,11 +22,11 @@ from .described import Described, read_description
 from .macros import written_out
 from .marked_document import DEPENDS, ORDER, RIGHT, UNMARKED, WRONG, DocumentMarking, MarkedEquation
 from .mathematics import chains, in_plain_letters, line_of, pieces
+from .notations.turned_weights import TURNED
 from .plain_lines import plain_statements
 from .statements import Known, Reading, Statement, Statements
 from .table import Table
 from .texts import read_text
-from .turned_weights import TURNED
 from .velocity import in_our_velocity
 
 FACTOR, ONE_SAMPLE, MEAN_IN_DW = "a factor", "one sample", "dW"

@@ -26,7 +26,7 @@ from ..marking.update_patterns import (
     parameter_alone,
 )
 from .left_sides import Known, Left
-from .turned_weights import in_our_layout, shapes_of_turned
+from .notations.turned_weights import in_our_layout, shapes_of_turned
 
 
 def parameters_meant(left: str, right: str, becomes: bool, known: Known) -> list[str]:

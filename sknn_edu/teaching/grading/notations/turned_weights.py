@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from ...formulas import Expression
-from ...formulas.layout import Layout
-from ...formulas.notation import shape_names
-from ...formulas.quantity import Shape
-from ...formulas.tree import (
+from ....formulas import Expression
+from ....formulas.layout import Layout
+from ....formulas.notation import shape_names
+from ....formulas.quantity import Shape
+from ....formulas.tree import (
     MatrixProduct,
     Name,
     Negative,

@@ -1,4 +1,4 @@
-r"""Texts with a letter for each matrix: h = \sigma(W x + b), \hat{y} = \sigma(V h + c)."""
+r"""Letters that a text explains: h = \sigma(W x + b), \hat{y} = \sigma(V h + c); z = h(a)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ AFFINE = [
     )
     for of in ("x", "h")
 ]
-
 SCRIPTS = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9]))*"
 ACTIVATION = re.compile(
     rf"(?<![A-Za-z\\])([zoh]){SCRIPTS}\s*&?=\s*(?:[fgh]|\\sigma|\\tanh|\\varphi|\\phi)\s*\(\s*a{SCRIPTS}\s*\)"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from ...formulas.plain_text import as_latex
+from ....formulas.plain_text import as_latex
 
 LAYERS = {"h": 1, "o": 2}
 WORDS = re.compile(
