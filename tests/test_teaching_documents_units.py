@@ -179,6 +179,7 @@ $$\Delta w_{ji} = \eta x_i \delta_j$$
         (OUTPUT_Y, ["delta2", "delta1", "dW1", "dW2"]),
         (OUTPUT_O, ["delta2", "delta1", "W2_next", "W2_next", "W1_next"]),
         (DOWNHILL, ["delta2", "delta1", "W2_next", "W1_next"]),
+        (DOWNHILL.replace("w_", "W_"), ["delta2", "delta1", "W2_next", "W1_next"]),
         (
             r"$$\delta_k = -(t_k - o_k) o_k (1 - o_k)$$"
             r"$$\delta_j = (\sum_k \delta_k w_{jk}) o_j (1 - o_j)$$"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import time
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from ...estimators.inspection import overflow_is_expected
@@ -105,12 +104,17 @@ def check_document(
     text = in_plain_letters(written_out(text, MAX_CHARACTERS))
     with overflow_is_expected(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are about how training would go
-        described, marking = _marked(task, text, rtol, reveal)
+        until = time.monotonic() + MAX_SECONDS
+        described = read_description(task, text, rtol)
+        marking = _marked(described, reveal, until)
+        # What the task leaves open is as in the document, if that shows it.
         for conventions in _left_open(described.given, text):
-            if not marking.n_wrong:
+            if not any(equation.verdict == WRONG for equation in marking):
                 break
-            _, other = _marked(task, text, rtol, reveal, conventions)
-            marking = min(marking, other, key=lambda one: one.n_wrong)
+            other = _marked(read_description(task, text, rtol, conventions), reveal, until)
+            if time.monotonic() > until:
+                break
+            marking = max(marking, other, key=lambda one: one.balance)
         return marking
 
 
@@ -125,17 +129,9 @@ def _left_open(given: Collection[str], text: str) -> Iterator[dict[str, str]]:
             yield {key: others[key] for key in keys}
 
 
-def _marked(
-    task: str | Path,
-    text: str,
-    rtol: float | None,
-    reveal: bool,
-    unless_given: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[Described, DocumentMarking]:
-    """The document, marked with these conventions where the task has none."""
-    described = read_description(task, text, rtol, unless_given)
-    equations = _equations(described.text, described.known, _Marker(described, reveal))
-    return described, DocumentMarking(tuple(equations), described.questions)
+def _marked(described: Described, reveal: bool, until: float) -> DocumentMarking:
+    equations = _equations(described.text, described.known, _Marker(described, reveal, until))
+    return DocumentMarking(tuple(equations), described.questions)
 
 
 def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquation]:
@@ -159,9 +155,8 @@ def _equations(text: str, known: Known, marker: _Marker) -> Iterator[MarkedEquat
 class _Marker:
     """Marks statements on one network."""
 
-    def __init__(self, described: Described, reveal: bool) -> None:
-        self.described, self.reveal = described, reveal
-        self.until = time.monotonic() + MAX_SECONDS
+    def __init__(self, described: Described, reveal: bool, until: float) -> None:
+        self.described, self.reveal, self.until = described, reveal, until
         self.cache: dict[tuple[str, str, str], MarkedAnswer] = {}
 
     def marked(self, statement: Statement, line: int) -> MarkedEquation:

@@ -100,9 +100,9 @@ class DocumentMarking:
         return tuple(e for e in self.equations if e.verdict != UNMARKED)
 
     @property
-    def n_wrong(self) -> int:
-        """How many of them are wrong."""
-        return sum(e.verdict == WRONG for e in self.equations)
+    def balance(self) -> float:
+        """How many more of them are right than wrong."""
+        return sum(2 * POINTS[e.verdict] - 1 for e in self.marked)
 
     @property
     def score(self) -> float:

@@ -21,14 +21,14 @@ OF_UNITS = re.compile(
     rf"(?<![A-Za-z\\])(d?)({LETTER}|\\delta)\s*_\s*(?:\{{\s*([a-z])\s*\}}|([a-z]))(?![A-Za-z}}])"
 )
 WEIGHT = re.compile(
-    r"(?<![A-Za-z\\])(d?)w\s*(?:\^\s*(?:\{?[(\[]?\d[)\]]?\}?)\s*)?_\s*\{\s*([a-z])\s*,?\s*([a-z])\s*\}"
+    r"(?<![A-Za-z\\])(d?[wW])\s*(?:\^\s*(?:\{?[(\[]?\d[)\]]?\}?)\s*)?_\s*\{\s*([a-z])\s*,?\s*([a-z])\s*\}"
     r"(?:\s*\^\s*\{?\s*[(\[]\d[)\]]\s*\}?)?"
 )
 INPUT = re.compile(r"(?<![A-Za-z\\])x\s*_\s*\{?\s*([a-z])\s*,?\s*([a-z])?\s*\}?")
 CALLED = re.compile(
     r"(?:[fgh]|\\sigma|\\varphi|\\phi|\\tanh)\s*'?\s*(?:\\left)?\(\s*([A-Za-z]+)\s*_\s*\{?\s*[a-z]\s*\}?"
 )
-CHANGE = re.compile(r"\\Delta\s*w\s*(_\s*\{[^{}]*\})\s*&?\s*=([^=$\n]*)((?:=[^=$\n]*)*)")
+CHANGE = re.compile(r"\\Delta\s*([wW]\s*_\s*\{[^{}]*\})\s*&?\s*=([^=$\n]*)((?:=[^=$\n]*)*)")
 TARGETS = ("t", "d", "y")  # the first of them that is in the difference
 
 
@@ -78,7 +78,7 @@ def _letters(text: str) -> Letters | None:
 
 def _as_step(match: re.Match[str]) -> str:
     """The change of a weight, in one or several forms, as its next value."""
-    w, changes = f"w{match[1]}", [match[2], *match[3].split("=")[1:]]
+    w, changes = match[1], [match[2], *match[3].split("=")[1:]]
     return f"{w} := " + " = ".join(f"{w} + {change}" for change in changes)
 
 
@@ -87,7 +87,7 @@ def _weight(match: re.Match[str], letters: Letters) -> str:
     layer = 2 if letters.of_outputs in indices else 1 if letters.of_hidden in indices else 0
     if not layer:
         return match[0]
-    return f"{match[1]}w^{{[{layer}]}}_{{{match[2]}{match[3]}}}"
+    return f"{match[1]}^{{[{layer}]}}_{{{match[2]}{match[3]}}}"
 
 
 def _unit(match: re.Match[str], letters: Letters) -> str:
@@ -96,7 +96,7 @@ def _unit(match: re.Match[str], letters: Letters) -> str:
     layer = {letters.of_outputs: 2, letters.of_hidden: 1}.get(index)
     if index == letters.of_inputs and letter in ("a", "o", "y", "z", "out"):
         return f"{d}x_{{{index}}}"
-    if layer is None or letter in ("w", "x", "E", "J", "L", "C"):
+    if layer is None or letter in ("w", "W", "x", "E", "J", "L", "C"):
         return match[0]
     if letter == letters.target and layer == 2:
         return f"{d}y_{{{index}}}"
