@@ -81,6 +81,7 @@ def core_product(
     arrays = [aligned(M.size + 64 * len(M), W.dtype) for M in (W, A, delta)]
     for M, whole_vectors in zip((W, A, delta), arrays, strict=True):
         whole_vectors[: M.size] = M.ravel()
+    touch(out, room)
     addresses = [M.ctypes.data for M in (*arrays, out, room)]
     start = time.perf_counter()
     products(*sizes, repeats, *addresses)
@@ -94,6 +95,15 @@ def aligned(n: int, dtype: Any) -> np.ndarray:
     return raw[first : first + n * np.dtype(dtype).itemsize].view(dtype)
 
 
+def touch(*arrays: np.ndarray) -> None:
+    """Write to all of some new arrays, as memory costs most where it is written for the first time.
+
+    Training does that once, not in every product.
+    """
+    for array in arrays:
+        array.fill(0)
+
+
 def core_has_products() -> bool:
     """Whether there is a core, and `core_product` can be called."""
     return library.load() is not None
@@ -105,6 +115,7 @@ def blas_product(
     """Seconds of a product in numpy's BLAS."""
     left, right = {"forward": (W.T, A), "backward": (W, delta), "gradient": (A, delta.T)}[which]
     out = np.empty((len(left), right.shape[1]), W.dtype)
+    touch(out)
     start = time.perf_counter()
     for _ in range(repeats):
         np.dot(left, right, out=out)

@@ -108,20 +108,22 @@ struct Product {
 };
 
 // A stretch of columns of W for the tiles of rows i to i_end, each tile's numbers in the order in
-// which it reads them: packed[(i - first) STRETCH + k UNITS + row of the tile].
+// which it reads them: packed[(i - first) STRETCH + k UNITS + row of the tile]. W is read row by
+// row: rows whose distance is a power of two share a few places of a cache, and what one of them
+// brought there would be gone before the next tile's turn.
 static void pack(const Weights& P, Index i, Index i_end, Index n_k, REAL* packed) {
-    constexpr Index LINE = 64 / sizeof(REAL);  // numbers that come from memory together
-    constexpr Index TILES = LINE / TILE_UNITS;
+    constexpr Index ROWS_AHEAD = 4;
     const REAL* from = P.data + i;
-    for (; i + LINE <= i_end; i += LINE, from += LINE, packed += LINE * STRETCH)
-        for (Index k = 0; k < n_k; k++) {
-            const REAL* line = from + k * P.column;
-            __builtin_prefetch(line + LINE);
-#pragma GCC unroll 8
-            for (Index t = 0; t < TILES; t++)
-                memcpy(packed + t * TILE_UNITS * STRETCH + k * TILE_UNITS, line + t * TILE_UNITS,
-                       TILE_UNITS * sizeof(REAL));
+    const Index n_tiles = (i_end - i) / TILE_UNITS, in_tiles = n_tiles * TILE_UNITS;
+    for (Index k = 0; k < n_k; k++) {
+        const REAL* row = from + k * P.column;
+        REAL* to = packed + k * TILE_UNITS;
+        for (Index t = 0; t < n_tiles; t++, row += TILE_UNITS, to += TILE_UNITS * STRETCH) {
+            __builtin_prefetch(row + ROWS_AHEAD * P.column);
+            memcpy(to, row, TILE_UNITS * sizeof(REAL));
         }
+    }
+    i += in_tiles, from += in_tiles, packed += in_tiles * STRETCH;
     for_tiles(i, i_end, [&](auto units, Index) __attribute__((always_inline)) {
         constexpr int UNITS = decltype(units)::value;
         for (Index k = 0; k < n_k; k++)
