@@ -1,7 +1,10 @@
 """The compiled core computes what the NumPy engine computes."""
 
+import os
 import pickle
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -417,7 +420,7 @@ def test_workers_of_joblib_have_one_thread(backend):
 
 
 def test_threadpoolctl_limits_the_threads(monkeypatch):
-    monkeypatch.setattr("joblib.cpu_count", lambda: 64)
+    monkeypatch.setattr(thread_limits, "_cores", lambda *_: 64)
     with threadpool_limits(3, user_api="blas"):
         assert thread_limits.allowed() == 3
         with one_scipy_blas_thread(), one_scipy_blas_thread():
@@ -428,7 +431,7 @@ def test_threadpoolctl_limits_the_threads(monkeypatch):
 
 
 def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
-    monkeypatch.setattr("joblib.cpu_count", lambda: 2)
+    monkeypatch.setattr(thread_limits, "_cores", lambda *_: 2)
     with threadpool_limits(3, user_api="blas"):
         assert thread_limits.allowed() == 2
         X, y = load_digits(return_X_y=True)
@@ -437,6 +440,44 @@ def test_no_more_threads_than_cores_or_than_the_work_is_worth(monkeypatch):
         for n_rows, expected in ((100, 1), (200, 2)):
             core.get_threads(library.Data(), n_rows)
             assert core._struct.n_threads == expected
+
+
+def test_a_limit_of_cores_holds_as_soon_as_it_is_set(monkeypatch):
+    with threadpool_limits(3, user_api="blas"):
+        without = thread_limits.allowed()
+        for limit in 1, 2, 1:
+            monkeypatch.setenv("LOKY_MAX_CPU_COUNT", str(limit))
+            assert thread_limits.allowed() == min(limit, without)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are listed by Linux alone")
+def test_threads_may_run_wherever_the_process_may(threads):
+    X, y = load_digits(return_X_y=True)
+    clf = BackpropClassifier((600, 600), max_iter=5, tol=0, batch_size=600)
+    threads(2)  # with more, each has no processor of its own on two of them, and is not moved
+    seen: dict[str, list[str]] = {}
+    is_over = threading.Event()
+
+    def look():
+        while not is_over.is_set():
+            for task in Path("/proc/self/task").iterdir():
+                with suppress(OSError):  # it has ended
+                    lines = (task / "status").read_text().splitlines()
+                    seen.setdefault(task.name, []).extend(
+                        line for line in lines if line.startswith("Cpus_allowed_list")
+                    )
+
+    looks = threading.Thread(target=look)
+    looks.start()
+    fit_with(clf, "native", X, y, {})
+    is_over.set()
+    looks.join()
+    allowed = seen[str(os.getpid())][-1]
+    lasting = [masks for masks in seen.values() if len(masks) >= 5]
+    assert len(lasting) >= 3  # this one, the one that looks, and the core's
+    assert all(masks[-1] == allowed for masks in lasting)
+    # Moved for some microseconds only.
+    assert all(masks.count(allowed) > len(masks) / 2 for masks in lasting)
 
 
 def test_threads_end_with_the_call(threads):

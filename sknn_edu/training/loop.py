@@ -118,7 +118,7 @@ def run_until_done(training: Training, rule: FirstOrder, backend: Backend) -> No
 
 def check_end(training: Training, rule: FirstOrder) -> None:
     """Raise DivergenceError if J is not finite after the last update, which no batch has seen."""
-    if np.abs(training.theta).max() > HUGE:
+    if max(training.theta.max(), -training.theta.min()) > HUGE:
         J = training.objective.value(training.samples)
         if not math.isfinite(J):
             n_iter = training.history.n_iter

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "denormals.h"
 #include "index.h"
+#include "places.h"
 
 namespace {
 
@@ -50,10 +51,12 @@ class ThreadPool {
     ThreadPool(Index n, Thread* threads) : threads_(threads) {
         if (n <= 1) return;
         const SignalsBlocked while_in_scope;
+        const Places places(n - 1);
         for (; size < n; size++) {
             Thread& thread = threads_[size];
             thread.pool = this, thread.number = size;
             if (pthread_create(&thread.handle, nullptr, work, &thread)) break;
+            places.move(thread.handle, size - 1);
         }
     }
 
