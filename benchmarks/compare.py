@@ -37,7 +37,7 @@ from functools import partial
 from pathlib import Path
 
 import command
-from measure import Candidate, Times, in_turns, rest_for
+from measure import Candidate, Times, in_turns
 from peers import Peer
 from peers.ours import VARIANTS
 from report import draw_ratios, known, ratio_and_goal, table, write
@@ -111,7 +111,7 @@ def measure(
             for n in [max(threads)] if peer.fixed_threads else threads:
                 setting = partial(peer.threads, n)
                 candidates[peer.name, n] = Candidate(fit, setting, peer.rounds, peer.name)
-    times = in_turns(candidates, rounds, seconds, rest_for(rounds))
+    times = in_turns(candidates, rounds, seconds, rests=rounds > 1)
     check_losses(problem, {peer.name: peer for peer in peers}, times)
     return Row(workload, dtype, problem.updates, times)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import command
 import numpy as np
-from measure import Candidate, Times, in_turns, rest_for
+from measure import Candidate, Times, in_turns
 from peers import Peer
 from peers.ours import VARIANTS
 from report import ratio_and_goal, table, write
@@ -72,7 +72,7 @@ def measure(
         },
         arguments.rounds,
         arguments.seconds,
-        rest_for(arguments.rounds),
+        rests=arguments.rounds > 1,
     )
     scores = {key: s for key, s in times.result.items() if key[0] in {*VARIANTS, "scikit-learn"}}
     tolerance = 0.005 if dtype == "float64" else 0.05

@@ -17,7 +17,7 @@ from functools import partial
 from statistics import median
 
 import command
-from measure import Candidate, Times, in_turns, rest_for
+from measure import Candidate, Times, in_turns
 from peers import EstimatorPeer, Peer
 from report import number, table, write
 from workloads import WORKLOADS, Problem
@@ -43,8 +43,7 @@ def measure(
         for peer in peers
         for is_longer in (False, True)
     }
-    rest = rest_for(rounds) if max(threads) > 1 else 0.0
-    return in_turns(candidates, rounds, seconds, rest)
+    return in_turns(candidates, rounds, seconds, rests=rounds > 1 and max(threads) > 1)
 
 
 def update_and_fixed(times: Times, key: tuple[str, int], updates: int) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from typing import Any
 
 import command
 import numpy as np
-from measure import Candidate, in_turns, rest_for
+from measure import Candidate, in_turns
 from peers.ours import Ours
 from peers.scikit_learn import ScikitLearn
 from report import number, ratio_and_goal, table, write
@@ -91,7 +91,7 @@ def cells(ests: dict[str, Any], method: str, X: np.ndarray, threads: int, how: A
         name: Candidate(repeated(getattr(est, method), X, repeats), setting)
         for name, est in ests.items()
     }
-    times = in_turns(calls, how.rounds, how.seconds, rest_for(how.rounds))
+    times = in_turns(calls, how.rounds, how.seconds, rests=how.rounds > 1)
     ours, *others = ests
     ratios = [ratio_and_goal(times.ratio(name, ours), None) for name in others]
     return [*ratios, *(number(1e6 * times.median(name) / repeats) for name in ests)]

@@ -82,18 +82,20 @@ def in_turns(
     candidates: dict[Key, Candidate],
     rounds: int = 1,
     seconds: float = 0.0,
-    rest: float = 0.0,
+    rests: bool = False,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Times[Key]:
     """Run A B C A B C ... for at least this many rounds and seconds.
 
-    The first round is a warm-up and is not counted.
+    The first round is a warm-up and is not counted. With ``rests``, each call begins when the
+    threads of earlier ones are still.
     """
     times: Times[Key] = Times(rounds={key: [] for key in candidates})
 
     def seconds_of(key: Key, call: Callable[[], Any]) -> float:
         with candidates[key].setting():
-            time.sleep(rest)
+            if rests:
+                rest()
             start = clock()
             times.result[key] = call()
             return clock() - start
@@ -119,12 +121,18 @@ def is_too_slow(key: Key, candidates: dict[Key, Candidate], times: Times[Key]) -
     )
 
 
-def rest_for(rounds: int) -> float:
-    """Seconds to wait before each call; none where one round only tests that everything runs.
+def rest() -> None:
+    """Wait until no thread of this process runs any more, for a second at most.
 
-    A thread pool busy-waits for a while after its work, which would slow down the next call.
+    A thread pool busy-waits for a while after its work (OpenBLAS's for a tenth of a second, say),
+    which would slow down the next call.
     """
-    return 0.05 if rounds > 1 else 0.0
+    end = time.perf_counter() + 1.0
+    while time.perf_counter() < end:
+        before = time.process_time()
+        time.sleep(0.02)
+        if time.process_time() - before < 0.001:
+            return
 
 
 def machine(versions: Iterable[str] = ()) -> str:

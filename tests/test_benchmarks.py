@@ -2,6 +2,8 @@
 
 import math
 import sys
+import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -28,7 +30,7 @@ import table_models  # noqa: E402
 import table_report  # noqa: E402
 import tables  # noqa: E402
 import threads  # noqa: E402
-from measure import Candidate, Times, in_turns, machine  # noqa: E402
+from measure import Candidate, Times, in_turns, machine, rest  # noqa: E402
 from peers import MODULES, load  # noqa: E402
 from peers.gemm import gemms  # noqa: E402
 from peers.ours import VARIANTS  # noqa: E402
@@ -68,6 +70,20 @@ def row(workload="S", updates=1, **rounds):
 
 
 # -- in turns ---------------------------------------------------------------------------------
+
+
+def test_a_rest_is_as_long_as_a_thread_is_busy():
+    is_over = threading.Event()
+
+    def spin():
+        end = time.thread_time() + 0.1
+        while time.thread_time() < end:
+            pass
+        is_over.set()
+
+    threading.Thread(target=spin).start()
+    rest()
+    assert is_over.is_set()
 
 
 def test_candidates_run_in_turns_within_their_settings_after_a_round_to_warm_up():

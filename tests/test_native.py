@@ -450,7 +450,9 @@ def test_a_limit_of_cores_holds_as_soon_as_it_is_set(monkeypatch):
             assert thread_limits.allowed() == min(limit, without)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are listed by Linux alone")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="threads are listed by Linux alone"
+)
 def test_threads_may_run_wherever_the_process_may(threads):
     X, y = load_digits(return_X_y=True)
     clf = BackpropClassifier((600, 600), max_iter=5, tol=0, batch_size=600)
