@@ -45,11 +45,28 @@ struct Block {
     Index i, i_end, p, p_end;
 };
 
-// Clang would load the next weight early. With the 16 registers of AVX2 a tile leaves room for one.
-#if defined(__clang__) && defined(__AVX2__) && !defined(__AVX512F__)
-#define IN_THIS_ORDER(x) __asm__ volatile("" : "+v"(x) : : "memory")
+// c += weight b, in a tile; and how many vectors of B stay in registers for all of its rows.
+#if defined(__x86_64__) && !defined(__AVX__)
+// There is no FMA: a product takes a register before it is added. Of the 16, 12 hold c and one the
+// weight, which leaves one for B. Compilers would keep more of B, and move c to memory instead.
+constexpr int VECTORS_IN_REGISTERS = 1;
+INLINE void add_product(V& c, V weight, V b) {
+    const V product = weight * b;
+#if REAL_BITS == 32
+    __asm__ volatile("addps %1, %0" : "+x"(c) : "x"(product) : "memory");
 #else
-#define IN_THIS_ORDER(x)
+    __asm__ volatile("addpd %1, %0" : "+x"(c) : "x"(product) : "memory");
+#endif
+}
+#else
+constexpr int VECTORS_IN_REGISTERS = VECTORS_OF_A_PANEL;
+INLINE void add_product(V& c, V weight, V b) {
+    c += weight * b;
+#if defined(__clang__) && defined(__AVX2__) && !defined(__AVX512F__)
+    // It would load the next weight early. With 16 registers a tile leaves room for one.
+    __asm__ volatile("" : "+v"(c) : : "memory");
+#endif
+}
 #endif
 
 // With 16 registers, GCC would read a vector from memory again for each use.
@@ -66,15 +83,14 @@ INLINE void add_products(V (&c)[UNITS][VECTORS], Index n_k, const REAL* P, Index
     for (Index k = 0; k < n_k; k++, P += column, B += VECTORS * LANES) {
         V b[VECTORS];
 #pragma GCC unroll 4
-        for (int v = 0; v < VECTORS; v++) b[v] = load(B + v * LANES);
+        for (int v = 0; v < VECTORS && v < VECTORS_IN_REGISTERS; v++) b[v] = load(B + v * LANES);
 #pragma GCC unroll 8
         for (int i = 0; i < UNITS; i++) {
             const V weight = all(P[i * row]);
 #pragma GCC unroll 4
-            for (int v = 0; v < VECTORS; v++) {
-                c[i][v] += weight * b[v];
-                IN_THIS_ORDER(c[i][v]);
-            }
+            for (int v = 0; v < VECTORS; v++)
+                add_product(c[i][v], weight,
+                            v < VECTORS_IN_REGISTERS ? b[v] : load(B + v * LANES));
         }
     }
 }
