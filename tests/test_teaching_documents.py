@@ -5,6 +5,7 @@ import random
 
 import derivations_in_latex as derivations
 import pytest
+from documents import marked_in
 
 from sknn_edu.teaching.grading import AnswerFileError
 from sknn_edu.teaching.grading.document import check_document
@@ -28,12 +29,7 @@ y = [0, 1, 2, 1, 0]
 def marked(tmp_path):
     """Marks a document, written into a folder with its description."""
 
-    def mark(document, task=TASK, name="report.md", **options):
-        (tmp_path / name).write_text(document, encoding="utf-8")
-        (tmp_path / "task.toml").write_text(task, encoding="utf-8")
-        return check_document(tmp_path / name, tmp_path / "task.toml", **options)
-
-    return mark
+    return lambda document, task=TASK, **options: marked_in(tmp_path, document, task, **options)
 
 
 def verdicts(marking):

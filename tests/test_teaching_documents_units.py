@@ -1,8 +1,8 @@
 """Documents that write formulas for single units: with numbers below, or with a name for each."""
 
 import pytest
+from documents import marked_in
 
-from sknn_edu.teaching.grading.document import check_document
 from sknn_edu.teaching.grading.notations.units_with_names import with_layers
 
 TASK = """
@@ -52,12 +52,7 @@ READ = {
 
 @pytest.fixture
 def mark(tmp_path):
-    def marked(document, task=ONE):
-        (tmp_path / "report.md").write_text(document, encoding="utf-8")
-        (tmp_path / "task.toml").write_text(task, encoding="utf-8")
-        return check_document(tmp_path / "report.md", tmp_path / "task.toml")
-
-    return marked
+    return lambda document, task=ONE: marked_in(tmp_path, document, task)
 
 
 def test_units_with_names_and_weights_with_numbers_are_read(mark):

@@ -32,8 +32,8 @@ def worth_of(level: str, processor: set[str], blas_has_matrix_units: bool) -> Wo
     """What the core is worth, with the instruction set that it uses on a processor.
 
     Measured on one thread of an x86-64 with OpenBLAS. v3 and v4 take 0.5 to 0.8 of NumPy's time.
-    Beside OpenBLAS held to SSE4.2, v2 takes 0.8 to 0.9 in small networks and up to 1.1 in large
-    ones; beside AVX, about 1 in small ones and more in large ones; beside AVX2, more in both.
+    Beside OpenBLAS held to SSE4.2, the products of v2 take 0.8 of its time. Beside AVX, which
+    processors of 2011 to 2013 have without AVX2, they take more, so large networks are NumPy's.
     """
     if level in ("v2", "portable") and "v3" in processor:
         return Worth(0, f"the core is limited to {level}, but NumPy's BLAS has AVX2")

@@ -14,7 +14,7 @@ from typing import Any
 from ...estimators.inspection import overflow_is_expected
 from ...formulas import Expression, parse
 from ...formulas.conventions import Conventions
-from ...formulas.tree import Reduction, Sum
+from ...formulas.tree import Negative, Reduction, Sum
 from ..marking.check import Data, check_derivation, is_right
 from ..marking.marked import MarkedAnswer
 from .described import Described, read_description
@@ -35,9 +35,13 @@ BOTH = (
 )
 # Updates that are added: delta is minus the derivative there.
 UPHILL = re.compile(
-    r"\\Delta\s*[Ww](?![A-Za-z])[^=\n]*=\s*\\(?:eta|alpha)\b"
+    r"\\Delta(?:\s*_\s*\{?\s*[a-z]\s*\}?)?\s*[Ww](?![A-Za-z])[^=\n]*=\s*\\(?:eta|alpha)\b"
     r"|(?<![A-Za-z\\])[Ww](?![A-Za-z])[^=\n]*(?:=|\\leftarrow)\s*[Ww](?![A-Za-z])"
     r"[^=\n]*?\+\s*\\(?:eta|alpha)\b"
+)
+# A left side that says of what it is the derivative.
+DERIVATIVE = re.compile(
+    r"\s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm|d)|\\nabla|\\partial\s*_|d[A-Z]\s*/)"
 )
 MAX_CHARACTERS, MAX_EQUATIONS, MAX_SECONDS = 500_000, 500, 120.0
 
@@ -178,7 +182,18 @@ class _Marker:
         """One formula, read in the way in which it is right, if there is one."""
         if reading.others and (right := self._right(reading)) is not None:
             reading = replace(reading, formula=right)
-        return self._read(line, source, reading)
+        if not self._is_gradient(source):
+            return self._read(line, source, reading)
+        minus = replace(reading, formula=Negative(reading.formula))
+        equation = self._read(line, source, minus)
+        return replace(equation, read_as=str(reading.formula))
+
+    def _is_gradient(self, source: str) -> bool:
+        r"""Whether it is about \partial J/\partial W, in a document whose delta is minus that."""
+        described = self.described
+        is_descent = described.conventions.get("sign") == "descent"
+        is_found = is_descent and "sign" not in described.given  # if given, all have that sign
+        return is_found and DERIVATIVE.match(source) is not None
 
     def is_right(self, reading: Reading) -> bool:
         """Whether a formula is right in one of the ways to read it."""

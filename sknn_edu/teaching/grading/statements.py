@@ -32,6 +32,7 @@ MAX_LETTERS, MAX_TEXT = 20, 10_000
 INTO_THE_STEP = "It is put into the formula of the step, and marked there"
 BIAS = re.compile(r"1\s*-\s*\\beta")
 SIGNS = {"+", "-", r"\cdot", r"\times", "*", r"\odot", "(", "/", r"\circ"}
+RATES = {r"\eta", r"\alpha", r"\gamma", r"\epsilon", r"\varepsilon"}  # they multiply what follows
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Statements:
         """The value, and the left side of the next equation if that follows at once."""
         tokens = member.tokens
         start = last_symbol(tokens) if member.becomes else last_fraction(tokens)
-        if start is None or start == 0 or tokens[start - 1].text in SIGNS:
+        if start is None or start == 0 or tokens[start - 1].text in SIGNS | RATES:
             return member, None
         rest = Member(tokens[start:], member.becomes)
         value = Member(tokens[:start])

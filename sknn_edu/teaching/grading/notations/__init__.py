@@ -5,13 +5,17 @@ r"""Notations of textbooks and courses, rewritten as the reader of formulas has 
 | `spellings` | h_\theta(x), W_{out}, W_0 for b, bars for derivatives |
 | `units_with_names` | net_{h1}, out_{o1}, and weights that are numbered throughout |
 | `units_with_letters` | \delta_k, \delta_j, w_{kj}: the index says the layer |
+| `units_of_any_layer` | \delta_j by cases, w_{ij}, o_i: the equation says the layer |
+| `overwritten` | g \leftarrow \nabla_a J = g \odot f'(a): one letter for the gradient on its way |
 | `parameters` | a letter for each matrix, V h + c; z = h(a) |
 | `turned_weights` | W^T A in the forward pass |
 """
 
 from collections.abc import Sequence
 
+from .overwritten import with_what_it_holds
 from .spellings import rewritten
+from .units_of_any_layer import with_layers_of_equations
 from .units_with_letters import with_layers_of_letters
 from .units_with_names import with_layers
 
@@ -31,5 +35,5 @@ def with_layers_written(text: str, sizes: Sequence[int]) -> str:
     '$\\delta^{[2]} = a^{[2]} - y$'
     """
     n_layers = len(sizes) - 1
-    text = with_layers(rewritten(text, n_layers), sizes)
-    return with_layers_of_letters(text, n_layers)
+    text = with_layers(with_what_it_holds(rewritten(text, n_layers)), sizes)
+    return with_layers_of_equations(with_layers_of_letters(text, n_layers))

@@ -13,8 +13,10 @@ AFFINE = [
     for of in ("x", "h")
 ]
 SCRIPTS = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9]))*"
+BOLD = r"\\(?:mathbf|boldsymbol|bm|vec)\s*\{"
 ACTIVATION = re.compile(
-    rf"(?<![A-Za-z\\])([zoh]){SCRIPTS}\s*&?=\s*(?:[fgh]|\\sigma|\\tanh|\\varphi|\\phi)\s*\(\s*a{SCRIPTS}\s*\)"
+    rf"(?<![A-Za-z\\])(?:{BOLD}\s*)?([zoh])\s*\}}?{SCRIPTS}\s*&?=\s*"
+    rf"(?:[fgh]|\\sigma|\\tanh|\\varphi|\\phi)\s*\(\s*(?:{BOLD}\s*)?a\s*\}}?{SCRIPTS}\s*\)"
 )
 
 

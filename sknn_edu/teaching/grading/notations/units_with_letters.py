@@ -18,7 +18,7 @@ OF_THE_UNIT = rf"({LETTER})\s*_\s*\{{?\s*\1\s*\}}?"
 OUTPUTS = re.compile(rf"{ERROR}\(\s*{OF_THE_UNIT}\s*-\s*{OF_THE_UNIT}\s*\)")
 HIDDEN = re.compile(ERROR + r"\\sum")
 OF_UNITS = re.compile(
-    rf"(?<![A-Za-z\\])(d?)({LETTER}|\\delta)\s*_\s*(?:\{{\s*([a-z])\s*\}}|([a-z]))(?![A-Za-z}}])"
+    rf"(?<![A-Za-z\\])(d?)({LETTER}|\\delta)\s*_\s*(?:\{{\s*([a-z])\s*\}}|([a-z]))(?![A-Za-z])"
 )
 WEIGHT = re.compile(
     r"(?<![A-Za-z\\])(d?[wW])\s*(?:\^\s*(?:\{?[(\[]?\d[)\]]?\}?)\s*)?_\s*\{\s*([a-z])\s*,?\s*([a-z])\s*\}"
@@ -55,7 +55,7 @@ def with_layers_of_letters(text: str, n_layers: int) -> str:
     letters = _letters(text) if n_layers == 2 else None
     if letters is None:
         return text
-    text = CHANGE.sub(_as_step, text)
+    text = CHANGE.sub(as_step, text)
     text = WEIGHT.sub(lambda m: _weight(m, letters), text)
     text = INPUT.sub(lambda m: m[0] if m[2] is None else f"x_{{{m[2]}}}", text)
     return OF_UNITS.sub(lambda m: _unit(m, letters), text)
@@ -76,7 +76,7 @@ def _letters(text: str) -> Letters | None:
     return Letters(outputs[1], hidden[1], inputs, target, frozenset(CALLED.findall(text)))
 
 
-def _as_step(match: re.Match[str]) -> str:
+def as_step(match: re.Match[str]) -> str:
     """The change of a weight, in one or several forms, as its next value."""
     w, changes = match[1], [match[2], *match[3].split("=")[1:]]
     return f"{w} := " + " = ".join(f"{w} + {change}" for change in changes)
@@ -100,10 +100,11 @@ def _unit(match: re.Match[str], letters: Letters) -> str:
         return match[0]
     if letter == letters.target and layer == 2:
         return f"{d}y_{{{index}}}"
-    if letter == r"\delta":
-        symbol = letter
-    elif letter == "b":
-        symbol = "b"
-    else:
-        symbol = "z" if letter in {*letters.inside, "net", "in"} else "a"
-    return f"{d}{symbol}^{{[{layer}]}}_{{{index}}}"
+    return f"{d}{symbol_of(letter, letters.inside)}^{{[{layer}]}}_{{{index}}}"
+
+
+def symbol_of(letter: str, inside: frozenset[str]) -> str:
+    """The symbol for what a text calls so; ``inside`` are its letters for what a unit gets."""
+    if letter in (r"\delta", "b"):
+        return letter
+    return "z" if letter in {*inside, "net", "in"} else "a"
