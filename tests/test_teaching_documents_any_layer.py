@@ -79,6 +79,22 @@ $$\nabla_{\mathbf{b}^{(k)}} J = \mathbf{g}$$
 $$\nabla_{\mathbf{W}^{(k)}} J = \mathbf{g} \mathbf{h}^{(k-1)\top}$$
 $$\mathbf{g} \leftarrow \nabla_{\mathbf{h}^{(k-1)}} J = \mathbf{W}^{(k)\top} \mathbf{g}$$
 """
+# A list of steps: j is an output, h a hidden unit, x_{ji} the input i of unit j.
+STEPS = r"""
+1. $\delta_j = o_j(1 - o_j)(t_j - o_j)$ for output units j
+2. $\delta_h = o_h(1 - o_h) \sum_{k \in outputs} w_{kh} \delta_k$ for hidden units h
+3. $w_{ji} \leftarrow w_{ji} + \eta \delta_j x_{ji}$
+"""
+# A course whose deltas are numbered on the way back: delta_1 is dJ/dz_2, delta_2 is dJ/dh.
+NUMBERED = r"""
+$z_1 = x W_1 + b_1$, $h = \sigma(z_1)$, $z_2 = h W_2 + b_2$, $\hat{y} = \sigma(z_2)$;
+$J = \frac12 \lVert \hat{y} - y \rVert^2$.
+$$\delta_1 = \frac{\partial J}{\partial z_2} = (\hat{y} - y) \circ \sigma'(z_2)$$
+$$\delta_2 = \frac{\partial J}{\partial h} = \delta_1 W_2^T$$
+$$\delta_3 = \frac{\partial J}{\partial z_1} = \delta_2 \circ \sigma'(z_1)$$
+$$\frac{\partial J}{\partial W_2} = h^T \delta_1$$
+$$\frac{\partial J}{\partial x} = \delta_3 W_1^T$$
+"""
 # What is read of each, and whether the network has biases. Where it is any layer, one is shown.
 READ = {
     PATTERNS: (
@@ -150,8 +166,16 @@ READ = {
             "dA0 = W1.T @ delta1",
         ],
     ),
+    STEPS: (
+        True,
+        [
+            "delta2 = A2 * (1 - A2) * (Y - A2)",
+            "delta1 = A1 * (1 - A1) * (delta2 @ W2.T)",
+            "W1_next = W1 + learning_rate * (A0.T @ delta1)",
+        ],
+    ),
 }
-NAMES = ["patterns", "cases", "time", "derivatives", "notes", "overwritten"]
+NAMES = ["patterns", "cases", "time", "derivatives", "notes", "overwritten", "steps"]
 
 
 @pytest.fixture
@@ -205,9 +229,29 @@ def test_their_mistakes_are_named(mark, document, right, wrong, quantity, mistak
     assert [(e.quantity, e.mistakes) for e in wrongs] == [(quantity, (mistake,))]
 
 
+def test_deltas_may_be_numbered_as_they_are_needed(mark):
+    marking = mark(NUMBERED)
+    assert [f"{e.quantity} = {e.read_as}" for e in marking.marked] == [
+        "Z1 = A0 @ W1 + b1",
+        "A1 = logistic(Z1)",
+        "Z2 = A1 @ W2 + b2",
+        "A2 = logistic(Z2)",
+        "loss = 1 / 2 * sum((A2 - Y)**2)",
+        "delta2 = (A2 - Y) * d_logistic(Z2)",
+        "dA1 = delta2 @ W2.T",
+        "delta1 = dA1 * d_logistic(Z1)",
+        "dW2 = A1.T @ delta2",
+        "dA0 = delta1 @ W1.T",
+    ]
+    assert {e.verdict for e in marking.marked} == {"right"}, marking.text
+    wrong = mark(NUMBERED.replace(r"h^T \delta_1", r"h^T \delta_2"))
+    assert [e.quantity for e in wrong.marked if not e.correct] == ["dW2"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        r"$\delta_2 = \frac{\partial J}{\partial z_2}$, $\delta_1 = \delta_2 W_2^T \odot f'(z_1)$",
         r"$\delta_k = (y_k - t_k) y_k (1 - y_k)$",  # an error of the outputs alone
         r"$f(x) = \begin{cases} x & x > 0 \\ 0 & \text{otherwise} \end{cases}$, $x_j - t_j$",
         r"$\delta^{[l]}_j = \sum_k w^{[l+1]}_{kj} \delta^{[l+1]}_k f'(z^{[l]}_j)$, $o_j - t_j$",

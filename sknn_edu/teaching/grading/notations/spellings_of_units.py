@@ -8,6 +8,7 @@ INDEX = r"\s*_\s*(?:\{\s*([a-z])\s*\}|([a-z])(?![A-Za-z]))"  # of a unit
 NAME = re.compile(r"\\(?:text|mathrm|mathit|textrm|operatorname)\s*\{\s*(net|out|in)\s*\}")
 ELL = re.compile(r"\\ell(?![A-Za-z])")
 OVER_A_SET = re.compile(r"(\\sum\s*_\s*\{\s*[a-z])\s*\\in[^{}]*\}")
+INPUT_OF = re.compile(r"(?<![A-Za-z\\])x\s*_\s*\{\s*[a-z]\s*,?\s*([a-z])\s*\}")  # to a unit
 OF_A_PATTERN = re.compile(r"(?<=_)\{\s*p\s*,?\s*([a-z])\s*\}")
 PATTERN = re.compile(r"(?<![A-Za-z])(\\Delta|E)\s*_\s*(?:p|\{\s*p\s*\})(?![A-Za-z])")
 AT_A_TIME = re.compile(r"_\s*(?:\{\s*[a-z]{1,2}\s*\}|[a-z])\s*\(\s*([nt])\s*\)")
@@ -47,7 +48,7 @@ def plain(text: str) -> str:
         text = PATTERN.sub(r"\1 ", OF_A_PATTERN.sub(r"{\1}", text))
     if (time := AT_A_TIME.search(text)) is not None:
         text = re.sub(rf"(?<=[}}\w'])\s*\(\s*{time[1]}\s*(?:\+\s*1\s*)?\)", "", text)
-    text = OWN_FUNCTION.sub(r"\1\2\3", text)
+    text = INPUT_OF.sub(r"x_{\1}", OWN_FUNCTION.sub(r"\1\2\3", text))
     if (error := ERROR.search(text)) is not None:
         difference = rf"({error[1]}_{{\g<1>\g<2>}} - {error[2]}_{{\g<1>\g<2>}})"
         text = OF_ERROR.sub(difference, text)

@@ -16,6 +16,7 @@ from .units_with_letters import (
     CALLED,
     CHANGE,
     ERROR,
+    HIDDEN,
     LETTER,
     OF_UNITS,
     TARGETS,
@@ -30,9 +31,10 @@ BETWEEN = re.compile(
 DIFFERENCE = re.compile(rf"({LETTER}){INDEX}\s*-\s*({LETTER}){INDEX}")
 EXPONENT = re.compile(rf"(?:e\s*\^\s*\{{\s*-|\\exp\s*(?:\\left)?\(\s*-)\s*([a-z]+){INDEX}")
 ERROR_OF_OUTPUT = re.compile(ERROR + DIFFERENCE.pattern)
-ERROR_OF_HIDDEN = re.compile(ERROR + r"\\sum")
 LOSS_BY = r"\\partial\s*E\s*\}\s*\{\s*\\partial\s*"
-BY_WEIGHT = re.compile(r"\{\s*\\partial\s*w\s*_\s*\{\s*[a-z]\s*,?\s*[a-z]\s*\}\s*\}\s*&?=[^$]{0,400}")
+BY_WEIGHT = re.compile(
+    r"\{\s*\\partial\s*w\s*_\s*\{\s*[a-z]\s*,?\s*[a-z]\s*\}\s*\}\s*&?=[^$]{0,400}"
+)
 SUM = re.compile(r"\\sum(?:\\limits)?\s*_\s*(?:\{\s*([a-z])\b[^{}]*\}|([a-z]))")
 # The sum over the inputs of a unit and the constant 1, whose weight is the bias.
 FROM_ZERO = re.compile(
@@ -78,8 +80,8 @@ class _Letters(NamedTuple):
 def _letters(text: str, inside: frozenset[str]) -> _Letters | None:
     """They are None if the text has another notation."""
     error = re.compile(rf"\\delta{INDEX}|{LOSS_BY}(?:{'|'.join(sorted(inside))}){INDEX}")
-    outputs, hidden = ERROR_OF_OUTPUT.search(text), ERROR_OF_HIDDEN.search(text)
-    if outputs and hidden and outputs[1] == hidden[1]:
+    outputs, hidden = ERROR_OF_OUTPUT.search(text), HIDDEN.search(text)
+    if outputs and hidden and outputs[1] != hidden[2]:
         pair = {outputs[2], outputs[5]}
     elif any(error.search(match[0]) for match in BY_WEIGHT.finditer(text)):
         differences = DIFFERENCE.finditer(text)

@@ -15,8 +15,8 @@ ERROR = (
     r"\\delta\s*_\s*\{?\s*([a-z])\s*\}?(?![A-Za-z^])\s*&?\s*(?:=|:=|\\leftarrow|\\gets)[^=$\n]*?"
 )
 OF_THE_UNIT = rf"({LETTER})\s*_\s*\{{?\s*\1\s*\}}?"
-OUTPUTS = re.compile(rf"{ERROR}\(\s*{OF_THE_UNIT}\s*-\s*{OF_THE_UNIT}\s*\)")
-HIDDEN = re.compile(ERROR + r"\\sum")
+OUTPUTS = re.compile(rf"{ERROR}[(\[]?\s*{OF_THE_UNIT}\s*-\s*{OF_THE_UNIT}")
+HIDDEN = re.compile(ERROR + r"\\sum(?:\\limits)?\s*_\s*\{?\s*([a-z])")
 OF_UNITS = re.compile(
     rf"(?<![A-Za-z\\])(d?)({LETTER}|\\delta)\s*_\s*(?:\{{\s*([a-z])\s*\}}|([a-z]))(?![A-Za-z])"
 )
@@ -64,7 +64,7 @@ def with_layers_of_letters(text: str, n_layers: int) -> str:
 def _letters(text: str) -> Letters | None:
     """Which index is whose, from the two equations for delta; None if there are no such."""
     outputs, hidden = OUTPUTS.search(text), HIDDEN.search(text)
-    if outputs is None or hidden is None or outputs[1] == hidden[1]:
+    if outputs is None or hidden is None or outputs[1] != hidden[2]:
         return None
     pair = outputs[2], outputs[3]
     target = next((letter for letter in TARGETS if letter in pair), None)
