@@ -32,6 +32,8 @@ CHOICES = {
     "subscripts": ["layers", "units"],
     "products": ["auto", "matrices", "single weights"],
 }
+# A letter for what units have: where the description says what it means, nothing is rewritten.
+OF_A_UNIT = re.compile(r"[adeostvwyz]|\\delta(?:_\w)?")
 BRACKETS = re.compile(r"\^\s*\{?\s*\[")
 LAYERS = re.compile(r"(?:(?<![A-Za-z\\])[azAZ]|\\delta)\s*\^\s*\{?\s*[\[(]([0-9])[\])]")
 CONVENTIONS = ["mean_in", "sign"]
@@ -91,7 +93,6 @@ def read_description(
     layout = Conventions.of(task.conventions.get("layout", default)).layout
     opened = open_with_update(est, X, y, weight)
     architecture = opened.architecture
-    document = with_layers_written(document, architecture.sizes)
     functions = Functions(architecture.activations, layout, architecture.loss)
     formulas = Formulas(architecture, is_weighted=weight is not None)
     layers = range(1, architecture.n_layers + 1)
@@ -104,6 +105,8 @@ def read_description(
     notation_table = Table({}, table.place)
     if "notation" in table:
         notation_table = table.table("notation", 'x = "A0"')
+    if not any(OF_A_UNIT.fullmatch(key) for key, _ in notation_table.items()):
+        document = with_layers_written(document, architecture.sizes)
     written = {k: v for t in (table, notation_table) for k, v in t.items() if k in CONVENTIONS}
     conventions = {k: v for k, v in unless_given.items() if k in CONVENTIONS} | written
     try:
