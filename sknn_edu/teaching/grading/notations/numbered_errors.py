@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 
+from .parameters import BOLD
+
 INDEX = r"(?:_\s*(?:\{\s*([0-9])\s*\}|([0-9]))|\^\s*\{?\s*[(\[]\s*([0-9])\s*[)\]]\s*\}?)"
 INNER = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*"
 DEFINED = re.compile(
     rf"\\delta\s*{INDEX}\s*&?\s*=\s*&?\s*"
     rf"(\\frac\s*\{{\s*\\partial\s*[A-Z]+\s*\}}\s*\{{\s*\\partial\s*({INNER})\}})"
 )
-OF_LAYER = re.compile(rf"\s*(?:\\(?:mathbf|vec|bm|boldsymbol)\s*\{{)?\s*[zZsv]\s*\}}?\s*{INDEX}\s*")
+OF_LAYER = re.compile(rf"\s*(?:{BOLD})?\s*[zZsv]\s*\}}?\s*{INDEX}\s*")
 DELTA = re.compile(rf"\\delta\s*{INDEX}")
 
 

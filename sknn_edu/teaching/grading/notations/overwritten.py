@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from .parameters import BOLD
+
 PLACE = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|[A-Za-z]"
 NABLA = rf"\\nabla\s*_\s*({PLACE})\s*([A-Z])(?![A-Za-z])"
-LETTER = r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{\s*g\s*\}|(?<![A-Za-z\\])g(?![A-Za-z_'(]))"
+LETTER = rf"(?:{BOLD}\s*g\s*\}}|(?<![A-Za-z\\])g(?![A-Za-z_'(]))"
 ASSIGNED = re.compile(rf"{LETTER}\s*&?\s*(?:\\leftarrow|\\gets|:=|=)\s*&?\s*{NABLA}")
 HELD = re.compile(rf"{ASSIGNED.pattern}(?P<right>[^$\n]*)|{LETTER}")
 BEFORE = re.compile(r"(?<=[({])\s*([a-z])\s*-\s*1\s*(?=[)}])")

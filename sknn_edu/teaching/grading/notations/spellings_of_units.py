@@ -16,7 +16,7 @@ ERROR = re.compile(
     r"(?<![A-Za-z\\])e\s*_\s*(?:\{\s*[a-z]\s*\}|[a-z])\s*&?=\s*&?"
     r"([a-z])\s*_\s*\{?\s*[a-z]\s*\}?\s*-\s*([a-z])\s*_\s*\{?\s*[a-z]"
 )
-OF_ERROR = re.compile(r"(?<![A-Za-z\\])e\s*_\s*(?:\{\s*([a-z])\s*\}|([a-z])(?![A-Za-z]))(?!\s*&?=)")
+OF_ERROR = re.compile(rf"(?<![A-Za-z\\])e{INDEX}(?!\s*&?=)")
 OWN_FUNCTION = re.compile(
     r"(\\varphi|\\phi|\\sigma|[fgh])(')?\s*_\s*(?:\{\s*[a-z]\s*\}|[a-z])\s*('?)(?=\s*(?:\\left)?\()"
 )
